@@ -1,0 +1,56 @@
+"""Configuration, from the environment. Every variable is named in the README's table."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+
+
+def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
+    """Settings for `create_app`. Creates the instance folder and, on first run, the secret in it."""
+    env = os.environ if environ is None else environ
+    instance = Path(env.get("INSTANCE", ROOT / "instance")).resolve()
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    url = env.get("DATABASE_URL") or f"sqlite:///{instance / 'portal.db'}"
+    return {
+        "INSTANCE": instance,
+        "SECRET_KEY": env.get("SECRET_KEY") or _secret(instance / "secret"),
+        "SQLALCHEMY_DATABASE_URI": url.replace("postgresql://", "postgresql+psycopg://", 1),
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url, env.get("AUDIT_HASH", "sha256")),
+        "DISTRICT": env.get("DISTRICT", "山海关区"),
+        "SESSION_COOKIE_SECURE": env.get("HTTPS", "") == "1",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(minutes=int(env.get("IDLE_MINUTES", "120"))),
+        "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the session
+        "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES", "0")),
+        "MAX_CONTENT_LENGTH": 24 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 12 * 1024 * 1024,
+        "MAX_FORM_PARTS": 20_000,
+    }
+
+
+def engine_options(url: str, audit_hash: str) -> dict[str, Any]:
+    options: dict[str, Any] = {"execution_options": {"audit_hash": audit_hash}}
+    if url.startswith("postgresql"):
+        options |= {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
+    return options
+
+
+def _secret(path: Path) -> str:
+    """The secret of this installation; written once, readable by its owner alone."""
+    if not path.exists():
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_hex(32), encoding="ascii")
+        # Linked, not written in place: of two workers starting at once both read the same whole secret.
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+    return path.read_text(encoding="ascii")

@@ -1,0 +1,35 @@
+"""The target-table portal. `create_app` wires the parts together; it decides nothing itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import config as configuration
+from portal import cli, web
+from portal.database import prepare_engine
+from portal.extensions import csrf, db, login, migrate
+
+
+def create_app(settings: dict[str, Any] | None = None) -> Flask:
+    """The application, configured from the environment or, in tests, from `settings`."""
+    app = Flask(
+        "portal",
+        root_path=str(configuration.ROOT / "portal"),
+        template_folder=str(configuration.ROOT / "templates"),
+    )
+    app.config.from_mapping(settings or configuration.load())
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(configuration.ROOT / "migrations"))
+    login.init_app(app)
+    csrf.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    web.init_app(app)
+    cli.init_app(app)
+    return app

@@ -1,0 +1,155 @@
+"""How the portal talks to its two databases: engine set-up, UTC times, append-only triggers and their census.
+
+What tables exist is said in `models`; what is written when, in the services.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, text
+from sqlalchemy.types import TypeDecorator
+
+WRITING = "portal_writing"
+"""Execution option of a connection on which `services.transaction.write` opens a transaction."""
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware datetime, stored in UTC on both databases (SQLite keeps no zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+"""Times are stored in UTC and shown here; dates (deadlines) are dates here, inclusive."""
+
+
+def local_today() -> date:
+    return datetime.now(LOCAL).date()
+
+
+# --- SQLite --------------------------------------------------------------------------------------
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give SQLite its pragmas and explicit transactions; other databases need nothing."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_connection)
+        event.listen(engine, "begin", _begin)
+
+
+def _prepare_connection(connection: Any, _record: Any) -> None:
+    # The driver's own transaction control would begin late and DEFERRED; `_begin` does it instead.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "recursive_triggers = ON",  # so that REPLACE fires the triggers that refuse DELETE
+        "busy_timeout = 10000",
+        "cache_size = -16000",
+        "mmap_size = 134217728",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # A read transaction that turns into a write fails at once with BUSY_SNAPSHOT, so writers say so first.
+    writing = connection.get_execution_options().get(WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+# --- append-only tables --------------------------------------------------------------------------
+
+APPEND_ONLY = ("audit_entries", "revisions", "changes", "opinion_events")
+"""Tables in which nothing is ever changed or deleted, by anybody."""
+
+_POSTGRESQL_FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END $$
+"""
+_POSTGRESQL_OPINION_FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_opinion_delete() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.state <> 'draft' THEN
+    RAISE EXCEPTION 'a raised opinion stays';
+  END IF;
+  RETURN OLD;
+END $$
+"""
+
+
+def trigger_statements(dialect: str) -> dict[str, list[str]]:
+    """The DDL that keeps the record, by the trigger's name."""
+    statements: dict[str, list[str]] = {}
+    for table in APPEND_ONLY:
+        if dialect == "sqlite":
+            for act in ("update", "delete"):
+                statements[f"{table}_refuse_{act}"] = [
+                    f"CREATE TRIGGER {table}_refuse_{act} BEFORE {act.upper()} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                ]
+        else:
+            statements[f"{table}_refuse_change"] = [
+                f"CREATE TRIGGER {table}_refuse_change BEFORE UPDATE OR DELETE ON {table} "
+                "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+            ]
+            statements[f"{table}_refuse_truncate"] = [
+                f"CREATE TRIGGER {table}_refuse_truncate BEFORE TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+            ]
+    statements["opinions_refuse_delete"] = [
+        "CREATE TRIGGER opinions_refuse_delete BEFORE DELETE ON opinions WHEN OLD.state <> 'draft' "
+        "BEGIN SELECT RAISE(ABORT, 'a raised opinion stays'); END"
+        if dialect == "sqlite"
+        else "CREATE TRIGGER opinions_refuse_delete BEFORE DELETE ON opinions "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_opinion_delete()"
+    ]
+    return statements
+
+
+def create_triggers(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_POSTGRESQL_FUNCTION.replace("%", "%%"))
+        connection.exec_driver_sql(_POSTGRESQL_OPINION_FUNCTION)
+    for statements in trigger_statements(connection.dialect.name).values():
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def create_triggers_with(metadata: MetaData) -> None:
+    """Let `metadata.create_all` create the triggers too."""
+
+    @event.listens_for(metadata, "after_create")
+    def create(_metadata: MetaData, connection: Connection, **_: Any) -> None:
+        create_triggers(connection)
+
+
+def missing_triggers(connection: Connection) -> list[str]:
+    """The census: names of triggers that should keep the record and do not exist (or are switched off)."""
+    if connection.dialect.name == "sqlite":
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+    present = set(connection.execute(text(query)).scalars())
+    return sorted(set(trigger_statements(connection.dialect.name)) - present)

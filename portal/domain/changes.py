@@ -1,0 +1,239 @@
+"""How a draft changes: four operations, made from two versions, applied to a third.
+
+A whole-form save is `between(opened, form)` applied to whatever the draft is by now; the same
+operations serve saving by field, merging and undo. Nothing here knows who or when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from portal.domain import documents
+from portal.domain.documents import MAX_ROWS, ROW_ID, ROW_LISTS, Document, Row
+from portal.domain.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """Write `new` at `path`, where the writer saw `base`."""
+
+    path: str
+    base: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """A blank row `id` in `list` behind the row `after` ("" = first); its texts follow as sets."""
+
+    list: str
+    id: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    id: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    id: str
+
+
+Operation = Set | Insert | Move | Delete
+_BY_NAME: Mapping[str, type[Operation]] = {"set": Set, "insert": Insert, "move": Move, "delete": Delete}
+_NAMES: Mapping[type[Operation], str] = {operation: name for name, operation in _BY_NAME.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two people meant different things for one place; the document keeps `theirs`.
+
+    At a field: both texts; `theirs` None: the other deleted its row. At a row (list/id): `mine` None,
+    since this one deleted a row that the other has changed.
+    """
+
+    path: str
+    theirs: str | None
+    mine: str | None
+
+
+def to_plain(operation: Operation) -> dict[str, str]:
+    return {"op": _NAMES[type(operation)], **{name: getattr(operation, name) for name in operation.__slots__}}
+
+
+def from_plain(plain: Any) -> Operation:
+    """The operation that plain JSON holds. Raises Invalid for anything else."""
+    try:
+        values = dict(plain)
+        operation = _BY_NAME[values.pop("op")](**values)
+    except (KeyError, TypeError, ValueError):
+        raise Invalid("这不是一个有效的修改。") from None
+    if not all(isinstance(value, str) for value in values.values()):
+        raise Invalid("这不是一个有效的修改。")
+    return operation
+
+
+def between(old: Document, new: Document) -> list[Operation]:
+    """Operations that turn `old` into `new`: applied to `old` they give exactly `new`."""
+    if old.kind is not new.kind:
+        raise Invalid("项目绩效目标表与部门整体绩效目标不能互相替换。")
+    found: list[Operation] = []
+    for list_name in ROW_LISTS[old.kind]:
+        found += _row_operations(list_name, documents.rows(old, list_name), documents.rows(new, list_name))
+    before = documents.texts(old)
+    found += [
+        Set(path, before.get(path, ""), text)
+        for path, text in documents.texts(new).items()
+        if before.get(path, "") != text
+    ]
+    return found
+
+
+def _row_operations(list_name: str, old: Sequence[Row], new: Sequence[Row]) -> list[Operation]:
+    wanted = [row.id for row in new]
+    known = {row.id for row in old}
+    found: list[Operation] = [Delete(row.id) for row in old if row.id not in set(wanted)]
+    current = [row.id for row in old if row.id in set(wanted)]
+    staying = _longest_run_in_order(current, wanted)
+    after = ""
+    for row_id in wanted:
+        if row_id not in known:
+            found.append(Insert(list_name, row_id, after))
+        elif row_id not in staying:
+            found.append(Move(row_id, after))
+        after = row_id
+    return found
+
+
+def _longest_run_in_order(current: Sequence[str], wanted: Sequence[str]) -> set[str]:
+    """The most rows that can stay where they are, so that moving one row is one move."""
+    place = {row_id: n for n, row_id in enumerate(wanted)}
+    best: list[tuple[int, int | None]] = []
+    for n, row_id in enumerate(current):
+        length, previous = max(
+            ((best[k][0], k) for k in range(n) if place[current[k]] < place[row_id]), default=(0, None)
+        )
+        best.append((length + 1, previous))
+    staying: set[str] = set()
+    step: int | None = max(range(len(best)), key=lambda n: best[n][0], default=None)
+    while step is not None:
+        staying.add(current[step])
+        step = best[step][1]
+    return staying
+
+
+def apply(document: Document, operations: Iterable[Operation]) -> Document:
+    """The document after `operations`, each of which must fit. Raises Invalid where one does not."""
+    for operation in operations:
+        document = _apply_one(document, operation)
+    return document
+
+
+def merge(
+    opened: Document, document: Document, operations: Iterable[Operation]
+) -> tuple[Document, list[Operation], list[Conflict]]:
+    """Apply `operations`, made on `opened`, to `document`, which has moved on since.
+
+    Gives the document, what was applied, and the conflicts. A set applies where its field still holds
+    its base; where it holds the new text already there is nothing to do. Moving or deleting a row that
+    is gone is nothing to do either; a row behind a row that is gone goes last. Deleting a row that was
+    changed meanwhile is a conflict.
+    """
+    applied: list[Operation] = []
+    conflicts: list[Conflict] = []
+    for operation in operations:
+        fitting = _fit(opened, document, operation)
+        if isinstance(fitting, Conflict):
+            conflicts.append(fitting)
+        elif fitting is not None:
+            document = _apply_one(document, fitting)
+            applied.append(fitting)
+    return document, applied, conflicts
+
+
+def _fit(opened: Document, document: Document, operation: Operation) -> Operation | Conflict | None:
+    match operation:
+        case Set(path, base, new):
+            current = documents.value_at(document, path)
+            if current == new:
+                return None
+            return operation if current == base else Conflict(path, current, new)
+        case Insert(list_name, row_id, after):
+            if documents.find_row(document, list_name, row_id):
+                return None
+            return Insert(list_name, row_id, _anchor(document, list_name, after))
+        case Move(row_id, after):
+            list_name = _list_of(document, row_id)
+            return Move(row_id, _anchor(document, list_name, after)) if list_name else None
+        case Delete(row_id):
+            list_name = _list_of(document, row_id)
+            if list_name is None:
+                return None
+            if documents.find_row(document, list_name, row_id) != documents.find_row(opened, list_name, row_id):
+                return Conflict(f"{list_name}/{row_id}", "", None)
+            return operation
+
+
+def _anchor(document: Document, list_name: str, after: str) -> str:
+    rows = documents.rows(document, list_name)
+    if after == "" or any(row.id == after for row in rows):
+        return after
+    return rows[-1].id if rows else ""
+
+
+def _list_of(document: Document, row_id: str) -> str | None:
+    return next(
+        (name for name in ROW_LISTS[document.kind] if documents.find_row(document, name, row_id)),
+        None,
+    )
+
+
+def _apply_one(document: Document, operation: Operation) -> Document:
+    match operation:
+        case Set(path, _, new):
+            if documents.value_at(document, path) is None:
+                raise Invalid("这一行已经不在表中。", path)
+            return documents.with_value(document, path, documents.checked_text(new))
+        case Insert(list_name, row_id, after):
+            rows = list(documents.rows(document, list_name))
+            if not ROW_ID.fullmatch(row_id) or _list_of(document, row_id):
+                raise Invalid("行号无效或重复。")
+            if len(rows) >= MAX_ROWS:
+                raise Invalid(f"最多 {MAX_ROWS} 行。")
+            rows.insert(_position_behind(rows, after), ROW_LISTS[document.kind][list_name](id=row_id))
+            return documents.with_rows(document, list_name, rows)
+        case Move(row_id, after):
+            list_name = _needed_list(document, row_id)
+            rows = list(documents.rows(document, list_name))
+            row = next(r for r in rows if r.id == row_id)
+            rows.remove(row)
+            if after != row_id:
+                rows.insert(_position_behind(rows, after), row)
+                return documents.with_rows(document, list_name, rows)
+            return document
+        case Delete(row_id):
+            list_name = _needed_list(document, row_id)
+            left = [row for row in documents.rows(document, list_name) if row.id != row_id]
+            return documents.with_rows(document, list_name, left)
+
+
+def _needed_list(document: Document, row_id: str) -> str:
+    list_name = _list_of(document, row_id)
+    if list_name is None:
+        raise Invalid("这一行已经不在表中。")
+    return list_name
+
+
+def _position_behind(rows: Sequence[Row], after: str) -> int:
+    if after == "":
+        return 0
+    for n, row in enumerate(rows, 1):
+        if row.id == after:
+            return n
+    raise Invalid("这一行已经不在表中。")
+

@@ -1,0 +1,106 @@
+"""What differs between two versions of a document, for people to read: by field, row by row, word by word.
+
+Rows are matched by their ids, so a moved row is a moved row and not a deletion beside an insertion.
+How a draft is changed and merged is said in `changes`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from portal.domain import documents
+from portal.domain.changes import Delete, Insert, Move, between
+from portal.domain.documents import LABELS, ROW_LISTS, SCALARS, Document, Row
+
+_WORDS = re.compile(r"[0-9A-Za-z.%]+|\s+|.", re.DOTALL)
+_LONG = 4_000
+"""Characters beyond which two texts are shown whole, not word by word: the matcher is quadratic."""
+
+
+class Kind(StrEnum):
+    CHANGED = "changed"
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"
+
+    @property
+    def label(self) -> str:
+        return {"changed": "修改", "added": "新增", "removed": "删除", "moved": "移动"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One change. `segments` for a changed text: (equal | delete | insert, text); `cells` for a whole row: (label, text)."""
+
+    path: str
+    kind: Kind
+    label: str
+    segments: tuple[tuple[str, str], ...] = ()
+    cells: tuple[tuple[str, str], ...] = ()
+
+
+def compare(old: Document, new: Document) -> list[Difference]:
+    """Every difference from `old` to `new`, in the order of the form; rows in the order of `new`, removed ones last."""
+    found = [
+        _changed(new, path, before, after)
+        for path in SCALARS[new.kind]
+        if (before := documents.value_at(old, path) or "") != (after := documents.value_at(new, path) or "")
+    ]
+    operations = between(old, new)
+    moved = {operation.id for operation in operations if isinstance(operation, Move)}
+    inserted = {operation.id for operation in operations if isinstance(operation, Insert)}
+    removed = {operation.id for operation in operations if isinstance(operation, Delete)}
+    for list_name in ROW_LISTS[new.kind]:
+        for row in documents.rows(new, list_name):
+            if row.id in inserted:
+                found.append(_whole_row(new, list_name, row, Kind.ADDED))
+                continue
+            if row.id in moved:
+                found.append(_whole_row(new, list_name, row, Kind.MOVED))
+            found += _changed_cells(old, new, list_name, row)
+        found += [
+            _whole_row(old, list_name, row, Kind.REMOVED)
+            for row in documents.rows(old, list_name)
+            if row.id in removed
+        ]
+    return found
+
+
+def _changed_cells(old: Document, new: Document, list_name: str, row: Row) -> list[Difference]:
+    before = documents.find_row(old, list_name, row.id)
+    return [
+        _changed(new, f"{list_name}/{row.id}/{name}", getattr(before, name), getattr(row, name))
+        for name in documents.row_fields(type(row))
+        if getattr(before, name) != getattr(row, name)
+    ]
+
+
+def _changed(document: Document, path: str, before: str, after: str) -> Difference:
+    return Difference(path, Kind.CHANGED, documents.label(document, path), segments(before, after))
+
+
+def _whole_row(document: Document, list_name: str, row: Row, kind: Kind) -> Difference:
+    path = f"{list_name}/{row.id}"
+    cells = tuple((LABELS[f"{list_name}/{name}"], getattr(row, name)) for name in documents.row_fields(type(row)))
+    return Difference(path, kind, documents.label(document, path), cells=cells)
+
+
+def segments(before: str, after: str) -> tuple[tuple[str, str], ...]:
+    """The way from one text to the other: (op, text) with op equal, delete or insert; numbers stay whole."""
+    if len(before) + len(after) > _LONG:
+        return tuple((op, text) for op, text in (("delete", before), ("insert", after)) if text)
+    a, b = _WORDS.findall(before), _WORDS.findall(after)
+    found: list[tuple[str, str]] = []
+    for op, a1, a2, b1, b2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if op == "equal":
+            found.append(("equal", "".join(a[a1:a2])))
+            continue
+        found += [
+            (kind, text)
+            for kind, text in (("delete", "".join(a[a1:a2])), ("insert", "".join(b[b1:b2])))
+            if text
+        ]
+    return tuple(found)

@@ -1,0 +1,55 @@
+"""The ways in which a use case says no. Each carries one Chinese sentence for the person who asked.
+
+The web layer maps them to statuses (`web/errors.py`), the command line to one line and exit 1.
+No error here knows of either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from portal.domain.rules import Finding
+
+
+class Refused(Exception):
+    """Something was not done; `message` says why, in one sentence."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotVisible(Refused):
+    """There is no such thing, or not for this person; the two must look alike (404)."""
+
+    def __init__(self, message: str = "没有这张表，或者你无权查看。") -> None:
+        super().__init__(message)
+
+
+class Forbidden(Refused):
+    """Visible, but this act is not this person's (403)."""
+
+
+class Stale(Refused):
+    """The screen that asked shows something older than the database holds (409)."""
+
+
+class Invalid(Refused):
+    """What was typed or demanded cannot be carried out as it is (422).
+
+    `path` is the field at fault where there is one.
+    """
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class Blocked(Invalid):
+    """The table's own findings stand in the way of submitting."""
+
+    def __init__(self, message: str, findings: Sequence[Finding]) -> None:
+        super().__init__(message)
+        self.findings = tuple(findings)

@@ -1,0 +1,248 @@
+"""PERMISSIONS: who may do what to which table. One of the two tables that are the law.
+
+Screens, commands and exports ask `may`; lists ask `queries`, which reads the same grants. What no
+grant names is refused. *When* an act that moves a table is possible stands in `workflow`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from portal.domain.states import State
+
+
+class Role(StrEnum):
+    DRAFTER = "drafter"
+    HEAD = "head"
+    REVIEWER = "reviewer"
+    APPROVER = "approver"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+
+    @property
+    def label(self) -> str:
+        return _ROLE_LABELS[self]
+
+
+_ROLE_LABELS = {
+    Role.DRAFTER: "经办人",
+    Role.HEAD: "单位负责人",
+    Role.REVIEWER: "业务科室审核人",
+    Role.APPROVER: "绩效科审批人",
+    Role.ADMIN: "系统管理员",
+    Role.AUDITOR: "审计员",
+}
+
+
+class Relation(StrEnum):
+    """How the table's office stands to the actor."""
+
+    OWN = "own"
+    BELOW = "below"  # the table's office is somewhere below the actor's
+    ABOVE = "above"  # the actor's office is somewhere below the table's
+    ASSIGNED = "assigned"  # the actor reviews the table's office
+    NONE = "none"
+
+    @property
+    def label(self) -> str:
+        return {"own": "本单位", "below": "下级单位", "above": "上级单位", "assigned": "分管单位", "none": "其他单位"}[self]
+
+
+class Permission(StrEnum):
+    SEE = "see"
+    SEE_WORKING_COPY = "see_working_copy"
+    SEE_BUREAU_NOTES = "see_bureau_notes"
+    CREATE = "create"
+    EDIT = "edit"
+    DISCARD = "discard"
+    ANSWER = "answer"
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+    CLAIM = "claim"
+    RAISE = "raise"
+    ACCEPT = "accept"
+    RETURN = "return"
+    APPROVE = "approve"
+    REOPEN = "reopen"
+    EXPORT = "export"
+    MANAGE = "manage"
+    READ_AUDIT_LOG = "read_audit_log"
+    READ_ADMIN_LOG = "read_admin_log"
+
+    @property
+    def label(self) -> str:
+        return _PERMISSION_LABELS[self]
+
+
+_PERMISSION_LABELS = {
+    Permission.SEE: "查看",
+    Permission.SEE_WORKING_COPY: "查看草稿",
+    Permission.SEE_BUREAU_NOTES: "查看审核底稿",
+    Permission.CREATE: "新建、导入",
+    Permission.EDIT: "编辑",
+    Permission.DISCARD: "删除草稿",
+    Permission.ANSWER: "答复意见",
+    Permission.SUBMIT: "送审",
+    Permission.WITHDRAW: "取消送审",
+    Permission.CLAIM: "认领审核",
+    Permission.RAISE: "提出意见",
+    Permission.ACCEPT: "采纳答复",
+    Permission.RETURN: "退回",
+    Permission.APPROVE: "批复",
+    Permission.REOPEN: "退回调整",
+    Permission.EXPORT: "导出、打印",
+    Permission.MANAGE: "管理单位、人员、年度",
+    Permission.READ_AUDIT_LOG: "查看全部审计记录",
+    Permission.READ_ADMIN_LOG: "查看账号、单位、年度的审计记录",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One way to hold a permission.
+
+    relations: None = whatever the relation, also where no table is concerned.
+    submitted_once: only from the table's first submission on.
+    not_own_work: not for whoever edited or submitted the table (four eyes).
+    """
+
+    role: Role
+    relations: frozenset[Relation] | None = None
+    submitted_once: bool = False
+    not_own_work: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`states` bounds acts that move no table; for those that do, TRANSITIONS says when."""
+
+    grants: tuple[Grant, ...]
+    states: frozenset[State] | None = None
+    never_submitted: bool = False
+
+
+_OWN = frozenset({Relation.OWN})
+_OWN_AND_BELOW = frozenset({Relation.OWN, Relation.BELOW})
+_ASSIGNED = frozenset({Relation.ASSIGNED})
+_OFFICE_WORK = (Grant(Role.DRAFTER, _OWN), Grant(Role.HEAD, _OWN))
+_BUREAU_WORK = (
+    Grant(Role.REVIEWER, _ASSIGNED, submitted_once=True),
+    Grant(Role.APPROVER, submitted_once=True),
+)
+_WITH_OFFICE = frozenset({State.DRAFTED, State.RETURNED})
+_WITH_BUREAU = frozenset({State.SUBMITTED})
+_SEE = (
+    Grant(Role.DRAFTER, _OWN_AND_BELOW),
+    Grant(Role.HEAD, _OWN_AND_BELOW),
+    *_BUREAU_WORK,
+    Grant(Role.AUDITOR),
+)
+
+PERMISSIONS: Mapping[Permission, Rule] = {
+    Permission.SEE: Rule(_SEE),
+    Permission.EXPORT: Rule(_SEE),
+    Permission.SEE_WORKING_COPY: Rule((Grant(Role.DRAFTER, _OWN_AND_BELOW), Grant(Role.HEAD, _OWN_AND_BELOW))),
+    Permission.SEE_BUREAU_NOTES: Rule((*_BUREAU_WORK, Grant(Role.AUDITOR))),
+    Permission.CREATE: Rule(_OFFICE_WORK),
+    Permission.EDIT: Rule(_OFFICE_WORK, _WITH_OFFICE),
+    Permission.DISCARD: Rule(_OFFICE_WORK, frozenset({State.DRAFTED}), never_submitted=True),
+    Permission.ANSWER: Rule(_OFFICE_WORK, _WITH_OFFICE),
+    Permission.SUBMIT: Rule((Grant(Role.HEAD, _OWN),)),
+    Permission.WITHDRAW: Rule((Grant(Role.HEAD, _OWN),)),
+    Permission.CLAIM: Rule(_BUREAU_WORK, _WITH_BUREAU),
+    Permission.RAISE: Rule(_BUREAU_WORK, _WITH_BUREAU),
+    Permission.ACCEPT: Rule(_BUREAU_WORK, _WITH_BUREAU),
+    Permission.RETURN: Rule(_BUREAU_WORK),
+    Permission.APPROVE: Rule((Grant(Role.APPROVER, submitted_once=True, not_own_work=True),)),
+    Permission.REOPEN: Rule((Grant(Role.APPROVER, submitted_once=True, not_own_work=True),)),
+    Permission.MANAGE: Rule((Grant(Role.ADMIN),)),
+    Permission.READ_AUDIT_LOG: Rule((Grant(Role.AUDITOR),)),
+    Permission.READ_ADMIN_LOG: Rule((Grant(Role.ADMIN), Grant(Role.AUDITOR))),
+}
+
+ABOUT_NO_TABLE = frozenset({Permission.MANAGE, Permission.READ_AUDIT_LOG, Permission.READ_ADMIN_LOG})
+"""Permissions that concern no table; `may` takes them without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody at work: the person, their roles and the unit codes of the offices they stand in relation to."""
+
+    id: int
+    username: str
+    name: str
+    roles: frozenset[Role] = frozenset()
+    office: str | None = None
+    offices_below: frozenset[str] = frozenset()
+    offices_above: frozenset[str] = frozenset()
+    offices_assigned: frozenset[str] = frozenset()
+
+    def relations_to(self, office: str) -> frozenset[Relation]:
+        """Every relation that holds; {NONE} where none does."""
+        found = {
+            relation
+            for relation, holds in (
+                (Relation.OWN, office == self.office),
+                (Relation.BELOW, office in self.offices_below),
+                (Relation.ABOVE, office in self.offices_above),
+                (Relation.ASSIGNED, office in self.offices_assigned),
+            )
+            if holds
+        }
+        return frozenset(found or {Relation.NONE})
+
+
+@dataclass(frozen=True, slots=True)
+class TableFacts:
+    """What the two tables need to know of a target table; `worked_on_by`: who edited or submitted it."""
+
+    office: str
+    state: State = State.DRAFTED
+    submitted_once: bool = False
+    worked_on_by: frozenset[int] = field(default_factory=frozenset)
+
+
+def may(actor: Actor, permission: Permission, facts: TableFacts | None = None) -> bool:
+    """Whether `actor` holds `permission`, for the table of `facts` where one is concerned.
+
+    For acts that move a table this says who; when is `workflow.is_lawful`'s to say.
+    """
+    rule = PERMISSIONS.get(permission)
+    if rule is None:
+        return False
+    if facts is None:
+        return permission in ABOUT_NO_TABLE and any(grant.role in actor.roles for grant in rule.grants)
+    if rule.states is not None and facts.state not in rule.states:
+        return False
+    if rule.never_submitted and facts.submitted_once:
+        return False
+    return any(_applies(grant, actor, facts) for grant in rule.grants)
+
+
+def _applies(grant: Grant, actor: Actor, facts: TableFacts) -> bool:
+    return (
+        grant.role in actor.roles
+        and (grant.relations is None or bool(grant.relations & actor.relations_to(facts.office)))
+        and (facts.submitted_once or not grant.submitted_once)
+        and not (grant.not_own_work and actor.id in facts.worked_on_by)
+    )
+
+
+def grants_held(actor: Actor, permission: Permission) -> tuple[Grant, ...]:
+    """The grants of `permission` that this actor's roles could bring; what list queries are made from."""
+    return tuple(grant for grant in PERMISSIONS[permission].grants if grant.role in actor.roles)
+
+
+def offices_of(actor: Actor, grant: Grant) -> frozenset[str] | None:
+    """The offices a grant reaches for this actor; None = every office."""
+    if grant.relations is None:
+        return None
+    by_relation = {
+        Relation.OWN: frozenset() if actor.office is None else frozenset({actor.office}),
+        Relation.BELOW: actor.offices_below,
+        Relation.ABOVE: actor.offices_above,
+        Relation.ASSIGNED: actor.offices_assigned,
+    }
+    return frozenset().union(*(by_relation[relation] for relation in grant.relations))

@@ -1,0 +1,11 @@
+"""The rules a performance target document is checked against, and how they are applied.
+
+Callers import from here. A rule is a function in the module of its theme that yields a path and a message,
+and an entry in `catalogue`; it looks at documents alone and knows neither people nor states.
+"""
+
+from portal.domain.rules.catalogue import RULES
+from portal.domain.rules.checking import blocking, check_table, check_text
+from portal.domain.rules.findings import Finding, Rule, Severity, YearRules
+
+__all__ = ["RULES", "Finding", "Rule", "Severity", "YearRules", "blocking", "check_table", "check_text"]

@@ -1,0 +1,92 @@
+"""What a rule is, what it finds, and what a budget year makes of it.
+
+The rules themselves stand in one module for each theme, their list in `catalogue`, their evaluation in
+`checking`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.domain import frameworks
+from portal.domain.documents import DepartmentDocument, PerformanceText, ProjectDocument
+from portal.domain.frameworks import Framework
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+    @property
+    def label(self) -> str:
+        return {"error": "错误", "warning": "提示"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What rule `rule` has against the place `path` of a document.
+
+    `table` is the document's position in its file: 1, 2, …, and 0 for the department part or for a document
+    that was checked alone.
+    """
+
+    rule: str
+    severity: Severity
+    path: str
+    message: str
+    table: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class YearRules:
+    """The rules as one budget year applies them.
+
+    `only_warn` names error rules that the year lets only warn, `off` names warnings that it leaves out; an
+    error cannot be left out. `code_pattern` is a regular expression for the whole project code.
+    """
+
+    year: int
+    framework: Framework
+    code_pattern: str
+    only_warn: frozenset[str] = frozenset()
+    off: frozenset[str] = frozenset()
+
+    @classmethod
+    def for_year(cls, year: int, framework: str | None = None) -> YearRules:
+        """The year as shipped, or under another framework. Raises Invalid for an unknown one."""
+        own = frameworks.get(framework or frameworks.for_year(year))
+        return cls(year=year, framework=own, code_pattern=own.code_pattern)
+
+    def severity_of(self, rule: Rule) -> Severity:
+        return Severity.WARNING if rule.id in self.only_warn else rule.severity
+
+    def applies(self, rule: Rule) -> bool:
+        return rule.severity is Severity.ERROR or rule.id not in self.off
+
+
+Place = tuple[str, str]
+"""Path and message."""
+TablePlace = tuple[int, str, str]
+"""Position of the document in the text (0 = department part), path and message."""
+
+ProjectCheck = Callable[[ProjectDocument, YearRules], Iterable[Place]]
+DepartmentCheck = Callable[[DepartmentDocument, YearRules], Iterable[Place]]
+OfficeCheck = Callable[[PerformanceText, YearRules], Iterable[TablePlace]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: `title` says what it demands, `reason` why, both to users.
+
+    It looks at one document of either kind alone, at all documents of an office and year together, or both.
+    """
+
+    id: str
+    severity: Severity
+    title: str
+    reason: str
+    project: ProjectCheck | None = None
+    department: DepartmentCheck | None = None
+    office: OfficeCheck | None = None

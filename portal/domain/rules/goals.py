@@ -1,0 +1,69 @@
+"""Rules on the text of 绩效目标 and its lines.
+
+Similarity with other tables and with last year is a theme of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from portal.domain.documents import ProjectDocument
+from portal.domain.quotation import quote
+from portal.domain.rules.findings import Place, YearRules
+
+_COUNT = r"(?:\d{1,3}|[一二三四五六七八九十百]{1,4})"
+_NUMBERING = re.compile(
+    rf"{_COUNT}[、)）]"
+    # 1.5万元 is no numbering, 1.2020年 is.
+    rf"|{_COUNT}[.．](?!\d|$)|{_COUNT}[.．](?=(?:19|20)\d\d年)"
+    rf"|[(（\[［【〔]{_COUNT}[)）\]］】〕]、?"
+    rf"|目标{_COUNT}[:：、.．]"
+    r"|[\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3220-\u3229\u3280-\u3289][、.．]?"
+    r"|[•·●○■□◆◇▪★☆]"
+)
+_DEPTH = 3
+"""Numberings stand inside each other, as in 1、（1）①; more than three deep is no numbering."""
+_CLOSING = "。；;，,、.．！!：:…"
+_TOLD = 3
+"""Repetitions told one by one; a text pasted thirty times needs no thirty sentences."""
+
+
+def goal_lines_differ(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
+    """E8. No goal line stands twice, numbering, white space and closing punctuation aside."""
+    lines = document.goals.split("\n")
+    positions: defaultdict[str, list[int]] = defaultdict(list)
+    for position, line in enumerate(lines, 1):
+        positions[_substance(line)].append(position)
+    repeated = [found for words, found in positions.items() if words and len(found) > 1]
+    if not repeated:
+        return
+    told = "；".join(_tell(found, lines) for found in repeated[:_TOLD])
+    more = f"；另有 {len(repeated) - _TOLD} 处" if len(repeated) > _TOLD else ""
+    yield (
+        "goals",
+        f"{told}{more}。同一目标写两次无法分别考核；请合并，或改写成不同的目标。",
+    )
+
+
+def _tell(found: list[int], lines: list[str]) -> str:
+    first, *later = found
+    numbers = "、".join(str(position) for position in later[:_TOLD])
+    more = f"等 {len(later)} 行" if len(later) > _TOLD else "行"
+    return f"绩效目标第{numbers}{more}与第{first}行相同：{quote(_unnumbered(lines[later[0] - 1]))}"
+
+
+def _substance(line: str) -> str:
+    """The line as it is compared."""
+    return _unnumbered("".join(line.split())).rstrip(_CLOSING)
+
+
+def _unnumbered(line: str) -> str:
+    line = line.strip()
+    for _ in range(_DEPTH):
+        numbering = _NUMBERING.match(line)
+        if numbering is None:
+            break
+        line = line[numbering.end() :].lstrip()
+    return line

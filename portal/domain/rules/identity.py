@@ -1,0 +1,101 @@
+"""Rules on what identifies a project: its code, its unit's code, its name.
+
+Whether they are there at all is a matter of completeness.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+
+from portal.domain.documents import PerformanceText, ProjectDocument
+from portal.domain.quotation import quote
+from portal.domain.rules.findings import Place, TablePlace, YearRules
+
+_UNIT_CODE = re.compile(r"\d{6}", re.ASCII)
+_UNIT_GROUP = re.compile(r"(\d{3})-", re.ASCII)
+_LONGEST_CODE = 64
+"""The pattern is an administrator's: on a long code a careless one could run for ever."""
+_NAMED = 3
+_DASHES = str.maketrans("—–−‐‑", "-----")
+
+
+def codes_in_pattern(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
+    """E3. The project code is in the year's pattern, the unit code has six digits, and the two agree."""
+    code, unit = document.project_code.strip(), document.office_code.strip()
+    unit_is_sound = _UNIT_CODE.fullmatch(unit) is not None
+    if unit and not unit_is_sound:
+        yield (
+            "office_code",
+            f"预算单位编码{quote(unit)}不是六位数字。审核和汇总按它归口；请改为六位半角数字，例如 610002。",
+        )
+    if not code:
+        return
+    if not _matches(code, year):
+        yield "project_code", _pattern_message(code, year)
+        return
+    group = _UNIT_GROUP.match(code)
+    if group and unit_is_sound and group[1] != unit[:3]:
+        yield (
+            "project_code",
+            f"项目编码{quote(code)}以 {group[1]} 开头，而预算单位编码{quote(unit)}的前三位是 {unit[:3]}。"
+            "两者不一致，项目会归到别的部门；请核对项目编码。",
+        )
+
+
+def codes_and_names_unique(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace]:
+    """E3. No two tables of an office and year have the same project code or the same project name."""
+    for path, what in (("project_code", "项目编码"), ("project_name", "项目名称")):
+        for group in _same(text.tables, path):
+            for number in group:
+                words = quote(getattr(text.tables[number - 1], path))
+                yield (
+                    number,
+                    path,
+                    f"{what}{words}与{_name_others(text, group, number)}相同。"
+                    f"同一单位同一年度内{what}不得重复，否则预算与绩效目标对不上；请核对，重复的表请删除或合并。",
+                )
+
+
+def _matches(code: str, year: YearRules) -> bool:
+    return len(code) <= _LONGEST_CODE and re.fullmatch(year.code_pattern, code, re.ASCII) is not None
+
+
+def _pattern_message(code: str, year: YearRules) -> str:
+    if year.code_pattern == year.framework.code_pattern:
+        wanted = "应当形如 610-1301-JBN-3Y43：三位数字-四位数字-三个大写字母-四位数字或大写字母"
+    else:
+        wanted = f"本年度规定的格式是 {year.code_pattern[:_LONGEST_CODE]}"
+    mended = _mend(code)
+    if len(code) <= _LONGEST_CODE and mended != code and _matches(mended, year):
+        how = f"请改写为 {mended}（半角、大写）"
+    else:
+        how = "请对照预算系统中的项目编码改正"
+    return f"项目编码{quote(code)}不合规定，{wanted}。编码不对，预算与绩效目标对应不上；{how}。"
+
+
+def _mend(code: str) -> str:
+    """The code as it was probably meant: half-width, upper case, without white space."""
+    narrow = unicodedata.normalize("NFKC", code[:_LONGEST_CODE]).translate(_DASHES)
+    return "".join(narrow.upper().split())
+
+
+def _same(tables: tuple[ProjectDocument, ...], path: str) -> list[list[int]]:
+    """Positions of the tables that share a value at `path`, white space aside."""
+    positions: defaultdict[str, list[int]] = defaultdict(list)
+    for number, table in enumerate(tables, 1):
+        positions["".join(getattr(table, path).split())].append(number)
+    return [group for value, group in positions.items() if value and len(group) > 1]
+
+
+def _name_others(text: PerformanceText, group: list[int], number: int) -> str:
+    others = [text.tables[n - 1] for n in group[: _NAMED + 1] if n != number][:_NAMED]
+    named = "、".join(_name(table) for table in others)
+    return f"{named}等 {len(group) - 1} 张表" if len(group) - 1 > len(others) else named
+
+
+def _name(table: ProjectDocument) -> str:
+    ordinal = f"表{table.ordinal}" if table.ordinal else "另一张表"
+    return f"{ordinal}{quote(table.project_name)}" if table.project_name.strip() else ordinal

@@ -1,0 +1,101 @@
+"""Rules on the rows of 绩效指标: their levels, the kinds that must be there, their names.
+
+Target values and bases have modules of their own; blank cells are a matter of completeness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portal.domain.documents import Indicator, ProjectDocument
+from portal.domain.frameworks import Framework, bare
+from portal.domain.quotation import quote
+from portal.domain.rules.findings import Place, YearRules
+
+_OUTPUT = "产出指标"
+_SATISFACTION = "满意度指标"
+_EFFECT_NAMES = frozenset({"效益", "效果"})
+"""One thing under two names: the forms of the Ministry say 效益, that of Hebei says 效果."""
+
+
+def levels_in_framework(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
+    """E4. Level 1 and level 2 are in the year's framework, and level 2 stands under its level 1."""
+    for position, row in enumerate(document.indicators, 1):
+        if not row.level1.strip():
+            continue
+        level1 = year.framework.find_level1(row.level1)
+        if level1 is None:
+            yield f"indicators/{row.id}/level1", _level1_message(position, row, year.framework)
+        elif row.level2.strip() and year.framework.find_level2(level1, row.level2) is None:
+            yield f"indicators/{row.id}/level2", _level2_message(position, row, level1, year.framework)
+
+
+def needed_kinds_present(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
+    """E5. At least one 产出 and one 效益/效果 indicator; 满意度 where the framework asks.
+
+    Where no level 1 was filled in at all, E12 says so.
+    """
+    if not any(row.level1.strip() for row in document.indicators):
+        return
+    framework = year.framework
+    wanted = [_OUTPUT, framework.effect_level]
+    if framework.satisfaction_required:
+        wanted.append(_SATISFACTION)
+    present = {_kind(row.level1, framework) for row in document.indicators}
+    if missing := [level1 for level1 in wanted if level1 not in present]:
+        yield (
+            "indicators",
+            f"绩效指标中缺少{'、'.join(missing)}。只有各类指标齐全，才能从做了什么、有何成效"
+            f"{'、对象是否满意' if framework.satisfaction_required else ''}来衡量这笔钱；请至少各补一行。",
+        )
+
+
+def level3_names_differ(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
+    """E7. No two indicators have the same level-3 name, white space aside."""
+    first: dict[str, int] = {}
+    for position, row in enumerate(document.indicators, 1):
+        name = "".join(row.level3.split())
+        if name and first.setdefault(name, position) != position:
+            yield (
+                f"indicators/{row.id}/level3",
+                f"第{position}行的三级指标{quote(row.level3)}与第{first[name]}行重名。"
+                "重名的指标在监控和评价时分不清是哪一个；请合并，或写明各自衡量的对象。",
+            )
+
+
+def _kind(level1: str, framework: Framework) -> str | None:
+    """The kind a row was meant as; that its level 1 is not quite the framework's is for E4 to say."""
+    if bare(level1) in _EFFECT_NAMES:
+        return framework.effect_level
+    return framework.find_level1(level1) or _parent(level1, framework)
+
+
+def _parent(level2: str, framework: Framework) -> str | None:
+    """The level 1 under which the framework lists `level2`."""
+    return next((level1 for level1 in framework.levels if framework.find_level2(level1, level2)), None)
+
+
+def _level1_message(position: int, row: Indicator, framework: Framework) -> str:
+    meant = _kind(row.level1, framework)
+    if meant and bare(row.level1) not in _EFFECT_NAMES:
+        how = f"它是“{meant}”下的二级指标，请把一级指标改为“{meant}”"
+    elif meant:
+        how = f"本年度的表式称为“{meant}”，请改用这一名称"
+    else:
+        how = f"请改选：{'、'.join(framework.levels)}"
+    return f"第{position}行的一级指标{quote(row.level1)}不在本年度的指标体系中，汇总和评价时归不了类；{how}。"
+
+
+def _level2_message(position: int, row: Indicator, level1: str, framework: Framework) -> str:
+    choices = "、".join(framework.levels[level1])
+    own = framework.find_level1(row.level2)
+    if parent := _parent(row.level2, framework):
+        fault = f"属于“{parent}”，不属于“{level1}”"
+        how = f"请把一级指标改为“{parent}”，或改选二级指标：{choices}"
+    elif own:
+        fault = "在本年度的指标体系中是一级指标"
+        how = f"请把它填在一级指标一栏并选其下的二级指标：{'、'.join(framework.levels[own])}"
+    else:
+        fault = f"不在本年度指标体系的“{level1}”之下"
+        how = f"请改选：{choices}"
+    return f"第{position}行的二级指标{quote(row.level2)}{fault}，汇总和评价时归不了类；{how}。"

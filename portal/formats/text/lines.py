@@ -1,0 +1,184 @@
+"""From bytes to lines, and what a single line of the text form can be.
+
+Reader and writer share these predicates: a line of a text that one of them would take for a heading
+is written behind a guard, and read back without it. Where headings stand is the reader's business.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Callable
+
+from portal.domain.documents import MAX_TEXT, clean_text
+from portal.formats.reading import Unreadable
+from portal.formats.text.numbering import Style, numbered
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_LINES = 400_000
+GUARD = "\u2060"
+BLANK = "\u3000"
+TABLE_SUFFIX = "绩效目标表"
+
+Predicate = Callable[[str], bool]
+
+_SECTIONS = ("总体绩效目标", "分项绩效目标", "工作保障措施")
+_PART = re.compile(r"(?:第([一二12１２])部分[、:：]?)?(部门整体绩效目标|预算项目绩效目标)?")
+_GOAL = re.compile(r"绩效目标\s{0,8}[:：]")
+_ANCHOR = re.compile(r"审计记录\s{0,8}[:：]")
+_RESIDUE_END = re.compile(r"\\l\s{1,8}\"?[0-9]\"?")
+_AHEAD = 3
+"""How many numbers a duty or safeguard may skip: hand-made numberings have holes."""
+
+
+# --- bytes to lines ------------------------------------------------------------------------------
+
+
+def split(data: bytes) -> list[str]:
+    """The lines of a file in any of the encodings and line ends that offices send."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"文件超过 {MAX_BYTES // 1024 // 1024} MB，不是一份绩效文本。")
+    text = _decode(data).replace("\r\n", "\n").replace("\r", "\n")
+    if not text or text.isspace():
+        raise Unreadable("文件是空的。")
+    if "\x00" in text:
+        raise Unreadable("这不是文本文件。")
+    if text.count("\n") > MAX_LINES:
+        raise Unreadable(f"文件超过 {MAX_LINES} 行，不是一份绩效文本。")
+    return text.split("\n")
+
+
+def _decode(data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Unreadable("认不出文件的文字编码，请另存为 UTF-8 或 GBK 编码的文本文件。")
+
+
+# --- what a line is ------------------------------------------------------------------------------
+
+
+def squeeze(text: str) -> str:
+    """The text without any white space."""
+    return "".join(text.split())
+
+
+def label(text: str) -> str:
+    """A caption in the shape in which captions are compared; "" for what is too long to be one."""
+    squeezed = squeeze(text) if len(text) <= 60 else ""
+    return unicodedata.normalize("NFKC", squeezed)
+
+
+def without_residue(line: str) -> str:
+    """The line without the Word field (`TC 标题 \\f C \\l 1`) that saving as text leaves behind."""
+    stripped = line.strip()
+    if not _RESIDUE_END.fullmatch(stripped[stripped.rfind("\\l") :]):
+        return stripped
+    start = stripped.find(" TC ")
+    return stripped[:start].rstrip() if start > 0 else stripped
+
+
+def table_title(line: str) -> str | None:
+    """What stands before 绩效目标表 in a table's heading; None for a line that cannot be one."""
+    squeezed = squeeze(without_residue(line))
+    is_title = squeezed.endswith(TABLE_SUFFIX) and not squeezed.startswith(GUARD)
+    return squeezed.removesuffix(TABLE_SUFFIX) if is_title else None
+
+
+def part(line: str) -> int:
+    """1 or 2 for the heading of a part (with or without its number), else 0."""
+    squeezed = squeeze(without_residue(line)) if len(line) <= 200 else ""
+    found = _PART.fullmatch(squeezed) if squeezed else None
+    if found is None:
+        return 0
+    if found[2]:
+        return 1 if found[2].startswith("部门") else 2
+    return 1 if found[1] in "一1１" else 2
+
+
+def section(line: str) -> str:
+    """总体绩效目标, 分项绩效目标 or 工作保障措施 for the heading of a section, else ""."""
+    squeezed = squeeze(without_residue(line)) if len(line) <= 200 else ""
+    number = numbered(squeezed)
+    name = number.rest if number else squeezed
+    return name if name in _SECTIONS else ""
+
+
+def after_goal_caption(line: str) -> str | None:
+    """What follows 绩效目标： in the line of a duty; None where the line begins otherwise."""
+    stripped = line.lstrip()
+    found = _GOAL.match(stripped)
+    return stripped[found.end() :] if found else None
+
+
+def is_anchor(line: str) -> bool:
+    return _ANCHOR.match(line.strip()) is not None
+
+
+def follows(value: int, last: int) -> bool:
+    """Whether a number can be the next one after `last`."""
+    return last < value <= last + _AHEAD
+
+
+# --- lines of texts that must not be taken for headings ------------------------------------------
+
+
+def special_in_cell(line: str) -> bool:
+    return table_title(line) is not None or part(line) > 0 or is_anchor(line)
+
+
+def special_in_overall(line: str) -> bool:
+    return special_in_cell(line) or section(line) != ""
+
+
+def special_in_row(position: int) -> Predicate:
+    """For the texts of the duty or safeguard at `position`, 1, 2, …"""
+
+    def special(line: str) -> bool:
+        number = numbered(line.strip())
+        if number and number.style is Style.CHINESE and follows(number.value, position):
+            return True
+        return after_goal_caption(line) is not None or special_in_overall(line)
+
+    return special
+
+
+def special_as_name(line: str) -> bool:
+    """For the first line of a name, which stands behind its number."""
+    return section(f"一、{line}") != ""
+
+
+def special_as_value(line: str) -> bool:
+    """For the first line of a cell: this caption starts a table whose heading is lost."""
+    return label(line) == "项目编码"
+
+
+def guard(line: str, special: Predicate) -> str:
+    return GUARD + line if special(line.lstrip(GUARD)) else line
+
+
+def unguard(line: str, special: Predicate) -> str:
+    return line[1:] if line.startswith(GUARD) and special(line.lstrip(GUARD)) else line
+
+
+def guarded(text: str, special: Predicate) -> str:
+    return "\n".join(guard(line, special) for line in text.split("\n"))
+
+
+def unguarded(lines: list[str], special: Predicate) -> str:
+    """The text that these lines hold, as documents keep it."""
+    return cleaned("\n".join(unguard(line, special) for line in lines))
+
+
+def cleaned(text: str) -> str:
+    text = clean_text(text)
+    if len(text) > MAX_TEXT:
+        raise Unreadable(f"一栏最多 {MAX_TEXT} 字，文件里有一栏 {len(text)} 字。")
+    return text

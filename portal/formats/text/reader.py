@@ -1,0 +1,145 @@
+"""Where the parts, tables and cells of a text file stand; the parts themselves are read elsewhere.
+
+One pass over the lines. Every line ends up in the department part, in a cell of a table or among the
+unplaced ones.
+"""
+
+from __future__ import annotations
+
+from portal.domain.documents import PerformanceText
+from portal.formats.reading import Reading, Unplaced, Unreadable
+from portal.formats.text import lines as form
+from portal.formats.text.department import Numbering, read_department
+from portal.formats.text.lines import MAX_BYTES
+from portal.formats.text.table import Cell, RawTable, is_own_cell, read_table
+
+__all__ = ["MAX_BYTES", "MAX_TABLES", "read"]
+
+MAX_TABLES = 1_000
+
+
+def read(data: bytes) -> Reading:
+    """The documents in a text file, and the lines that found no place in them.
+
+    Raises Unreadable for what is no such file.
+    """
+    scanner = _Scanner(form.split(data))
+    scanner.scan()
+    department, unplaced = None, scanner.unplaced
+    if scanner.has_department:
+        department, left = read_department(scanner.department)
+        unplaced += left
+    else:
+        unplaced += [Unplaced(n, line.strip()) for n, line in scanner.department if line.strip()]
+    tables = []
+    for position, raw in enumerate(scanner.tables, 1):
+        table, left = read_table(raw, position)
+        tables.append(table)
+        unplaced += left
+    if department is None and not tables:
+        raise Unreadable("文件里既没有项目绩效目标表，也没有部门整体绩效目标。")
+    return Reading(PerformanceText(department, tuple(tables)), tuple(sorted(unplaced, key=lambda u: u.line)))
+
+
+class _Scanner:
+    """Walks the lines once and deals them out."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.end = _end(lines)
+        self.cells = [n for n, line in enumerate(lines[: self.end]) if line.startswith("\t")]
+        self.next_cell = 0
+        self.in_tables = False
+        self.table: RawTable | None = None
+        self.tables: list[RawTable] = []
+        self.department: Numbering = []
+        self.has_department = False
+        self.unplaced: list[Unplaced] = []
+
+    def scan(self) -> None:
+        for n in range(self.end):
+            line = self.lines[n]
+            while self.next_cell < len(self.cells) and self.cells[self.next_cell] < n:
+                self.next_cell += 1
+            if line.startswith("\t"):
+                self._cell(n, line)
+            elif part := form.part(line):
+                self.in_tables, self.table = part == 2, None
+                self.has_department |= "部门整体" in line
+            elif self._is_heading(n):
+                self._begin(RawTable(n + 1, line))
+            else:
+                self._other(n, line)
+
+    def _begin(self, table: RawTable) -> None:
+        if len(self.tables) >= MAX_TABLES:
+            raise Unreadable(f"一个文件最多 {MAX_TABLES} 张表。")
+        self.in_tables, self.table = True, table
+        self.tables.append(table)
+
+    def _cell(self, n: int, line: str) -> None:
+        if self._is_headless_start() and (self.table is None or self.table.is_coded):
+            self._begin(RawTable(n + 1, ""))
+        if self.table is not None:
+            self.table.add(Cell(n + 1, [line[1:]]))
+        else:
+            self._other(n, line)
+
+    def _other(self, n: int, line: str) -> None:
+        """A line that begins nothing in the second part: the cell above goes on, or it has no place."""
+        if not self.in_tables:
+            self.department.append((n + 1, line))
+            self.has_department |= form.section(line) != ""
+        elif self.table and self.table.cells and not self._is_lost_heading(n):
+            self.table.cells[-1].lines.append(line)
+        elif line.strip():
+            self.unplaced.append(Unplaced(n + 1, line.strip()))
+
+    def _is_heading(self, n: int) -> bool:
+        """Looks like a table's heading, and the table's own cells follow."""
+        if form.table_title(self.lines[n]) is None or self.next_cell >= len(self.cells):
+            return False
+        first = self.cells[self.next_cell]
+        if self._next_line(n) != first:
+            return False
+        return any(is_own_cell(self._cell_line(k)) for k in range(4))
+
+    def _is_lost_heading(self, n: int) -> bool:
+        """A heading after a blank line, without any cell: its table is missing from the file."""
+        if form.table_title(self.lines[n]) is None or self.lines[n - 1].strip():
+            return False
+        following = self._next_line(n)
+        if following >= self.end:
+            return True
+        return form.table_title(self.lines[following]) is not None or form.part(self.lines[following]) > 0
+
+    def _is_headless_start(self) -> bool:
+        return self._cell_line(1).startswith("单位:") and self._cell_line(2) == "项目编码"
+
+    def _cell_line(self, ahead: int) -> str:
+        """The first line of a cell from here on, as captions are compared; "" past the end."""
+        position = self.next_cell + ahead
+        return form.label(self.lines[self.cells[position]]) if position < len(self.cells) else ""
+
+    def _next_line(self, n: int) -> int:
+        """The next line after `n` that is not blank, or the end."""
+        n += 1
+        while n < self.end and not self.lines[n].strip() and not self.lines[n].startswith("\t"):
+            n += 1
+        return n
+
+
+def _end(lines: list[str]) -> int:
+    """How many lines there are before the mark of the audit log and the blank lines at the end."""
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    # an empty last cell is a cell, not a blank line
+    empty_cells = end
+    while empty_cells < len(lines) and not lines[empty_cells].strip():
+        empty_cells += 1
+        if lines[empty_cells - 1].startswith("\t"):
+            end = empty_cells
+    if end and not lines[end - 1].startswith("\t") and form.is_anchor(lines[end - 1]):
+        end -= 1
+    return end

@@ -1,0 +1,8 @@
+"""Every SELECT a page needs, fully loaded; what an actor may not see is not selected.
+
+Nouns only: nothing here writes, decides or knows of the web. A relation not asked for raises.
+"""
+
+from portal.queries import actors, audit, people, review, tables, years
+
+__all__ = ["actors", "audit", "people", "review", "tables", "years"]

@@ -1,0 +1,53 @@
+"""Accounts and offices, for those who manage them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.domain.permissions import Role
+from portal.models import Assignment, Office, TargetTable, User, UserRole
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    user: User
+    office_name: str
+    roles: frozenset[Role]
+    assigned: frozenset[str]
+
+
+def people(session: Session) -> list[Person]:
+    """Every account, by office and name."""
+    roles: dict[int, set[Role]] = {}
+    for user_id, role in session.execute(select(UserRole.user_id, UserRole.role)):
+        roles.setdefault(user_id, set()).add(Role(role))
+    assigned: dict[int, set[str]] = {}
+    for user_id, code in session.execute(select(Assignment.user_id, Assignment.office_code)):
+        assigned.setdefault(user_id, set()).add(code)
+    found = session.execute(
+        select(User, Office.name)
+        .outerjoin(Office, Office.code == User.office_code)
+        .order_by(User.office_code.is_(None).desc(), User.office_code, User.id)
+    )
+    return [
+        Person(user, name or "", frozenset(roles.get(user.id, ())), frozenset(assigned.get(user.id, ())))
+        for user, name in found
+    ]
+
+
+def person(session: Session, user_id: int) -> Person | None:
+    return next((person for person in people(session) if person.user.id == user_id), None)
+
+
+def offices(session: Session) -> Sequence[Office]:
+    return session.scalars(select(Office).order_by(Office.code)).all()
+
+
+def table_counts(session: Session) -> dict[str, int]:
+    """How many tables each office has, all years."""
+    rows = session.execute(select(TargetTable.office_code, func.count()).group_by(TargetTable.office_code))
+    return {code: count for code, count in rows}

@@ -1,0 +1,110 @@
+"""The record: one append-only, chained log. `record` alone writes an entry, in the transaction of the act itself.
+
+Reading and verifying it: `queries.audit` and `services.verification`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from portal.database import now
+from portal.domain.acts import About, Act
+from portal.domain.chain import entry_hash
+from portal.domain.errors import Refused
+from portal.domain.permissions import Actor
+from portal.models import AuditEntry, AuditHead, Participation, RefusalCount, TargetTable, User
+from portal.services.transaction import write
+
+ALIKE_WITHIN = timedelta(minutes=1)
+OPERATOR = "操作员（命令行）"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What an act is about, as text that outlives it."""
+
+    about: About
+    id: str
+    name: str
+
+
+def thing_of_table(table: TargetTable) -> Thing:
+    return Thing(About.TABLE, str(table.id), f"{table.year} 年 {table.office_code} {table.title}")
+
+
+def thing_of_user(user: User) -> Thing:
+    return Thing(About.ACCOUNT, str(user.id), f"{user.name}（{user.username}）")
+
+
+def record(session: Session, actor: Actor | None, act: Act, thing: Thing, **detail: Any) -> str:
+    """Write the entry of an act and give its anchor NUMBER:HASH. Inside `write` only; the last thing there.
+
+    The head row is locked here, last of all locks, and the number given under that lock, so there are
+    no gaps. `actor` None: the operator of the server. `detail` holds plain JSON values.
+    """
+    at = now()
+    number, previous = lock_head(session)
+    entry: dict[str, Any] = {
+        "number": number + 1,
+        "at": at.isoformat(timespec="microseconds"),
+        "actor_id": actor.id if actor else None,
+        "actor": f"{actor.name}（{actor.username}）" if actor else OPERATOR,
+        "act": act.value,
+        "object_kind": thing.about.value,
+        "object_id": thing.id,
+        "object_name": thing.name[:400],
+        "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+        "algorithm": session.connection().get_execution_options().get("audit_hash", "sha256"),
+        "previous": previous,
+    }
+    entry["hash"] = entry_hash(entry)
+    session.execute(insert(AuditEntry).values(**entry | {"at": at}))
+    session.execute(update(AuditHead).values(number=entry["number"], hash=entry["hash"]))
+    if actor and thing.about is About.TABLE and act not in (Act.DISCARD, Act.REFUSAL):
+        _note_participation(session, actor, int(thing.id))
+    return f"{entry['number']}:{entry['hash']}"
+
+
+def lock_head(session: Session) -> tuple[int, str]:
+    """Number and hash of the last entry, held until the commit: writers of entries stand in line here."""
+    number, digits = session.execute(select(AuditHead.number, AuditHead.hash).with_for_update()).one()
+    return number, digits
+
+
+def _note_participation(session: Session, actor: Actor, table_id: int) -> None:
+    key = {"user_id": actor.id, "table_id": table_id}
+    changed = session.execute(update(Participation).filter_by(**key).values(last_at=now()))
+    if changed.rowcount == 0:  # type: ignore[attr-defined]
+        session.execute(insert(Participation).values(**key, last_at=now()))
+
+
+def record_refusal(session: Session, actor: Actor | None, attempted: Act, thing: Thing, refusal: Refused) -> None:
+    """Enter that an act was refused, in a transaction of its own; repeated ones within a minute are counted only.
+
+    The count is told by the next entry of the same refusal.
+    """
+    who = actor.username if actor else ""
+    key = hashlib.sha256("\n".join((who, attempted, thing.about, thing.id, refusal.message)).encode()).hexdigest()
+    with write(session):
+        lock_head(session)  # two first refusals at once must not both insert
+        count = session.get(RefusalCount, key)
+        if count and now() - count.since < ALIKE_WITHIN:
+            count.repeated += 1
+            return
+        repeated = count.repeated if count else 0
+        if count:
+            count.since, count.repeated = now(), 0
+        else:
+            session.add(RefusalCount(key=key, since=now(), repeated=0))
+        session.flush()
+        act = Act.SIGN_IN_FAILED if attempted is Act.SIGN_IN else Act.REFUSAL
+        record(
+            session, actor, act, thing, attempted=attempted.value, reason=refusal.message, repeated_before=repeated
+        )

@@ -1,0 +1,100 @@
+"""Budget years: framework, code pattern, deadline and policy, kept by the administrator or the operator (`actor` None)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain import frameworks
+from portal.domain.acts import About, Act
+from portal.domain.errors import Invalid
+from portal.domain.permissions import Actor
+from portal.models import BudgetYear, TargetTable
+from portal.services import audit
+from portal.services.authority import require_manager
+from portal.services.transaction import write
+
+
+@dataclass(frozen=True, slots=True)
+class YearForm:
+    """deadline: local date, inclusive. only_warn, off: rule ids."""
+
+    framework: str
+    code_pattern: str
+    deadline: date
+    only_warn: Collection[str] = ()
+    off: Collection[str] = ()
+
+
+def open_year(session: Session, actor: Actor | None, year: int, form: YearForm) -> BudgetYear:
+    """A new budget year, or a closed one opened again, with what `form` says."""
+    require_manager(actor)
+    if not 2000 <= year <= 2100:
+        raise Invalid("年度应在 2000 到 2100 之间。", "year")
+    with write(session):
+        found = session.get(BudgetYear, year, with_for_update=True)
+        budget_year = found or BudgetYear(year=year)
+        budget_year.is_open = True
+        _write(session, actor, Act.OPEN_YEAR, budget_year, form)
+    return budget_year
+
+
+def change_year(session: Session, actor: Actor | None, year: int, form: YearForm) -> None:
+    require_manager(actor)
+    with write(session):
+        _write(session, actor, Act.CHANGE_YEAR, _year(session, year), form)
+
+
+def close_year(session: Session, actor: Actor | None, year: int) -> None:
+    """From then on offices can neither draft nor submit; the bureau can still decide what it has."""
+    require_manager(actor)
+    with write(session):
+        budget_year = _year(session, year)
+        budget_year.is_open = False
+        session.flush()
+        audit.record(session, actor, Act.CLOSE_YEAR, _thing_of_year(year))
+
+
+def _year(session: Session, year: int) -> BudgetYear:
+    found = session.get(BudgetYear, year, with_for_update=True)
+    if found is None:
+        raise Invalid(f"系统里没有 {year} 年度。", "year")
+    return found
+
+
+def _write(session: Session, actor: Actor | None, act: Act, budget_year: BudgetYear, form: YearForm) -> None:
+    frameworks.get(form.framework)
+    try:
+        re.compile(form.code_pattern)
+    except re.error:
+        raise Invalid("项目编码的格式不是有效的正则表达式。", "code_pattern") from None
+    if not 1 <= len(form.code_pattern) <= 200:
+        raise Invalid("请填写项目编码的格式（不超过 200 字符）。", "code_pattern")
+    used = session.scalar(select(TargetTable.id).where(TargetTable.year == budget_year.year).limit(1))
+    if used and budget_year.framework != form.framework:
+        raise Invalid("这一年度已有绩效目标表，不能更换指标体系。", "framework")
+    budget_year.framework, budget_year.code_pattern = form.framework, form.code_pattern
+    budget_year.deadline = form.deadline
+    budget_year.only_warn, budget_year.off = " ".join(sorted(form.only_warn)), " ".join(sorted(form.off))
+    session.add(budget_year)
+    session.flush()
+    audit.record(
+        session,
+        actor,
+        act,
+        _thing_of_year(budget_year.year),
+        framework=form.framework,
+        code_pattern=form.code_pattern,
+        deadline=str(form.deadline),
+        only_warn=sorted(form.only_warn),
+        off=sorted(form.off),
+    )
+
+
+def _thing_of_year(year: int) -> audit.Thing:
+    return audit.Thing(About.YEAR, str(year), f"{year} 年度")

@@ -1,0 +1,262 @@
+"""Making, saving and discarding drafts. A save is the operations between the version opened and the form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from portal import queries
+from portal.database import now
+from portal.domain import changes, documents
+from portal.domain.acts import Act
+from portal.domain.amounts import read_amount, to_fen
+from portal.domain.changes import Conflict, Operation
+from portal.domain.documents import Document, Kind, ProjectDocument
+from portal.domain.errors import Forbidden, Invalid, Stale
+from portal.domain.permissions import Actor, Permission, TableFacts, may
+from portal.domain.rules import Severity, check_table
+from portal.domain.states import State
+from portal.models import BudgetYear, Change, Office, TargetTable
+from portal.services import audit
+from portal.services.transaction import write
+from portal.services.workflow import meanwhile
+
+MAX_CONTENT = 4_000_000
+"""Characters of canonical JSON in one table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """version after the save; what changed; and where nothing was saved, what stood in the way.
+
+    With conflicts nothing is written: `merged` is the other's version with this one's text laid over
+    it, for the form to go on with from `version`.
+    """
+
+    table: TargetTable
+    version: int
+    operations: Sequence[Operation] = ()
+    conflicts: Sequence[Conflict] = ()
+    merged: Document | None = None
+
+
+def create(session: Session, actor: Actor, kind: Kind, office_code: str, year: int) -> TargetTable:
+    """A blank table of an office. Raises Forbidden, Invalid (closed year, second department table)."""
+    with write(session):
+        budget_year = queries.years.open_year(session, year)
+        office = office_to_draft_for(session, actor, office_code)
+        blank = documents.blank(kind)
+        if isinstance(blank, ProjectDocument):
+            blank = replace(
+                blank,
+                ordinal=_next_ordinal(session, office_code, year),
+                office_code=office.code,
+                office_name=office.name,
+            )
+        table = add(session, actor, budget_year, office, blank)
+        audit.record(session, actor, Act.CREATE, audit.thing_of_table(table), digest=table.digest)
+    return table
+
+
+def office_to_draft_for(session: Session, actor: Actor, office_code: str) -> Office:
+    """The office, if the actor drafts for it. Raises Forbidden, also where there is no such office."""
+    office = session.get(Office, office_code)
+    if office is None or not office.active or not may(actor, Permission.CREATE, TableFacts(office_code)):
+        raise Forbidden("你没有为这个单位填报的权限。")
+    return office
+
+
+def add(session: Session, actor: Actor, year: BudgetYear, office: Office, document: Document) -> TargetTable:
+    """A new draft holding `document`, its birth in the change log. Inside `write`; the caller records the act."""
+    if document.kind is Kind.DEPARTMENT and _has_department_table(session, office.code, year.year):
+        raise Invalid(f"{office.name} {year.year} 年度已有部门整体绩效目标，不能再建一张。", "kind")
+    table = TargetTable(
+        kind=document.kind.value,
+        year=year.year,
+        office_code=office.code,
+        state="drafted",
+        created_by_id=actor.id,
+        content="",
+        digest="",
+        version=0,
+    )
+    table.budget_year = year
+    table.office = office
+    session.add(table)
+    with session.no_autoflush:
+        _set_content(session, table, document)
+    session.flush()
+    operations = changes.between(documents.blank(document.kind), document)
+    _log(session, actor, table, operations)
+    return table
+
+
+def save(session: Session, actor: Actor, table_id: int, opened: int, form: Document) -> Saved:
+    """Bring the draft from the version `opened` to `form`, whatever others changed meanwhile.
+
+    Raises NotVisible, Forbidden, Stale (no longer a draft), Invalid. Fields fixed at birth stay.
+    """
+    with write(session):
+        table, _ = editable(session, actor, table_id)
+        current = table.document
+        base = current if opened == table.version else version_of(session, table, opened)
+        operations = changes.between(base, _with_fixed(base, form))
+        merged, applied, conflicts = changes.merge(base, current, operations)
+        if conflicts:
+            return Saved(table, table.version, conflicts=conflicts, merged=_laid_over(merged, conflicts, form))
+        if applied:
+            rewrite(session, actor, table, merged, applied)
+            audit.record(
+                session,
+                actor,
+                Act.EDIT,
+                audit.thing_of_table(table),
+                version=table.version,
+                operations=len(applied),
+                digest=table.digest,
+            )
+    return Saved(table, table.version, operations=applied)
+
+
+def discard(session: Session, actor: Actor, table_id: int) -> str:
+    """Remove a draft that was never submitted; its changes stay in the log. Gives its title."""
+    with write(session):
+        table, facts = queries.tables.table_with_facts(session, actor, table_id, lock=True)
+        if not may(actor, Permission.DISCARD, facts):
+            if facts.submitted_once:
+                raise Forbidden("送审过的表不能删除。")
+            raise Forbidden("你没有删除这张表的权限。")
+        thing = audit.thing_of_table(table)
+        digest, version = table.digest, table.version
+        session.execute(delete(TargetTable).where(TargetTable.id == table.id))
+        audit.record(session, actor, Act.DISCARD, thing, digest=digest, version=version)
+    return table.title
+
+
+def editable(session: Session, actor: Actor, table_id: int) -> tuple[TargetTable, TableFacts]:
+    """The table, locked, if the actor may edit it now. Raises NotVisible, Forbidden, Stale, Invalid."""
+    table, facts = queries.tables.table_with_facts(session, actor, table_id, lock=True)
+    if not may(actor, Permission.EDIT, facts):
+        if may(actor, Permission.EDIT, replace(facts, state=State.DRAFTED)):
+            raise Stale(meanwhile(session, table))
+        raise Forbidden("你没有编辑这张表的权限。")
+    queries.years.open_year(session, table.year)
+    return table, facts
+
+
+def rewrite(
+    session: Session, actor: Actor, table: TargetTable, document: Document, operations: Sequence[Operation]
+) -> None:
+    """Write `document` as the next version, its operations into the change log. Inside `write`."""
+    _set_content(session, table, document)
+    session.flush()
+    _log(session, actor, table, operations)
+
+
+def version_of(session: Session, table: TargetTable, version: int) -> Document:
+    """The draft as it was after save number `version`, replayed from the change log."""
+    if not 0 <= version <= table.version:
+        raise Stale("页面与系统中的版本对不上，请重新打开这张表。")
+    operations = session.scalars(
+        select(Change.operation)
+        .where(Change.table_id == table.id, Change.version <= version)
+        .order_by(Change.version, Change.id)
+    )
+    plain = (json.loads(operation) for operation in operations)
+    return changes.apply(documents.blank(Kind(table.kind)), map(changes.from_plain, plain))
+
+
+def changed_since(session: Session, table_id: int, version: int) -> dict[str, tuple[str, datetime]]:
+    """Who last set which path after `version`, and when: path → (name, time)."""
+    rows = session.execute(
+        select(Change.operation, Change.actor_name, Change.at)
+        .where(Change.table_id == table_id, Change.version > version)
+        .order_by(Change.version, Change.id)
+    )
+    found: dict[str, tuple[str, datetime]] = {}
+    for operation, name, at in rows:
+        plain = json.loads(operation)
+        found[plain.get("path") or plain["id"]] = (name, at)
+    return found
+
+
+def _set_content(session: Session, table: TargetTable, document: Document) -> None:
+    """Content, digest and every column derived from them."""
+    content = documents.canonical(document)
+    if len(content) > MAX_CONTENT:
+        raise Invalid("这张表的内容太多，系统无法保存；请精简文字。")
+    table.content, table.digest = content, documents.digest(content)
+    table.version += 1
+    table.saved_at = now()
+    if isinstance(document, ProjectDocument):
+        table.position = document.ordinal
+        table.project_code = document.project_code[:64]
+        table.project_name = document.project_name[:200]
+        table.total_fen = to_fen(read_amount(document.budget.total))
+        table.fiscal_fen = to_fen(read_amount(document.budget.fiscal))
+        table.other_fen = to_fen(read_amount(document.budget.other))
+    rules = queries.tables.year_rules(table.budget_year)
+    findings = check_table(document, rules, queries.tables.sibling_names(session, table))
+    table.errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    table.warnings = len(findings) - table.errors
+
+
+def _log(session: Session, actor: Actor, table: TargetTable, operations: Sequence[Operation]) -> None:
+    if not operations:
+        return
+    at = now()
+    session.execute(
+        insert(Change),
+        [
+            {
+                "table_id": table.id,
+                "version": table.version,
+                "operation": json.dumps(changes.to_plain(operation), ensure_ascii=False, sort_keys=True),
+                "actor_id": actor.id,
+                "actor_name": actor.name,
+                "at": at,
+            }
+            for operation in operations
+        ],
+    )
+
+
+def _with_fixed(base: Document, form: Document) -> Document:
+    if isinstance(base, ProjectDocument) and isinstance(form, ProjectDocument):
+        return replace(form, ordinal=base.ordinal, office_code=base.office_code, office_name=base.office_name)
+    return form
+
+
+def _laid_over(merged: Document, conflicts: Sequence[Conflict], form: Document) -> Document:
+    """`merged` with this person's side of each conflict in it; a row the other deleted stands last again."""
+    for conflict in conflicts:
+        list_name, _, rest = conflict.path.partition("/")
+        if conflict.theirs is not None and conflict.mine is not None:
+            merged = documents.with_value(merged, conflict.path, conflict.mine)
+        elif conflict.theirs is None:
+            row_id = rest.partition("/")[0]
+            row = documents.find_row(form, list_name, row_id)
+            if row and not documents.find_row(merged, list_name, row_id):
+                merged = documents.with_rows(merged, list_name, (*documents.rows(merged, list_name), row))
+    return merged
+
+
+def _next_ordinal(session: Session, office_code: str, year: int) -> int:
+    highest = select(func.max(TargetTable.position)).where(
+        TargetTable.office_code == office_code, TargetTable.year == year
+    )
+    return (session.scalar(highest) or 0) + 1
+
+
+def _has_department_table(session: Session, office_code: str, year: int) -> bool:
+    statement = select(TargetTable.id).where(
+        TargetTable.office_code == office_code,
+        TargetTable.year == year,
+        TargetTable.kind == Kind.DEPARTMENT.value,
+    )
+    return session.scalar(statement) is not None

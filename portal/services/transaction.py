@@ -1,0 +1,27 @@
+"""The one way in which anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from portal.database import WRITING
+
+
+@contextmanager
+def write(session: Session) -> Iterator[None]:
+    """A writing transaction: all of the block is committed at its end, or nothing of it.
+
+    Ends the read transaction of the request first: on SQLite a reader that turns into a writer fails at
+    once. Whatever the block decides on must be loaded inside it.
+    """
+    session.rollback()
+    session.connection(execution_options={WRITING: True})
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise

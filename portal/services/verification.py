@@ -1,0 +1,85 @@
+"""Proving the record: the chain, its head, and that what was submitted is what stands in the revisions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal import queries
+from portal.domain import chain
+from portal.domain.acts import Act
+from portal.domain.chain import Problem, Verification
+from portal.domain.documents import digest
+from portal.models import Revision, TargetTable
+
+
+def verify(session: Session, anchors: Iterable[tuple[int, str]] = ()) -> Verification:
+    """Check chain, numbering, head, every revision's digest, and revisions against the entries of their submission.
+
+    Reads the whole log once, streamed; writes nothing.
+    """
+    submitted: dict[tuple[int, int], tuple[int, str]] = {}
+    in_force: dict[int, tuple[int, str]] = {}
+    result = chain.verify(_noting(queries.audit.chain(session), submitted, in_force), anchors)
+    head = queries.audit.head(session)
+    if head != (result.head_number, result.head_hash):
+        result.problems.append(
+            Problem(None, f"链头应为第 {head[0]} 号，记录却止于第 {result.head_number} 号：记录被截断或改动。")
+        )
+    _check_revisions(session, submitted, result)
+    _check_in_force(session, in_force, result)
+    return result
+
+
+def _noting(
+    entries: Iterable[dict[str, Any]],
+    submitted: dict[tuple[int, int], tuple[int, str]],
+    in_force: dict[int, tuple[int, str]],
+) -> Iterator[dict[str, Any]]:
+    """Pass the entries on, noting which digest each submission and approval tells."""
+    for entry in entries:
+        if entry["act"] in (Act.SUBMIT.value, Act.APPROVE.value):
+            detail = json.loads(entry["detail"])
+            table_id = int(entry["object_id"])
+            if entry["act"] == Act.SUBMIT.value:
+                submitted[table_id, detail["revision"]] = (entry["number"], detail["digest"])
+            else:
+                in_force[table_id] = (entry["number"], detail["digest"])
+        yield entry
+
+
+def _check_revisions(
+    session: Session, submitted: dict[tuple[int, int], tuple[int, str]], result: Verification
+) -> None:
+    rows = session.execute(
+        select(Revision.table_id, Revision.number, Revision.content, Revision.digest)
+        .order_by(Revision.id)
+        .execution_options(yield_per=500)
+    )
+    for table_id, number, content, stored in rows:
+        name = f"编号 {table_id} 的表第 {number} 次送审的版本"
+        entry, told = submitted.pop((table_id, number), (None, None))
+        if digest(content) != stored:
+            result.problems.append(Problem(entry, f"{name}与其摘要不符：内容被改动。"))
+        elif told is None:
+            result.problems.append(Problem(None, f"{name}在审计记录中没有送审的记载。"))
+        elif told != stored:
+            result.problems.append(Problem(entry, f"{name}的摘要与送审时记载的不同。"))
+    for (table_id, number), (entry, _) in submitted.items():
+        result.problems.append(Problem(entry, f"编号 {table_id} 的表第 {number} 次送审的版本不见了。"))
+
+
+def _check_in_force(session: Session, in_force: dict[int, tuple[int, str]], result: Verification) -> None:
+    rows = session.execute(
+        select(TargetTable.id, Revision.digest).join(Revision, Revision.id == TargetTable.in_force_id)
+    )
+    standing = {table_id: digits for table_id, digits in rows}
+    for table_id, (entry, told) in in_force.items():
+        if standing.pop(table_id, None) != told:
+            result.problems.append(Problem(entry, f"编号 {table_id} 的表现行版本与批复时记载的不同。"))
+    for table_id in standing:
+        result.problems.append(Problem(None, f"编号 {table_id} 的表有现行版本，审计记录中却没有批复的记载。"))

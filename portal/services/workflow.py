@@ -1,0 +1,286 @@
+"""The life of a table: `perform` carries out a transition, whole or not at all. It alone changes a state.
+
+What moves exist and who may make them is said in `domain.workflow` and `domain.permissions`; here is
+how each of their demands is checked and what a move leaves behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal import queries
+from portal.database import local_today, now
+from portal.domain.acts import About, Act
+from portal.domain.documents import MAX_TEXT, clean_text
+from portal.domain.errors import Blocked, Forbidden, Invalid, NotVisible, Refused, Stale
+from portal.domain.permissions import Actor, may
+from portal.domain.rules import blocking, check_table
+from portal.domain.states import State
+from portal.domain.workflow import TRANSITIONS, Action, Demand
+from portal.models import AuditEntry, Opinion, OpinionEvent, Revision, TargetTable
+from portal.services import audit
+from portal.services.transaction import write
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the person asks for: an action, the digest on their screen, and what the action wants to know.
+
+    due: local date, for return and reopen. reason: for reopen, and as a covering word for return.
+    """
+
+    action: Action
+    digest: str = ""
+    due: date | None = None
+    reason: str = ""
+
+
+def perform(session: Session, actor: Actor, table_id: int, request: Request) -> TargetTable:
+    """Carry out `request` on a table, with its revision, its opinions and its entry, in one transaction.
+
+    Raises NotVisible, Forbidden, Stale, Invalid, Blocked; every refusal is entered in the record.
+    """
+    act = Act(request.action.value)
+    try:
+        with write(session):
+            return _perform(session, actor, table_id, request)
+    except NotVisible as refusal:
+        thing = audit.Thing(About.TABLE, str(table_id), f"编号 {table_id} 的表")
+        audit.record_refusal(session, actor, act, thing, refusal)
+        raise
+    except Refused as refusal:
+        table, _ = queries.tables.table_with_facts(session, actor, table_id)
+        audit.record_refusal(session, actor, act, audit.thing_of_table(table), refusal)
+        raise
+    except IntegrityError as error:
+        # Two tables with one project code, submitted at the same moment: the unique index decides.
+        refusal = Stale("另一张表刚刚以相同的项目编码送审，请核对项目编码后再试。")
+        thing = audit.Thing(About.TABLE, str(table_id), f"编号 {table_id} 的表")
+        audit.record_refusal(session, actor, act, thing, refusal)
+        raise refusal from error
+
+
+def _perform(session: Session, actor: Actor, table_id: int, request: Request) -> TargetTable:
+    table, facts = queries.tables.table_with_facts(session, actor, table_id, lock=True)
+    transition = TRANSITIONS[request.action]
+    if not may(actor, transition.permission, facts):
+        raise Forbidden(f"你没有对这张表“{request.action.label}”的权限。")
+    if facts.state not in transition.sources:
+        raise Stale(meanwhile(session, table))
+    for demand in transition.demands:
+        _CHECKS[demand](session, actor, table, request)
+    detail = _EFFECTS[request.action](session, actor, table, request)
+    target = transition.target or State(table.came_from or State.DRAFTED)
+    # Whoever asks from a screen older than this row has lost: compare and set.
+    moved = session.execute(
+        update(TargetTable)
+        .where(TargetTable.id == table.id, TargetTable.state == facts.state.value, TargetTable.digest == table.digest)
+        .values(
+            state=target.value,
+            since=now(),
+            came_from=facts.state.value if target is State.SUBMITTED else None,
+            **detail.columns,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise Stale(meanwhile(session, table))
+    audit.record(session, actor, Act(request.action.value), audit.thing_of_table(table), **detail.entry)
+    return table
+
+
+def meanwhile(session: Session, table: TargetTable) -> str:
+    """One sentence on where the table is now and who brought it there."""
+    latest = session.scalar(
+        select(AuditEntry)
+        .where(
+            AuditEntry.object_kind == About.TABLE.value,
+            AuditEntry.object_id == str(table.id),
+            AuditEntry.act.in_([action.value for action in Action]),
+        )
+        .order_by(AuditEntry.number.desc())
+        .limit(1)
+    )
+    by = f"已由 {latest.actor} {Act(latest.act).label}" if latest else "已有变化"
+    return f"这张表{by}，现在的状态是“{State(table.state).label}”；请按最新情况重新操作。"
+
+
+# --- demands -------------------------------------------------------------------------------------
+
+
+def _same_digest(session: Session, actor: Actor, table: TargetTable, request: Request) -> None:
+    if request.digest != table.digest:
+        raise Stale("你打开页面之后表的内容有了变化；请核对最新内容后再操作。")
+
+
+def _no_errors(session: Session, actor: Actor, table: TargetTable, request: Request) -> None:
+    queries.years.open_year(session, table.year)
+    rules = queries.tables.year_rules(table.budget_year)
+    findings = check_table(table.document, rules, queries.tables.sibling_names(session, table))
+    if in_the_way := blocking(findings):
+        raise Blocked(f"还有 {len(in_the_way)} 处错误，改正后才能送审。", in_the_way)
+
+
+def _binding_answered(session: Session, actor: Actor, table: TargetTable, request: Request) -> None:
+    if open_ones := _count_opinions(session, table, Opinion.binding, Opinion.state == "raised"):
+        raise Invalid(f"还有 {open_ones} 条“必须修改”的意见没有答复，答复后才能送审。", "opinions")
+
+
+def _not_taken_up(session: Session, actor: Actor, table: TargetTable, request: Request) -> None:
+    examined = exists().where(
+        OpinionEvent.opinion_id == Opinion.id,
+        OpinionEvent.act.in_(("accepted", "raised_again")),
+        OpinionEvent.at > table.since,
+    )
+    if table.claimed_by_id or _count_opinions(session, table, or_(Opinion.state == "draft", examined)):
+        raise Stale("已开始审核，不能取消送审。")
+
+
+def _opinion(session: Session, actor: Actor, table: TargetTable, request: Request) -> None:
+    again = exists().where(
+        OpinionEvent.opinion_id == Opinion.id,
+        OpinionEvent.act == "raised_again",
+        OpinionEvent.at > table.since,
+    )
+    if not _count_opinions(session, table, or_(Opinion.state == "draft", again)):
+        raise Invalid("退回要附至少一条意见，单位才知道改什么；请先提出意见。", "opinions")
+
+
+def _due_date(session: Session, actor: Actor, table: TargetTable, request: Request) -> None:
+    if request.due is None:
+        raise Invalid("请填写再次送审的期限。", "due")
+    if request.due < local_today():
+        raise Invalid("再次送审的期限不能早于今天。", "due")
+
+
+def _binding_accepted(session: Session, actor: Actor, table: TargetTable, request: Request) -> None:
+    if open_ones := _count_opinions(session, table, Opinion.binding, Opinion.state != "accepted"):
+        raise Invalid(f"还有 {open_ones} 条“必须修改”的意见没有采纳，不能批复。", "opinions")
+
+
+def _reason(session: Session, actor: Actor, table: TargetTable, request: Request) -> None:
+    if not clean_text(request.reason):
+        raise Invalid("请写明退回调整的理由。", "reason")
+    if len(request.reason) > MAX_TEXT:
+        raise Invalid("理由太长。", "reason")
+
+
+def _count_opinions(session: Session, table: TargetTable, *conditions: object) -> int:
+    statement = select(func.count()).select_from(Opinion).where(Opinion.table_id == table.id, *conditions)  # type: ignore[arg-type]
+    return session.scalar(statement) or 0
+
+
+_Check = Callable[[Session, Actor, TargetTable, Request], None]
+_CHECKS: Mapping[Demand, _Check] = {
+    Demand.SAME_DIGEST: _same_digest,
+    Demand.NO_ERRORS: _no_errors,
+    Demand.BINDING_ANSWERED: _binding_answered,
+    Demand.NOT_TAKEN_UP: _not_taken_up,
+    Demand.OPINION: _opinion,
+    Demand.DUE_DATE: _due_date,
+    Demand.BINDING_ACCEPTED: _binding_accepted,
+    Demand.REASON: _reason,
+}
+
+
+# --- effects -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    """Columns that change along with the state, and the detail of the entry."""
+
+    columns: Mapping[str, object]
+    entry: Mapping[str, object]
+
+
+def _submit(session: Session, actor: Actor, table: TargetTable, request: Request) -> _Effect:
+    number, round_ = table.submissions + 1, table.returns + 1
+    session.add(
+        Revision(
+            table_id=table.id,
+            number=number,
+            round=round_,
+            kind=table.kind,
+            content=table.content,
+            digest=table.digest,
+            submitted_by_id=actor.id,
+            submitted_by_name=actor.name,
+            submitted_at=now(),
+        )
+    )
+    session.flush()
+    return _Effect(
+        {"submissions": number, "claimed_by_id": None},
+        {"revision": number, "round": round_, "digest": table.digest},
+    )
+
+
+def _withdraw(session: Session, actor: Actor, table: TargetTable, request: Request) -> _Effect:
+    return _Effect({}, {"revision": table.submissions})
+
+
+def _return(session: Session, actor: Actor, table: TargetTable, request: Request) -> _Effect:
+    raised = _publish_drafts(session, actor, table)
+    return _Effect(
+        {"due": request.due, "returns": table.returns + 1, "claimed_by_id": None},
+        {
+            "revision": table.submissions,
+            "digest": table.digest,
+            "opinions": raised,
+            "due": str(request.due),
+            "reason": clean_text(request.reason),
+        },
+    )
+
+
+def _approve(session: Session, actor: Actor, table: TargetTable, request: Request) -> _Effect:
+    raised = _publish_drafts(session, actor, table)
+    latest = queries.tables.revision(session, table.id, table.submissions)
+    if latest.digest != table.digest:
+        raise Stale("送审的版本与表的内容不一致，不能批复；请联系审计员核验记录。")
+    return _Effect(
+        {"in_force_id": latest.id, "due": None, "claimed_by_id": None},
+        {"revision": latest.number, "round": latest.round, "digest": latest.digest, "opinions": raised},
+    )
+
+
+def _reopen(session: Session, actor: Actor, table: TargetTable, request: Request) -> _Effect:
+    return _Effect(
+        {"due": request.due, "returns": table.returns + 1},
+        {"revision": table.submissions, "reason": clean_text(request.reason), "due": str(request.due)},
+    )
+
+
+def _publish_drafts(session: Session, actor: Actor, table: TargetTable) -> int:
+    """Make the bureau's drafts opinions that the office sees; how many there were."""
+    drafts = session.scalars(select(Opinion).where(Opinion.table_id == table.id, Opinion.state == "draft")).all()
+    for opinion in drafts:
+        opinion.state = "raised"
+        session.add(
+            OpinionEvent(
+                opinion_id=opinion.id,
+                act="raised",
+                text=opinion.text,
+                actor_id=opinion.author_id,
+                actor_name=opinion.author_name,
+                at=now(),
+            )
+        )
+    session.flush()
+    return len(drafts)
+
+
+_EFFECTS: Mapping[Action, Callable[[Session, Actor, TargetTable, Request], _Effect]] = {
+    Action.SUBMIT: _submit,
+    Action.WITHDRAW: _withdraw,
+    Action.RETURN: _return,
+    Action.APPROVE: _approve,
+    Action.REOPEN: _reopen,
+}

@@ -1,0 +1,250 @@
+"""How rules are applied: order, policy of the year, broken rules, hostile documents."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portal.domain.documents import (
+    Budget,
+    DepartmentDocument,
+    Duty,
+    Indicator,
+    PerformanceText,
+    ProjectDocument,
+    Safeguard,
+    SpendingPlan,
+    is_place,
+)
+from portal.domain.errors import Invalid
+from portal.domain.rules import (
+    RULES,
+    Finding,
+    Rule,
+    Severity,
+    YearRules,
+    blocking,
+    check_table,
+    check_text,
+    checking,
+)
+from tests.domain.sound_documents import DEPARTMENT, HEBEI, PROJECT, places
+
+TWICE = replace(PROJECT, goals="发放工资\n发放工资", purpose="")
+BROKEN_PATTERN = replace(HEBEI, code_pattern="(")
+
+
+# --- the list ------------------------------------------------------------------------------------
+
+
+def test_rules_of_this_stage() -> None:
+    assert [rule.id for rule in RULES] == ["E1", "E2", "E3", "E4", "E5", "E7", "E8", "E12"]
+
+
+def test_every_rule_has_words_and_looks_at_something() -> None:
+    for rule in RULES:
+        assert rule.title
+        assert rule.reason
+        assert rule.project or rule.department or rule.office
+
+
+# --- the year ------------------------------------------------------------------------------------
+
+
+def test_year_takes_the_framework_of_its_time() -> None:
+    assert YearRules.for_year(2020).framework.name == "hebei-2017"
+    assert YearRules.for_year(2024).framework.name == "national-2021"
+    assert YearRules.for_year(2020, "national-2015").framework.name == "national-2015"
+    assert YearRules.for_year(2020).code_pattern == HEBEI.framework.code_pattern
+
+
+def test_year_refuses_an_unknown_framework() -> None:
+    with pytest.raises(Invalid):
+        YearRules.for_year(2020, "hebei-1949")
+
+
+def test_year_may_let_an_error_only_warn() -> None:
+    found = check_table(TWICE, replace(HEBEI, only_warn=frozenset({"E8"})))
+    assert [(finding.rule, finding.severity) for finding in found] == [
+        ("E8", Severity.WARNING),
+        ("E12", Severity.ERROR),
+    ]
+    assert places(blocking(found)) == [("E12", "purpose")]
+
+
+def test_year_cannot_leave_out_an_error() -> None:
+    assert places(check_table(TWICE, replace(HEBEI, off=frozenset({"E8"})))) == [
+        ("E8", "goals"),
+        ("E12", "purpose"),
+    ]
+
+
+def test_year_may_leave_out_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    def finds(_document: ProjectDocument, _year: YearRules) -> Iterator[tuple[str, str]]:
+        yield "goals", "甲"
+
+    monkeypatch.setattr(checking, "RULES", (Rule("W0", Severity.WARNING, "甲", "乙", project=finds),))
+    assert check_table(PROJECT, HEBEI) == [Finding("W0", Severity.WARNING, "goals", "甲")]
+    assert check_table(PROJECT, replace(HEBEI, off=frozenset({"W0"}))) == []
+
+
+# --- the whole text ------------------------------------------------------------------------------
+
+
+def test_text_is_reported_document_by_document() -> None:
+    other = replace(TWICE, project_code="610-1301-JBN-ABI7", project_name="车辆保险费")
+    text = PerformanceText(replace(DEPARTMENT, overall=""), (PROJECT, other))
+    assert [(f.table, f.rule, f.path) for f in check_text(text, HEBEI)] == [
+        (0, "E12", "overall"),
+        (2, "E8", "goals"),
+        (2, "E12", "purpose"),
+    ]
+
+
+def test_text_without_documents_has_no_finding() -> None:
+    assert check_text(PerformanceText(), HEBEI) == []
+    assert check_text(PerformanceText(), BROKEN_PATTERN) == []
+
+
+def test_one_rule_says_one_thing_at_one_place() -> None:
+    wrong = replace(PROJECT, project_code="无")
+    other = replace(wrong, project_name="车辆保险费")
+    assert places(check_table(wrong, HEBEI, others=[other])) == [("E3", "project_code")]
+
+
+# --- broken rules --------------------------------------------------------------------------------
+
+
+def test_broken_rule_warns_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        found = check_table(TWICE, BROKEN_PATTERN)
+    assert [(f.rule, f.severity, f.path) for f in found] == [
+        ("E3", Severity.WARNING, ""),
+        ("E8", Severity.ERROR, "goals"),
+        ("E12", Severity.ERROR, "purpose"),
+    ]
+    assert found[0].message == (
+        "规则 E3（项目编码、预算单位编码合乎规定且相互一致，项目编码和项目名称不重复）未能检查这张表，"
+        "不影响送审和其他规则；请告知系统管理员核对本年度的规则设置。"
+    )
+    assert [record.getMessage() for record in caplog.records] == ["rule E3 could not be evaluated"]
+
+
+def test_half_a_result_of_a_broken_rule_blocks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(_document: ProjectDocument, _year: YearRules) -> Iterator[tuple[str, str]]:
+        yield "goals", "甲"
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(checking, "RULES", (Rule("E0", Severity.ERROR, "甲", "乙", project=breaks),))
+    found = check_table(PROJECT, HEBEI)
+    assert (places(found), blocking(found)) == ([("E0", "")], [])
+
+
+@pytest.mark.parametrize(("department", "table"), [(DEPARTMENT, 0), (None, 1)])
+def test_broken_look_at_the_office_is_said_once(
+    monkeypatch: pytest.MonkeyPatch, department: DepartmentDocument | None, table: int
+) -> None:
+    def breaks(_text: PerformanceText, _year: YearRules) -> Iterator[tuple[int, str, str]]:
+        raise ZeroDivisionError
+        yield
+
+    monkeypatch.setattr(checking, "RULES", (Rule("E0", Severity.ERROR, "甲", "乙", office=breaks),))
+    found = check_text(PerformanceText(department, (PROJECT, PROJECT)), HEBEI)
+    assert [(f.rule, f.severity, f.table, f.path) for f in found] == [("E0", Severity.WARNING, table, "")]
+    assert places(check_table(PROJECT, HEBEI, others=[PROJECT])) == [("E0", "")]
+    assert places(check_table(DEPARTMENT, HEBEI, others=[PROJECT])) == [("E0", "")]
+
+
+# --- hostile documents ---------------------------------------------------------------------------
+
+TEXT = st.text(max_size=40) | st.sampled_from(
+    [
+        "",
+        " ",
+        "产出指标",
+        "效果",
+        "时效指标",
+        "1、甲\n2、甲",
+        "-5",
+        "25%",
+        "610-1301-JBN-OTTA",
+        "610002",
+        "٢٣",
+        "Ⅷ²",
+    ]
+)
+
+
+def rows_of(row_type: type[Indicator] | type[Duty] | type[Safeguard], width: int) -> st.SearchStrategy:
+    cells = st.lists(st.tuples(*[TEXT] * width), max_size=5)
+    return cells.map(lambda rows: tuple(row_type(f"row{n}", *row) for n, row in enumerate(rows, 1)))
+
+
+PROJECTS = st.builds(
+    ProjectDocument,
+    ordinal=st.integers(0, 99),
+    office_code=TEXT,
+    office_name=TEXT,
+    project_code=TEXT,
+    project_name=TEXT,
+    budget=st.builds(Budget, TEXT, TEXT, TEXT),
+    purpose=TEXT,
+    spending_plan=st.builds(SpendingPlan, TEXT, TEXT, TEXT, TEXT),
+    goals=TEXT,
+    indicators=rows_of(Indicator, 6),
+)
+DEPARTMENTS = st.builds(
+    DepartmentDocument, overall=TEXT, duties=rows_of(Duty, 2), safeguards=rows_of(Safeguard, 2)
+)
+TEXTS = st.builds(PerformanceText, st.none() | DEPARTMENTS, st.lists(PROJECTS, max_size=4).map(tuple))
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS, st.sampled_from(["hebei-2017", "national-2015", "national-2021"]))
+def test_any_text_gives_findings_at_places_of_its_documents(text: PerformanceText, framework: str) -> None:
+    found = check_text(text, YearRules.for_year(2020, framework))
+    keys = [(finding.rule, finding.table, finding.path) for finding in found]
+    assert len(keys) == len(set(keys))
+    for finding in found:
+        document = text.tables[finding.table - 1] if finding.table else text.department
+        assert document is not None
+        assert finding.path
+        assert is_place(document, finding.path)
+        assert finding.message.endswith("。")
+        assert len(finding.message) < 500
+
+
+@pytest.mark.parametrize(
+    "unit", ["1", "一、", "(", "、", " ", "1,", "万", "目标1：", "①", "-", "\n", "甲\n", "指标"]
+)
+def test_long_texts_everywhere(unit: str) -> None:
+    long = unit * (100_000 // len(unit))
+    row = Indicator("row1", *[long] * 6)
+    document = ProjectDocument(
+        1,
+        long,
+        long,
+        long,
+        long,
+        Budget(long, long, long),
+        long,
+        SpendingPlan(*[long] * 4),
+        long,
+        (row, replace(row, id="row2")),
+    )
+    found = check_table(document, HEBEI, others=[document])
+    assert all(finding.path and len(finding.message) < 500 for finding in found)
+
+
+def test_three_hundred_indicators_are_each_named_once() -> None:
+    rows = tuple(Indicator(f"row{n}", "产出指标", "数量指标", "人数", "甲", "1人", "乙") for n in range(300))
+    found = check_table(replace(PROJECT, indicators=rows), HEBEI)
+    assert places(found) == [
+        ("E5", "indicators"),
+        *[("E7", f"indicators/row{n}/level3") for n in range(1, 300)],
+    ]

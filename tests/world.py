@@ -1,0 +1,152 @@
+"""The people and offices of the tests, and short ways to bring a table where a test wants it.
+
+Offices: 610 above 610002 above 61000201; 620001 beside them. Each person is named after what they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from portal import queries
+from portal.domain import changes, documents
+from portal.domain.documents import Budget, Document, Indicator, Kind, ProjectDocument, SpendingPlan
+from portal.domain.permissions import Actor, TableFacts
+from portal.domain.workflow import Action
+from portal.models import TargetTable
+from portal.services import budget_years, drafting, offices, people, review, workflow
+from portal.services.people import PersonForm
+from portal.services.workflow import Request
+
+PASSWORD = "jiaoshi-2020-cs"
+YEAR = 2020
+OFFICE = "610002"
+DUE = date(2099, 12, 31)
+
+OFFICES = (
+    ("610", "山海关区街道管理中心", ""),
+    ("610002", "秦皇岛市山海关区古城街道办事处", "610"),
+    ("61000201", "古城街道综合服务中心", "610002"),
+    ("620001", "秦皇岛市山海关区南关街道办事处", ""),
+)
+PEOPLE: dict[str, PersonForm] = {
+    "drafter": PersonForm("王经办", ["drafter"], OFFICE),
+    "drafter2": PersonForm("周经办", ["drafter"], OFFICE),
+    "head": PersonForm("李主任", ["head"], OFFICE),
+    "above_drafter": PersonForm("上级经办", ["drafter"], "610"),
+    "above_head": PersonForm("上级主任", ["head"], "610"),
+    "below_drafter": PersonForm("下级经办", ["drafter"], "61000201"),
+    "below_head": PersonForm("下级主任", ["head"], "61000201"),
+    "outsider": PersonForm("赵外人", ["drafter", "head"], "620001"),
+    "reviewer": PersonForm("陈审核", ["reviewer"], "", [OFFICE]),
+    "other_reviewer": PersonForm("孙审核", ["reviewer"], "", ["620001"]),
+    "approver": PersonForm("刘批复", ["approver"]),
+    "approver2": PersonForm("吴批复", ["approver"]),
+    "admin": PersonForm("管理员", ["admin"]),
+    "auditor": PersonForm("审计员", ["auditor"]),
+    "everything": PersonForm("一人多职", ["drafter", "head", "reviewer", "approver"], OFFICE, [OFFICE]),
+}
+
+
+def populate(session: Session) -> None:
+    """The offices, people and the one budget year; made once into the template of every test's database."""
+    offices.import_offices(session, None, OFFICES)
+    year = budget_years.YearForm(
+        framework="hebei-2017",
+        code_pattern=r"^\d{3}-\d{4}-[A-Z]{3}-[0-9A-Z]{4}$",
+        deadline=DUE,
+        only_warn=["E6", "E9", "E10"],
+    )
+    budget_years.open_year(session, None, YEAR, year)
+    for username, form in PEOPLE.items():
+        people.add_user(session, None, username, form, password=PASSWORD)
+
+
+def sound_project(ordinal: int = 1, code: str = "610-1301-JBN-OTTA", name: str = "办事处工作经费") -> ProjectDocument:
+    """A project table without findings."""
+    return ProjectDocument(
+        ordinal=ordinal,
+        office_code=OFFICE,
+        office_name="秦皇岛市山海关区古城街道办事处",
+        project_code=code,
+        project_name=name,
+        budget=Budget("23000.00", "23000.00", ""),
+        purpose="支付预算外人员3人全年工资。",
+        spending_plan=SpendingPlan("25.00", "60.00", "90.00", "100.00"),
+        goals="1、按月足额发放预算外人员工资。\n2、按时缴纳预算外人员保险。",
+        indicators=(
+            Indicator("aaaa", "产出指标", "数量指标", "发放工资人数", "全年发放工资的人数", "≥3人", "冀财资〔2017〕674号"),
+            Indicator("bbbb", "产出指标", "时效指标", "工资发放及时率", "按时发放工资的月数占比", "≥95%", "冀财资〔2017〕674号"),
+            Indicator("cccc", "效果指标", "社会效益指标", "居民诉求办结率", "办结的诉求占比", "≥90%", "冀财资〔2017〕674号"),
+            Indicator("dddd", "满意度指标", "服务对象满意度指标", "居民满意度", "问卷调查满意比例", "≥90%", "冀财资〔2017〕674号"),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    session: Session
+
+    def actor(self, username: str) -> Actor:
+        found = queries.actors.account_named(self.session, username)
+        assert found, username
+        return found[1]
+
+    def table(self, table_id: int) -> TargetTable:
+        """The row as it is in the database now."""
+        self.session.rollback()
+        table = self.session.get(TargetTable, table_id, populate_existing=True)
+        assert table
+        self.session.refresh(table, ["content"])
+        return table
+
+    def draft(self, document: Document | None = None, by: str = "drafter", office: str = OFFICE) -> int:
+        """A draft holding `document` (a sound project table); its id."""
+        wanted = sound_project() if document is None else document
+        table = drafting.create(self.session, self.actor(by), Kind(wanted.kind), office, YEAR)
+        self.save(table.id, wanted, by)
+        return table.id
+
+    def save(self, table_id: int, document: Document, by: str = "drafter") -> drafting.Saved:
+        return drafting.save(self.session, self.actor(by), table_id, self.table(table_id).version, document)
+
+    def edit(self, table_id: int, path: str, text: str, by: str = "drafter") -> drafting.Saved:
+        return self.save(table_id, documents.with_value(self.table(table_id).document, path, text), by)
+
+    def act(self, table_id: int, action: Action, by: str, **particulars: object) -> TargetTable:
+        """`action` as somebody who sees the table as it is now would ask for it."""
+        asked = Request(action, digest=self.table(table_id).digest)
+        return workflow.perform(self.session, self.actor(by), table_id, replace(asked, **particulars))  # type: ignore[arg-type]
+
+    def opinion(self, table_id: int, by: str = "reviewer", path: str = "goals", binding: bool = True) -> int:
+        opinion = review.raise_opinion(
+            self.session, self.actor(by), table_id, path=path, binding=binding, text="目标不够细化量化。"
+        )
+        return opinion.id
+
+    def submitted(self, document: Document | None = None) -> int:
+        table_id = self.draft(document)
+        self.act(table_id, Action.SUBMIT, "head")
+        return table_id
+
+    def returned(self) -> int:
+        """With one binding opinion on the goals."""
+        table_id = self.submitted()
+        self.opinion(table_id)
+        self.act(table_id, Action.RETURN, "reviewer", due=DUE)
+        return table_id
+
+    def approved(self) -> int:
+        table_id = self.submitted()
+        self.act(table_id, Action.APPROVE, "approver")
+        return table_id
+
+    def facts(self, table_id: int, actor: Actor) -> TableFacts:
+        return queries.tables.facts_of(self.session, actor, self.table(table_id))
+
+
+def replayed(operations: Sequence[changes.Operation], kind: Kind) -> Document:
+    return changes.apply(documents.blank(kind), operations)
