@@ -27,7 +27,8 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": env.get("HTTPS", "") == "1",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": timedelta(minutes=int(env.get("IDLE_MINUTES", "120"))),
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=7),
+        "IDLE_LIMIT": timedelta(minutes=int(env.get("IDLE_MINUTES", "120"))),
         "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the session
         "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES", "0")),
         "MAX_CONTENT_LENGTH": 24 * 1024 * 1024,

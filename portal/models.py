@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from flask_login import UserMixin
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -38,7 +37,7 @@ class Office(Base):
     active: Mapped[bool] = mapped_column(default=True)
 
 
-class User(Base, UserMixin):
+class User(Base):
     """A person's account. `stamp` changes with the password and ends every session older than that."""
 
     __tablename__ = "users"
@@ -94,6 +93,7 @@ class TargetTable(Base):
     returns: how often returned or reopened so far; the next revision's round is this plus one.
     came_from: the state the running submission left, for withdrawing.
     in_force_id: the approved revision in force; survives reopening.
+    sent_…: the same columns of the latest revision, for those who may not see the working copy.
     """
 
     __tablename__ = "target_tables"
@@ -151,6 +151,11 @@ class TargetTable(Base):
         ForeignKey("revisions.id", name="fk_target_tables_in_force_id", use_alter=True)
     )
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    sent_code: Mapped[str] = mapped_column(String(64), default="")
+    sent_name: Mapped[str] = mapped_column(String(200), default="")
+    sent_total_fen: Mapped[int | None] = mapped_column(BigInteger)
+    sent_errors: Mapped[int] = mapped_column(default=0)
+    sent_warnings: Mapped[int] = mapped_column(default=0)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     # Last of the columns: SQLite reads a row up to the column asked for, and this one is long.
     content: Mapped[str] = mapped_column(Text, deferred=True)

@@ -93,7 +93,7 @@ class World:
     def actor(self, username: str) -> Actor:
         found = queries.actors.account_named(self.session, username)
         assert found, username
-        return found[1]
+        return found.actor
 
     def table(self, table_id: int) -> TargetTable:
         """The row as it is in the database now."""

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
+from portal.cli import audit, backup, demo, offices, tables, users, years
+
 
 def init_app(app: Flask) -> None:
-    pass
+    for group in (tables.tables, audit.audit, users.users, offices.offices, years.years, demo.demo):
+        app.cli.add_command(group)
+    for command in (backup.backup, backup.restore):
+        app.cli.add_command(command)

@@ -198,7 +198,7 @@ def _apply_one(document: Document, operation: Operation) -> Document:
         case Set(path, _, new):
             if documents.value_at(document, path) is None:
                 raise Invalid("这一行已经不在表中。", path)
-            return documents.with_value(document, path, documents.checked_text(new))
+            return documents.with_value(document, path, documents.checked_text(new, path))
         case Insert(list_name, row_id, after):
             rows = list(documents.rows(document, list_name))
             if not ROW_ID.fullmatch(row_id) or _list_of(document, row_id):

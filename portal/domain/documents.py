@@ -267,6 +267,40 @@ def from_json(kind: Kind, plain: Any) -> Document:
     return ProjectDocument(**values) if kind is Kind.PROJECT else DepartmentDocument(**values)
 
 
+def assemble(kind: Kind, texts: Mapping[str, str], row_ids: Mapping[str, Sequence[str]]) -> Document:
+    """The document made of texts by path and, for each row list, the ids of its rows in order.
+
+    Missing texts are blank. Texts of any length are taken, so that what was typed can be shown again;
+    saving refuses them. Raises Invalid for row ids that are none, or stand twice.
+    """
+    plain: dict[str, Any] = {}
+    ids = [row_id for list_name in ROW_LISTS[kind] for row_id in row_ids.get(list_name, ())]
+    if len(ids) > MAX_ROWS or len(set(ids)) != len(ids) or not all(ROW_ID.fullmatch(row_id) for row_id in ids):
+        raise Invalid("表单中的行号无效或重复，请重新打开这张表。")
+    for path in SCALARS[kind]:
+        group, _, name = path.partition("/")
+        text = clean_text(texts.get(path, ""))
+        if name:
+            plain.setdefault(group, {})[name] = text
+        else:
+            plain[path] = _ordinal(text) if path == "ordinal" else text
+    for group, group_type in GROUPS.items():
+        if group in plain:
+            plain[group] = group_type(**plain[group])
+    for list_name, row_type in ROW_LISTS[kind].items():
+        plain[list_name] = tuple(
+            row_type(
+                id=row_id,
+                **{
+                    name: clean_text(texts.get(f"{list_name}/{row_id}/{name}", ""))
+                    for name in row_fields(row_type)
+                },
+            )
+            for row_id in row_ids.get(list_name, ())
+        )
+    return ProjectDocument(**plain) if kind is Kind.PROJECT else DepartmentDocument(**plain)
+
+
 def canonical(document: Document) -> str:
     """Canonical JSON: sorted keys, no white space, blank = "", ids included. What is stored and digested."""
     return json.dumps(to_json(document), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -390,10 +424,10 @@ def _object(value: Any) -> dict[str, Any]:
     return value
 
 
-def checked_text(value: str) -> str:
-    """`value` cleaned. Raises Invalid where it is longer than MAX_TEXT."""
+def checked_text(value: str, path: str = "") -> str:
+    """`value` cleaned. Raises Invalid where it is longer than MAX_TEXT; `path` names its field."""
     if len(value) > MAX_TEXT:
-        raise Invalid(f"一栏最多 {MAX_TEXT} 字，这里有 {len(value)} 字。")
+        raise Invalid(f"一栏最多 {MAX_TEXT} 字，这里有 {len(value)} 字。", path)
     return clean_text(value)
 
 

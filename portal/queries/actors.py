@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, select
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.domain.permissions import Actor, Role
@@ -29,37 +31,48 @@ _offices_below = (
     .correlate(_own)
     .scalar_subquery()
 )
-_people: Select[tuple[User, str | None, str | None, str | None, str | None]] = select(
-    User, _own.lineage, _roles, _assigned, _offices_below
+_accounts = select(
+    User,
+    _own.name.label("office_name"),
+    _own.lineage.label("lineage"),
+    _roles.label("roles"),
+    _assigned.label("assigned"),
+    _offices_below.label("below"),
 ).outerjoin(_own, _own.code == User.office_code)
 
 
-def account(session: Session, user_id: int) -> tuple[User, Actor] | None:
+@dataclass(frozen=True, slots=True)
+class Account:
+    user: User
+    actor: Actor
+    office_name: str
+
+
+def account(session: Session, user_id: int) -> Account | None:
     """The account and its actor; None where there is no such account, or it is disabled."""
-    return _one(session, _people.where(User.id == user_id, User.active))
+    return _one(session, User.id == user_id)
 
 
-def account_named(session: Session, username: str) -> tuple[User, Actor] | None:
-    return _one(session, _people.where(User.username == username, User.active))
+def account_named(session: Session, username: str) -> Account | None:
+    return _one(session, User.username == username)
 
 
-def _one(
-    session: Session, statement: Select[tuple[User, str | None, str | None, str | None, str | None]]
-) -> tuple[User, Actor] | None:
-    row = session.execute(statement).one_or_none()
+def _one(session: Session, condition: ColumnElement[bool]) -> Account | None:
+    row = session.execute(_accounts.where(condition, User.active)).one_or_none()
     if row is None:
         return None
-    user, lineage, roles, assigned, below = row
-    return user, Actor(
+    user: User = row.User
+    actor = Actor(
         id=user.id,
         username=user.username,
         name=user.name,
-        roles=frozenset(Role(role) for role in _words(roles)),
+        roles=frozenset(Role(role) for role in _words(row.roles)),
         office=user.office_code,
-        offices_below=_words(below),
-        offices_above=frozenset(code for code in (lineage or "").split("/") if code) - {user.office_code or ""},
-        offices_assigned=_words(assigned),
+        offices_below=_words(row.below),
+        offices_above=frozenset(code for code in (row.lineage or "").split("/") if code) - {user.office_code or ""},
+        offices_assigned=_words(row.assigned),
     )
+    return Account(user, actor, row.office_name or "")
 
 
 def _words(text: str | None) -> frozenset[str]:

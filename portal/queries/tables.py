@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, and_, exists, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, and_, case, exists, false, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from portal.domain.documents import Document, Kind, ProjectDocument
@@ -156,23 +156,38 @@ class Page:
     after: Cursor | None
 
 
-_LISTED = (
-    TargetTable.id,
-    TargetTable.kind,
-    TargetTable.office_code,
-    Office.name.label("office_name"),
-    TargetTable.position,
-    TargetTable.project_code,
-    TargetTable.project_name,
-    TargetTable.total_fen,
-    TargetTable.state,
-    TargetTable.since,
-    TargetTable.due,
-    TargetTable.returns,
-    TargetTable.submissions,
-    TargetTable.errors,
-    TargetTable.warnings,
-)
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The columns that speak of the text: those of the working copy, or of the latest revision."""
+
+    code: ColumnElement[str]
+    name: ColumnElement[str]
+    total_fen: ColumnElement[int | None]
+    errors: ColumnElement[int]
+    warnings: ColumnElement[int]
+
+
+_PAIRS = {
+    "code": (TargetTable.project_code, TargetTable.sent_code),
+    "name": (TargetTable.project_name, TargetTable.sent_name),
+    "total_fen": (TargetTable.total_fen, TargetTable.sent_total_fen),
+    "errors": (TargetTable.errors, TargetTable.sent_errors),
+    "warnings": (TargetTable.warnings, TargetTable.sent_warnings),
+}
+
+
+def _columns(actor: Actor) -> _Columns:
+    """What the actor may be told: nobody without the right learns from a list what a working copy says."""
+    everything = grants_held(actor, Permission.SEE)
+    of_copies = grants_held(actor, Permission.SEE_WORKING_COPY)
+    if not of_copies:
+        return _Columns(**{name: sent for name, (_, sent) in _PAIRS.items()})
+    if len(of_copies) == len(everything):
+        return _Columns(**{name: working for name, (working, _) in _PAIRS.items()})
+    own = visible(actor, Permission.SEE_WORKING_COPY)
+    return _Columns(**{name: case((own, working), else_=sent) for name, (working, sent) in _PAIRS.items()})
+
+
 _ORDER = (TargetTable.office_code, TargetTable.position, TargetTable.id)
 
 
@@ -181,8 +196,25 @@ def listing(session: Session, actor: Actor, filters: Filters, cursor: Cursor | N
 
     Seeks behind the last row shown instead of counting off, so that page 2,000 costs what page 1 does.
     """
+    columns = _columns(actor)
     statement = (
-        select(*_LISTED)
+        select(
+            TargetTable.id,
+            TargetTable.kind,
+            TargetTable.office_code,
+            Office.name.label("office_name"),
+            TargetTable.position,
+            columns.code.label("code"),
+            columns.name.label("name"),
+            columns.total_fen.label("total_fen"),
+            TargetTable.state,
+            TargetTable.since,
+            TargetTable.due,
+            TargetTable.returns,
+            TargetTable.submissions,
+            columns.errors.label("errors"),
+            columns.warnings.label("warnings"),
+        )
         .join(Office, Office.code == TargetTable.office_code)
         .where(*_matching(actor, filters))
         .limit(PAGE + 1)
@@ -215,10 +247,11 @@ def _matching(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
     if filters.office:
         conditions.append(TargetTable.office_code == filters.office)
     if filters.text:
+        columns = _columns(actor)
         conditions.append(
             or_(
-                TargetTable.project_name.contains(filters.text, autoescape=True),
-                TargetTable.project_code.contains(filters.text.upper(), autoescape=True),
+                columns.name.contains(filters.text, autoescape=True),
+                columns.code.contains(filters.text.upper(), autoescape=True),
             )
         )
     if filters.mine:
@@ -252,12 +285,19 @@ def offices_listed(session: Session, actor: Actor) -> list[Row[tuple[str, str]]]
     return list(session.execute(statement).all())
 
 
-def of_office(session: Session, actor: Actor, office_code: str, year: int) -> list[TargetTable]:
-    """All tables of office and year that the actor may see, in the order of the form, content loaded."""
+def of_office(session: Session, actor: Actor | None, office_code: str, year: int) -> list[TargetTable]:
+    """All tables of office and year that the actor may see, in the order of the form, content loaded.
+
+    `actor` None: the operator of the server, all of them.
+    """
     return list(
         session.scalars(
             select(TargetTable)
-            .where(visible(actor), TargetTable.office_code == office_code, TargetTable.year == year)
+            .where(
+                true() if actor is None else visible(actor),
+                TargetTable.office_code == office_code,
+                TargetTable.year == year,
+            )
             .order_by(TargetTable.position, TargetTable.id)
             .options(undefer(TargetTable.content))
         )
@@ -307,3 +347,10 @@ def last_save(session: Session, table_id: int) -> tuple[str, datetime] | None:
         select(Change.actor_name, Change.at).where(Change.table_id == table_id).order_by(Change.id.desc()).limit(1)
     ).one_or_none()
     return (row.actor_name, row.at) if row else None
+
+
+def in_force_number(session: Session, table: TargetTable) -> int | None:
+    """The number of the approved revision in force, which may be older than the latest."""
+    if table.in_force_id is None:
+        return None
+    return session.scalar(select(Revision.number).where(Revision.id == table.in_force_id))

@@ -17,6 +17,7 @@ from portal.domain.acts import About, Act
 from portal.domain.errors import Invalid, Refused
 from portal.domain.permissions import Actor
 from portal.models import SignInFailure, User
+from portal.queries.actors import Account
 from portal.services import audit
 from portal.services.passwords import check_new_password, hash_password, is_password, new_stamp
 from portal.services.transaction import write
@@ -30,7 +31,7 @@ class SlowDown(Refused):
     """Too many failures of this name from this address; `message` says how long to wait."""
 
 
-def sign_in(session: Session, username: str, password: str, address: str) -> tuple[User, Actor]:
+def sign_in(session: Session, username: str, password: str, address: str) -> Account:
     """The account, if name and password fit. Raises Invalid (they do not), SlowDown (too soon)."""
     name = username.strip()[:64]
     failure = session.get(SignInFailure, (name.lower(), address[:64]))
@@ -38,19 +39,18 @@ def sign_in(session: Session, username: str, password: str, address: str) -> tup
         seconds = int(wait.total_seconds()) + 1
         raise SlowDown(f"失败次数过多，请在 {seconds} 秒后再试。")
     found = queries.actors.account_named(session, name)
-    if not is_password(found[0].password_hash if found else None, password) or found is None:
+    if not is_password(found.user.password_hash if found else None, password) or found is None:
         refusal = Invalid("用户名或密码不对。", "password")
         _note_failure(session, name.lower(), address[:64])
         thing = audit.Thing(About.ACCOUNT, name, f"{name}（来自 {address}）")
         audit.record_refusal(session, None, Act.SIGN_IN, thing, refusal)
         raise refusal
-    user, actor = found
     with write(session):
         session.execute(
             delete(SignInFailure).where(SignInFailure.username == name.lower(), SignInFailure.address == address[:64])
         )
-        audit.record(session, actor, Act.SIGN_IN, audit.thing_of_user(user), address=address)
-    return user, actor
+        audit.record(session, found.actor, Act.SIGN_IN, audit.thing_of_user(found.user), address=address)
+    return found
 
 
 def _wait(failure: SignInFailure) -> timedelta:

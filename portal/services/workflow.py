@@ -217,7 +217,15 @@ def _submit(session: Session, actor: Actor, table: TargetTable, request: Request
     )
     session.flush()
     return _Effect(
-        {"submissions": number, "claimed_by_id": None},
+        {
+            "submissions": number,
+            "claimed_by_id": None,
+            "sent_code": table.project_code,
+            "sent_name": table.project_name,
+            "sent_total_fen": table.total_fen,
+            "sent_errors": table.errors,
+            "sent_warnings": table.warnings,
+        },
         {"revision": number, "round": round_, "digest": table.digest},
     )
 

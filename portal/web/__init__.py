@@ -1,7 +1,50 @@
-"""The web layer."""
+"""The web: guards, rendering, errors, filters, and one blueprint module a screen.
+
+A view loads and authorises, calls one service, and redirects or renders. It never commits; templates
+never query and never decide.
+"""
+
+from __future__ import annotations
 
 from flask import Flask
 
+from portal.web import errors, filters, headers, rendering, sessions
+
 
 def init_app(app: Flask) -> None:
-    pass
+    from portal.web import (
+        audit_log,
+        comparing,
+        editing,
+        handbook,
+        home,
+        lists,
+        moves,
+        offices,
+        opinions,
+        people,
+        printing,
+        signing_in,
+        tables,
+        years,
+    )
+
+    for part in (sessions, rendering, filters, headers, errors):
+        part.init_app(app)
+    for screen in (
+        signing_in,
+        home,
+        lists,
+        tables,
+        editing,
+        moves,
+        opinions,
+        comparing,
+        printing,
+        offices,
+        people,
+        years,
+        audit_log,
+        handbook,
+    ):
+        app.register_blueprint(screen.pages)

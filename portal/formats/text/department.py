@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from portal.domain.documents import MAX_ROWS, DepartmentDocument, Duty, Safeguard
 from portal.formats.reading import Unplaced, Unreadable
+from portal.formats.row_ids import row_id
 from portal.formats.text import lines as form
 from portal.formats.text.numbering import Style, numbered, to_chinese
-from portal.formats.text.rows import row_id
 
 Numbering = list[tuple[int, str]]
 """Lines with their numbers in the file."""
@@ -93,17 +93,21 @@ def _blocks(source: Numbering) -> tuple[list[_Block], list[Unplaced]]:
     style: Style | None = None
     last = 0
     for position, (line_number, line) in enumerate(source):
-        heading = numbered(line.strip())
+        heading = numbered(line.lstrip())
         if heading and style in (None, heading.style) and _begins(source, position, heading.value, last):
             style, last = heading.style, heading.value
             if len(blocks) == MAX_ROWS:
                 raise Unreadable(f"部门整体绩效目标的一部分最多 {MAX_ROWS} 条。")
-            blocks.append(_Block(form.without_residue(heading.rest), []))
+            blocks.append(_Block(_first(heading.rest), []))
         elif blocks:
             blocks[-1].lines.append(line)
         elif line.strip():
             unplaced.append(Unplaced(line_number, line.strip()))
     return blocks, unplaced
+
+
+def _first(name: str) -> str:
+    return form.without_residue(name) if form.has_residue(name) and name[0] != form.GUARD else name
 
 
 def _begins(source: Numbering, position: int, value: int, last: int) -> bool:
@@ -135,7 +139,7 @@ def _duty(block: _Block, position: int) -> Duty:
             name, goal = name + below[:n], [after, *below[n + 1 :]]
             break
     return Duty(
-        id=row_id("d", 0, position),
+        id=row_id("duties", 0, position),
         name=form.cleaned("\n".join(name)),
         goal=form.unguarded(goal, form.special_in_row(position)),
     )
@@ -144,7 +148,7 @@ def _duty(block: _Block, position: int) -> Duty:
 def _safeguard(block: _Block, position: int) -> Safeguard:
     title, body = _name(block)
     return Safeguard(
-        id=row_id("s", 0, position),
+        id=row_id("safeguards", 0, position),
         title=form.cleaned("\n".join(title)),
         body=form.unguarded(body, form.special_in_row(position)),
     )

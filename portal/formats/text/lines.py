@@ -50,11 +50,8 @@ def split(data: bytes) -> list[str]:
 
 
 def _decode(data: bytes) -> str:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
+    is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if is_utf16 else ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
@@ -83,6 +80,10 @@ def without_residue(line: str) -> str:
         return stripped
     start = stripped.find(" TC ")
     return stripped[:start].rstrip() if start > 0 else stripped
+
+
+def has_residue(line: str) -> bool:
+    return without_residue(line) != line.strip()
 
 
 def table_title(line: str) -> str | None:
@@ -152,7 +153,7 @@ def special_in_row(position: int) -> Predicate:
 
 def special_as_name(line: str) -> bool:
     """For the first line of a name, which stands behind its number."""
-    return section(f"一、{line}") != ""
+    return section(f"一、{line}") != "" or has_residue(line)
 
 
 def special_as_value(line: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from portal.domain.documents import MAX_ROWS, Indicator, row_fields
 from portal.formats.reading import Unplaced, Unreadable
+from portal.formats.row_ids import row_id
 from portal.formats.text import lines as form
 
 COLUMNS = ("一级指标", "二级指标", "三级指标", "绩效指标描述", "指标值", "指标值确定依据")
@@ -45,9 +46,7 @@ class Cell:
         return not self.text and form.BLANK not in self.raw
 
 
-def read_rows(
-    cells: list[Cell], columns: tuple[str, ...], table: int
-) -> tuple[tuple[Indicator, ...], list[Unplaced]]:
+def read_rows(cells: list[Cell], columns: tuple[str, ...], table: int) -> tuple[tuple[Indicator, ...], list[Unplaced]]:
     """The indicators of the table at position `table` of the file, and what had no place in a row."""
     found: list[Indicator] = []
     unplaced: list[Unplaced] = []
@@ -62,14 +61,9 @@ def read_rows(
         if len(found) == MAX_ROWS:
             raise Unreadable(f"一张表最多 {MAX_ROWS} 行指标，第 {table} 张表超过了。")
         above = found[-1] if found else None
-        own_id = row_id("i", table, len(found) + 1)
+        own_id = row_id("indicators", table, len(found) + 1)
         found.append(_indicator(dict(zip(columns, row, strict=False)), above, own_id))
     return tuple(found), unplaced
-
-
-def row_id(list_letter: str, table: int, position: int) -> str:
-    """An id that depends on the place in the file alone; `table` 0 is the department part."""
-    return f"{list_letter}{table:04d}{position:04d}"
 
 
 def _indicator(cells: dict[str, Cell], above: Indicator | None, own_id: str) -> Indicator:
@@ -124,9 +118,11 @@ def _can_end(cells: list[Cell], end: int) -> bool:
 
 def _with_merged_level(row: list[Cell], columns: tuple[str, ...]) -> list[Cell]:
     """A row whose empty first cell an editor has cut off as white space at the end of a line."""
-    if len(row) == len(columns) - 1 and columns[0] == "一级指标" and _is_level2(row[0]):
-        return [Cell(row[0].line, [""]), *row]
-    return row
+    if len(row) != len(columns) - 1 or columns[0] != "一级指标" or len(row) < 2:
+        return row
+    # 成本指标 is a level 2 in one framework and a level 1 in another
+    is_cut = _is_level2(row[0]) and not _is_level2(row[1])
+    return [Cell(row[0].line, [""]), *row] if is_cut else row
 
 
 def _is_level1(cell: Cell) -> bool:
@@ -135,4 +131,4 @@ def _is_level1(cell: Cell) -> bool:
 
 def _is_level2(cell: Cell) -> bool:
     name = form.label(cell.lines[0])
-    return name.endswith("指标") and name.startswith(_LEVEL2) and not _is_level1(cell)
+    return name.endswith("指标") and name.startswith(_LEVEL2)

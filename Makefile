@@ -1,0 +1,82 @@
+# `make` lists what there is. Everything is installed into .venv; nothing here needs root, except that `make test`
+# installs a Chromium where it may and none is found.
+
+PYTHON ?= python3
+LISTEN ?= 127.0.0.1
+PORT ?= 8000
+WORKERS ?= 2
+THREADS ?= 4
+
+BIN := .venv/bin
+RUNTIME := .venv/.runtime
+DEV := .venv/.dev
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+
+# --backpressure stays at its default: it counts open connections, idle ones of browsers too, not running requests.
+# --http stays at auto: with `--http 1` a browser's idle connection keeps a worker from stopping (Granian 2.8).
+# Static files carry their version or digest in their address, so they may be kept long.
+SERVE := $(BIN)/python -m granian --interface wsgi --host $(LISTEN) --port $(PORT) \
+	--workers $(WORKERS) --blocking-threads $(THREADS) --no-ws \
+	--respawn-failed-workers --workers-kill-timeout 10 --log-level warning \
+	--static-path-route /static --static-path-mount portal/static --static-path-expires 30d \
+	wsgi:app
+
+# Asked before anything is printed: Granian answers a taken port with a trace of its own.
+PORT_FREE := $(BIN)/python -c 'import socket; f = socket.AF_INET6 if ":" in "$(LISTEN)" else socket.AF_INET; \
+	socket.create_server(("$(LISTEN)", $(PORT)), family=f).close()' 2>/dev/null || { \
+	echo "Cannot listen on $(LISTEN):$(PORT); it may be in use: try make run PORT=8001."; \
+	echo "无法监听 $(LISTEN):$(PORT)，端口可能已被占用，可改用 make run PORT=8001。"; exit 1; } >&2
+
+export PYTHON LISTEN PORT
+
+.PHONY: help run serve test lint format bench lock bundle clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r name text; do \
+		printf '  make %-8s %s\n' "$$name" "$$text"; done
+
+run: $(RUNTIME) ## the portal with its demo at http://127.0.0.1:8000 (PORT=, WORKERS=, THREADS=, DATABASE_URL=)
+	@$(PORT_FREE)
+	@$(BIN)/python -m flask --app wsgi demo load --if-new
+	@exec $(SERVE)
+
+serve: $(RUNTIME) ## the same without the demo: migrate, then serve (LISTEN= too)
+	@$(PORT_FREE)
+	@$(BIN)/python -m flask --app wsgi db upgrade
+	@exec $(SERVE)
+
+test: $(DEV) ## everything the tests need, then all tests (TESTS="tests/… -k …", CHROMIUM=)
+	@CHROMIUM=$$(sh scripts/chromium.sh) && export CHROMIUM && exec $(BIN)/python -m pytest -n auto $(TESTS)
+
+lint: $(DEV) ## ruff and mypy
+	@$(BIN)/python -m ruff check
+	@$(BIN)/python -m ruff format --check
+	@$(BIN)/python -m mypy
+
+format: $(DEV) ## ruff's fixes and formatting
+	@$(BIN)/python -m ruff check --fix
+	@$(BIN)/python -m ruff format
+
+bench: $(DEV) ## measure (BENCH_ARGS=)
+	@exec $(BIN)/python -m bench $(BENCH_ARGS)
+
+lock: $(DEV) ## both locks anew from pyproject.toml (LOCK_ARGS=--upgrade)
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Lock with Python 3.11: what only older Pythons need would be missing.\n请用 Python 3.11 生成锁定文件。")'
+	$(BIN)/python -m piptools compile --quiet --extra postgresql $(LOCK_ARGS) -o requirements.txt pyproject.toml
+	$(BIN)/python -m piptools compile --quiet --all-extras -c requirements.txt $(LOCK_ARGS) -o requirements-dev.txt pyproject.toml
+
+bundle: $(RUNTIME) ## one archive for a server without internet (BUNDLE_PYTHONS="3.11 3.12 3.13", BUNDLE_ARCH=)
+	@sh scripts/bundle.sh
+
+clean: ## remove .venv, caches and dist; the database in instance/ stays
+	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUNTIME): requirements.txt
+	@sh install.sh
+
+$(DEV): requirements-dev.txt $(RUNTIME)
+	@echo "Installing requirements-dev.txt …"
+	@$(PIP) --require-hashes --requirement requirements-dev.txt
+	@touch $@

@@ -1,0 +1,88 @@
+"""What all commands share: how a failure is told, who acts, and files that appear whole or not at all.
+
+No command stands here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from portal import queries
+from portal.domain.errors import Invalid, Refused
+from portal.domain.permissions import Actor
+
+
+class Commands(AppGroup):
+    """A group whose commands have the app at hand and fail with one line and exit 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with one_line():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def one_line() -> Iterator[None]:
+    """Whatever a command could not do becomes one line on stderr and exit 1."""
+    try:
+        yield
+    except Refused as refusal:
+        fail(refusal.message)
+    except DBAPIError as error:
+        words = " ".join(str(error.orig).split())[:200]
+        fail(f"数据库无法使用（{words}）；如果还没有建立，请先运行 flask db upgrade。")
+    except OSError as error:
+        fail(f"{error.filename or '文件'}：{_reason(error)}")
+
+
+def fail(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    raise SystemExit(1)
+
+
+def _reason(error: OSError) -> str:
+    match error:
+        case FileNotFoundError():
+            return "没有这个文件或目录。"
+        case IsADirectoryError():
+            return "这是一个目录，不是文件。"
+        case PermissionError():
+            return "没有权限。"
+    return f"读写失败（{error.strerror or error}）。"
+
+
+def actor_named(session: Session, username: str) -> Actor:
+    """The person named by `--by`, with their own rights. Raises Invalid."""
+    found = queries.actors.account_named(session, username)
+    if found is None:
+        raise Invalid(f"没有名为“{username[:40]}”的账号，或者账号已停用。")
+    return found.actor
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file that stands at `path` when the block has ended well, and otherwise never did. Raises OSError."""
+    if path.is_dir():
+        raise IsADirectoryError(0, "", str(path))
+    fresh = beside(path)
+    try:
+        with fresh.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def beside(path: Path) -> Path:
+    """Where a file is written before it takes the name `path`: in the same folder."""
+    return path.with_name(f".{path.name}.{os.getpid()}")

@@ -1,0 +1,153 @@
+"""The commands on files that need no database: check and convert.
+
+Reading, rules and writing are done elsewhere; here they are called and their results printed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from portal.domain import documents
+from portal.domain.documents import PerformanceText
+from portal.domain.errors import Refused
+from portal.domain.rules import Finding, Severity, YearRules, check_text
+from portal.formats import files, json_file
+from portal.formats.reading import Reading, Unplaced
+
+MAX_BYTES = 50 * 1024 * 1024
+
+
+@click.command("check")
+@click.argument("file")
+@click.option("--year", type=click.IntRange(2000, 2999), required=True, help="预算年度")
+@click.option("--framework", help="指标体系，不填时按年度取")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def check(file: str, year: int, framework: str | None, as_json: bool) -> None:
+    """检查一份绩效文本，列出问题。"""
+    try:
+        rules = YearRules.for_year(year, framework)
+    except Refused as error:
+        fail(error.message)
+    reading = read_file(file)
+    findings = check_text(reading.text, rules)
+    if as_json:
+        click.echo(json.dumps(report(reading, findings), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(summary(reading, findings)))
+
+
+@click.command("convert")
+@click.argument("file")
+@click.option("-o", "--output", "output", required=True, help="写到哪个文件，格式由扩展名决定")
+def convert(file: str, output: str) -> None:
+    """把一份绩效文本转换成另一种格式。"""
+    try:
+        files.format_to_write(output)
+    except Refused as error:
+        fail(error.message)
+    reading = read_file(file)
+    write_file(output, files.write(output, reading.text))
+    for line in _unplaced_lines(reading.unplaced):
+        click.echo(line, err=True)
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def read_file(path: str) -> Reading:
+    """The documents in a file; where it cannot be read: one line on stderr, exit 1."""
+    try:
+        size = Path(path).stat().st_size
+        if size > MAX_BYTES:
+            fail(f"{path}：文件超过 {MAX_BYTES // 1024 // 1024} MB，不读取。")
+        return files.read(path, Path(path).read_bytes())
+    except OSError as error:
+        fail(f"{path}：{_reason(error)}")
+    except Refused as error:
+        fail(f"{path}：{error.message}")
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Writes a whole file; where that is not possible: one line on stderr, exit 1."""
+    try:
+        Path(path).write_bytes(data)
+    except OSError as error:
+        fail(f"{path}：{_reason(error)}")
+
+
+def fail(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(1)
+
+
+def _reason(error: OSError) -> str:
+    match error:
+        case FileNotFoundError():
+            return "没有这个文件或目录。"
+        case IsADirectoryError():
+            return "这是一个目录，不是文件。"
+        case PermissionError():
+            return "没有权限。"
+    return f"读写失败（{error.strerror}）。"
+
+
+# --- reports -------------------------------------------------------------------------------------
+
+
+def report(reading: Reading, findings: Sequence[Finding]) -> dict[str, Any]:
+    """What `--json` prints: documents, findings and unplaced lines."""
+    return {
+        **json_file.to_plain(reading.text),
+        "findings": [
+            {
+                "rule": finding.rule,
+                "severity": finding.severity,
+                "table": finding.table,
+                "path": finding.path,
+                "message": finding.message,
+            }
+            for finding in findings
+        ],
+        "unplaced": [{"line": left.line, "text": left.text} for left in reading.unplaced],
+    }
+
+
+def summary(reading: Reading, findings: Sequence[Finding]) -> list[str]:
+    """The same for people: counts, then the findings of each table, then the unplaced lines."""
+    text = reading.text
+    rows = sum(len(table.indicators) for table in text.tables)
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    lines = [
+        f"部门整体绩效目标：{'有' if text.department else '无'}；"
+        f"项目绩效目标表 {len(text.tables)} 张，指标 {rows} 条。",
+        f"错误 {errors} 个，提示 {len(findings) - errors} 个；未能归位的内容 {len(reading.unplaced)} 处。",
+    ]
+    names = {0: "部门整体绩效目标"}
+    names |= {n: f"第 {n} 张表 {_one_line(table.project_name)}" for n, table in enumerate(text.tables, 1)}
+    for position, name in names.items():
+        own = [finding for finding in findings if finding.table == position]
+        if own:
+            lines += ["", name, *(_finding_line(finding, text, position) for finding in own)]
+    return lines + _unplaced_lines(reading.unplaced)
+
+
+def _finding_line(finding: Finding, text: PerformanceText, position: int) -> str:
+    document = text.tables[position - 1] if position else text.department
+    place = documents.label(document, finding.path) if document else finding.path
+    return f"  {finding.severity.label} {finding.rule} {place}：{_one_line(finding.message)}"
+
+
+def _unplaced_lines(unplaced: Sequence[Unplaced]) -> list[str]:
+    if not unplaced:
+        return []
+    return ["", "未能归位的内容", *(f"  第 {left.line} 行：{_one_line(left.text)}" for left in unplaced)]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,65 @@
+"""Which formats there are, by name and by ending: the one table, and reading and writing through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from portal.domain.documents import PerformanceText
+from portal.formats import json_file, text, word
+from portal.formats.reading import Reading, Unreadable
+
+Reader = Callable[[bytes], Reading]
+Writer = Callable[[PerformanceText, str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`ending` with its dot; `label` is for lists in the interface."""
+
+    name: str
+    ending: str
+    media_type: str
+    label: str
+
+
+FORMATS = {
+    entry.name: entry
+    for entry in (
+        Format("text", ".txt", "text/plain; charset=utf-8", "文本"),
+        Format("json", ".json", "application/json", "JSON"),
+        Format(
+            "docx",
+            ".docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "Word 文档",
+        ),
+    )
+}
+READERS: dict[str, Reader] = {"text": text.read, "json": json_file.read}
+WRITERS: dict[str, Writer] = {"text": text.write, "json": json_file.write, "docx": word.write}
+
+
+def read(name: str, data: bytes) -> Reading:
+    """The documents in a file called `name`; the ending says what it is. Raises Unreadable."""
+    return READERS[_format(name, READERS, "读取").name](data)
+
+
+def write(name: str, content: PerformanceText, anchor: str = "") -> bytes:
+    """The file; `name` is a format's name or a file name. Raises Unreadable for an unknown ending."""
+    return WRITERS[_format(name, WRITERS, "写出").name](content, anchor)
+
+
+def format_to_write(name: str) -> Format:
+    """The format in which `name` (a format's name or a file name) would be written."""
+    return _format(name, WRITERS, "写出")
+
+
+def _format(name: str, available: dict[str, Reader] | dict[str, Writer], act: str) -> Format:
+    ending = PurePath(name).suffix.lower()
+    for entry in FORMATS.values():
+        if entry.name in available and (entry.ending == ending or entry.name == name):
+            return entry
+    endings = "、".join(FORMATS[known].ending for known in available)
+    raise Unreadable(f"不能{act}“{ending or name}”这种文件，可以{act}的是 {endings}。")

@@ -1,0 +1,28 @@
+// A form marked data-guard-unsaved asks before the page is left with changes that were not saved.
+// The form carries data-unsaved while it holds such changes; the server may set it (a refused save shown again).
+(() => {
+  const guarded = (element) => element.closest && element.closest("form[data-guard-unsaved]");
+  const mark = (event) => {
+    const form = guarded(event.target);
+    if (form) form.dataset.unsaved = "";
+  };
+  const clear = (event) => {
+    const form = guarded(event.target);
+    if (form) delete form.dataset.unsaved;
+  };
+  document.addEventListener("input", mark);
+  document.addEventListener("change", mark);
+  // A save that is under way counts as saved until it fails; what is typed meanwhile marks the form again.
+  document.addEventListener("submit", clear);
+  document.addEventListener("htmx:before:request", (event) => {
+    if (event.detail.ctx.request.method !== "GET") clear(event);
+  });
+  document.addEventListener("htmx:error", mark);
+  document.addEventListener("htmx:response:error", mark);
+  window.addEventListener("beforeunload", (event) => {
+    if (document.querySelector("form[data-guard-unsaved][data-unsaved]")) {
+      event.preventDefault();
+      event.returnValue = ""; // Chromium before 119 asks only with this
+    }
+  });
+})();

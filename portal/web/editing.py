@@ -1,0 +1,147 @@
+"""The edit form: a whole-form save, merged with what others saved meanwhile; nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.domain import documents
+from portal.domain.changes import Conflict
+from portal.domain.documents import ROW_LISTS, Document, Kind
+from portal.domain.errors import Invalid, Stale
+from portal.domain.permissions import Permission
+from portal.extensions import db
+from portal.services import drafting
+from portal.web import notes
+from portal.web.filters import moment
+from portal.web.guards import actor, needs
+from portal.web.loading import Loaded, findings_of, load, opinions_of
+from portal.web.rendering import render
+
+pages = Blueprint("editing", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictNote:
+    """What somebody else made of a field meanwhile."""
+
+    theirs: str
+    by: str
+    at: str
+
+
+@pages.get("/tables/<int:table_id>/edit")
+@needs(Permission.EDIT)
+def edit(table_id: int) -> Response:
+    loaded = load(table_id, Permission.EDIT)
+    return _edit_page(loaded, loaded.table.document, loaded.table.version)
+
+
+@pages.post("/tables/<int:table_id>/edit")
+@needs(Permission.EDIT)
+def save(table_id: int) -> Response | AnyResponse:
+    loaded = load(table_id)
+    form, focus = _after_row_act(_form_document(Kind(loaded.table.kind)))
+    opened = request.form.get("version", default=-1, type=int)
+    try:
+        saved = drafting.save(db.session(), actor(), table_id, opened, form)
+    except Stale as refusal:
+        return render("tables/not_saved.html", 409, loaded=load(table_id), document=form, message=refusal.message)
+    except Invalid as refusal:
+        return _edit_page(load(table_id), form, opened, status=422, refusal=refusal)
+    if saved.conflicts and saved.merged:
+        return _edit_page(
+            load(table_id), saved.merged, saved.version, status=409, conflicts=_told(table_id, opened, saved.conflicts)
+        )
+    if not request.form.get("_row"):
+        flash("已保存。" if saved.operations else "没有改动，不需要保存。", "success")
+    return redirect(url_for(".edit", table_id=table_id) + (f"#{notes.anchor(focus)}" if focus else ""), 303)
+
+
+def _edit_page(
+    loaded: Loaded,
+    document: Document,
+    version: int,
+    *,
+    status: int = 200,
+    conflicts: Mapping[str, ConflictNote] | None = None,
+    refusal: Invalid | None = None,
+) -> Response:
+    document = _with_fixed(document, loaded.table.document)
+    findings = findings_of(loaded, document)
+    opinions = opinions_of(loaded)
+    return render(
+        "tables/edit.html",
+        status,
+        loaded=loaded,
+        document=document,
+        version=version,
+        levels=loaded.rules.framework.levels,
+        notes=notes.by_place(findings, opinions),
+        findings=notes.finding_lines(document, findings),
+        opinions=notes.opinion_views(document, [opinion for opinion in opinions if opinion.is_open]),
+        conflicts=conflicts or {},
+        row_conflicts=[(path, note) for path, note in (conflicts or {}).items() if path.count("/") == 1],
+        refusal=refusal,
+        is_unsaved=status != 200,
+    )
+
+
+def _with_fixed(form: Document, stored: Document) -> Document:
+    if isinstance(form, documents.ProjectDocument) and isinstance(stored, documents.ProjectDocument):
+        return replace(
+            form, ordinal=stored.ordinal, office_code=stored.office_code, office_name=stored.office_name
+        )
+    return form
+
+
+def _form_document(kind: Kind) -> Document:
+    """What the form holds. Raises Invalid for forged row ids."""
+    row_ids = {name: request.form.getlist(name) for name in ROW_LISTS[kind]}
+    return documents.assemble(kind, request.form, row_ids)
+
+
+def _after_row_act(document: Document) -> tuple[Document, str]:
+    """The document after the row button that was pressed, if any, and the path to show next."""
+    list_name, _, rest = request.form.get("_row", "").partition("/")
+    row_id, _, act = rest.partition("/")
+    if list_name not in ROW_LISTS[document.kind]:
+        return document, ""
+    rows = list(documents.rows(document, list_name))
+    position = next((n for n, row in enumerate(rows) if row.id == row_id), len(rows))
+    if act == "add":
+        rows.append(ROW_LISTS[document.kind][list_name](id=documents.new_row_id()))
+        row_id = rows[-1].id
+    elif position == len(rows):
+        return document, ""
+    elif act == "duplicate":
+        rows.insert(position + 1, replace(rows[position], id=documents.new_row_id()))
+        row_id = rows[position + 1].id
+    elif act == "delete":
+        row_id = rows[max(position - 1, 0)].id
+        del rows[position]
+    elif act in ("up", "down"):
+        other = position + (1 if act == "down" else -1)
+        if 0 <= other < len(rows):
+            rows[position], rows[other] = rows[other], rows[position]
+    return documents.with_rows(document, list_name, rows), f"{list_name}/{row_id}" if rows else list_name
+
+
+def _told(table_id: int, opened: int, conflicts: Sequence[Conflict]) -> dict[str, ConflictNote]:
+    """Each conflict with who made the other side of it, and when."""
+    authors = drafting.changed_since(db.session(), table_id, opened)
+    found = {}
+    for conflict in conflicts:
+        row_id = conflict.path.split("/")[1] if "/" in conflict.path else ""
+        by, at = authors.get(conflict.path) or authors.get(row_id) or ("同事", None)
+        found[conflict.path] = ConflictNote(_theirs(conflict), by, moment(at))
+    return found
+
+
+def _theirs(conflict: Conflict) -> str:
+    if conflict.theirs is None:
+        return "（删除了这一行）"
+    return "（修改了这一行，而你删除了它）" if conflict.mine is None else conflict.theirs

@@ -1,0 +1,92 @@
+"""我的工作: what awaits me, in tabs with counts, the first tab with anything to do opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal import queries
+from portal.domain.permissions import Actor, Permission, grants_held, may
+from portal.domain.states import State
+from portal.extensions import db
+from portal.queries.tables import Filters
+from portal.web import work_lists
+from portal.web.guards import actor, signed_in
+from portal.web.rendering import is_partial, render
+
+pages = Blueprint("home", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    key: str
+    label: str
+    url: str
+    count_text: str
+    current: bool
+
+
+OFFICE_TABS = (
+    ("drafted", "待送审"),
+    ("returned", "被退回"),
+    ("submitted", "已送审"),
+    ("approved", "已批复"),
+    ("mine", "曾经办"),
+)
+BUREAU_TABS = (
+    ("submitted", "待审核"),
+    ("approved", "已审核"),
+    ("returned", "被退回"),
+    ("mine", "曾经办"),
+)
+
+
+@pages.get("/")
+@signed_in
+def home() -> Response | AnyResponse:
+    me = actor()
+    if not grants_held(me, Permission.SEE):
+        return redirect(url_for("offices.offices" if may(me, Permission.MANAGE) else "handbook.handbook"), 303)
+    years = queries.years.all_years(db.session())
+    year = next((y for y in years if y.year == request.args.get("year", type=int)), years[0] if years else None)
+    if year is None:
+        return render("home/no_year.html")
+    counts = queries.tables.counts(db.session(), me, year.year)
+    chosen = _chosen_tab(me, counts)
+    filters = Filters(year.year, mine=True) if chosen == "mine" else Filters(year.year, state=State(chosen))
+    page = queries.tables.listing(db.session(), me, filters, work_lists.cursor())
+    choice = {"tab": chosen, "year": str(year.year)}
+    return render(
+        "home/_list.html" if is_partial() else "home/home.html",
+        year=year,
+        years=[(y.year, f"{y.year} 年度") for y in years],
+        tabs=_tabs(me, counts, chosen, year.year),
+        rows=work_lists.lines(page.rows, year.deadline),
+        previous_url=work_lists.page_url(url_for(".home"), choice, page.before),
+        next_url=work_lists.page_url(url_for(".home"), choice, page.after),
+        can_create=bool(grants_held(me, Permission.CREATE)) and year.is_open,
+    )
+
+
+def _names(me: Actor) -> tuple[tuple[str, str], ...]:
+    return OFFICE_TABS if grants_held(me, Permission.CREATE) else BUREAU_TABS
+
+
+def _chosen_tab(me: Actor, counts: dict[str, int]) -> str:
+    """The tab asked for, or the first that holds work for this person."""
+    names = [key for key, _ in _names(me)]
+    asked = request.args.get("tab", "")
+    if asked in names:
+        return asked
+    waiting = ("returned", "drafted") if grants_held(me, Permission.CREATE) else ("submitted",)
+    return next((key for key in waiting if counts[key]), names[0])
+
+
+def _tabs(me: Actor, counts: dict[str, int], chosen: str, year: int) -> list[Tab]:
+    home_url = url_for(".home")
+    return [
+        Tab(key, label, f"{home_url}?tab={key}&year={year}", work_lists.count_text(counts[key]), key == chosen)
+        for key, label in _names(me)
+    ]

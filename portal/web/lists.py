@@ -1,0 +1,67 @@
+"""绩效目标表: all tables one may see, by year, office, state and text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request, url_for
+
+from portal import queries
+from portal.domain.errors import Forbidden
+from portal.domain.permissions import Permission, grants_held
+from portal.domain.states import State
+from portal.extensions import db
+from portal.queries.tables import Filters
+from portal.web import work_lists
+from portal.web.guards import actor, needs
+from portal.web.rendering import is_partial, render
+
+pages = Blueprint("lists", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the filter bar shows as chosen."""
+
+    year: int
+    office: str
+    state: str
+    q: str
+
+
+@pages.get("/tables")
+@needs(Permission.SEE)
+def tables() -> Response:
+    session, me = db.session(), actor()
+    if not grants_held(me, Permission.SEE):
+        raise Forbidden("你的角色不查看绩效目标表。")
+    years = queries.years.all_years(session)
+    year = next((y for y in years if y.year == request.args.get("year", type=int)), years[0] if years else None)
+    if year is None:
+        return render("home/no_year.html")
+    chosen = _chosen(year.year)
+    filters = Filters(chosen.year, chosen.office, State(chosen.state) if chosen.state else None, chosen.q)
+    page = queries.tables.listing(session, me, filters, work_lists.cursor())
+    choice = {"year": str(chosen.year), "office": chosen.office, "state": chosen.state, "q": chosen.q}
+    partial = is_partial()
+    return render(
+        "lists/_list.html" if partial else "lists/tables.html",
+        year=year,
+        chosen=chosen,
+        years=[(y.year, f"{y.year} 年度") for y in years],
+        offices=[] if partial else [(code, f"{code} {name}") for code, name in queries.tables.offices_listed(session, me)],
+        states=[(state.value, state.label) for state in State],
+        rows=work_lists.lines(page.rows, year.deadline),
+        previous_url=work_lists.page_url(url_for(".tables"), choice, page.before),
+        next_url=work_lists.page_url(url_for(".tables"), choice, page.after),
+    )
+
+
+def _chosen(year: int) -> Chosen:
+    state = request.args.get("state", "")
+    return Chosen(
+        year=year,
+        office=request.args.get("office", "")[:12],
+        state=state if state in set(State) else "",
+        q=request.args.get("q", "").strip()[:100],
+    )

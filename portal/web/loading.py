@@ -1,0 +1,68 @@
+"""A table as its pages need it: loaded and authorised in one call, with everything that this person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from portal import queries
+from portal.domain.documents import Document, Kind
+from portal.domain.errors import Forbidden
+from portal.domain.permissions import Actor, Permission, TableFacts, may
+from portal.domain.rules import Finding, YearRules, check_table
+from portal.extensions import db
+from portal.models import TargetTable
+from portal.queries.review import OpinionLine
+from portal.queries.tables import Shown
+from portal.web.guards import actor
+from portal.web.standing import Standing, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """`shown` None: nothing was submitted yet and this person may not see the working copy."""
+
+    actor: Actor
+    table: TargetTable
+    facts: TableFacts
+    shown: Shown | None
+    rules: YearRules
+
+    @property
+    def standing(self) -> Standing:
+        return standing(self.actor, self.table, self.facts)
+
+    @property
+    def title(self) -> str:
+        """The name as this person may know it."""
+        if self.table.kind == Kind.DEPARTMENT:
+            return Kind.DEPARTMENT.label
+        name = getattr(self.shown.document, "project_name", "") if self.shown else "（尚未送审）"
+        return f"{name or '（未命名项目）'}绩效目标表"
+
+    @property
+    def url(self) -> str:
+        return url_for("tables.show", table_id=self.table.id)
+
+    def may(self, permission: Permission) -> bool:
+        return may(self.actor, permission, self.facts)
+
+
+def load(table_id: int, permission: Permission = Permission.SEE) -> Loaded:
+    """Raises NotVisible; Forbidden where the table is visible and `permission` is not held."""
+    session, me = db.session(), actor()
+    table, facts = queries.tables.table_with_facts(session, me, table_id)
+    if not may(me, permission, facts):
+        raise Forbidden(f"你没有对这张表“{permission.label}”的权限，或者现在不是办理的时候。")
+    shown = queries.tables.shown(session, me, table, facts)
+    return Loaded(me, table, facts, shown, queries.tables.year_rules(table.budget_year))
+
+
+def findings_of(loaded: Loaded, document: Document) -> list[Finding]:
+    return check_table(document, loaded.rules, queries.tables.sibling_names(db.session(), loaded.table))
+
+
+def opinions_of(loaded: Loaded) -> Sequence[OpinionLine]:
+    return queries.review.opinions(db.session(), loaded.actor, loaded.table, loaded.facts)

@@ -1,0 +1,93 @@
+"""From a template to a page, or to the fragment of it that htmx asked for. Decided here and nowhere else."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, make_response, render_template, request, url_for
+from flask_login import current_user
+
+from portal.domain.permissions import Actor, Permission, Role, grants_held, may
+
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    url: str
+    label: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerLine:
+    """Who is shown at the head of the page."""
+
+    name: str
+    office: str
+    roles: str
+    password_url: str
+    sign_out_url: str
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.auto_reload = app.debug
+    app.jinja_env.globals |= {
+        "version": VERSION,
+        "static_version": _static_version(Path(app.static_folder or "")),
+        "district": app.config["DISTRICT"],
+    }
+
+
+def _static_version(folder: Path) -> str:
+    """Changes with any of our own static files, which the server lets browsers keep."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.*")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:10]
+
+
+def is_partial() -> bool:
+    """Whether htmx asked for a part of the page. Boosted and history-restoring requests want the whole."""
+    headers = request.headers
+    return headers.get("HX-Request-Type") == "partial" and "HX-History-Restore-Request" not in headers
+
+
+def render(template: str, status: int = 200, *, layout: str = "page", **context: Any) -> Response:
+    """The template as a whole page of `layout`, or as its fragment."""
+    partial = is_partial()
+    context["layout"] = f"layouts/{'fragment' if partial else layout}.html"
+    if not partial and layout == "page" and current_user.is_authenticated:
+        context |= {"navigation": _navigation(current_user.actor), "viewer": _viewer_line(current_user)}
+    response = make_response(render_template(template, **context), status)
+    response.vary.update(("HX-Request-Type", "HX-History-Restore-Request"))
+    return response
+
+
+def _navigation(actor: Actor) -> list[Link]:
+    endpoints = []
+    if grants_held(actor, Permission.SEE):
+        endpoints += [("home.home", "我的工作"), ("lists.tables", "绩效目标表")]
+    if may(actor, Permission.MANAGE):
+        endpoints += [("offices.offices", "预算单位"), ("people.people", "人员"), ("years.years", "预算年度")]
+    if may(actor, Permission.READ_ADMIN_LOG):
+        endpoints.append(("audit_log.log", "审计记录"))
+    endpoints.append(("handbook.handbook", "使用手册"))
+    blueprint = request.blueprint
+    return [Link(url_for(name), label, name.partition(".")[0] == blueprint) for name, label in endpoints]
+
+
+def _viewer_line(viewer: Any) -> ViewerLine:
+    actor: Actor = viewer.actor
+    return ViewerLine(
+        name=actor.name,
+        office=viewer.account.office_name,
+        roles="、".join(role.label for role in Role if role in actor.roles),
+        password_url=url_for("signing_in.password"),
+        sign_out_url=url_for("signing_in.sign_out"),
+    )

@@ -1,0 +1,78 @@
+"""Signing in and out, and one's own password."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.domain.errors import Invalid, Refused
+from portal.extensions import db
+from portal.services import signing_in
+from portal.web import resuming, sessions
+from portal.web.errors import status_of
+from portal.web.guards import actor, public, signed_in
+from portal.web.rendering import render
+
+pages = Blueprint("signing_in", __name__)
+
+
+@pages.get("/login")
+@public
+def sign_in_form() -> Response | AnyResponse:
+    if current_user.is_authenticated:
+        return redirect(url_for("home.home"), 303)
+    goal = request.args.get("goal", "")
+    return render("signing_in/sign_in.html", layout="plain", goal=goal, resume="", username="", errors={})
+
+
+@pages.post("/login")
+@public
+def sign_in() -> Response | AnyResponse:
+    form = request.form
+    username, goal, resume = form.get("username", ""), form.get("goal", ""), form.get("resume", "")
+    try:
+        account = signing_in.sign_in(db.session(), username, form.get("password", ""), request.remote_addr or "")
+    except Refused as refusal:
+        context = {"goal": goal, "resume": resume, "username": username, "errors": {"password": refusal.message}}
+        return render("signing_in/sign_in.html", status_of(refusal), layout="plain", **context)
+    sessions.begin(account)
+    return resuming.after_sign_in(goal, resume)
+
+
+@pages.post("/logout")
+@signed_in
+def sign_out() -> AnyResponse:
+    signing_in.sign_out(db.session(), actor())
+    sessions.end()
+    return redirect(url_for("signing_in.sign_in_form"), 303)
+
+
+@pages.get("/password")
+@signed_in
+def password() -> Response:
+    return _password_page(200, {})
+
+
+@pages.post("/password")
+@signed_in
+def change_password() -> Response | AnyResponse:
+    form = request.form
+    try:
+        signing_in.change_password(
+            db.session(),
+            actor(),
+            form.get("current_password", ""),
+            form.get("new_password", ""),
+            form.get("repeated_password", ""),
+        )
+    except Invalid as refusal:
+        return _password_page(422, {refusal.path: refusal.message})
+    sessions.end()
+    flash("密码已修改，请用新密码登录。", "success")
+    return redirect(url_for("signing_in.sign_in_form"), 303)
+
+
+def _password_page(status: int, errors: dict[str, str]) -> Response:
+    forced = current_user.user.must_change_password
+    return render("signing_in/password.html", status, forced=forced, errors=errors)

@@ -1,0 +1,165 @@
+"""The page of one table; starting a new one; discarding a draft; its history."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal import queries
+from portal.domain import documents
+from portal.domain.acts import Act
+from portal.domain.documents import Kind
+from portal.domain.errors import Invalid
+from portal.domain.permissions import Permission
+from portal.extensions import db
+from portal.models import AuditEntry
+from portal.services import drafting
+from portal.web import notes
+from portal.web.filters import moment
+from portal.web.guards import actor, needs
+from portal.web.loading import Loaded, findings_of, load, opinions_of
+from portal.web.rendering import render
+
+pages = Blueprint("tables", __name__)
+
+
+@pages.get("/tables/<int:table_id>")
+@needs(Permission.SEE)
+def show(table_id: int) -> Response:
+    return table_page(load(table_id))
+
+
+def table_page(loaded: Loaded, status: int = 200, errors: dict[str, str] | None = None) -> Response:
+    """The page of a table; with `errors` when a form on it was refused."""
+    session, shown = db.session(), loaded.shown
+    findings = findings_of(loaded, shown.document) if shown else []
+    opinions = opinions_of(loaded)
+    history = queries.tables.history(session, loaded.table.id)
+    return render(
+        "tables/show.html",
+        status,
+        loaded=loaded,
+        table=loaded.table,
+        document=shown.document if shown else None,
+        notes=notes.by_place(findings, opinions),
+        findings=notes.finding_lines(shown.document, findings) if shown else [],
+        opinions=notes.opinion_views(shown.document, opinions) if shown else [],
+        places=places(shown.document) if shown else [],
+        history=[history_line(entry) for entry in history[:1]],
+        in_force=queries.tables.in_force_number(session, loaded.table),
+        errors=errors or {},
+        typed=request.form,
+    )
+
+
+def places(document: documents.Document) -> list[tuple[str, str]]:
+    """(path, label) of everything an opinion can point at, in the order of the form."""
+    found = [("", "整表")]
+    seen_groups = set()
+    for path in documents.texts(document):
+        parts = path.split("/")
+        row = "/".join(parts[:2])
+        if len(parts) == 3 and row not in seen_groups:
+            seen_groups.add(row)
+            found.append((row, documents.label(document, row)))
+        if path not in documents.FIXED_AT_BIRTH:
+            found.append((path, documents.label(document, path)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    at: str
+    who: str
+    act: str
+    detail: str
+    state: str | None
+
+
+_LED_TO = {"submit": "submitted", "return": "returned", "approve": "approved", "reopen": "returned"}
+
+
+def history_line(entry: AuditEntry) -> HistoryLine:
+    return HistoryLine(
+        moment(entry.at), entry.actor, Act(entry.act).label, _detail(json.loads(entry.detail)), _LED_TO.get(entry.act)
+    )
+
+
+def _detail(detail: dict[str, object]) -> str:
+    """What people want to know of a step, in words."""
+    parts = []
+    if "revision" in detail:
+        parts.append(f"第 {detail['revision']} 次送审")
+    if "round" in detail:
+        parts.append(f"第 {detail['round']} 轮")
+    if detail.get("opinions"):
+        parts.append(f"意见 {detail['opinions']} 条")
+    if detail.get("due"):
+        parts.append(f"期限 {detail['due']}")
+    if detail.get("reason"):
+        parts.append(str(detail["reason"]))
+    return " · ".join(parts)
+
+
+@pages.get("/tables/<int:table_id>/history")
+@needs(Permission.SEE)
+def history(table_id: int) -> Response:
+    loaded = load(table_id)
+    session = db.session()
+    return render(
+        "tables/history.html",
+        loaded=loaded,
+        entries=[history_line(entry) for entry in queries.tables.history(session, table_id)],
+        revisions=queries.tables.revisions(session, table_id),
+        in_force=queries.tables.in_force_number(session, loaded.table),
+    )
+
+
+@pages.get("/tables/new")
+@needs(Permission.CREATE)
+def new() -> Response:
+    return _new_page(200, {})
+
+
+@pages.post("/tables/new")
+@needs(Permission.CREATE)
+def create() -> Response | AnyResponse:
+    form = request.form
+    kind, year = form.get("kind", ""), form.get("year", type=int)
+    if kind not in set(Kind) or year is None:
+        return _new_page(422, {"kind": "请选择年度和表的种类。"})
+    try:
+        table = drafting.create(db.session(), actor(), Kind(kind), actor().office or "", year)
+    except Invalid as refusal:
+        return _new_page(422, {refusal.path or "kind": refusal.message})
+    return redirect(url_for("editing.edit", table_id=table.id), 303)
+
+
+def _new_page(status: int, errors: dict[str, str]) -> Response:
+    drafting.office_to_draft_for(db.session(), actor(), actor().office or "")
+    years = [y for y in queries.years.all_years(db.session()) if y.is_open]
+    return render(
+        "tables/new.html",
+        status,
+        years=[(y.year, f"{y.year} 年度（送审截止 {y.deadline}）") for y in years],
+        kinds=[(kind.value, kind.label) for kind in Kind],
+        typed=request.form,
+        errors=errors,
+    )
+
+
+@pages.get("/tables/<int:table_id>/discard")
+@needs(Permission.DISCARD)
+def confirm_discard(table_id: int) -> Response:
+    return render("tables/discard.html", loaded=load(table_id, Permission.DISCARD))
+
+
+@pages.post("/tables/<int:table_id>/discard")
+@needs(Permission.DISCARD)
+def discard(table_id: int) -> AnyResponse:
+    title = drafting.discard(db.session(), actor(), table_id)
+    flash(f"《{title}》的草稿已删除。", "success")
+    return redirect(url_for("home.home"), 303)

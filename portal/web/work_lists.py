@@ -1,0 +1,93 @@
+"""What the lists of tables share: rows as templates show them, places in a list as addresses, counts as words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+
+from portal.domain.amounts import format_yuan
+from portal.domain.documents import Kind
+from portal.domain.states import State
+from portal.queries.tables import COUNTED, Cursor
+from portal.web.filters import day, is_overdue, moment
+
+
+@dataclass(frozen=True, slots=True)
+class TableLine:
+    """A row of the list, every value as text."""
+
+    kind: str
+    url: str
+    office: str
+    ordinal: int
+    name: str
+    code: str
+    amount: str
+    state: str
+    since: str
+    due: str
+    overdue: bool
+    round: int
+    errors: int
+    warnings: int
+
+
+def lines(rows: Sequence[Any], deadline: date) -> list[TableLine]:
+    """deadline: the year's, by which a draft is due."""
+    return [_line(row, deadline) for row in rows]
+
+
+def _line(row: Any, deadline: date) -> TableLine:
+    is_department = row.kind == Kind.DEPARTMENT
+    due = due_date(row.state, row.due, deadline)
+    return TableLine(
+        kind=row.kind,
+        url=f"{request.script_root}/tables/{row.id}",
+        office=f"{row.office_code} {row.office_name}",
+        ordinal=row.position,
+        name=Kind.DEPARTMENT.label if is_department else row.name,
+        code=row.code,
+        amount="" if is_department else format_yuan(row.total_fen),
+        state=row.state,
+        since=moment(row.since),
+        due=day(due),
+        overdue=is_overdue(due),
+        round=row.returns + 1 if row.submissions else 0,
+        errors=row.errors,
+        warnings=row.warnings,
+    )
+
+
+def due_date(state: str, own: date | None, deadline: date) -> date | None:
+    """When the office must submit: the year's deadline for a draft, a return's own date after a return."""
+    if state == State.DRAFTED:
+        return deadline
+    return own if state == State.RETURNED else None
+
+
+def count_text(count: int) -> str:
+    return f"{COUNTED - 1}+" if count >= COUNTED else str(count)
+
+
+def cursor() -> Cursor | None:
+    """The place in the list that the address names; None for the first page, or where it names none."""
+    text = request.args.get("before") or request.args.get("after") or ""
+    office, _, rest = text.partition(".")
+    position, _, table_id = rest.partition(".")
+    if not (office.isdigit() and position.isdigit() and table_id.isdigit() and len(text) < 40):
+        return None
+    return Cursor(office, int(position), int(table_id), backwards="before" in request.args)
+
+
+def page_url(path: str, choice: dict[str, str], place: Cursor | None) -> str:
+    """The address of the page at `place`; "" where there is none."""
+    if place is None:
+        return ""
+    name = "before" if place.backwards else "after"
+    wanted = {key: value for key, value in choice.items() if value}
+    return f"{path}?{urlencode(wanted | {name: f'{place.office}.{place.position}.{place.id}'})}"

@@ -1,0 +1,69 @@
+#!/bin/sh
+# Prints the path of a Chromium that starts. $CHROMIUM decides where it is set; otherwise what is on the PATH;
+# otherwise Debian's package, installed where that needs no password.
+set -eu
+
+fail() {
+    printf '%s\n' "$@" >&2
+    exit 1
+}
+
+starts() { # the stub that Ubuntu installs for its snap is found on the PATH and does not start
+    "$1" --version 2>/dev/null | grep -Eqi 'chrom'
+}
+
+find_browser() {
+    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+        path=$(command -v "$name") && starts "$path" && return 0
+    done
+    path=
+    return 1
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+may_install() {
+    command -v apt-get >/dev/null || return 1
+    [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null
+}
+
+install() { # the log is shown only where it helps
+    echo "Installing $* …" >&2
+    log=$(mktemp)
+    if as_root apt-get update >"$log" 2>&1 &&
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >>"$log" 2>&1
+    then
+        rm -f "$log"
+    else
+        tail -n 20 "$log" >&2
+        rm -f "$log"
+        return 1
+    fi
+}
+
+if [ -n "${CHROMIUM:-}" ]; then
+    path=$(command -v "$CHROMIUM") && starts "$path" || fail \
+        "CHROMIUM=$CHROMIUM is not a Chromium that starts." \
+        "CHROMIUM=$CHROMIUM 不是可以启动的 Chromium 浏览器。"
+    echo "$path"
+    exit
+fi
+
+if ! find_browser; then
+    if grep -q '^ID=ubuntu' /etc/os-release 2>/dev/null; then
+        fail "The tests need a Chromium, and Ubuntu's package is only a stub for a snap: run 'snap install chromium', or install Google Chrome's .deb, or set CHROMIUM=/path/to/chromium." \
+            "测试需要 Chromium 浏览器，而 Ubuntu 的软件包只是 snap 的占位：请执行 snap install chromium，或安装 Google Chrome 的 .deb，或设置 CHROMIUM=浏览器路径。"
+    fi
+    may_install && install chromium fonts-noto-cjk && find_browser || fail \
+        "The tests need a Chromium: as root, run 'apt-get install chromium fonts-noto-cjk', or set CHROMIUM=/path/to/chromium." \
+        "测试需要 Chromium 浏览器：请以 root 身份执行 apt-get install chromium fonts-noto-cjk，或设置 CHROMIUM=浏览器路径。"
+fi
+
+# Without a Chinese font the pages show boxes and their widths are not those that people see.
+if command -v fc-list >/dev/null && [ -z "$(fc-list :lang=zh-cn family)" ]; then
+    may_install && install fonts-noto-cjk ||
+        printf '%s\n' "Warning: no Chinese font is installed (Debian: fonts-noto-cjk)." "警告：未安装中文字体（Debian 软件包 fonts-noto-cjk）。" >&2
+fi
+echo "$path"

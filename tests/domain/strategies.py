@@ -1,0 +1,64 @@
+"""Hypothesis strategies for documents with row ids, and for versions made from one another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+
+from portal.domain import documents
+from portal.domain.documents import ROW_LISTS, Document, Kind, clean_text
+
+IDS = tuple(f"row{n}" for n in range(8))
+texts = st.text(alphabet="甲乙丙1２.% \n=，", max_size=6).map(clean_text)
+kinds = st.sampled_from(Kind)
+
+
+@st.composite
+def of_kind(draw: st.DrawFn, kind: Kind, ids: Sequence[str] = IDS) -> Document:
+    """A document of `kind`; each of its row ids stands once, in whichever of its lists."""
+    document = documents.blank(kind)
+    for path in documents.SCALARS[kind]:
+        text = str(draw(st.integers(0, 99))) if path == "ordinal" else draw(texts)
+        document = documents.with_value(document, path, text)
+    left = draw(st.permutations(ids))
+    for list_name, row_type in ROW_LISTS[kind].items():
+        taken, left = _split(left, draw(st.integers(0, len(left))))
+        rows = [row_type(row_id, *draw(_cells(row_type))) for row_id in taken]
+        document = documents.with_rows(document, list_name, rows)
+    return document
+
+
+def _cells(row_type: type[documents.Row]) -> st.SearchStrategy[list[str]]:
+    size = len(documents.row_fields(row_type))
+    return st.lists(texts, min_size=size, max_size=size)
+
+
+def _split(ids: Sequence[str], at: int) -> tuple[Sequence[str], Sequence[str]]:
+    return ids[:at], ids[at:]
+
+
+any_document = kinds.flatmap(of_kind)
+pairs = kinds.flatmap(lambda kind: st.tuples(of_kind(kind), of_kind(kind)))
+"""Two unrelated documents of one kind, sharing some row ids."""
+
+
+@st.composite
+def rearranged(draw: st.DrawFn, document: Document, fresh: Sequence[str] = ()) -> Document:
+    """`document` with rows deleted, moved and, with the ids `fresh`, inserted; no text changed."""
+    for list_name, row_type in ROW_LISTS[document.kind].items():
+        rows = list(documents.rows(document, list_name))
+        kept = [row for row in rows if draw(st.booleans())]
+        born = [row_type(f"{row_id}{list_name[0]}") for row_id in fresh if draw(st.booleans())]
+        document = documents.with_rows(document, list_name, draw(st.permutations(kept + born)))
+    return document
+
+
+@st.composite
+def retyped(draw: st.DrawFn, document: Document, paths: Sequence[str]) -> Document:
+    """`document` with the texts at some of `paths` typed anew."""
+    for path in paths:
+        if draw(st.booleans()):
+            text = str(draw(st.integers(0, 99))) if path == "ordinal" else draw(texts)
+            document = documents.with_value(document, path, text)
+    return document
