@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.database import UTCDateTime, create_triggers_with, now
-from portal.domain.documents import Document, Kind, load
+from portal.domain.documents import Document, Kind, load, title_of_project
 from portal.domain.permissions import Role
 from portal.domain.states import State
 from portal.extensions import Base
@@ -170,9 +170,8 @@ class TargetTable(Base):
 
     @property
     def title(self) -> str:
-        if self.kind == Kind.DEPARTMENT:
-            return Kind.DEPARTMENT.label
-        return f"{self.project_name or '（未命名项目）'}绩效目标表"
+        """As in the working copy: only for those who may see that."""
+        return Kind.DEPARTMENT.label if self.kind == Kind.DEPARTMENT else title_of_project(self.project_name)
 
 
 class Revision(Base):

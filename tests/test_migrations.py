@@ -15,8 +15,10 @@ def dumped(connection: Connection) -> set[str]:
     """Every table, index, constraint and trigger of the schema, as the database tells them."""
     if connection.dialect.name == "sqlite":
         statements = connection.execute(
-            text("SELECT name || ' ' || sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%' "
-                 "AND name <> 'sqlite_sequence'")
+            text(
+                "SELECT name || ' ' || sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%' "
+                "AND name <> 'sqlite_sequence'"
+            )
         )
         return {part for s in statements.scalars() for part in _parts(s)}
     queries = (

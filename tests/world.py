@@ -78,12 +78,38 @@ def sound_project(ordinal: int = 1, code: str = "610-1301-JBN-OTTA", name: str =
         spending_plan=SpendingPlan("25.00", "60.00", "90.00", "100.00"),
         goals="1、按月足额发放预算外人员工资。\n2、按时缴纳预算外人员保险。",
         indicators=(
-            Indicator("aaaa", "产出指标", "数量指标", "发放工资人数", "全年发放工资的人数", "≥3人", "冀财资〔2017〕674号"),
-            Indicator("bbbb", "产出指标", "时效指标", "工资发放及时率", "按时发放工资的月数占比", "≥95%", "冀财资〔2017〕674号"),
-            Indicator("cccc", "效果指标", "社会效益指标", "居民诉求办结率", "办结的诉求占比", "≥90%", "冀财资〔2017〕674号"),
-            Indicator("dddd", "满意度指标", "服务对象满意度指标", "居民满意度", "问卷调查满意比例", "≥90%", "冀财资〔2017〕674号"),
+            Indicator(
+                "aaaa", "产出指标", "数量指标", "发放工资人数", "全年发放工资的人数", "≥3人", "冀财资〔2017〕674号"
+            ),
+            Indicator(
+                "bbbb",
+                "产出指标",
+                "时效指标",
+                "工资发放及时率",
+                "按时发放工资的月数占比",
+                "≥95%",
+                "冀财资〔2017〕674号",
+            ),
+            Indicator(
+                "cccc", "效果指标", "社会效益指标", "居民诉求办结率", "办结的诉求占比", "≥90%", "冀财资〔2017〕674号"
+            ),
+            Indicator(
+                "dddd",
+                "满意度指标",
+                "服务对象满意度指标",
+                "居民满意度",
+                "问卷调查满意比例",
+                "≥90%",
+                "冀财资〔2017〕674号",
+            ),
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    document: Document
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +128,11 @@ class World:
         assert table
         self.session.refresh(table, ["content"])
         return table
+
+    def opened(self, table_id: int) -> Opened:
+        """The table as somebody's form holds it, unchanged by what happens afterwards."""
+        table = self.table(table_id)
+        return Opened(table.document, table.version)
 
     def draft(self, document: Document | None = None, by: str = "drafter", office: str = OFFICE) -> int:
         """A draft holding `document` (a sound project table); its id."""
@@ -139,8 +170,8 @@ class World:
         self.act(table_id, Action.RETURN, "reviewer", due=DUE)
         return table_id
 
-    def approved(self) -> int:
-        table_id = self.submitted()
+    def approved(self, document: Document | None = None) -> int:
+        table_id = self.submitted(document)
         self.act(table_id, Action.APPROVE, "approver")
         return table_id
 

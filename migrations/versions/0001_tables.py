@@ -147,9 +147,7 @@ def _target_tables() -> None:
             "state <> 'approved' OR in_force_id IS NOT NULL", name=op.f("ck_target_tables_approved_in_force")
         ),
         sa.CheckConstraint("state = 'drafted' OR submissions > 0", name=op.f("ck_target_tables_submitted_once")),
-        sa.CheckConstraint(
-            "(state = 'submitted') = (came_from IS NOT NULL)", name=op.f("ck_target_tables_came_from")
-        ),
+        sa.CheckConstraint("(state = 'submitted') = (came_from IS NOT NULL)", name=op.f("ck_target_tables_came_from")),
         sa.ForeignKeyConstraint(["year"], ["budget_years.year"], name="fk_target_tables_year"),
         sa.ForeignKeyConstraint(["office_code"], ["offices.code"], name="fk_target_tables_office_code"),
         sa.ForeignKeyConstraint(["in_force_id"], ["revisions.id"], name=_IN_FORCE, use_alter=True),
@@ -157,9 +155,7 @@ def _target_tables() -> None:
         sa.ForeignKeyConstraint(["created_by_id"], ["users.id"], name="fk_target_tables_created_by_id"),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        "ix_target_tables_queue", "target_tables", ["year", "state", "office_code", "position", "id"]
-    )
+    op.create_index("ix_target_tables_queue", "target_tables", ["year", "state", "office_code", "position", "id"])
     op.create_index("ix_target_tables_register", "target_tables", ["year", "office_code", "position", "id"])
     _unique_where(
         "uq_target_tables_project_code",
@@ -220,9 +216,7 @@ def _what_hangs_on_tables() -> None:
         sa.Column("author_name", sa.String(64), nullable=False),
         sa.Column("at", _TIME, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_opinions"),
-        sa.CheckConstraint(
-            "state IN ('draft', 'raised', 'answered', 'accepted')", name=op.f("ck_opinions_state")
-        ),
+        sa.CheckConstraint("state IN ('draft', 'raised', 'answered', 'accepted')", name=op.f("ck_opinions_state")),
         sa.CheckConstraint("answer IS NULL OR answer IN ('changed', 'kept')", name=op.f("ck_opinions_answer")),
         sa.ForeignKeyConstraint(["table_id"], ["target_tables.id"], name="fk_opinions_table_id"),
         sa.ForeignKeyConstraint(["author_id"], ["users.id"], name="fk_opinions_author_id"),

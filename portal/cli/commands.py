@@ -5,6 +5,7 @@ No command stands here.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,8 @@ def one_line() -> Iterator[None]:
     except DBAPIError as error:
         words = " ".join(str(error.orig).split())[:200]
         fail(f"数据库无法使用（{words}）；如果还没有建立，请先运行 flask db upgrade。")
+    except BrokenPipeError:
+        raise  # the reader of the output has seen enough; click ends quietly
     except OSError as error:
         fail(f"{error.filename or '文件'}：{_reason(error)}")
 
@@ -71,7 +74,7 @@ def actor_named(session: Session, username: str) -> Actor:
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """A file that stands at `path` when the block has ended well, and otherwise never did. Raises OSError."""
     if path.is_dir():
-        raise IsADirectoryError(0, "", str(path))
+        raise OSError(errno.EISDIR, "", str(path))
     fresh = beside(path)
     try:
         with fresh.open("wb") as file:
@@ -79,6 +82,8 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         fresh.unlink(missing_ok=True)
 

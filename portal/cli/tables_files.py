@@ -53,7 +53,7 @@ def convert(file: str, output: str) -> None:
         fail(error.message)
     reading = read_file(file)
     write_file(output, files.write(output, reading.text))
-    for line in _unplaced_lines(reading.unplaced):
+    for line in _unplaced_lines(reading.unplaced)[1:]:
         click.echo(line, err=True)
 
 

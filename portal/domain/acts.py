@@ -6,6 +6,7 @@ module only tells what an act is about.
 
 from __future__ import annotations
 
+import hashlib
 from enum import StrEnum
 
 
@@ -103,7 +104,9 @@ class About(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"table": "绩效目标表", "account": "账号", "office": "单位", "year": "年度", "system": "系统"}[self.value]
+        return {"table": "绩效目标表", "account": "账号", "office": "单位", "year": "年度", "system": "系统"}[
+            self.value
+        ]
 
 
 HISTORY = (
@@ -119,3 +122,8 @@ HISTORY = (
 
 ADMINISTRATIVE = frozenset({About.ACCOUNT, About.OFFICE, About.YEAR})
 """What `Permission.READ_ADMIN_LOG` lets read."""
+
+
+def refusal_key(username: str, attempted: str, about: str, id: str, reason: str) -> str:
+    """What refusals that are alike have in common; "" is the username of nobody signed in."""
+    return hashlib.sha256("\n".join((username, attempted, about, id, reason)).encode()).hexdigest()

@@ -168,14 +168,14 @@ def _fit(opened: Document, document: Document, operation: Operation) -> Operatio
                 return None
             return Insert(list_name, row_id, _anchor(document, list_name, after))
         case Move(row_id, after):
-            list_name = _list_of(document, row_id)
-            return Move(row_id, _anchor(document, list_name, after)) if list_name else None
+            moving = _list_of(document, row_id)
+            return Move(row_id, _anchor(document, moving, after)) if moving else None
         case Delete(row_id):
-            list_name = _list_of(document, row_id)
-            if list_name is None:
+            going = _list_of(document, row_id)
+            if going is None:
                 return None
-            if documents.find_row(document, list_name, row_id) != documents.find_row(opened, list_name, row_id):
-                return Conflict(f"{list_name}/{row_id}", "", None)
+            if documents.find_row(document, going, row_id) != documents.find_row(opened, going, row_id):
+                return Conflict(f"{going}/{row_id}", "", None)
             return operation
 
 
@@ -236,4 +236,3 @@ def _position_behind(rows: Sequence[Row], after: str) -> int:
         if row.id == after:
             return n
     raise Invalid("这一行已经不在表中。")
-

@@ -33,7 +33,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One change. `segments` for a changed text: (equal | delete | insert, text); `cells` for a whole row: (label, text)."""
+    """One change. segments: (equal | delete | insert, text) of a changed text; cells: (label, text) of a whole row."""
 
     path: str
     kind: Kind
@@ -62,9 +62,7 @@ def compare(old: Document, new: Document) -> list[Difference]:
                 found.append(_whole_row(new, list_name, row, Kind.MOVED))
             found += _changed_cells(old, new, list_name, row)
         found += [
-            _whole_row(old, list_name, row, Kind.REMOVED)
-            for row in documents.rows(old, list_name)
-            if row.id in removed
+            _whole_row(old, list_name, row, Kind.REMOVED) for row in documents.rows(old, list_name) if row.id in removed
         ]
     return found
 
@@ -98,9 +96,5 @@ def segments(before: str, after: str) -> tuple[tuple[str, str], ...]:
         if op == "equal":
             found.append(("equal", "".join(a[a1:a2])))
             continue
-        found += [
-            (kind, text)
-            for kind, text in (("delete", "".join(a[a1:a2])), ("insert", "".join(b[b1:b2])))
-            if text
-        ]
+        found += [(kind, text) for kind, text in (("delete", "".join(a[a1:a2])), ("insert", "".join(b[b1:b2]))) if text]
     return tuple(found)

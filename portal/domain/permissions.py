@@ -47,7 +47,9 @@ class Relation(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"own": "本单位", "below": "下级单位", "above": "上级单位", "assigned": "分管单位", "none": "其他单位"}[self]
+        return {"own": "本单位", "below": "下级单位", "above": "上级单位", "assigned": "分管单位", "none": "其他单位"}[
+            self
+        ]
 
 
 class Permission(StrEnum):
@@ -246,3 +248,14 @@ def offices_of(actor: Actor, grant: Grant) -> frozenset[str] | None:
         Relation.ASSIGNED: actor.offices_assigned,
     }
     return frozenset().union(*(by_relation[relation] for relation in grant.relations))
+
+
+def offices_in_reach(actor: Actor, permission: Permission) -> frozenset[str] | None:
+    """Every office that some grant of `permission` reaches for this actor; None = every office there is."""
+    reach: frozenset[str] = frozenset()
+    for grant in grants_held(actor, permission):
+        offices = offices_of(actor, grant)
+        if offices is None:
+            return None
+        reach |= offices
+    return reach

@@ -71,9 +71,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         Permission.SUBMIT,
         (Demand.SAME_DIGEST, Demand.NO_ERRORS, Demand.BINDING_ANSWERED),
     ),
-    Action.WITHDRAW: Transition(
-        frozenset({State.SUBMITTED}), None, Permission.WITHDRAW, (Demand.NOT_TAKEN_UP,)
-    ),
+    Action.WITHDRAW: Transition(frozenset({State.SUBMITTED}), None, Permission.WITHDRAW, (Demand.NOT_TAKEN_UP,)),
     Action.RETURN: Transition(
         frozenset({State.SUBMITTED}),
         State.RETURNED,

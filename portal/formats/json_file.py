@@ -39,7 +39,7 @@ def read(data: bytes) -> Reading:
         raise Unreadable("JSON 文件里没有“department”，也没有“tables”。")
     unknown = sorted(plain.keys() - _KEYS)
     if unknown:
-        raise Unreadable(f"JSON 文件里有不认识的内容：{unknown[0][:40]!r}。")
+        raise Unreadable(f"JSON 文件里有不认识的内容：“{unknown[0][:40]}”。")
     tables = plain.get("tables")
     if tables is None:
         tables = []

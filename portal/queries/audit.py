@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,14 +11,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from portal.domain.acts import ADMINISTRATIVE
+from portal.domain.acts import ADMINISTRATIVE, Act, refusal_key
 from portal.domain.chain import HASHED
 from portal.domain.errors import Forbidden
 from portal.domain.permissions import Actor, Permission, may
-from portal.models import AuditEntry, AuditHead
+from portal.models import AuditEntry, AuditHead, RefusalCount
 
 PAGE = 50
 _COLUMNS = tuple(AuditEntry.__table__.columns[name] for name in (*HASHED, "hash"))
+_REFUSED = (Act.REFUSAL.value, Act.SIGN_IN_FAILED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +69,37 @@ def _matching(filters: LogFilters) -> list[ColumnElement[bool]]:
     return conditions
 
 
+def repeated_since(session: Session, entries: Sequence[AuditEntry]) -> dict[int, int]:
+    """By number: how often the refusal of an entry was repeated within its minute, where no later entry tells it."""
+    keys = {entry.number: _key_of_refusal(entry) for entry in entries if entry.act in _REFUSED}
+    if not keys:
+        return {}
+    statement = select(RefusalCount).where(RefusalCount.key.in_(sorted(keys.values())), RefusalCount.repeated > 0)
+    counts = {count.key: count for count in session.scalars(statement)}
+    return {
+        entry.number: count.repeated
+        for entry in entries
+        if (count := counts.get(keys.get(entry.number, ""))) and entry.at >= count.since
+    }
+
+
+def _key_of_refusal(entry: AuditEntry) -> str:
+    detail = json.loads(entry.detail)
+    username = entry.actor.rpartition("（")[2].removesuffix("）") if entry.actor_id else ""
+    return refusal_key(username, detail["attempted"], entry.object_kind, entry.object_id, detail["reason"])
+
+
 def head(session: Session) -> tuple[int, str]:
     """(number, hash) of the latest entry."""
     number, digits = session.execute(select(AuditHead.number, AuditHead.hash)).one()
     return number, digits
 
 
-def chain(session: Session) -> Iterator[dict[str, Any]]:
-    """Every entry in the order of its number, as the plain values that `domain.chain` hashes; streamed."""
+def chain(session: Session, until: int | None = None) -> Iterator[dict[str, Any]]:
+    """Every entry (up to number `until`) in order, as the plain values that `domain.chain` hashes; streamed."""
     statement = select(*_COLUMNS).order_by(AuditEntry.number).execution_options(yield_per=5_000)
+    if until is not None:
+        statement = statement.where(AuditEntry.number <= until)
     for row in session.execute(statement).mappings():
         entry = dict(row)
         entry["at"] = entry["at"].isoformat(timespec="microseconds")

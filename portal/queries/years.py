@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import Invalid
-from portal.models import BudgetYear
+from portal.models import BudgetYear, TargetTable
 
 
 def all_years(session: Session) -> list[BudgetYear]:
@@ -22,3 +22,9 @@ def open_year(session: Session, year: int) -> BudgetYear:
     if not found.is_open:
         raise Invalid(f"{year} 年度已关闭，不能再填报。", "year")
     return found
+
+
+def table_counts(session: Session) -> dict[int, int]:
+    """How many tables each year has, of all offices."""
+    rows = session.execute(select(TargetTable.year, func.count()).group_by(TargetTable.year))
+    return {year: count for year, count in rows}

@@ -5,7 +5,6 @@ Reading and verifying it: `queries.audit` and `services.verification`.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +14,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from portal.database import now
-from portal.domain.acts import About, Act
+from portal.domain.acts import About, Act, refusal_key
 from portal.domain.chain import entry_hash
 from portal.domain.errors import Refused
 from portal.domain.permissions import Actor
@@ -37,6 +36,11 @@ class Thing:
 
 def thing_of_table(table: TargetTable) -> Thing:
     return Thing(About.TABLE, str(table.id), f"{table.year} 年 {table.office_code} {table.title}")
+
+
+def thing_unseen(table_id: int) -> Thing:
+    """A table by its number alone: for entries of somebody who may not see it, or when it cannot be read."""
+    return Thing(About.TABLE, str(table_id), f"编号 {table_id} 的表")
 
 
 def thing_of_user(user: User) -> Thing:
@@ -91,7 +95,7 @@ def record_refusal(session: Session, actor: Actor | None, attempted: Act, thing:
     The count is told by the next entry of the same refusal.
     """
     who = actor.username if actor else ""
-    key = hashlib.sha256("\n".join((who, attempted, thing.about, thing.id, refusal.message)).encode()).hexdigest()
+    key = refusal_key(who, attempted, thing.about, thing.id, refusal.message)
     with write(session):
         lock_head(session)  # two first refusals at once must not both insert
         count = session.get(RefusalCount, key)
@@ -105,6 +109,4 @@ def record_refusal(session: Session, actor: Actor | None, attempted: Act, thing:
             session.add(RefusalCount(key=key, since=now(), repeated=0))
         session.flush()
         act = Act.SIGN_IN_FAILED if attempted is Act.SIGN_IN else Act.REFUSAL
-        record(
-            session, actor, act, thing, attempted=attempted.value, reason=refusal.message, repeated_before=repeated
-        )
+        record(session, actor, act, thing, attempted=attempted.value, reason=refusal.message, repeated_before=repeated)

@@ -1,4 +1,4 @@
-"""Budget years: framework, code pattern, deadline and policy, kept by the administrator or the operator (`actor` None)."""
+"""Budget years: framework, code pattern, deadline, policy; kept by the administrator or the operator (None)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.domain import frameworks
+from portal.domain import code_patterns, frameworks
 from portal.domain.acts import About, Act
 from portal.domain.errors import Invalid
 from portal.domain.permissions import Actor
@@ -68,19 +68,16 @@ def _year(session: Session, year: int) -> BudgetYear:
 
 
 def _write(session: Session, actor: Actor | None, act: Act, budget_year: BudgetYear, form: YearForm) -> None:
-    frameworks.get(form.framework)
-    try:
-        re.compile(form.code_pattern)
-    except re.error:
-        raise Invalid("项目编码的格式不是有效的正则表达式。", "code_pattern") from None
-    if not 1 <= len(form.code_pattern) <= 200:
-        raise Invalid("请填写项目编码的格式（不超过 200 字符）。", "code_pattern")
+    if form.framework not in frameworks.available():
+        raise Invalid("请选择指标体系。", "framework")
+    code_patterns.check(form.code_pattern)
+    only_warn, off = _rule_ids(form.only_warn, "E", "only_warn"), _rule_ids(form.off, "W", "off")
     used = session.scalar(select(TargetTable.id).where(TargetTable.year == budget_year.year).limit(1))
     if used and budget_year.framework != form.framework:
         raise Invalid("这一年度已有绩效目标表，不能更换指标体系。", "framework")
     budget_year.framework, budget_year.code_pattern = form.framework, form.code_pattern
     budget_year.deadline = form.deadline
-    budget_year.only_warn, budget_year.off = " ".join(sorted(form.only_warn)), " ".join(sorted(form.off))
+    budget_year.only_warn, budget_year.off = " ".join(only_warn), " ".join(off)
     session.add(budget_year)
     session.flush()
     audit.record(
@@ -91,9 +88,16 @@ def _write(session: Session, actor: Actor | None, act: Act, budget_year: BudgetY
         framework=form.framework,
         code_pattern=form.code_pattern,
         deadline=str(form.deadline),
-        only_warn=sorted(form.only_warn),
-        off=sorted(form.off),
+        only_warn=only_warn,
+        off=off,
     )
+
+
+def _rule_ids(ids: Collection[str], letter: str, path: str) -> list[str]:
+    wanted = sorted(set(ids), key=lambda id: (len(id), id))
+    if any(re.fullmatch(rf"{letter}[1-9][0-9]?", id, re.ASCII) is None for id in wanted) or len(wanted) > 40:
+        raise Invalid("这里有不认识的规则编号，请重新选择。", path)
+    return wanted
 
 
 def _thing_of_year(year: int) -> audit.Thing:

@@ -1,17 +1,19 @@
-"""Taking documents out of the portal: what somebody may see, no more, and the entry that says they did.
+"""Taking documents and the log out of the portal: what somebody may see, and the entry that says they did.
 
 The file itself is written by `formats`; what this gives is the content and the anchor to print on it.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from portal import queries
 from portal.domain.acts import About, Act
-from portal.domain.documents import DepartmentDocument, Document, PerformanceText, ProjectDocument
+from portal.domain.documents import DepartmentDocument, Document, PerformanceText, ProjectDocument, title
 from portal.domain.errors import Forbidden, NotVisible
 from portal.domain.permissions import Actor, Permission, may
 from portal.models import Office, TargetTable
@@ -46,7 +48,7 @@ def take_table(session: Session, actor: Actor, table_id: int, *, printed: bool =
             revision=shown.revision_number,
             format=format,
         )
-    return Taken(_text([shown.document]), anchor, table.title)
+    return Taken(_text([shown.document]), anchor, title(shown.document))
 
 
 def take_office(
@@ -65,6 +67,28 @@ def take_office(
         act = Act.PRINT if printed else Act.EXPORT
         anchor = audit.record(session, actor, act, thing, year=year, tables=len(documents), format=format)
     return Taken(_text(documents), anchor, f"{office.name}{year}年度部门预算绩效文本")
+
+
+@dataclass(frozen=True, slots=True)
+class TakenLog:
+    """The record up to and including the entry that says it was taken, whose anchor this is.
+
+    lines: one entry as JSON each, read from the database while they are taken.
+    """
+
+    lines: Iterator[str]
+    anchor: str
+
+
+def take_log(session: Session, actor: Actor | None) -> TakenLog:
+    """The whole record, for keeping elsewhere and verifying there; None is the operator. Raises Forbidden."""
+    if actor is not None and not may(actor, Permission.READ_AUDIT_LOG):
+        raise Forbidden("你没有导出审计记录的权限。")
+    with write(session):
+        thing = audit.Thing(About.SYSTEM, "audit_log", "审计记录")
+        anchor = audit.record(session, actor, Act.EXPORT_LOG, thing)
+    entries = queries.audit.chain(session, until=int(anchor.partition(":")[0]))
+    return TakenLog((json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n" for entry in entries), anchor)
 
 
 def _documents(session: Session, actor: Actor | None, tables: list[TargetTable]) -> list[Document]:

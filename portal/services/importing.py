@@ -100,9 +100,7 @@ def _existing(session: Session, office_code: str, year: int) -> list[TargetTable
     )
 
 
-def _paired(
-    incoming: Sequence[Document], existing: Sequence[TargetTable]
-) -> list[tuple[Document, TargetTable | None]]:
+def _paired(incoming: Sequence[Document], existing: Sequence[TargetTable]) -> list[tuple[Document, TargetTable | None]]:
     """Each document with the table it would replace, every table at most once."""
     left = list(existing)
     pairs = []
@@ -159,9 +157,7 @@ def _bring_in(
 
 
 def _record(session: Session, actor: Actor, table: TargetTable) -> None:
-    audit.record(
-        session, actor, Act.IMPORT, audit.thing_of_table(table), version=table.version, digest=table.digest
-    )
+    audit.record(session, actor, Act.IMPORT, audit.thing_of_table(table), version=table.version, digest=table.digest)
 
 
 def _with_known_ids(old: Document, new: Document) -> Document:
@@ -180,5 +176,3 @@ def _with_known_ids(old: Document, new: Document) -> Document:
             taken.append(replace(row, id=known.id if known else documents.new_row_id()))
         new = documents.with_rows(new, list_name, taken)
     return new
-
-

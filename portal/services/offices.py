@@ -80,7 +80,9 @@ def change_office(session: Session, actor: Actor | None, code: str, name: str, a
         before = {"name": office.name, "active": office.active}
         office.name, office.active = name, active
         session.flush()
-        audit.record(session, actor, Act.CHANGE_OFFICE, _thing_of_office(office), before=before, name=name, active=active)
+        audit.record(
+            session, actor, Act.CHANGE_OFFICE, _thing_of_office(office), before=before, name=name, active=active
+        )
 
 
 def _thing_of_office(office: Office) -> audit.Thing:

@@ -95,7 +95,13 @@ def answer(session: Session, actor: Actor, table_id: int, opinion_id: int, *, ki
         opinion.state, opinion.answer = "answered", kind
         _step(session, actor, opinion, "answered", words, kind)
         audit.record(
-            session, actor, Act.ANSWER_OPINION, audit.thing_of_table(table), **_detail(opinion), answer=kind, reply=words
+            session,
+            actor,
+            Act.ANSWER_OPINION,
+            audit.thing_of_table(table),
+            **_detail(opinion),
+            answer=kind,
+            reply=words,
         )
 
 

@@ -25,3 +25,10 @@ def write(session: Session) -> Iterator[None]:
     except BaseException:
         session.rollback()
         raise
+
+
+def read_at_one_moment(session: Session) -> None:
+    """Begin a reading transaction in which every statement sees the same moment, whatever others commit meanwhile."""
+    session.rollback()
+    if session.get_bind().dialect.name == "postgresql":  # SQLite always reads so
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})

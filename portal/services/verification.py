@@ -15,6 +15,7 @@ from portal.domain.acts import Act
 from portal.domain.chain import Problem, Verification
 from portal.domain.documents import digest
 from portal.models import Revision, TargetTable
+from portal.services.transaction import read_at_one_moment
 
 
 def verify(session: Session, anchors: Iterable[tuple[int, str]] = ()) -> Verification:
@@ -22,6 +23,7 @@ def verify(session: Session, anchors: Iterable[tuple[int, str]] = ()) -> Verific
 
     Reads the whole log once, streamed; writes nothing.
     """
+    read_at_one_moment(session)
     submitted: dict[tuple[int, int], tuple[int, str]] = {}
     in_force: dict[int, tuple[int, str]] = {}
     result = chain.verify(_noting(queries.audit.chain(session), submitted, in_force), anchors)
@@ -52,9 +54,7 @@ def _noting(
         yield entry
 
 
-def _check_revisions(
-    session: Session, submitted: dict[tuple[int, int], tuple[int, str]], result: Verification
-) -> None:
+def _check_revisions(session: Session, submitted: dict[tuple[int, int], tuple[int, str]], result: Verification) -> None:
     rows = session.execute(
         select(Revision.table_id, Revision.number, Revision.content, Revision.digest)
         .order_by(Revision.id)
@@ -77,7 +77,7 @@ def _check_in_force(session: Session, in_force: dict[int, tuple[int, str]], resu
     rows = session.execute(
         select(TargetTable.id, Revision.digest).join(Revision, Revision.id == TargetTable.in_force_id)
     )
-    standing = {table_id: digits for table_id, digits in rows}
+    standing = {row.id: row.digest for row in rows}
     for table_id, (entry, told) in in_force.items():
         if standing.pop(table_id, None) != told:
             result.problems.append(Problem(entry, f"编号 {table_id} 的表现行版本与批复时记载的不同。"))

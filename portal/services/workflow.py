@@ -51,8 +51,7 @@ def perform(session: Session, actor: Actor, table_id: int, request: Request) -> 
         with write(session):
             return _perform(session, actor, table_id, request)
     except NotVisible as refusal:
-        thing = audit.Thing(About.TABLE, str(table_id), f"编号 {table_id} 的表")
-        audit.record_refusal(session, actor, act, thing, refusal)
+        audit.record_refusal(session, actor, act, audit.thing_unseen(table_id), refusal)
         raise
     except Refused as refusal:
         table, _ = queries.tables.table_with_facts(session, actor, table_id)
@@ -60,10 +59,9 @@ def perform(session: Session, actor: Actor, table_id: int, request: Request) -> 
         raise
     except IntegrityError as error:
         # Two tables with one project code, submitted at the same moment: the unique index decides.
-        refusal = Stale("另一张表刚刚以相同的项目编码送审，请核对项目编码后再试。")
-        thing = audit.Thing(About.TABLE, str(table_id), f"编号 {table_id} 的表")
-        audit.record_refusal(session, actor, act, thing, refusal)
-        raise refusal from error
+        clash = Stale("另一张表刚刚以相同的项目编码送审，请核对项目编码后再试。")
+        audit.record_refusal(session, actor, act, audit.thing_unseen(table_id), clash)
+        raise clash from error
 
 
 def _perform(session: Session, actor: Actor, table_id: int, request: Request) -> TargetTable:

@@ -11,6 +11,7 @@ from portal.domain.differences import compare
 from portal.domain.documents import Document
 from portal.domain.permissions import Permission
 from portal.extensions import db
+from portal.web.filters import moment
 from portal.web.guards import needs
 from portal.web.loading import Loaded, load
 from portal.web.rendering import render
@@ -50,8 +51,8 @@ def versions(table_id: int) -> Response:
 def _choices(loaded: Loaded) -> list[Version]:
     """The versions that this person may see, the latest first."""
     found = [
-        Version(revision.number, f"第 {revision.number} 次送审（{revision.submitted_at.date()} {revision.submitted_by_name}）")
-        for revision in queries.tables.revisions(db.session(), loaded.table.id)
+        Version(sent.number, f"第 {sent.number} 次送审（{moment(sent.submitted_at)} {sent.submitted_by_name}）")
+        for sent in queries.tables.revisions(db.session(), loaded.table.id)
     ]
     if loaded.may(Permission.SEE_WORKING_COPY) and loaded.table.state in ("drafted", "returned"):
         found.insert(0, Version(WORKING, "现在的草稿"))

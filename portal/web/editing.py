@@ -92,9 +92,7 @@ def _edit_page(
 
 def _with_fixed(form: Document, stored: Document) -> Document:
     if isinstance(form, documents.ProjectDocument) and isinstance(stored, documents.ProjectDocument):
-        return replace(
-            form, ordinal=stored.ordinal, office_code=stored.office_code, office_name=stored.office_name
-        )
+        return replace(form, ordinal=stored.ordinal, office_code=stored.office_code, office_name=stored.office_name)
     return form
 
 

@@ -24,7 +24,8 @@ View = Callable[P, R]
 
 def actor() -> Actor:
     """The person at work; only behind `needs` or `signed_in`."""
-    return current_user.actor  # type: ignore[no-any-return]
+    me: Actor = current_user.actor
+    return me
 
 
 def needs(permission: Permission) -> Callable[[View[P, R]], View[P, R | Response]]:

@@ -11,7 +11,7 @@ from portal import queries
 from portal.domain.permissions import Actor, Permission, grants_held, may
 from portal.domain.states import State
 from portal.extensions import db
-from portal.queries.tables import Filters
+from portal.queries.lists import Filters
 from portal.web import work_lists
 from portal.web.guards import actor, signed_in
 from portal.web.rendering import is_partial, render
@@ -53,10 +53,10 @@ def home() -> Response | AnyResponse:
     year = next((y for y in years if y.year == request.args.get("year", type=int)), years[0] if years else None)
     if year is None:
         return render("home/no_year.html")
-    counts = queries.tables.counts(db.session(), me, year.year)
+    counts = queries.lists.counts(db.session(), me, year.year)
     chosen = _chosen_tab(me, counts)
     filters = Filters(year.year, mine=True) if chosen == "mine" else Filters(year.year, state=State(chosen))
-    page = queries.tables.listing(db.session(), me, filters, work_lists.cursor())
+    page = queries.lists.listing(db.session(), me, filters, work_lists.cursor())
     choice = {"tab": chosen, "year": str(year.year)}
     return render(
         "home/_list.html" if is_partial() else "home/home.html",
@@ -64,6 +64,7 @@ def home() -> Response | AnyResponse:
         years=[(y.year, f"{y.year} 年度") for y in years],
         tabs=_tabs(me, counts, chosen, year.year),
         rows=work_lists.lines(page.rows, year.deadline),
+        show_office=work_lists.shows_office(me),
         previous_url=work_lists.page_url(url_for(".home"), choice, page.before),
         next_url=work_lists.page_url(url_for(".home"), choice, page.after),
         can_create=bool(grants_held(me, Permission.CREATE)) and year.is_open,

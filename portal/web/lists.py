@@ -11,7 +11,7 @@ from portal.domain.errors import Forbidden
 from portal.domain.permissions import Permission, grants_held
 from portal.domain.states import State
 from portal.extensions import db
-from portal.queries.tables import Filters
+from portal.queries.lists import Filters
 from portal.web import work_lists
 from portal.web.guards import actor, needs
 from portal.web.rendering import is_partial, render
@@ -41,17 +41,19 @@ def tables() -> Response:
         return render("home/no_year.html")
     chosen = _chosen(year.year)
     filters = Filters(chosen.year, chosen.office, State(chosen.state) if chosen.state else None, chosen.q)
-    page = queries.tables.listing(session, me, filters, work_lists.cursor())
+    page = queries.lists.listing(session, me, filters, work_lists.cursor())
     choice = {"year": str(chosen.year), "office": chosen.office, "state": chosen.state, "q": chosen.q}
     partial = is_partial()
+    offices = [] if partial else queries.lists.offices_listed(session, me)
     return render(
         "lists/_list.html" if partial else "lists/tables.html",
         year=year,
         chosen=chosen,
         years=[(y.year, f"{y.year} 年度") for y in years],
-        offices=[] if partial else [(code, f"{code} {name}") for code, name in queries.tables.offices_listed(session, me)],
+        offices=[(code, f"{code} {name}") for code, name in offices],
         states=[(state.value, state.label) for state in State],
         rows=work_lists.lines(page.rows, year.deadline),
+        show_office=work_lists.shows_office(me),
         previous_url=work_lists.page_url(url_for(".tables"), choice, page.before),
         next_url=work_lists.page_url(url_for(".tables"), choice, page.after),
     )

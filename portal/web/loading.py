@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from portal import queries
+from portal.domain import documents
 from portal.domain.documents import Document, Kind
 from portal.domain.errors import Forbidden
 from portal.domain.permissions import Actor, Permission, TableFacts, may
@@ -37,10 +38,9 @@ class Loaded:
     @property
     def title(self) -> str:
         """The name as this person may know it."""
-        if self.table.kind == Kind.DEPARTMENT:
-            return Kind.DEPARTMENT.label
-        name = getattr(self.shown.document, "project_name", "") if self.shown else "（尚未送审）"
-        return f"{name or '（未命名项目）'}绩效目标表"
+        if self.shown:
+            return documents.title(self.shown.document)
+        return Kind.DEPARTMENT.label if self.table.kind == Kind.DEPARTMENT else "尚未送审的绩效目标表"
 
     @property
     def url(self) -> str:

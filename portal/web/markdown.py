@@ -12,8 +12,18 @@ from markdown import Markdown
 from markupsafe import Markup
 
 _BLOCKS_OFF = ("code", "hashheader", "setextheader", "hr", "quote", "reference", "indent")
-_INLINE_OFF = ("backtick", "html", "entity", "image_link", "image_reference", "short_image_ref", "short_reference",
-               "reference", "autolink", "automail")
+_INLINE_OFF = (
+    "backtick",
+    "html",
+    "entity",
+    "image_link",
+    "image_reference",
+    "short_image_ref",
+    "short_reference",
+    "reference",
+    "autolink",
+    "automail",
+)
 _TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "a"}
 
 

@@ -82,7 +82,7 @@ def _without_id(name: str) -> str:
 
 def _waiting(resume: str) -> dict[str, Any] | None:
     try:
-        waiting = json.loads(resume) if resume else None
+        waiting = json.loads(resume or "{}")
         fields = [(str(name), str(text)) for name, text in waiting["fields"]]
         path, author = str(waiting["path"]), str(waiting["author"])
     except (ValueError, TypeError, KeyError):

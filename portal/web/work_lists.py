@@ -12,8 +12,9 @@ from flask import request
 
 from portal.domain.amounts import format_yuan
 from portal.domain.documents import Kind
+from portal.domain.permissions import Actor, Permission, offices_in_reach
 from portal.domain.states import State
-from portal.queries.tables import COUNTED, Cursor
+from portal.queries.lists import COUNTED, Cursor
 from portal.web.filters import day, is_overdue, moment
 
 
@@ -57,10 +58,17 @@ def _line(row: Any, deadline: date) -> TableLine:
         since=moment(row.since),
         due=day(due),
         overdue=is_overdue(due),
-        round=row.returns + 1 if row.submissions else 0,
+        round=_round(row),
         errors=row.errors,
         warnings=row.warnings,
     )
+
+
+def _round(row: Any) -> int:
+    """The round the table is in: after a return the one that ended with it."""
+    if not row.submissions:
+        return 0
+    return row.returns if row.state == State.RETURNED else row.returns + 1
 
 
 def due_date(state: str, own: date | None, deadline: date) -> date | None:
@@ -68,6 +76,12 @@ def due_date(state: str, own: date | None, deadline: date) -> date | None:
     if state == State.DRAFTED:
         return deadline
     return own if state == State.RETURNED else None
+
+
+def shows_office(actor: Actor) -> bool:
+    """Whether this person's lists can hold tables of more than one office."""
+    reach = offices_in_reach(actor, Permission.SEE)
+    return reach is None or len(reach) > 1
 
 
 def count_text(count: int) -> str:

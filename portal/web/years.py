@@ -1,10 +1,173 @@
-"""Stub."""
+"""预算年度: which form, which codes, until when, and how strictly a year's tables are checked."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal import queries
+from portal.database import local_today
+from portal.domain import frameworks
+from portal.domain.errors import Invalid, NotVisible
+from portal.domain.permissions import Permission
+from portal.domain.rules import RULES, Severity
+from portal.extensions import db
+from portal.models import BudgetYear
+from portal.services import budget_years as service
+from portal.services.budget_years import YearForm
+from portal.web.guards import actor, needs
+from portal.web.rendering import render
 
 pages = Blueprint("years", __name__)
 
 
-@pages.get("/stub/years")
-def years() -> str:
-    return ""
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The form as texts: what stands in the database, or what was typed."""
+
+    year: str
+    framework: str
+    code_pattern: str
+    deadline: str
+    only_warn: Sequence[str] = ()
+    off: Sequence[str] = ()
+
+
+@pages.get("/years")
+@needs(Permission.MANAGE)
+def years() -> Response:
+    return render(
+        "years/years.html",
+        years=queries.years.all_years(db.session()),
+        counts=queries.years.table_counts(db.session()),
+        titles={name: frameworks.get(name).title for name in frameworks.available()},
+    )
+
+
+@pages.get("/years/new")
+@needs(Permission.MANAGE)
+def new() -> Response:
+    latest = next(iter(queries.years.all_years(db.session())), None)
+    year = latest.year + 1 if latest else local_today().year
+    framework = frameworks.get(frameworks.for_year(year))
+    fields = Fields(str(year), framework.name, framework.code_pattern, f"{year - 1}-12-31")
+    return _form_page(fields, None, 200, {})
+
+
+@pages.post("/years/new")
+@needs(Permission.MANAGE)
+def add() -> Response | AnyResponse:
+    try:
+        year = _new_year()
+        service.open_year(db.session(), actor(), year, _form())
+    except Invalid as refusal:
+        return _form_page(_typed(), None, 422, {refusal.path: refusal.message})
+    flash(f"{year} 年度已开放。", "success")
+    return redirect(url_for(".years"), 303)
+
+
+def _new_year() -> int:
+    text = request.form.get("year", "").strip()
+    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else 0
+    if db.session().get(BudgetYear, year):
+        raise Invalid(f"{year} 年度已经存在，请在列表中修改它或重新开放。", "year")
+    return year
+
+
+@pages.get("/years/<int:year>")
+@needs(Permission.MANAGE)
+def year(year: int) -> Response:
+    return _form_page(_stored(_year(year)), _year(year), 200, {})
+
+
+@pages.post("/years/<int:year>")
+@needs(Permission.MANAGE)
+def change(year: int) -> Response | AnyResponse:
+    _year(year)
+    try:
+        service.change_year(db.session(), actor(), year, _form())
+    except Invalid as refusal:
+        return _form_page(_typed(), _year(year), 422, {refusal.path: refusal.message})
+    flash(f"{year} 年度已修改。", "success")
+    return redirect(url_for(".years"), 303)
+
+
+@pages.post("/years/<int:year>/open")
+@needs(Permission.MANAGE)
+def set_open(year: int) -> AnyResponse:
+    found, wanted = _year(year), request.form.get("open") == "1"
+    if wanted:
+        form = YearForm(
+            found.framework, found.code_pattern, found.deadline, found.only_warn.split(), found.off.split()
+        )
+        service.open_year(db.session(), actor(), year, form)
+    else:
+        service.close_year(db.session(), actor(), year)
+    flash(f"{year} 年度已{'重新开放' if wanted else '关闭'}。", "success")
+    return redirect(url_for(".years"), 303)
+
+
+def _year(year: int) -> BudgetYear:
+    found = db.session().get(BudgetYear, year) if year < 10_000 else None
+    if found is None:
+        raise NotVisible(f"系统里没有 {year} 年度。")
+    return found
+
+
+def _stored(year: BudgetYear) -> Fields:
+    return Fields(
+        str(year.year),
+        year.framework,
+        year.code_pattern,
+        str(year.deadline),
+        year.only_warn.split(),
+        year.off.split(),
+    )
+
+
+def _typed() -> Fields:
+    form = request.form
+    return Fields(
+        form.get("year", ""),
+        form.get("framework", ""),
+        form.get("code_pattern", ""),
+        form.get("deadline", ""),
+        form.getlist("only_warn"),
+        form.getlist("off"),
+    )
+
+
+def _form() -> YearForm:
+    typed = _typed()
+    try:
+        deadline = date.fromisoformat(typed.deadline)
+    except ValueError:
+        raise Invalid("请填写送审截止日期。", "deadline") from None
+    return YearForm(typed.framework, typed.code_pattern.strip(), deadline, typed.only_warn, typed.off)
+
+
+def _form_page(fields: Fields, year: BudgetYear | None, status: int, errors: dict[str, str]) -> Response:
+    """`year`: the one that is changed; None for a new one."""
+    tables = queries.years.table_counts(db.session()).get(year.year, 0) if year else 0
+    return render(
+        "years/year.html",
+        status,
+        fields=fields,
+        year=year,
+        tables=tables,
+        frameworks=[(name, frameworks.get(name).title) for name in frameworks.available()],
+        errors_that_warn=_choices(Severity.ERROR, fields.only_warn),
+        warnings_off=_choices(Severity.WARNING, fields.off),
+        errors=errors,
+    )
+
+
+def _choices(severity: Severity, chosen: Sequence[str]) -> list[tuple[str, str]]:
+    """The rules of that severity; what was chosen and is no longer among them stays choosable."""
+    known = [(rule.id, f"{rule.id}　{rule.title}") for rule in RULES if rule.severity is severity]
+    ids = {id for id, _ in known}
+    return known + [(id, f"{id}　（本版本没有这条规则）") for id in chosen if id not in ids]

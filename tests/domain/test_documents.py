@@ -109,7 +109,7 @@ def test_missing_fields_are_blank_and_missing_row_ids_are_given() -> None:
         (Kind.PROJECT, {"ordinal": "第一"}),
         (Kind.PROJECT, {"ordinal": -1}),
         (Kind.PROJECT, {"ordinal": 10_000}),
-        (Kind.PROJECT, {"ordinal": []}),
+        (Kind.PROJECT, {"ordinal": [1]}),
         (Kind.PROJECT, {"budget": "23000"}),
         (Kind.PROJECT, {"indicators": {}}),
         (Kind.PROJECT, {"indicators": ["行"]}),

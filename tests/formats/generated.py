@@ -34,7 +34,7 @@ _codes = st.one_of(st.just("610002"), st.text("0123456789", max_size=14), texts)
 
 def _rows(row: st.SearchStrategy[tuple[str, ...]], kind: type, size: int = 4) -> st.SearchStrategy[tuple]:  # type: ignore[type-arg]
     return st.lists(row, max_size=size).map(
-        lambda found: tuple(kind(f"{n:04d}", *values) for n, values in enumerate(found, 1))
+        lambda found: tuple(kind(f"{kind.__name__[0].lower()}{n:04d}", *values) for n, values in enumerate(found, 1))
     )
 
 

@@ -18,8 +18,8 @@ from tests.formats.generated import performance_texts
 
 
 def plain(written: PerformanceText) -> list[Document]:
-    found = [] if written.department is None else [written.department]
-    return [without_ids(document) for document in (*found, *written.tables)]
+    found: list[Document] = [] if written.department is None else [written.department]
+    return [without_ids(document) for document in [*found, *written.tables]]
 
 
 @given(performance_texts)

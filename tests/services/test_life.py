@@ -128,9 +128,7 @@ def test_four_eyes_whoever_edited_or_submitted_cannot_approve(world: World) -> N
 def test_decision_on_an_older_digest_is_refused(world: World) -> None:
     table_id = world.submitted()
     with pytest.raises(Stale, match="内容有了变化"):
-        workflow.perform(
-            world.session, world.actor("approver"), table_id, Request(Action.APPROVE, digest="0" * 64)
-        )
+        workflow.perform(world.session, world.actor("approver"), table_id, Request(Action.APPROVE, digest="0" * 64))
 
 
 def test_action_in_the_wrong_state_says_what_happened_meanwhile(world: World) -> None:

@@ -23,9 +23,7 @@ _Across = dict[tuple[str, int], list[Place] | None]
 """Places by rule and document that only a look at all documents shows; None: the rule failed."""
 
 
-def check_table(
-    document: Document, year_rules: YearRules, others: Sequence[ProjectDocument] = ()
-) -> list[Finding]:
+def check_table(document: Document, year_rules: YearRules, others: Sequence[ProjectDocument] = ()) -> list[Finding]:
     """What the rules have against one document. `others`: the office's other project tables of that year."""
     if isinstance(document, ProjectDocument):
         text, number = PerformanceText(tables=(document, *others)), 1
@@ -42,9 +40,7 @@ def check_text(text: PerformanceText, year_rules: YearRules) -> list[Finding]:
     if text.department is not None:
         documents.insert(0, (0, text.department))
     return [
-        finding
-        for number, document in documents
-        for finding in _check_document(document, number, across, year_rules)
+        finding for number, document in documents for finding in _check_document(document, number, across, year_rules)
     ]
 
 
@@ -53,9 +49,7 @@ def blocking(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.severity is Severity.ERROR]
 
 
-def _check_document(
-    document: Document, number: int, across: _Across, year_rules: YearRules
-) -> Iterator[Finding]:
+def _check_document(document: Document, number: int, across: _Across, year_rules: YearRules) -> Iterator[Finding]:
     for rule in RULES:
         if not year_rules.applies(rule):
             continue
@@ -109,7 +103,6 @@ def _evaluate(
 
 def _broken(rule: Rule, number: int) -> Finding:
     message = (
-        f"规则 {rule.id}（{rule.title}）未能检查这张表，不影响送审和其他规则；"
-        "请告知系统管理员核对本年度的规则设置。"
+        f"规则 {rule.id}（{rule.title}）未能检查这张表，不影响送审和其他规则；请告知系统管理员核对本年度的规则设置。"
     )
     return Finding(rule.id, Severity.WARNING, "", message, number)

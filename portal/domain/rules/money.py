@@ -67,9 +67,7 @@ def _month_fault(path: str, text: str, earlier: tuple[str, Decimal] | None) -> s
     if percent is None:
         if fault := percent_fault(text):
             return f"{month}：{fault}"
-        return (
-            f"资金支出计划缺{month}的累计百分比。四个时点都要填写，执行监控才有依据；请补上，没有支出的填 0。"
-        )
+        return f"资金支出计划缺{month}的累计百分比。四个时点都要填写，执行监控才有依据；请补上，没有支出的填 0。"
     if percent > _WHOLE:
         return f"{month}的 {percent:f} 超过 100。支出计划是占全年预算的累计百分比；请改为 0 到 100 之间的数。"
     if earlier and percent < earlier[1]:
@@ -78,9 +76,7 @@ def _month_fault(path: str, text: str, earlier: tuple[str, Decimal] | None) -> s
             "支出计划填累计百分比，只增不减；如果填的是当期数，请改为累计数。"
         )
     if path.endswith(_MONTHS[-1]) and percent != _WHOLE:
-        return (
-            f"{month}的累计百分比是 {percent:f}，应当是 100：预算要在年内安排完；请改为 100，或核对预算数。"
-        )
+        return f"{month}的累计百分比是 {percent:f}，应当是 100：预算要在年内安排完；请改为 100，或核对预算数。"
     return None
 
 

@@ -1,0 +1,246 @@
+"""A lean HTTP client: keep-alive, cookies and forms, one person or sixteen at once, in this one thread.
+
+It reads an answer's status, length and cookies and nothing else, so that it costs far less than what it measures.
+"""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from itertools import cycle
+from urllib.parse import urlencode
+
+_END = b"\r\n\r\n"
+_PATIENCE = 60
+
+
+class Unexpected(Exception):
+    """An answer other than the one that is measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: str
+    body: bytes
+    seconds: float
+
+    def header(self, name: str) -> str:
+        found = [line for line in self.headers.split("\r\n") if line.lower().startswith(f"{name}:")]
+        return found[-1].partition(":")[2].strip() if found else ""
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+class Wire:
+    """One kept-alive connection."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.received = bytearray()
+        self._whole = 0
+
+    def read(self) -> bool:
+        """Take what has come; whether an answer is whole now. Raises Unexpected where the server has hung up."""
+        data = self.socket.recv(262_144)
+        if not data:
+            raise Unexpected("the server closed the connection")
+        self.received += data
+        if not self._whole and (end := self.received.find(_END)) >= 0:
+            self._whole = end + len(_END) + _length(bytes(self.received[:end]))
+        return bool(self._whole) and len(self.received) >= self._whole
+
+    def take(self) -> bytes:
+        """The whole answer, and room for the next."""
+        data = bytes(self.received)
+        self.received.clear()
+        self._whole = 0
+        return data
+
+    def ask(self, request: bytes) -> Answer:
+        begun = time.perf_counter()
+        self.socket.sendall(request)
+        while not self.read():
+            pass
+        seconds = time.perf_counter() - begun
+        head, _, body = self.take().partition(_END)
+        return Answer(int(head[9:12]), head.decode("latin-1"), body, seconds)
+
+    def close(self) -> None:
+        self.socket.close()
+
+
+def _length(head: bytes) -> int:
+    for line in head.lower().split(b"\r\n"):
+        if line.startswith(b"content-length:"):
+            return int(line[15:])
+    if head[9:12] in (b"204", b"304"):
+        return 0
+    raise Unexpected("an answer without Content-Length")
+
+
+@dataclass(slots=True)
+class Visitor:
+    """A browser as far as the portal needs one."""
+
+    port: int
+    cookies: dict[str, str] = field(default_factory=dict)
+    wire: Wire = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.wire = Wire(self.port)
+
+    def get(self, path: str, status: int = 200) -> Answer:
+        return self._ask(self.request(path), status)
+
+    def post(self, path: str, form: Sequence[tuple[str, str]] | Mapping[str, str], status: int = 303) -> Answer:
+        """One answer; whoever wants what it leads to follows it with `get`."""
+        return self._ask(self.request(path, urlencode(form).encode()), status)
+
+    def request(self, path: str, body: bytes | None = None) -> bytes:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        lines = [
+            f"{'GET' if body is None else 'POST'} {path} HTTP/1.1",
+            f"Host: 127.0.0.1:{self.port}",
+            "Accept: text/html",
+            *([f"Cookie: {cookies}"] if cookies else []),
+        ]
+        if body is not None:
+            lines += [
+                f"Origin: http://127.0.0.1:{self.port}",
+                f"Referer: http://127.0.0.1:{self.port}{path}",
+                "Content-Type: application/x-www-form-urlencoded",
+                f"Content-Length: {len(body)}",
+            ]
+        return "\r\n".join(lines).encode() + _END + (body or b"")
+
+    def sign_in(self, username: str, password: str) -> None:
+        """The way everybody signs in: the form, its token, the answer."""
+        page = largest_form(self.get("/login").text)
+        self.post("/login", dict(page) | {"username": username, "password": password})
+
+    def close(self) -> None:
+        self.wire.close()
+
+    def _ask(self, request: bytes, status: int) -> Answer:
+        answer = self.wire.ask(request)
+        for line in answer.headers.split("\r\n"):
+            if line.lower().startswith("set-cookie:"):
+                name, _, value = line.partition(":")[2].strip().partition(";")[0].partition("=")
+                self.cookies[name] = value
+        if answer.status != status:
+            raise Unexpected(f"{answer.status} instead of {status}: {request[:80]!r}\n{answer.text[-1500:]}")
+        return answer
+
+
+# --- forms ---------------------------------------------------------------------------------------
+
+
+class _Fields(HTMLParser):
+    """Values of the controls of the last form on the page that posts, as a browser would send them unchanged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[list[tuple[str, str]]] = []
+        self.open = False
+        self.name, self.text = "", ""
+        self.select, self.chosen = "", ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attributes}
+        if tag == "form":
+            self.open = found.get("method", "get").lower() == "post"
+            if self.open:
+                self.forms.append([])
+        if not self.open:
+            return
+        name = found.get("name", "")
+        if tag == "input" and name and found.get("type") not in ("submit", "radio", "checkbox"):
+            self.forms[-1].append((name, found.get("value", "")))
+        elif tag == "textarea":
+            self.name, self.text = name, ""
+        elif tag == "select":
+            self.select, self.chosen, self.name, self.text = name, "", "", ""
+        elif tag == "option" and self.select and "selected" in found:
+            self.name, self.text = "option", ""
+            self.chosen = found.get("value", "")
+
+    def handle_data(self, data: str) -> None:
+        if self.name:
+            self.text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open:
+            return
+        if tag == "textarea" and self.name:
+            self.forms[-1].append((self.name, self.text.removeprefix("\n")))
+            self.name = ""
+        elif tag == "option" and self.name == "option":
+            self.chosen, self.name = self.chosen or self.text.strip(), ""
+        elif tag == "select":
+            self.forms[-1].append((self.select, self.chosen))
+            self.select = ""
+        elif tag == "form":
+            self.open = False
+
+
+def posting_forms(page: str) -> list[list[tuple[str, str]]]:
+    """The fields of each form of `page` that posts, in order."""
+    parser = _Fields()
+    parser.feed(page)
+    return parser.forms
+
+
+def largest_form(page: str) -> list[tuple[str, str]]:
+    """The fields of the form that the page is for: not that of signing out."""
+    return max(posting_forms(page), key=len)
+
+
+# --- measuring -----------------------------------------------------------------------------------
+
+
+def latencies(act: Callable[[int], float], samples: int, seconds: float) -> list[float]:
+    """What `act(0)`, `act(1)`, … say they took: `samples` of them, or as many as fit into `seconds`, at least five."""
+    found: list[float] = []
+    until = time.perf_counter() + seconds
+    while len(found) < samples and (time.perf_counter() < until or len(found) < 5):
+        found.append(act(len(found)))
+    return found
+
+
+def quantile(values: Sequence[float], part: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
+
+
+def throughput(port: int, requests: Sequence[bytes], clients: int, seconds: float) -> float:
+    """Answers a second when `clients` ask at once, each anew as soon as it was answered. Each must be 200."""
+    wires, waiting = [Wire(port) for _ in range(clients)], selectors.DefaultSelector()
+    upcoming = cycle(requests)
+    try:
+        for wire in wires:
+            waiting.register(wire.socket, selectors.EVENT_READ, wire)
+            wire.socket.sendall(next(upcoming))
+        answered = 0
+        begun = time.perf_counter()
+        while (passed := time.perf_counter() - begun) < seconds:
+            for key, _ in waiting.select(timeout=_PATIENCE):
+                if not key.data.read():
+                    continue
+                answer = key.data.take()
+                if answer[9:12] != b"200":
+                    raise Unexpected(answer[:300].decode("latin-1"))
+                answered += 1
+                key.data.socket.sendall(next(upcoming))
+        return answered / passed
+    finally:
+        waiting.close()
+        for wire in wires:
+            wire.close()

@@ -1,0 +1,283 @@
+"""A seeded portal of any size: offices, people, years, tables in every state, and a record that verifies.
+
+Rows come from `lives`; here they are planned, chained and loaded in bulk. One office has about 80 tables, never
+are there fewer than 40 offices, and each year's tables came into being in that year's season, office by office.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import count
+from random import Random
+
+from sqlalchemy import Connection, Engine, insert, text, update
+
+from bench import words
+from bench.lives import DUE, Cast, Life, Person, Row, Rows, entry, live, unfinished
+from portal.domain import frameworks
+from portal.domain.acts import About, Act
+from portal.domain.chain import GENESIS, entry_hash
+from portal.domain.documents import Document, Kind
+from portal.domain.permissions import Role
+from portal.domain.rules import Severity, YearRules, check_table
+from portal.domain.states import State
+from portal.extensions import Base
+from portal.services.passwords import hash_password
+
+YEAR = 2026
+PASSWORD = "jiaoshi-2026-cs"
+REVIEWED = 40
+"""Offices that one reviewer is assigned."""
+_TABLES_OF_OFFICE = 80
+_OFFICES_OF_GROUP = 50
+_CHUNK = 2_000
+_SHARES = {YEAR - 2: 0.05, YEAR - 1: 0.10, YEAR: 0.85}
+_STATES = {State.DRAFTED: 30, State.SUBMITTED: 25, State.RETURNED: 12, State.APPROVED: 33}
+_STATES_BEFORE = {State.RETURNED: 4, State.APPROVED: 96}
+_SEASON = timedelta(days=60)
+_ORDER = ("target_tables", "revisions", "changes", "opinions", "opinion_events", "participations")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    code: str
+    name: str
+    cast: Cast
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was loaded, counted."""
+
+    tables: int
+    offices: int
+    people: int
+    entries: int
+
+
+def load(engine: Engine, size: int, seed: int = 2026) -> Loaded:
+    """Fill the migrated and empty database of `engine` with `size` tables and all that belongs to them."""
+    rng = Random(seed)
+    with engine.connect() as connection:
+        _without_constraints_across_tables(connection)
+        chain = Chain(connection)
+        offices, people = _offices_and_people(connection, chain, max(REVIEWED, round(size / _TABLES_OF_OFFICE)))
+        rows = Rows()
+        for born, plan in _planned(rng, offices, size):
+            _live_all(rng, rows, born, plan)
+            tables, entries = rows.take()
+            for name in _ORDER:
+                _insert(connection, name, tables.get(name, []))
+            chain.add(entries)
+            connection.commit()
+        chain.close()
+        _numbers_go_on(connection)
+        connection.commit()
+    gather_statistics(engine)
+    return Loaded(size, len(offices), people, chain.number)
+
+
+class Chain:
+    """The record: entries in the order of their times, numbered, each hashed with the one before."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection, self.number, self.hash = connection, 0, GENESIS
+
+    def add(self, entries: list[Row]) -> None:
+        entries.sort(key=lambda row: row["at"])  # type: ignore[no-any-return]
+        for row in entries:
+            self.number += 1
+            at = row["at"]
+            row |= {"number": self.number, "previous": self.hash, "at": at.isoformat(timespec="microseconds")}
+            self.hash = row["hash"] = entry_hash(row)
+            row["at"] = at
+        _insert(self.connection, "audit_entries", entries)
+
+    def close(self) -> None:
+        head = Base.metadata.tables["audit_head"]
+        self.connection.execute(update(head).values(number=self.number, hash=self.hash))
+
+
+# --- people and offices --------------------------------------------------------------------------
+
+
+def _offices_and_people(connection: Connection, chain: Chain, wanted: int) -> tuple[list[Office], int]:
+    """Offices in groups of 50 under a parent, each with drafter and head; a reviewer for every 40, spread."""
+    ids = count(1)
+    approver = Person(next(ids), "approver", "刘批复")
+    number = -(-wanted // REVIEWED)
+    reviewers = [Person(next(ids), f"reviewer{n or ''}", f"审核{n}") for n in range(number)]
+    parents = [(f"{601 + n}", f"第{n + 1}街道管理中心") for n in range(-(-wanted // _OFFICES_OF_GROUP))]
+    offices = []
+    for n in range(wanted):
+        parent, code = parents[n // _OFFICES_OF_GROUP][0], f"{601 + n // _OFFICES_OF_GROUP}{n % _OFFICES_OF_GROUP + 1:03d}"
+        drafter, head = Person(next(ids), f"drafter{code}", f"经办{n}"), Person(next(ids), f"head{code}", f"负责{n}")
+        offices.append(Office(code, f"山海关区第{n + 1}街道办事处", Cast(drafter, head, reviewers[n % number], approver)))
+    _insert(connection, "offices", [_office(code, name, "") for code, name in parents])
+    _insert(connection, "offices", [_office(office.code, office.name, office.code[:3]) for office in offices])
+    roles = [(approver, Role.APPROVER, None), *((reviewer, Role.REVIEWER, None) for reviewer in reviewers)]
+    for office in offices:
+        roles += [(office.cast.drafter, Role.DRAFTER, office.code), (office.cast.head, Role.HEAD, office.code)]
+    _insert_people(connection, chain, roles)
+    assigned = [{"user_id": office.cast.reviewer.id, "office_code": office.code} for office in offices]
+    _insert(connection, "assignments", assigned)
+    _insert(connection, "budget_years", [_year(year) for year in _SHARES])
+    return offices, len(roles)
+
+
+def _office(code: str, name: str, parent: str) -> Row:
+    lineage = f"/{parent}/{code}/" if parent else f"/{code}/"
+    return {"code": code, "name": name, "parent_code": parent or None, "lineage": lineage, "active": True}
+
+
+def _insert_people(connection: Connection, chain: Chain, roles: Sequence[tuple[Person, Role, str | None]]) -> None:
+    secret, born = hash_password(PASSWORD), datetime(YEAR - 3, 9, 1, tzinfo=UTC)
+    people, entries = [], []
+    for person, role, office in roles:
+        row = {"id": person.id, "username": person.username, "name": person.name, "password_hash": secret}
+        row |= {"office_code": office, "active": True, "must_change_password": False, "stamp": "0" * 32}
+        people.append(row | {"created_at": born})
+        detail = {"roles": [role.value], "office": office or "", "assigned": []}
+        name = f"{person.name}（{person.username}）"
+        entries.append(entry(born, None, Act.ADD_USER, About.ACCOUNT, str(person.id), name, detail))
+    _insert(connection, "users", people)
+    _insert(connection, "user_roles", [{"user_id": person.id, "role": role.value} for person, role, _ in roles])
+    chain.add(entries)
+
+
+def _year(year: int) -> Row:
+    rules = _rules()
+    row = {"year": year, "framework": rules.framework.name, "code_pattern": rules.code_pattern, "deadline": DUE}
+    return row | {"only_warn": "", "off": "", "is_open": year == YEAR}
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One table to be: position 0 is the department table."""
+
+    year: int
+    office: Office
+    position: int
+    name: int
+    state: State
+
+
+def _planned(rng: Random, offices: Sequence[Office], size: int) -> Iterator[tuple[datetime, list[_Plan]]]:
+    """All tables in chunks, each with the time at which its part of the season begins."""
+    left = size
+    for year, share in _SHARES.items():
+        wanted = left if year == YEAR else round(size * share)
+        left -= wanted
+        season, plans = datetime(year - 1, 10, 15, tzinfo=UTC), _plans_of_year(rng, offices, year, wanted)
+        for n in range(0, len(plans), _CHUNK):
+            yield season + _SEASON * n / len(plans), plans[n : n + _CHUNK]
+
+
+def _plans_of_year(rng: Random, offices: Sequence[Office], year: int, wanted: int) -> list[_Plan]:
+    weights = [rng.uniform(0.6, 1.4) for _ in offices]
+    states = _STATES if year == YEAR else _STATES_BEFORE
+    plans: list[_Plan] = []
+    for n, office in enumerate(offices):
+        until = round(wanted * sum(weights[: n + 1]) / sum(weights))
+        here = until - len(plans)
+        names = rng.sample(range(words.NAMES), here)
+        chosen = rng.choices(list(states), list(states.values()), k=here)
+        plans += [_Plan(year, office, position, names[position], chosen[position]) for position in range(here)]
+    return plans
+
+
+def _live_all(rng: Random, rows: Rows, season: datetime, plans: Sequence[_Plan]) -> None:
+    for plan in plans:
+        document = _document(rng, plan)
+        if plan.state is State.DRAFTED and rng.random() < 0.3:
+            document = unfinished(document)
+        errors, warnings = _findings_like(document, plan)
+        table = {
+            "year": plan.year,
+            "office_code": plan.office.code,
+            "errors": errors,
+            "warnings": warnings,
+            "born": season + timedelta(seconds=rng.randrange(20_000)),
+        }
+        # Six million rows for the births of 100,000 tables would measure the loading; one reviewer's offices have theirs.
+        full_log = plan.office.cast.reviewer.username == "reviewer" and plan.year == YEAR
+        life = Life(rows, rng, plan.office.cast, document, table, full_log)
+        live(life, plan.state)
+        life.finish()
+
+
+def _document(rng: Random, plan: _Plan) -> Document:
+    office = (plan.office.code, plan.office.name)
+    return words.project(rng, office, plan.position, plan.name) if plan.position else words.department(rng, office)
+
+
+def _findings_like(document: Document, plan: _Plan) -> tuple[int, int]:
+    """Errors and warnings as of the first document of the same making; checking each would measure the rules."""
+    key = (document.kind, plan.name // 36 % 16, not getattr(document, "goals", "-"))
+    if key not in _FOUND:
+        findings = check_table(document, _rules())
+        errors = sum(finding.severity is Severity.ERROR for finding in findings)
+        _FOUND[key] = (errors, len(findings) - errors)
+    return _FOUND[key]
+
+
+_FOUND: dict[tuple[Kind, int, bool], tuple[int, int]] = {}
+
+
+@cache
+def _rules() -> YearRules:
+    return YearRules.for_year(YEAR, frameworks.for_year(YEAR))
+
+
+# --- the database --------------------------------------------------------------------------------
+
+
+def _insert(connection: Connection, name: str, rows: Sequence[Row]) -> None:
+    for n in range(0, len(rows), 5_000):
+        connection.execute(insert(Base.metadata.tables[name]), rows[n : n + 5_000])
+
+
+def _without_constraints_across_tables(connection: Connection) -> None:
+    """Tables and revisions point at each other; what is loaded fits, as the tests check."""
+    if connection.dialect.name == "sqlite":
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("PRAGMA foreign_keys = OFF")
+        driver.execute("PRAGMA synchronous = OFF")
+        connection.detach()  # so that nobody else is given this connection
+    else:
+        connection.execute(text("SET session_replication_role = replica"))
+        connection.execute(text("SET synchronous_commit = off"))
+        connection.commit()
+        connection.detach()
+
+
+def _numbers_go_on(connection: Connection) -> None:
+    """PostgreSQL's sequences do not follow ids that were given."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in Base.metadata.sorted_tables:
+        column = table.autoincrement_column
+        if column is not None and "id" in table.columns and table.name != "audit_head":
+            highest = f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) FROM {table.name}"
+            connection.execute(text(highest))
+
+
+def gather_statistics(engine: Engine) -> None:
+    """What a running database has done by itself: statistics, and on PostgreSQL the visibility map."""
+    words = ("ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)") if engine.dialect.name == "sqlite" else ("VACUUM (ANALYZE)",)
+    raw = engine.raw_connection()
+    if engine.dialect.name == "postgresql":
+        raw.driver_connection.autocommit = True  # type: ignore[union-attr]
+    cursor = raw.cursor()
+    for word in words:
+        cursor.execute(word)
+    cursor.close()
+    raw.detach()
+    raw.close()

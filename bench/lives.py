@@ -1,0 +1,337 @@
+"""What has happened to a table, as the rows it left behind: revisions, opinions, changes, entries of the record.
+
+The acts are those of the services, written as rows; nothing here talks to a database.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from itertools import count
+from random import Random
+from typing import Any
+
+from portal.domain import changes, documents
+from portal.domain.acts import About, Act
+from portal.domain.amounts import read_amount, to_fen
+from portal.domain.documents import Document, ProjectDocument
+from portal.domain.states import State
+
+Row = dict[str, Any]
+DUE = date(2099, 12, 31)
+_WORDS = (
+    ("goals", "不够细化量化：请写明服务对象的数量、标准和完成时间。"),
+    ("purpose", "请补充测算依据，单价与市场询价结果核对后再报。"),
+    ("", "指标与资金用途的相关性不够，建议对照任务逐项设置指标。"),
+    ("budget/total", "预算数与用途中的测算合计请再核对。"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    username: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who acts on the tables of one office."""
+
+    drafter: Person
+    head: Person
+    reviewer: Person
+    approver: Person
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows by table name, and the entries of the record, not yet numbered; ids go on from one Rows to the next."""
+
+    tables: dict[str, list[Row]] = field(default_factory=dict)
+    entries: list[Row] = field(default_factory=list)
+    ids: dict[str, Iterator[int]] = field(default_factory=dict)
+
+    def add(self, table: str, **values: Any) -> int:
+        """With an id of its own; which one."""
+        row_id = next(self.ids.setdefault(table, count(1)))
+        self.tables.setdefault(table, []).append({"id": row_id, **values})
+        return row_id
+
+    def take(self) -> tuple[dict[str, list[Row]], list[Row]]:
+        """What has come together, which begins anew."""
+        taken = self.tables, self.entries
+        self.tables, self.entries = {}, []
+        return taken
+
+
+class Life:
+    """One table from its import on; each method is an act of the services, `finish` writes the table's own row."""
+
+    def __init__(self, rows: Rows, rng: Random, cast: Cast, document: Document, table: Row, full_log: bool) -> None:
+        """table: year, office_code, errors, warnings. full_log: each cell of the birth in the change log."""
+        self.rows, self.rng, self.cast, self.document = rows, rng, cast, document
+        self.table = table
+        self.now: datetime = table.pop("born")
+        self.id = next(rows.ids.setdefault("target_tables", count(1)))
+        self.worked: dict[Person, datetime] = {}
+        self.state, self.came_from, self.since = State.DRAFTED, None, self.now
+        self.submissions = self.returns = self.version = 0
+        self.due: date | None = None
+        self.in_force: int | None = None
+        self.latest: int | None = None
+        self.claimed_by: int | None = None
+        self.opinions: list[Row] = []
+        self._import(full_log)
+
+    # --- the office's acts ---
+
+    def _import(self, full_log: bool) -> None:
+        self._write(self.document)
+        if full_log:
+            self._log(changes.between(documents.blank(self.document.kind), self.document))
+        self._enter(Act.IMPORT, self.cast.drafter, version=1, digest=self.digest)
+
+    def edit(self) -> None:
+        path = "purpose" if isinstance(self.document, ProjectDocument) else "overall"
+        base = documents.value_at(self.document, path) or ""
+        new = f"{base.partition('（')[0]}（第{self.version}次修改）"
+        self._write(documents.with_value(self.document, path, new))
+        self._log([changes.Set(path, base, new)])
+        self._enter(Act.EDIT, self.cast.drafter, version=self.version, operations=1, digest=self.digest)
+
+    def submit(self) -> None:
+        self.submissions += 1
+        head, round_ = self.cast.head, self.returns + 1
+        self.latest = self.rows.add(
+            "revisions",
+            table_id=self.id,
+            number=self.submissions,
+            round=round_,
+            kind=self.document.kind.value,
+            digest=self.digest,
+            submitted_by_id=head.id,
+            submitted_by_name=head.name,
+            submitted_at=self.now,
+            content=self.content,
+        )
+        self.came_from = self.state
+        self._move(State.SUBMITTED, Act.SUBMIT, head, revision=self.submissions, round=round_, digest=self.digest)
+
+    def answer(self) -> None:
+        for opinion in self.opinions:
+            opinion |= {"state": "answered", "answer": "changed"}
+            self._step(opinion, "answered", self.cast.drafter, "已按意见修改。", "changed")
+            self._enter(Act.ANSWER_OPINION, self.cast.drafter, **_told(opinion), answer="changed", reply="已按意见修改。")
+
+    # --- the bureau's acts ---
+
+    def claim(self) -> None:
+        self.claimed_by = self.cast.reviewer.id
+        self._enter(Act.CLAIM, self.cast.reviewer)
+
+    def opine(self, number: int) -> None:
+        reviewer = self.cast.reviewer
+        for path, text in self.rng.sample(_WORDS, number):
+            if path and not isinstance(self.document, ProjectDocument):
+                path = "overall"
+            opinion: Row = {
+                "table_id": self.id,
+                "revision_number": self.submissions,
+                "path": path,
+                "place": documents.label(self.document, path),
+                "quoted": (documents.value_at(self.document, path) or "") if path else "",
+                "binding": self.rng.random() < 0.6,
+                "text": text,
+                "state": "draft",
+                "answer": None,
+                "author_id": reviewer.id,
+                "author_name": reviewer.name,
+                "at": self.now,
+            }
+            opinion["id"] = self.rows.add("opinions", **opinion)
+            self.opinions.append(opinion)
+            self.rows.tables["opinions"][-1] = opinion  # the same row goes on changing
+            self._enter(Act.DRAFT_OPINION, reviewer, **_told(opinion))
+
+    def give_back(self) -> None:
+        raised = self._publish()
+        self.returns += 1
+        self.due = DUE
+        detail = {"opinions": raised, "due": str(DUE), "reason": ""}
+        self._move(
+            State.RETURNED, Act.RETURN, self.cast.reviewer, revision=self.submissions, digest=self.digest, **detail
+        )
+
+    def approve(self) -> None:
+        for opinion in self.opinions:
+            opinion["state"] = "accepted"
+            self._step(opinion, "accepted", self.cast.reviewer, "", None)
+            self._enter(Act.ACCEPT_OPINION, self.cast.reviewer, **_told(opinion))
+        self.in_force, self.due = self.latest, None
+        told = {"revision": self.submissions, "round": self.returns + 1, "digest": self.digest, "opinions": 0}
+        self._move(State.APPROVED, Act.APPROVE, self.cast.approver, **told)
+
+    def reopen(self) -> None:
+        reason = "区里统一调整任务安排，请相应调整绩效目标。"
+        self.returns += 1
+        self.due = DUE
+        told = {"revision": self.submissions, "reason": reason, "due": str(DUE)}
+        self._move(State.RETURNED, Act.REOPEN, self.cast.approver, **told)
+
+    # --- the table's own row ---
+
+    def finish(self) -> None:
+        told = self._columns()
+        sent = told if self.submissions else {"project_code": "", "project_name": "", "total_fen": None}
+        self.rows.tables.setdefault("target_tables", []).append(
+            self.table
+            | told
+            | {
+                "id": self.id,
+                "kind": self.document.kind.value,
+                "state": self.state.value,
+                "digest": self.digest,
+                "version": self.version,
+                "since": self.since,
+                "saved_at": self.saved_at,
+                "due": self.due,
+                "submissions": self.submissions,
+                "returns": self.returns,
+                "came_from": self.came_from.value if self.came_from else None,
+                "in_force_id": self.in_force,
+                "claimed_by_id": self.claimed_by,
+                "sent_code": sent["project_code"],
+                "sent_name": sent["project_name"],
+                "sent_total_fen": sent["total_fen"],
+                "sent_errors": self.table["errors"] if self.submissions else 0,
+                "sent_warnings": self.table["warnings"] if self.submissions else 0,
+                "created_by_id": self.cast.drafter.id,
+                "content": self.content,
+            }
+        )
+        for person, at in self.worked.items():
+            row = {"user_id": person.id, "table_id": self.id, "last_at": at}
+            self.rows.tables.setdefault("participations", []).append(row)
+
+    def _columns(self) -> Row:
+        if not isinstance(self.document, ProjectDocument):
+            blank = dict.fromkeys(("total_fen", "fiscal_fen", "other_fen"))
+            return {"position": 0, "project_code": "", "project_name": "", **blank}
+        budget = self.document.budget
+        return {
+            "position": self.document.ordinal,
+            "project_code": self.document.project_code,
+            "project_name": self.document.project_name,
+            "total_fen": to_fen(read_amount(budget.total)),
+            "fiscal_fen": to_fen(read_amount(budget.fiscal)),
+            "other_fen": to_fen(read_amount(budget.other)),
+        }
+
+    # --- what every act leaves ---
+
+    def _write(self, document: Document) -> None:
+        self.document = document
+        self.content = documents.canonical(document)
+        self.digest = documents.digest(self.content)
+        self.version += 1
+        self.saved_at = self.now
+
+    def _log(self, operations: list[changes.Operation]) -> None:
+        drafter = self.cast.drafter
+        for operation in operations:
+            self.rows.add(
+                "changes",
+                table_id=self.id,
+                version=self.version,
+                operation=json.dumps(changes.to_plain(operation), ensure_ascii=False, sort_keys=True),
+                actor_id=drafter.id,
+                actor_name=drafter.name,
+                at=self.now,
+            )
+
+    def _publish(self) -> int:
+        drafts = [opinion for opinion in self.opinions if opinion["state"] == "draft"]
+        for opinion in drafts:
+            opinion["state"] = "raised"
+            self._step(opinion, "raised", self.cast.reviewer, opinion["text"], None)
+        return len(drafts)
+
+    def _step(self, opinion: Row, act: str, person: Person, text: str, answer: str | None) -> None:
+        self.rows.add(
+            "opinion_events",
+            opinion_id=opinion["id"],
+            act=act,
+            answer=answer,
+            text=text,
+            actor_id=person.id,
+            actor_name=person.name,
+            at=self.now,
+        )
+
+    def _move(self, state: State, act: Act, person: Person, **detail: Any) -> None:
+        self.state, self.since = state, self.now
+        if state is not State.SUBMITTED:
+            self.came_from, self.claimed_by = None, None
+        self._enter(act, person, **detail)
+
+    def _enter(self, act: Act, person: Person, **detail: Any) -> None:
+        name = self.document.project_name if isinstance(self.document, ProjectDocument) else ""
+        title = f"{name}绩效目标表" if name else self.document.kind.label
+        name = f"{self.table['year']} 年 {self.table['office_code']} {title}"
+        self.rows.entries.append(entry(self.now, person, act, About.TABLE, str(self.id), name, detail))
+        self.worked[person] = self.now
+        self.now += timedelta(seconds=self.rng.randrange(60, 20_000))
+
+
+def entry(at: datetime, person: Person | None, act: Act, about: About, thing: str, name: str, detail: Row) -> Row:
+    """An entry of the record without number and hash; `person` None: the operator."""
+    return {
+        "at": at,
+        "actor_id": person.id if person else None,
+        "actor": f"{person.name}（{person.username}）" if person else "操作员（命令行）",
+        "act": act.value,
+        "object_kind": about.value,
+        "object_id": thing,
+        "object_name": name,
+        "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+        "algorithm": "sha256",
+    }
+
+
+def unfinished(document: Document) -> Document:
+    """As somebody leaves it in the middle of the work: goals are still to be written."""
+    return replace(document, goals="") if isinstance(document, ProjectDocument) else document
+
+
+def _told(opinion: Row) -> Row:
+    return {"opinion": opinion["id"], **{name: opinion[name] for name in ("path", "place", "binding", "text")}}
+
+
+def live(life: Life, state: State) -> None:
+    """Lead `life` to `state`, in one round or two."""
+    chance = life.rng.random
+    for _ in range(life.rng.choice((0, 0, 1, 2))):
+        life.edit()
+    if state is State.DRAFTED:
+        return
+    life.submit()
+    second_round = chance() < 0.2
+    if state is State.RETURNED and chance() < 0.1:
+        life.approve()
+        life.reopen()
+        return
+    if second_round or state is State.RETURNED:
+        life.claim()
+        life.opine(life.rng.choice((2, 3)))
+        life.give_back()
+        if second_round and state is not State.RETURNED:
+            life.edit()
+            life.answer()
+            life.submit()
+    if state is State.SUBMITTED and chance() < 0.15:
+        life.claim()
+    if state is State.APPROVED:
+        life.approve()

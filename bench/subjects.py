@@ -1,0 +1,94 @@
+"""Which tables are measured: chosen from the database, each for one purpose, none twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from bench.generator import YEAR
+from portal import queries
+from portal.domain.documents import Kind
+from portal.domain.states import State
+from portal.models import Opinion, TargetTable
+from portal.queries.lists import Cursor, Filters
+
+REVIEWER, APPROVER = "reviewer", "approver"
+SAVED = 10
+"""Tables that take turns in being saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A table and the two people of its office."""
+
+    id: int
+    office: str
+
+    @property
+    def drafter(self) -> str:
+        return f"drafter{self.office}"
+
+    @property
+    def head(self) -> str:
+        return f"head{self.office}"
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """first: ids of the reviewer's first page. deep: address of a page far down each person's queue.
+
+    shown: second round, with opinions. saved, submitted, approved: what these acts are tried on.
+    """
+
+    first: list[int]
+    deep: dict[str, str]
+    shown: list[Subject]
+    saved: list[Subject]
+    submitted: list[Subject]
+    approved: list[Subject]
+
+
+def choose(session: Session, samples: int) -> Subjects:
+    reviewer = queries.actors.account_named(session, REVIEWER)
+    assert reviewer
+    own = TargetTable.office_code.in_(sorted(reviewer.actor.offices_assigned))
+    sound = (TargetTable.state == State.DRAFTED.value, TargetTable.errors == 0, TargetTable.submissions == 0)
+    new = (TargetTable.state == State.SUBMITTED.value, TargetTable.returns == 0, TargetTable.submissions == 1)
+    discussed = select(Opinion.table_id).where(Opinion.table_id == TargetTable.id).exists()
+    again = (TargetTable.state == State.SUBMITTED.value, TargetTable.returns > 0, discussed)
+    drafts = _tables(session, samples + SAVED, own, *sound)
+    filters = Filters(YEAR, state=State.SUBMITTED)
+    return Subjects(
+        first=[row.id for row in queries.lists.listing(session, reviewer.actor, filters).rows],
+        deep={name: _deep(session, name) for name in (REVIEWER, APPROVER)},
+        shown=_tables(session, 100, own, *again),
+        saved=drafts[:SAVED],
+        submitted=drafts[SAVED:],
+        approved=_tables(session, samples, own, *new),
+    )
+
+
+def _tables(session: Session, wanted: int, *conditions: ColumnElement[bool]) -> list[Subject]:
+    statement = (
+        select(TargetTable.id, TargetTable.office_code)
+        .where(TargetTable.year == YEAR, TargetTable.kind == Kind.PROJECT.value, *conditions)
+        .order_by(TargetTable.office_code, TargetTable.id)
+        .limit(wanted)
+    )
+    return [Subject(table_id, office) for table_id, office in session.execute(statement)]
+
+
+def _deep(session: Session, username: str) -> str:
+    """The page behind nine tenths of the queue of `username`."""
+    account = queries.actors.account_named(session, username)
+    assert account
+    places = session.execute(
+        select(TargetTable.office_code, TargetTable.position, TargetTable.id)
+        .where(queries.tables.visible(account.actor), TargetTable.year == YEAR)
+        .where(TargetTable.state == State.SUBMITTED.value)
+        .order_by(TargetTable.office_code, TargetTable.position, TargetTable.id)
+    ).all()
+    place = Cursor(*places[max(0, min(len(places) * 9 // 10, len(places) - 60))])
+    return f"/?tab=submitted&year={YEAR}&after={place.office}.{place.position}.{place.id}"

@@ -1,0 +1,170 @@
+"""`flask backup` and `flask restore`, for SQLite; PostgreSQL has its own tools.
+
+How a copy is made and proved stands in `portal.cli.copies`.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
+
+from portal.cli import copies
+from portal.cli.commands import beside, one_line
+from portal.domain.acts import About, Act
+from portal.domain.chain import Verification
+from portal.domain.errors import Invalid
+from portal.extensions import db
+from portal.models import User
+from portal.services import audit
+from portal.services.transaction import write
+
+_path = click.Path(path_type=Path)
+
+
+class _Command(click.Command):
+    """Stands in no group, so it says itself in one line what it could not do."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with one_line():
+            return super().invoke(ctx)
+
+
+@click.command("backup", cls=_Command)
+@click.argument("file", type=_path)
+@with_appcontext
+def backup(file: Path) -> None:
+    """备份数据库，服务不必停；备份经过核验才写成。"""
+    database = _database()
+    if file.is_dir() or (file.exists() and database.exists() and file.samefile(database)):
+        raise Invalid(f"{file}：请写明备份到哪个文件。")
+    if not database.exists():
+        raise Invalid("还没有数据库可以备份。")
+    with _made_beside(file) as fresh:
+        session = db.session()
+        with write(session):
+            audit.record(session, None, Act.BACKUP, _thing(), file=file.name)
+        copies.copy(database, fresh)
+        proved = copies.prove(fresh)
+        _keep(fresh)
+        fresh.replace(file)
+    click.echo(f"已备份到 {file}。{_head(proved)}")
+
+
+@click.command("restore", cls=_Command)
+@click.argument("file", type=_path)
+@click.option("--force", is_flag=True, help="现在的数据库里已有账号时也恢复")
+@with_appcontext
+def restore(file: Path, force: bool) -> None:
+    """用备份换下现在的数据库；换下的留在旁边。须先停止服务。"""
+    database = _database()
+    if not file.is_file():
+        raise Invalid(f"{file}：没有这个文件。")
+    if database.exists() and file.samefile(database):
+        raise Invalid(f"{file} 就是现在的数据库，不是备份。")
+    if not force and _has_accounts(database):
+        raise Invalid("现在的数据库里已有账号；确要用备份替换，请加 --force（换下的数据库会留在旁边）。")
+    with _made_beside(database) as fresh:
+        copies.copy(file, fresh)
+        proved = copies.prove(fresh)
+        options = db.engine.get_execution_options()
+        with copies.writing_session(fresh, options) as session, write(session):
+            anchor = audit.record(session, None, Act.RESTORE, _thing(), file=file.name, head=_anchor(proved))
+        _keep(fresh, database)
+        aside = _put_in_place(fresh, database)
+    click.echo(f"已从 {file} 恢复。备份的{_head(proved)}")
+    click.echo(f"恢复后的链头 {anchor}。" + (f"换下的数据库在 {aside}。" if aside else ""))
+
+
+def _database() -> Path:
+    """The file of the configured database. Raises Invalid where it is not SQLite."""
+    if db.engine.dialect.name != "sqlite":
+        raise Invalid("数据库是 PostgreSQL，请用它自己的 pg_dump 备份、pg_restore 恢复。")
+    name = db.engine.url.database
+    if not name or name == ":memory:":
+        raise Invalid("数据库不在文件里，无法备份和恢复。")
+    return Path(name)
+
+
+def _has_accounts(database: Path) -> bool:
+    if not database.exists():
+        return False
+    try:
+        with db.engine.connect() as connection:
+            return connection.scalar(select(User.id).limit(1)) is not None
+    except DatabaseError:
+        return False  # no tables yet, or no database: nothing that would be lost
+    finally:
+        db.engine.dispose()
+
+
+@contextmanager
+def _made_beside(path: Path) -> Iterator[Path]:
+    """A name in the same folder; what is left of it in the end is removed."""
+    fresh = beside(path)
+    fresh.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield fresh
+    finally:
+        copies.remove(fresh)
+
+
+def _put_in_place(fresh: Path, database: Path) -> Path | None:
+    """Move `fresh` to `database`; where the old one is kept."""
+    aside = None
+    if database.exists():
+        db.session.remove()
+        db.engine.dispose()
+        copies.close_for_others(database)
+        aside = _free(database.with_name(f"{database.name}.before-restore"))
+        os.link(database, aside)
+        for ending in ("-wal", "-shm"):  # only of a database that could not be opened any more
+            log = database.with_name(database.name + ending)
+            if log.exists():
+                log.rename(aside.with_name(aside.name + ending))
+    fresh.replace(database)
+    return aside
+
+
+def _free(path: Path) -> Path:
+    number = 1
+    found = path
+    while found.exists():
+        number += 1
+        found = path.with_name(f"{path.name}-{number}")
+    return found
+
+
+def _keep(path: Path, like: Path | None = None) -> None:
+    """Readable by its owner alone or as `like` is, and on the disk before it takes its name."""
+    path.chmod(0o600)
+    if like and like.exists():
+        before = like.stat()
+        path.chmod(stat.S_IMODE(before.st_mode))
+        with suppress(PermissionError):  # root restores what the service's own account must open
+            os.chown(path, before.st_uid, before.st_gid)
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _thing() -> audit.Thing:
+    return audit.Thing(About.SYSTEM, "database", "数据库")
+
+
+def _anchor(proved: Verification) -> str:
+    return f"{proved.head_number}:{proved.head_hash}"
+
+
+def _head(proved: Verification) -> str:
+    return f"完整性和审计记录核验无误，共 {proved.entries} 条，链头 {_anchor(proved)}。"

@@ -1,0 +1,96 @@
+"""Copies of a SQLite database: making one of a database in use, proving it, and closing one for others.
+
+For `portal.cli.backup` alone. Everything here works on files and knows nothing of the configured database.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from portal.database import missing_triggers, prepare_engine
+from portal.domain.chain import Verification
+from portal.domain.errors import Invalid
+from portal.services import verification
+
+PATIENCE = 5.0
+"""Seconds to wait for somebody who writes."""
+
+
+def copy(source: Path, target: Path) -> None:
+    """All of the database `source` as of one moment, into one file without a write-ahead log. Raises Invalid."""
+    try:
+        with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)) as old:
+            with closing(sqlite3.connect(target)) as new:
+                old.backup(new)
+                new.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error as error:
+        raise Invalid(f"{source}：不是完好的数据库文件，或者无法读取（{error}）。") from None
+
+
+def prove(path: Path) -> Verification:
+    """Check a copy by itself: its pages, the triggers that keep the record, and the record. Raises Invalid."""
+    try:
+        with closing(sqlite3.connect(path)) as database:
+            words = database.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if words != "ok":
+            raise Invalid(f"数据库文件已损坏（{words}）。")
+        engine = _engine(path)
+        with engine.connect() as connection:
+            if missing := missing_triggers(connection):
+                raise Invalid(f"数据库缺少保护记录的触发器：{'、'.join(missing)}。")
+        with Session(engine) as session:
+            result = verification.verify(session)
+        engine.dispose()
+    except (sqlite3.Error, DatabaseError) as error:
+        raise Invalid(f"不是本系统这一版本的数据库（{getattr(error, 'orig', error)}）。") from None
+    if not result.ok:
+        raise Invalid(f"审计记录未能通过核验：{result.problems[0].message}")
+    return result
+
+
+@contextmanager
+def writing_session(path: Path, options: Mapping[str, Any]) -> Iterator[Session]:
+    """A session on a copy that is left as one file again. options: execution options of the portal's own engine."""
+    engine = _engine(path).execution_options(**options)
+    prepare_engine(engine)
+    try:
+        with Session(engine) as session:
+            yield session
+    finally:
+        engine.dispose()
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = DELETE")
+
+
+def close_for_others(path: Path) -> None:
+    """Make sure that nobody has `path` open, and bring its write-ahead log into it. Raises Invalid.
+
+    A database that cannot be read at all is let be: it is about to be put aside.
+    """
+    try:
+        with closing(sqlite3.connect(path, timeout=PATIENCE)) as database:
+            # Leaving WAL needs the file for oneself.
+            database.execute("PRAGMA journal_mode = DELETE")
+            database.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error) or "busy" in str(error):
+            raise Invalid("数据库正在使用中；请先停止服务，再恢复。") from None
+    except sqlite3.DatabaseError:
+        pass
+
+
+def remove(path: Path) -> None:
+    for ending in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _engine(path: Path) -> Engine:
+    return create_engine(f"sqlite:///{path}")

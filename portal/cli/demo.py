@@ -1,0 +1,101 @@
+"""`flask demo load`: what `make run` calls at every start. What the demo contains stands in `portal.demo`.
+
+The whole demo is one transaction around the many of the services: it is there completely or not at all,
+on both databases, and a second start waits for the first and finds it done.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import flask_migrate
+from flask import current_app
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+
+from portal.cli.commands import Commands
+from portal.database import WRITING, missing_triggers
+from portal.demo import accounts
+from portal.domain.errors import Invalid
+from portal.domain.permissions import Role
+from portal.extensions import db
+from portal.models import AuditHead, User
+
+demo = Commands("demo", help="演示数据。")
+
+
+@demo.command("load")
+@click.option("--if-new", is_flag=True, help="数据库里已有账号时什么也不改，不算失败")
+def load(if_new: bool) -> None:
+    """建立或升级数据库；首次运行时载入演示数据。"""
+    with _one_at_a_time(current_app.config["INSTANCE"] / "demo.lock"):
+        flask_migrate.upgrade()
+        with db.engine.connect() as connection:
+            if missing := missing_triggers(connection):
+                raise Invalid(f"数据库缺少保护记录的触发器：{'、'.join(missing)}；请从备份恢复。")
+        loaded = _load_into_empty()
+    if not loaded and not if_new:
+        raise Invalid("数据库里已有账号；演示数据只能载入空的数据库。")
+    click.echo("\n".join(_greeting(loaded)))
+
+
+@contextmanager
+def _one_at_a_time(path: Path) -> Iterator[None]:
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _load_into_empty() -> bool:
+    """Load the demo, unless there are accounts. Whether it was loaded."""
+    with db.engine.connect() as connection:
+        if _usernames(connection):
+            return False
+    with db.engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
+        connection.execute(select(AuditHead).with_for_update())  # others wait here until everything is there
+        if _usernames(connection):
+            return False
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            _tell(session)
+    return True
+
+
+def _tell(session: Session) -> None:
+    # Imported here: a later start does without what only the first one needs.
+    from portal.demo import story
+
+    accounts.add_accounts(session)
+    story.tell(session)
+
+
+def _usernames(connection: Connection) -> set[str]:
+    return set(connection.execute(select(User.username)).scalars())
+
+
+def _greeting(loaded: bool) -> list[str]:
+    lines = [f"{current_app.config['DISTRICT']}绩效目标管理：http://{_host()}:{os.environ.get('PORT', '8000')}"]
+    with db.engine.connect() as connection:
+        is_demo = set(accounts.PEOPLE) <= _usernames(connection)
+    if not is_demo:
+        return [*lines, "数据库里已有账号，没有载入演示数据。"]
+    lines += [f"{'已载入演示数据' if loaded else '演示数据'}。各账号的密码都是 {accounts.PASSWORD}"]
+    return lines + [f"  {username:<9} {_described(username)}" for username in accounts.PEOPLE]
+
+
+def _host() -> str:
+    listen = os.environ.get("LISTEN", "127.0.0.1")
+    return "127.0.0.1" if listen in ("0.0.0.0", "::", "") else listen
+
+
+def _described(username: str) -> str:
+    """Name, roles and offices in words."""
+    person = accounts.PEOPLE[username]
+    names = {code: name.removeprefix("秦皇岛市山海关区") for code, name, _ in accounts.OFFICES}
+    roles = "、".join(Role(role).label for role in person.roles)
+    where = "、".join(names[code] for code in (person.office, *person.assigned) if code)
+    return f"{person.name}，{roles}" + (f"（{where}）" if where else "")

@@ -1,0 +1,117 @@
+"""`flask users`: accounts, kept by the operator of the server."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy.orm import Session
+
+from portal import queries
+from portal.cli.commands import Commands
+from portal.domain.errors import Invalid
+from portal.domain.permissions import Role
+from portal.extensions import db
+from portal.queries.people import Person
+from portal.services import people
+from portal.services.people import PersonForm
+
+users = Commands("users", help="人员账号。")
+
+_roles = click.option(
+    "--role",
+    "roles",
+    type=click.Choice([role.value for role in Role]),
+    multiple=True,
+    required=True,
+    help="角色，可以有多个",
+)
+_ASSIGNED = "审核人分管的单位，可以有多个"
+
+
+@users.command("add")
+@click.argument("username")
+@click.option("--name", required=True, help="姓名")
+@_roles
+@click.option("--office", default="", metavar="CODE", help="所在单位")
+@click.option("--assigned", multiple=True, metavar="CODE", help=_ASSIGNED)
+def add(username: str, name: str, roles: tuple[str, ...], office: str, assigned: tuple[str, ...]) -> None:
+    """新增账号，给出一次性密码。"""
+    user, password = people.add_user(db.session(), None, username, PersonForm(name, roles, office, assigned))
+    click.echo(f"已新增 {user.name}（{user.username}）。一次性密码：{password}")
+
+
+@users.command("roles")
+@click.argument("username")
+@_roles
+@click.option("--office", metavar="CODE", help="所在单位；不填则不变，填空则没有")
+@click.option("--assigned", multiple=True, metavar="CODE", help=f"{_ASSIGNED}；不填则不变，填空则没有")
+def roles(username: str, roles: tuple[str, ...], office: str | None, assigned: tuple[str, ...]) -> None:
+    """重新规定一个账号的角色、单位和分管单位。"""
+    session = db.session()
+    person = _person(session, username)
+    form = PersonForm(
+        person.user.name,
+        roles,
+        (person.user.office_code or "") if office is None else office,
+        [code for code in assigned if code] if assigned else person.assigned,
+    )
+    people.change_user(session, None, person.user.id, form)
+    click.echo(_line(_person(session, username)))
+
+
+@users.command("disable")
+@click.argument("username")
+def disable(username: str) -> None:
+    """停用账号；做过的事仍记在其名下。"""
+    _set_active(username, False)
+
+
+@users.command("enable")
+@click.argument("username")
+def enable(username: str) -> None:
+    """重新启用账号。"""
+    _set_active(username, True)
+
+
+@users.command("reset-password")
+@click.argument("username")
+def reset_password(username: str) -> None:
+    """给出新的一次性密码，原密码作废。"""
+    session = db.session()
+    person = _person(session, username)
+    password = people.reset_password(session, None, person.user.id)
+    click.echo(f"{person.user.name}（{person.user.username}）的一次性密码：{password}")
+
+
+@users.command("list")
+def list_() -> None:
+    """列出全部账号。"""
+    for person in queries.people.people(db.session()):
+        click.echo(_line(person))
+
+
+def _set_active(username: str, active: bool) -> None:
+    session = db.session()
+    people.set_active(session, None, _person(session, username).user.id, active)
+    click.echo(_line(_person(session, username)))
+
+
+def _person(session: Session, username: str) -> Person:
+    """The account, disabled ones too. Raises Invalid."""
+    wanted = username.strip().lower()
+    found = next((person for person in queries.people.people(session) if person.user.username == wanted), None)
+    if found is None:
+        raise Invalid(f"没有名为“{username[:40]}”的账号。")
+    return found
+
+
+def _line(person: Person) -> str:
+    labels = "、".join(role.label for role in Role if role in person.roles)
+    parts = [
+        person.user.username,
+        person.user.name,
+        labels,
+        f"{person.user.office_code or ''}{person.office_name}",
+        f"分管 {'、'.join(sorted(person.assigned))}" if person.assigned else "",
+        "" if person.user.active else "已停用",
+    ]
+    return "\t".join(parts).rstrip("\t")

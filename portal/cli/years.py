@@ -1,0 +1,82 @@
+"""`flask years`: budget years, kept by the operator of the server."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+import click
+
+from portal import queries
+from portal.cli.commands import Commands
+from portal.domain import frameworks
+from portal.domain.errors import Invalid
+from portal.extensions import db
+from portal.models import BudgetYear
+from portal.services import budget_years
+from portal.services.budget_years import YearForm
+
+years = Commands("years", help="预算年度。")
+
+_year = click.argument("year", type=click.IntRange(2000, 2100))
+
+
+@years.command("open")
+@_year
+@click.option("--framework", help="指标体系；不填时按年度取")
+@click.option("--code-pattern", help="项目编码的格式（正则表达式）；不填时按指标体系取")
+@click.option(
+    "--deadline", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="送审期限；默认上年 12 月 31 日"
+)
+@click.option("--only-warn", metavar="E6,E9…", help="只作提醒的错误规则")
+@click.option("--off", metavar="W3,…", help="不用的提醒规则")
+def open_(
+    year: int,
+    framework: str | None,
+    code_pattern: str | None,
+    deadline: datetime | None,
+    only_warn: str | None,
+    off: str | None,
+) -> None:
+    """开放新的年度，或重新开放已关闭的年度；已有年度没有提到的设置不变。"""
+    session = db.session()
+    known = next((found for found in queries.years.all_years(session) if found.year == year), None)
+    usual = _form_of(known) if known else _usual_form(year, framework)
+    form = YearForm(
+        framework=framework or usual.framework,
+        code_pattern=code_pattern or usual.code_pattern,
+        deadline=deadline.date() if deadline else usual.deadline,
+        only_warn=usual.only_warn if only_warn is None else _rule_ids(only_warn, "E"),
+        off=usual.off if off is None else _rule_ids(off, "W"),
+    )
+    budget_years.open_year(session, None, year, form)
+    warns = f"，{'、'.join(sorted(form.only_warn))} 只作提醒" if form.only_warn else ""
+    without = f"，不用 {'、'.join(sorted(form.off))}" if form.off else ""
+    click.echo(f"{year} 年度已开放：指标体系 {form.framework}，送审期限 {form.deadline}{warns}{without}。")
+
+
+@years.command("close")
+@_year
+def close(year: int) -> None:
+    """关闭年度：单位不能再填报，财政局手中的仍可办理。"""
+    budget_years.close_year(db.session(), None, year)
+    click.echo(f"{year} 年度已关闭。")
+
+
+def _usual_form(year: int, framework: str | None) -> YearForm:
+    """What a new year has unless somebody says otherwise: the budget is due before its year begins."""
+    own = frameworks.get(framework or frameworks.for_year(year))
+    return YearForm(own.name, own.code_pattern, date(year - 1, 12, 31))
+
+
+def _form_of(known: BudgetYear) -> YearForm:
+    return YearForm(known.framework, known.code_pattern, known.deadline, known.only_warn.split(), known.off.split())
+
+
+def _rule_ids(text: str, letter: str) -> list[str]:
+    ids = [part.upper() for part in re.split(r"[\s,，、]+", text) if part]
+    for rule in ids:
+        if not re.fullmatch(rf"{letter}[1-9][0-9]?", rule):
+            kind = "错误规则（E1、E2…）" if letter == "E" else "提醒规则（W1、W2…）"
+            raise Invalid(f"“{rule[:20]}”不是{kind}的编号。")
+    return ids

@@ -1,0 +1,205 @@
+"""What has happened in the demo: each table brought to where it shows something, by the ordinary services.
+
+Amounts and codes stay those of the real document; texts are changed only where somebody answers an opinion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from portal import queries
+from portal.database import local_today
+from portal.demo.accounts import OFFICE, OTHER_OFFICE, YEAR
+from portal.domain import documents
+from portal.domain.documents import Budget, Indicator, Kind, ProjectDocument, SpendingPlan
+from portal.domain.permissions import Actor
+from portal.domain.workflow import Action
+from portal.formats import text
+from portal.models import TargetTable
+from portal.services import drafting, importing, review, workflow
+from portal.services.workflow import Request
+
+SEED = Path(__file__).with_name("gucheng-2020.txt")
+BINDING, ADVICE = True, False
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Short ways to act as somebody on the table at a position (0 = the department table)."""
+
+    session: Session
+
+    def actor(self, username: str) -> Actor:
+        found = queries.actors.account_named(self.session, username)
+        assert found, username
+        return found.actor
+
+    def table(self, position: int, office: str = OFFICE) -> TargetTable:
+        return self.session.scalars(
+            select(TargetTable)
+            .where(TargetTable.office_code == office, TargetTable.year == YEAR, TargetTable.position == position)
+            .options(undefer(TargetTable.content))
+            .execution_options(populate_existing=True)
+        ).one()
+
+    def row(self, position: int, number: int) -> str:
+        """Path of an indicator, counted from 1."""
+        document = self.table(position).document
+        assert isinstance(document, ProjectDocument)
+        return f"indicators/{document.indicators[number - 1].id}"
+
+    def rewrite(self, position: int, texts: Mapping[str, str]) -> None:
+        """The drafter's save of some texts, by path."""
+        table = self.table(position)
+        document = table.document
+        for path, words in texts.items():
+            document = documents.with_value(document, path, words)
+        drafting.save(self.session, self.actor("drafter"), table.id, table.version, document)
+
+    def move(
+        self, position: int, action: Action, by: str, office: str = OFFICE, days: int = 0, reason: str = ""
+    ) -> None:
+        table = self.table(position, office)
+        due = local_today() + timedelta(days=days) if days else None
+        request = Request(action, digest=table.digest, due=due, reason=reason)
+        workflow.perform(self.session, self.actor(by), table.id, request)
+
+    def opine(self, position: int, path: str, binding: bool, words: str, by: str = "reviewer") -> int:
+        table = self.table(position)
+        opinion = review.raise_opinion(self.session, self.actor(by), table.id, path=path, binding=binding, text=words)
+        return opinion.id
+
+    def answer(self, position: int, opinion: int, kind: str, words: str) -> None:
+        review.answer(self.session, self.actor("drafter"), self.table(position).id, opinion, kind=kind, text=words)
+
+    def claim(self, position: int) -> None:
+        review.claim(self.session, self.actor("reviewer"), self.table(position).id)
+
+
+def tell(session: Session) -> None:
+    """Everything, in the order in which it happened. 7 and 8 stay drafts."""
+    story = Story(session)
+    reading = text.read(SEED.read_bytes())
+    importing.import_text(session, story.actor("drafter"), reading.text, OFFICE, YEAR)
+    story.move(0, Action.SUBMIT, "head")
+    _approved(story, 1)
+    story.move(2, Action.SUBMIT, "head")
+    _returned(story, 3)
+    _second_round(story, 4)
+    _reopened(story, 5)
+    _under_review(story, 6)
+    _other_office(story)
+
+
+def _approved(story: Story, position: int) -> None:
+    """With one advice to remember for next year."""
+    story.move(position, Action.SUBMIT, "head")
+    story.claim(position)
+    words = "“各项工作落实率”没有说明是哪些工作，下一年度建议细化到具体事项。"
+    story.opine(position, f"{story.row(position, 3)}/level3", ADVICE, words)
+    story.move(position, Action.APPROVE, "approver")
+
+
+def _returned(story: Story, position: int) -> None:
+    """The goal line that the document has twice blocks submitting; then opinions at every kind of place."""
+    story.rewrite(position, {"goals": "1、按要求完成各项工作任务"})
+    story.move(position, Action.SUBMIT, "head")
+    story.claim(position)
+    for path, binding, words in (
+        ("", ADVICE, "与项目相关性不够：资金用途是发放生活补贴，目标和指标应围绕补贴对象、标准和发放时间来写。"),
+        ("goals", BINDING, "不够细化量化：“按要求完成各项工作任务”没有说明为多少人、按什么标准、何时发放补贴。"),
+        ("purpose", ADVICE, "建议写明测算过程：人数×540元/人·月×12个月。98280元折合15.17人，请核对。"),
+        (story.row(position, 1), BINDING, "建议拆分：“及时足额”是两个要求，请分别设时效指标和质量指标。"),
+        (
+            f"{story.row(position, 4)}/target_value",
+            BINDING,
+            "指标与指标值不匹配：满意度定为100%无法实现，请按问卷调查定合理的目标值。",
+        ),
+        ("indicators", BINDING, "建议增加产出指标：缺少数量指标，应有补贴发放人数。"),
+    ):
+        story.opine(position, path, binding, words)
+    reason = "请对照意见逐条修改，修改后再次送审。"
+    story.move(position, Action.RETURN, "reviewer", days=10, reason=reason)
+
+
+def _second_round(story: Story, position: int) -> None:
+    """Returned, answered (one changed, one kept with a reason) and submitted again; the answers wait for the bureau."""
+    story.move(position, Action.SUBMIT, "head")
+    coverage = f"{story.row(position, 3)}/level3"
+    words = "指标与指标值不匹配：“覆盖率”不是满意度，请改为居民满意度并说明如何调查。"
+    about_coverage = story.opine(position, coverage, BINDING, words)
+    words = "不够细化量化：请写明涉及几个社区、组织多少场次的服务活动。"
+    about_goals = story.opine(position, "goals", BINDING, words)
+    words = "“宣传开展率”是工作过程，建议改为能反映宣传效果的指标，如政策知晓率。"
+    about_publicity = story.opine(position, story.row(position, 2), ADVICE, words)
+    story.move(position, Action.RETURN, "reviewer", days=7)
+    changed = {
+        coverage: "辖区居民满意度",
+        coverage.replace("level3", "description"): "通过问卷调查，对社区服务表示满意的居民占受访居民的比例",
+        "goals": "1、保障辖区社区正常运转，每个社区每季度至少组织1场便民服务活动。\n2、规范社区设置、健全社区配套组织。",
+    }
+    story.rewrite(position, changed)
+    story.answer(position, about_coverage, "changed", "已改为“辖区居民满意度”，以年末问卷调查为准。")
+    story.answer(position, about_goals, "changed", "已补充每季度服务活动的场次。")
+    words = "社区工作经费主要用于日常宣传和运转，知晓率调查没有经费安排，今年先保留。"
+    story.answer(position, about_publicity, "kept", words)
+    story.move(position, Action.SUBMIT, "head")
+
+
+def _reopened(story: Story, position: int) -> None:
+    """Approved, then opened again for an adjustment that the office has begun; the approved revision stays in force."""
+    story.move(position, Action.SUBMIT, "head")
+    story.move(position, Action.APPROVE, "approver")
+    reason = "区里统一调整社区工作人员的工资发放时间，请相应调整绩效目标，按原程序报批。"
+    story.move(position, Action.REOPEN, "approver", days=14, reason=reason)
+    goals = (
+        "1、社区努力与辖区居民、相关部门协调，积极发挥管理及服务职能，完成各项辅助工作。\n"
+        "2、每月15日前足额发放社区人员工资，足额缴纳社区人员保险。"
+    )
+    story.rewrite(position, {"goals": goals})
+
+
+def _under_review(story: Story, position: int) -> None:
+    """Claimed, with an opinion that only the bureau sees yet."""
+    story.move(position, Action.SUBMIT, "head")
+    story.claim(position)
+    words = "一级指标类型错误：发放工资是产出，不是效果，请移到产出指标，另设能反映效果的指标。"
+    story.opine(position, story.row(position, 2), BINDING, words)
+
+
+def _other_office(story: Story) -> None:
+    outsider = story.actor("outsider")
+    table = drafting.create(story.session, outsider, Kind.PROJECT, OTHER_OFFICE, YEAR)
+    blank = table.document
+    assert isinstance(blank, ProjectDocument)
+    drafting.save(story.session, outsider, table.id, table.version, _sanitation(blank))
+    story.move(1, Action.SUBMIT, "outsider", office=OTHER_OFFICE)
+
+
+def _sanitation(blank: ProjectDocument) -> ProjectDocument:
+    """A table such as reviewers like to see."""
+    basis = "山政办〔2019〕26号"
+    rows = (
+        ("产出指标", "数量指标", "楼道清理数量", "全年清理杂物的楼道数量", "≥120个", basis),
+        ("产出指标", "质量指标", "清理验收合格率", "验收合格的楼道占清理楼道的比例", "≥95%", basis),
+        ("产出指标", "时效指标", "清理任务完成时间", "全部楼道清理完成的时间", "11月30日前", basis),
+        ("产出指标", "成本指标", "楼道清理单价", "每个楼道的清理和清运费用", "≤300元/个", basis),
+        ("效果指标", "生态效益指标", "卫生死角投诉件数", "全年居民对卫生死角的投诉件数", "≤10件", basis),
+        ("满意度指标", "服务对象满意度指标", "居民对楼道环境的满意度", "年末问卷调查中满意的居民比例", "≥90%", basis),
+    )
+    return replace(
+        blank,
+        project_code="610-1301-JBN-HJW1",
+        project_name="老旧小区楼道清理经费",
+        budget=Budget("36000.00", "36000.00", ""),
+        purpose="清理老旧小区楼道120个，每个楼道300元，共36000元，用于支付清理和垃圾清运费用。",
+        spending_plan=SpendingPlan("10.00", "40.00", "80.00", "100.00"),
+        goals="1、全年清理老旧小区楼道120个，11月底前完成并验收。\n2、减少卫生死角，改善居民居住环境。",
+        indicators=tuple(Indicator(documents.new_row_id(), *row) for row in rows),
+    )

@@ -1,0 +1,40 @@
+"""One cell: how a typed text is cleaned and how long it may be. What it means is read elsewhere."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from portal.domain.errors import Invalid
+
+MAX_TEXT = 200_000
+"""Characters in one cell; more is a mistake of the clipboard, not a text."""
+
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def clean_text(value: str) -> str:
+    """A text as documents hold it: LF, no TAB, no control characters, no white space around it.
+
+    Everything inside stays as typed.
+    """
+    value = value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return _CONTROL.sub("", value).strip()
+
+
+def checked_text(value: str, path: str = "") -> str:
+    """`value` cleaned. Raises Invalid where it is longer than MAX_TEXT; `path` names its field."""
+    if len(value) > MAX_TEXT:
+        raise Invalid(f"一栏最多 {MAX_TEXT} 字，这里有 {len(value)} 字。", path)
+    return clean_text(value)
+
+
+def read_ordinal(value: Any) -> int:
+    """A table's number, 0 = none. Raises Invalid."""
+    try:
+        number = int(value or 0)
+    except (TypeError, ValueError):
+        raise Invalid("表序号应当是整数。") from None
+    if not 0 <= number <= 9_999:
+        raise Invalid("表序号应当在 1 到 9999 之间。")
+    return number

@@ -1,5 +1,0 @@
-"""Stub until the writer is there."""
-
-
-def write(text, anchor=""):
-    raise NotImplementedError

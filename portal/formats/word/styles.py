@@ -1,0 +1,125 @@
+"""How the document looks: page, fonts, styles, footer. Not what stands in it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+from docx.styles.style import ParagraphStyle
+
+from portal.formats.word.elements import element, field, paragraph, run
+
+SONG, HEI, LATIN = "宋体", "黑体", "Times New Roman"
+TEXT_WIDTH = 9_638
+"""Twips between the margins: A4 less 2 cm on either side."""
+TEXT_HEIGHT = 13_720
+"""Twips between the margins from top to bottom."""
+TABLE_POINTS = 10
+
+
+def apply(document: Document) -> None:
+    """Page and styles of an empty document."""
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2)
+    section.top_margin, section.bottom_margin = Cm(2.5), Cm(2.3)
+    section.header_distance = section.footer_distance = Cm(1.2)
+    _base(document)
+    _style(document, "Title", 22, HEI, after=6, align=WD_ALIGN_PARAGRAPH.CENTER)
+    _style(document, "Subtitle", 14, SONG, after=18, align=WD_ALIGN_PARAGRAPH.CENTER)
+    _style(document, "Heading 1", 18, HEI, after=10, align=WD_ALIGN_PARAGRAPH.CENTER)
+    _style(document, "Heading 2", 15, HEI, before=8, after=6)
+    _style(document, "Heading 3", 12, HEI, before=8, after=4)
+    _style(document, "Contents Title", 15, HEI, before=6, after=8, align=WD_ALIGN_PARAGRAPH.CENTER)
+    _style(document, "Text", 12, SONG, line=1.5, indent=24)
+    _style(document, "Item", 12, SONG, line=1.5, left=24)
+    _style(document, "Above Table", TABLE_POINTS, SONG, after=2, tab=TEXT_WIDTH)
+    _style(document, "Cell", TABLE_POINTS, SONG)
+    _style(document, "Cell Caption", TABLE_POINTS, SONG, align=WD_ALIGN_PARAGRAPH.CENTER)
+    narrow = _style(document, "Narrow Caption", TABLE_POINTS, SONG, left=4, base="Cell Caption")
+    narrow.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    narrow.paragraph_format.right_indent = Pt(4)
+    for level, left in ((1, 0), (2, 12)):
+        contents = _style(document, f"toc {level}", 12, SONG, line=1.3, left=left)
+        contents.paragraph_format.tab_stops.add_tab_stop(
+            Pt(TEXT_WIDTH / 20), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
+        )
+
+
+def _base(document: Document) -> None:
+    normal = cast(ParagraphStyle, document.styles["Normal"])
+    _font(normal, 12, SONG)
+    normal.paragraph_format.space_after = Pt(0)
+    language = normal.element.get_or_add_rPr()
+    language.append(element("w:lang", val="en-US", eastAsia="zh-CN"))
+
+
+def _style(
+    document: Document,
+    name: str,
+    points: float,
+    font: str,
+    *,
+    before: float = 0,
+    after: float = 0,
+    line: float = 1.0,
+    indent: float = 0,
+    left: float = 0,
+    tab: int = 0,
+    align: WD_ALIGN_PARAGRAPH | None = None,
+    base: str = "Normal",
+) -> ParagraphStyle:
+    known = {style.name for style in document.styles}
+    if name in known:
+        style = cast(ParagraphStyle, document.styles[name])
+        _plain(style)
+    else:
+        style = cast(ParagraphStyle, document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH))
+        style.base_style = document.styles[base]
+    _font(style, points, font)
+    shape = style.paragraph_format
+    shape.space_before, shape.space_after, shape.line_spacing = Pt(before), Pt(after), line
+    shape.first_line_indent, shape.left_indent = Pt(indent), Pt(left)
+    shape.alignment = align
+    if tab:
+        shape.tab_stops.add_tab_stop(Pt(tab / 20), WD_TAB_ALIGNMENT.RIGHT)
+    return style
+
+
+def _font(style: ParagraphStyle, points: float, font: str) -> None:
+    style.font.name, style.font.size = LATIN, Pt(points)
+    style.font.color.rgb = RGBColor(0, 0, 0)
+    style.font.bold = False
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    fonts.set(qn("w:eastAsia"), font)
+
+
+def _plain(style: ParagraphStyle) -> None:
+    """Without the rules and spacing that the template's title styles bring along."""
+    for container, names in (
+        (style.element.pPr, ("pBdr", "contextualSpacing")),
+        (style.element.rPr, ("spacing", "kern", "i", "iCs", "color")),
+    ):
+        for name in names:
+            for child in container.findall(qn(f"w:{name}")) if container is not None else ():
+                container.remove(child)
+
+
+def footer(document: Document, anchor: str) -> None:
+    """Page number, and the head of the audit log where there is one."""
+    place: Any = document.sections[0].footer
+    place.is_linked_to_previous = False
+    body = place._element
+    for child in list(body):
+        body.remove(child)
+    body.append(
+        paragraph("CellCaption", run("第 "), *field("PAGE", "1"), run(" 页　共 "), *field("NUMPAGES", "1"), run(" 页"))
+    )
+    if anchor:
+        body.append(paragraph("CellCaption", run(f"审计记录：{' '.join(anchor.split())}")))

@@ -1,0 +1,46 @@
+"""Running commands, and databases with nothing in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from portal import create_app
+from portal.extensions import db
+from tests.conftest import DATABASES, Server, settings
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(app: Flask) -> Run:
+    """Run a command on the app of the test: `run("users", "list")`."""
+    return lambda *args: app.test_cli_runner().invoke(args=[str(arg) for arg in args])
+
+
+@pytest.fixture(params=DATABASES)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """An app whose database has no table yet."""
+    server: Server | None = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+    name = f"empty_{uuid4().hex}"
+    url = server.fresh(name, template="template1") if server else f"sqlite:///{tmp_path / 'portal.db'}"
+    app = create_app(settings(url, tmp_path / "instance"))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    if server:
+        server.drop(name)
+
+
+def one_line(result: Result) -> str:
+    """The sentence of a command that failed as all of them should."""
+    assert result.exit_code == 1, result.output
+    assert "Traceback" not in result.output
+    (line,) = result.stderr.splitlines()
+    return line

@@ -1,0 +1,115 @@
+"""`flask demo load`: what `make run` shows, loaded once and whole."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal import create_app, queries
+from portal.cli import demo as command
+from portal.demo import accounts, story
+from portal.extensions import db
+from portal.models import AuditEntry, Opinion, TargetTable, User
+from portal.services import signing_in, verification
+from tests.cli.conftest import one_line
+from tests.conftest import settings
+
+
+def load(app: Flask, *options: str):  # noqa: ANN201
+    return app.test_cli_runner().invoke(args=["demo", "load", *options])
+
+
+def test_first_start_loads_everything_and_prints_who_can_sign_in(empty: Flask) -> None:
+    result = load(empty, "--if-new")
+    assert result.exit_code == 0, result.output
+    assert accounts.PASSWORD in result.stdout
+    assert all(username in result.stdout for username in accounts.PEOPLE)
+    assert "http://127.0.0.1:" in result.stdout
+    session = db.session()
+    assert verification.verify(session).problems == []
+    for username in accounts.PEOPLE:
+        account = signing_in.sign_in(session, username, accounts.PASSWORD, "127.0.0.1")
+        assert not account.user.must_change_password
+
+
+def test_demo_shows_every_state_and_keeps_the_amounts_of_the_document(empty: Flask) -> None:
+    load(empty)
+    rows = db.session().execute(
+        select(TargetTable.position, TargetTable.state).where(TargetTable.office_code == accounts.OFFICE)
+    )
+    states = {position: state for position, state in rows}
+    assert Counter(states.values()) == {"submitted": 4, "returned": 2, "drafted": 2, "approved": 1}
+    assert (states[0], states[1]) == ("submitted", "approved")
+    total = select(func.sum(TargetTable.total_fen)).where(TargetTable.office_code == accounts.OFFICE)
+    assert db.session().scalar(total) == 202528000
+    assert set(db.session().scalars(select(Opinion.state))) == {"draft", "raised", "answered"}
+    outsiders = select(TargetTable.state).where(TargetTable.office_code == accounts.OTHER_OFFICE)
+    assert db.session().scalars(outsiders).all() == ["submitted"]
+
+
+def test_second_start_changes_nothing(empty: Flask) -> None:
+    load(empty, "--if-new")
+    head = queries.audit.head(db.session())
+    again = load(empty, "--if-new")
+    assert again.exit_code == 0, again.output
+    assert accounts.PASSWORD in again.stdout
+    assert "已有账号" in one_line(load(empty))
+    assert queries.audit.head(db.session()) == head
+
+
+def test_database_of_a_real_installation_is_left_alone(app: Flask) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(User.__table__.update().where(User.username == "outsider").values(username="somebody"))
+    head = queries.audit.head(db.session())
+    result = load(app, "--if-new")
+    assert result.exit_code == 0
+    assert accounts.PASSWORD not in result.stdout
+    assert "没有载入演示数据" in result.stdout
+    assert queries.audit.head(db.session()) == head
+
+
+def test_crash_midway_leaves_nothing_and_the_next_start_loads_all(
+    empty: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(story, "_under_review", crash)
+        load(empty)
+    db.session.remove()
+    assert db.session().scalar(select(func.count()).select_from(AuditEntry)) == 0
+    db.session.remove()
+    assert load(empty, "--if-new").exit_code == 0
+    assert db.session().scalar(select(func.count()).select_from(TargetTable)) == 10
+
+
+def test_missing_trigger_stops_the_start(empty: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "missing_triggers", lambda _: ["revisions_refuse_update"])
+    assert "revisions_refuse_update" in one_line(load(empty))
+    assert db.session().scalar(select(func.count()).select_from(User)) == 0
+
+
+def _start(folder: Path) -> None:
+    app = create_app(settings(f"sqlite:///{folder / 'portal.db'}", folder))
+    assert load(app, "--if-new").exit_code == 0
+
+
+def test_two_starts_at_once_load_once(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    starts = [context.Process(target=_start, args=(tmp_path,)) for _ in range(2)]
+    for start in starts:
+        start.start()
+    for start in starts:
+        start.join(60)
+    assert [start.exitcode for start in starts] == [0, 0]
+    app = create_app(settings(f"sqlite:///{tmp_path / 'portal.db'}", tmp_path))
+    with app.app_context():
+        assert db.session().scalar(select(func.count()).select_from(TargetTable)) == 10
+        db.session.remove()
+        db.engine.dispose()

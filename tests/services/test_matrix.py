@@ -1,0 +1,387 @@
+"""Every person × every moment of a table × every act, through the services, as TRANSITIONS and PERMISSIONS say.
+
+The two tables themselves are held against DESIGN.md in `tests.domain`; here the services are held against
+the two tables. What a person is to an office is worked out here anew from the people and offices of
+`tests.world`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+import pytest
+from sqlalchemy import func, select
+
+from portal import queries
+from portal.domain import documents
+from portal.domain.acts import Act
+from portal.domain.errors import NotVisible, Refused
+from portal.domain.permissions import Actor, Permission, Role, TableFacts, may
+from portal.domain.states import State
+from portal.domain.workflow import TRANSITIONS, Action
+from portal.extensions import Base
+from portal.models import AuditEntry, BudgetYear, Change, Opinion, OpinionEvent, Revision, TargetTable
+from portal.queries.lists import Filters
+from portal.services import budget_years, drafting, review, verification, workflow
+from portal.services.budget_years import YearForm
+from portal.services.workflow import Request
+from tests.world import DUE, OFFICE, OFFICES, PEOPLE, YEAR, World, sound_project
+
+MOMENTS = {
+    "never submitted": (State.DRAFTED, False),
+    "withdrawn": (State.DRAFTED, True),
+    "submitted": (State.SUBMITTED, True),
+    "submitted again": (State.SUBMITTED, True),
+    "returned": (State.RETURNED, True),
+    "approved": (State.APPROVED, True),
+    "reopened": (State.RETURNED, True),
+}
+BACK_TO = {"submitted": State.DRAFTED, "submitted again": State.RETURNED}
+
+
+@dataclass
+class Maker:
+    """Brings fresh tables to a moment, each with a project code of its own. `by`: who edits, who submits."""
+
+    world: World
+    by: tuple[str, str] = ("drafter", "head")
+    office: str = OFFICE
+    _numbers = count(1)
+
+    def make(self, moment: str) -> int:
+        number = next(self._numbers)
+        document = sound_project(number, f"{self.office[:3]}-1301-JBN-{number:04d}", f"第{number}号工作经费")
+        table_id = self.world.draft(document, by=self.by[0], office=self.office)
+        if moment == "never submitted":
+            return table_id
+        act = self.world.act
+        act(table_id, Action.SUBMIT, self.by[1])
+        match moment:
+            case "withdrawn":
+                act(table_id, Action.WITHDRAW, self.by[1])
+            case "returned" | "submitted again":
+                opinion = self.world.opinion(table_id, by="approver", binding=False)
+                act(table_id, Action.RETURN, "approver", due=DUE)
+                if moment == "submitted again":
+                    answerer = self.world.actor(self.by[0])
+                    review.answer(self.world.session, answerer, table_id, opinion, kind="kept", text="依据文件")
+                    act(table_id, Action.SUBMIT, self.by[1])
+            case "approved" | "reopened":
+                act(table_id, Action.APPROVE, "approver")
+                if moment == "reopened":
+                    act(table_id, Action.REOPEN, "approver", due=DUE, reason="预算调整")
+        return table_id
+
+
+def expected_actor(username: str, known_id: int) -> Actor:
+    """The actor as people and offices of `tests.world` make it."""
+    form = PEOPLE[username]
+    parents = {code: parent for code, _, parent in OFFICES}
+
+    def above(code: str) -> set[str]:
+        parent = parents.get(code, "")
+        return {parent, *above(parent)} if parent else set()
+
+    return Actor(
+        id=known_id,
+        username=username,
+        name=form.name,
+        roles=frozenset(Role(role) for role in form.roles),
+        office=form.office or None,
+        offices_below=frozenset(code for code in parents if form.office in above(code)),
+        offices_above=frozenset(above(form.office)),
+        offices_assigned=frozenset(form.assigned),
+    )
+
+
+def facts(world: World, moment: str, by: tuple[str, str]) -> TableFacts:
+    state, submitted_once = MOMENTS[moment]
+    workers = set(by) if submitted_once else {by[0]}
+    return TableFacts(OFFICE, state, submitted_once, frozenset(world.actor(name).id for name in workers))
+
+
+def everything_but_the_record(world: World) -> dict[str, object]:
+    """All rows that an act on a table could touch."""
+    world.session.rollback()
+    kept: dict[str, object] = {}
+    for model in (TargetTable, Opinion):
+        table = Base.metadata.tables[model.__tablename__]
+        kept[table.name] = world.session.execute(select(table).order_by(table.c.id)).all()
+    for growing in (Revision, Change, OpinionEvent):
+        kept[growing.__tablename__] = world.session.scalar(select(func.count()).select_from(growing))
+    world.session.rollback()
+    return kept
+
+
+def outcome(attempt: Callable[[], object]) -> str:
+    try:
+        attempt()
+    except Refused as refusal:
+        return type(refusal).__name__
+    return "done"
+
+
+def test_everybody_is_at_work_with_roles_and_relations_of_their_account(world: World) -> None:
+    for username in PEOPLE:
+        found = world.actor(username)
+        assert found == expected_actor(username, found.id)
+
+
+# --- acts that move a table ----------------------------------------------------------------------
+
+
+def move_expected(actor: Actor, action: Action, table: TableFacts) -> str:
+    transition = TRANSITIONS[action]
+    if not may(actor, Permission.SEE, table):
+        return "NotVisible"
+    if not may(actor, transition.permission, table):
+        return "Forbidden"
+    return "done" if table.state in transition.sources else "Stale"
+
+
+@pytest.mark.parametrize(
+    ("by", "names"),
+    [
+        (("drafter", "head"), tuple(PEOPLE)),
+        (("everything", "everything"), ("head", "reviewer", "approver", "approver2", "everything")),
+    ],
+    ids=["others' work", "own work"],
+)
+def test_every_move_by_everybody_at_every_moment(world: World, by: tuple[str, str], names: tuple[str, ...]) -> None:
+    maker = Maker(world, by)
+    people = {name: expected_actor(name, world.actor(name).id) for name in names}
+    wrong = []
+    done: list[tuple[str, str]] = []
+    for moment in MOMENTS:
+        standing = maker.make(moment)
+        table_facts = facts(world, moment, by)
+        before = everything_but_the_record(world)
+        entries = queries.audit.head(world.session)[0]
+        for username, actor in people.items():
+            for action in Action:
+                expected = move_expected(actor, action, table_facts)
+                if expected == "done":
+                    table_id = maker.make(moment)
+                    if action is Action.RETURN:
+                        world.opinion(table_id, by=username)
+                    entries = queries.audit.head(world.session)[0]
+                else:
+                    table_id = standing
+                request = Request(action, world.table(table_id).digest, DUE, "理由")
+                found = outcome(lambda: workflow.perform(world.session, actor, table_id, request))  # noqa: B023
+                if found != expected:
+                    wrong.append((moment, username, action.value, expected, found))
+                    continue
+                assert queries.audit.head(world.session)[0] == entries + 1
+                entries += 1
+                entry = world.session.get_one(AuditEntry, entries)
+                assert (entry.actor_id, entry.object_id) == (actor.id, str(table_id))
+                if found == "done":
+                    target = TRANSITIONS[action].target or BACK_TO[moment]
+                    assert (entry.act, world.table(table_id).state) == (action.value, target.value)
+                    done.append((username, action.value))
+                    before = everything_but_the_record(world)
+                else:
+                    assert entry.act == Act.REFUSAL.value
+                    assert f'"attempted":"{action.value}"' in entry.detail
+        assert everything_but_the_record(world) == before
+    assert wrong == []
+    # So that the matrix cannot pass by refusing everything: who moved something, and how.
+    approvers = {"approver", "approver2"} | ({"everything"} if by[0] != "everything" else set())
+    assert set(done) == {
+        *((name, action) for name in ("head", "everything") for action in ("submit", "withdraw")),
+        *((name, "return") for name in ("reviewer", "approver", "approver2", "everything")),
+        *((name, action) for name in approvers for action in ("approve", "reopen")),
+    }
+    assert verification.verify(world.session).problems == []
+
+
+@pytest.mark.parametrize("action", Action)
+def test_refused_move_changes_nothing_but_its_one_entry(world: World, action: Action) -> None:
+    table_id = Maker(world).make("submitted")
+    before = everything_but_the_record(world)
+    entries = queries.audit.head(world.session)[0]
+    with pytest.raises(NotVisible):
+        world.act(table_id, action, "outsider", due=DUE, reason="理由")
+    assert everything_but_the_record(world) == before
+    assert queries.audit.head(world.session)[0] == entries + 1
+
+
+# --- acts that move no table ---------------------------------------------------------------------
+
+
+def _edit(world: World, actor: Actor, table_id: int, opinion_id: int) -> None:
+    table = world.table(table_id)
+    drafting.save(
+        world.session, actor, table_id, table.version, documents.with_value(table.document, "purpose", "另一用途")
+    )
+
+
+def _discard(world: World, actor: Actor, table_id: int, opinion_id: int) -> None:
+    drafting.discard(world.session, actor, table_id)
+
+
+def _answer(world: World, actor: Actor, table_id: int, opinion_id: int) -> None:
+    review.answer(world.session, actor, table_id, opinion_id, kind="changed", text="")
+
+
+def _claim(world: World, actor: Actor, table_id: int, opinion_id: int) -> None:
+    review.claim(world.session, actor, table_id)
+
+
+def _raise(world: World, actor: Actor, table_id: int, opinion_id: int) -> None:
+    review.raise_opinion(world.session, actor, table_id, path="goals", binding=True, text="目标不够细化。")
+
+
+def _accept(world: World, actor: Actor, table_id: int, opinion_id: int) -> None:
+    review.accept(world.session, actor, table_id, opinion_id)
+
+
+ACTS = {
+    Permission.EDIT: _edit,
+    Permission.DISCARD: _discard,
+    Permission.ANSWER: _answer,
+    Permission.CLAIM: _claim,
+    Permission.RAISE: _raise,
+    Permission.ACCEPT: _accept,
+}
+ABOUT_AN_OPINION = (Permission.ANSWER, Permission.ACCEPT)
+
+
+def act_expected(actor: Actor, permission: Permission, table: TableFacts, has_opinion: bool) -> str:
+    if not may(actor, Permission.SEE, table):
+        return "NotVisible"
+    if may(actor, permission, table):
+        return "done" if has_opinion or permission not in ABOUT_AN_OPINION else "NotVisible"
+    if permission is Permission.DISCARD:
+        return "Forbidden"
+    at_another_time = (
+        TableFacts(table.office, state, table.submitted_once, table.worked_on_by) for state in State
+    )
+    return "Stale" if any(may(actor, permission, other) for other in at_another_time) else "Forbidden"
+
+
+def test_every_other_act_by_everybody_at_every_moment(world: World) -> None:
+    by = ("drafter", "head")
+    maker = Maker(world, by)
+    people = {name: expected_actor(name, world.actor(name).id) for name in PEOPLE}
+    wrong = []
+    done: set[tuple[str, str, str]] = set()
+    for moment in MOMENTS:
+        standing = maker.make(moment)
+        table_facts = facts(world, moment, by)
+        has_opinion = moment in ("returned", "submitted again")
+        before = everything_but_the_record(world)
+        for username, actor in people.items():
+            for permission, act in ACTS.items():
+                expected = act_expected(actor, permission, table_facts, has_opinion)
+                table_id = maker.make(moment) if expected == "done" else standing
+                opinion_id = world.session.scalar(select(Opinion.id).where(Opinion.table_id == table_id)) or 0
+                entries = queries.audit.head(world.session)[0]
+                found = outcome(lambda: act(world, actor, table_id, opinion_id))  # noqa: B023
+                if found != expected:
+                    wrong.append((moment, username, permission.value, expected, found))
+                    continue
+                # One entry for what was done; of refusals only moves are entered.
+                assert queries.audit.head(world.session)[0] == entries + (found == "done")
+                if found == "done":
+                    done.add((moment, username, permission.value))
+                    before = everything_but_the_record(world)
+        assert everything_but_the_record(world) == before
+    assert wrong == []
+    office = ("drafter", "drafter2", "head", "everything")
+    bureau = ("reviewer", "approver", "approver2", "everything")
+    with_office = ("never submitted", "withdrawn", "returned", "reopened")
+    assert done == {
+        *((moment, name, "edit") for moment in with_office for name in office),
+        *(("never submitted", name, "discard") for name in office),
+        *(("returned", name, "answer") for name in office),
+        *((moment, name, act) for moment in BACK_TO for name in bureau for act in ("claim", "raise")),
+        *(("submitted again", name, "accept") for name in bureau),
+    }
+    assert verification.verify(world.session).problems == []
+
+
+@pytest.mark.parametrize("username", sorted(PEOPLE))
+def test_tables_are_made_for_the_own_office_alone(world: World, username: str) -> None:
+    makers = {"drafter", "drafter2", "head", "everything", "above_drafter", "above_head"}
+    makers |= {"below_drafter", "below_head", "outsider"}
+    for code, _, _ in OFFICES:
+        own = username in makers and PEOPLE[username].office == code
+        found = outcome(
+            lambda: drafting.create(world.session, world.actor(username), documents.Kind.PROJECT, code, YEAR)  # noqa: B023
+        )
+        assert (code, found) == (code, "done" if own else "Forbidden")
+
+
+# --- lists and single checks ---------------------------------------------------------------------
+
+
+BOUND_BY_NO_STATE = (
+    Permission.SEE,
+    Permission.EXPORT,
+    Permission.SEE_WORKING_COPY,
+    Permission.SEE_BUREAU_NOTES,
+)
+
+
+def test_lists_and_single_checks_agree_for_everybody_and_every_table(world: World) -> None:
+    _let_any_office_code_pass(world)
+    table_ids = [Maker(world).make(moment) for moment in MOMENTS]
+    others = {
+        "620001": ("outsider", "outsider"),
+        "61000201": ("below_drafter", "below_head"),
+        "610": ("above_drafter", "above_head"),
+    }
+    for office, by in others.items():
+        maker = Maker(world, by, office)
+        table_ids += [maker.make(moment) for moment in ("never submitted", "submitted", "approved")]
+    for username in PEOPLE:
+        actor = world.actor(username)
+        for permission in BOUND_BY_NO_STATE:
+            listed = select(TargetTable.id).where(queries.tables.visible(actor, permission))
+            allowed = {n for n in table_ids if may(actor, permission, world.facts(n, actor))}
+            assert (username, permission, set(world.session.scalars(listed))) == (username, permission, allowed)
+        seen = {n for n in table_ids if may(actor, Permission.SEE, world.facts(n, actor))}
+        assert {row.id for row in queries.lists.listing(world.session, actor, Filters(YEAR)).rows} == seen
+        counted = queries.lists.counts(world.session, actor, YEAR)
+        assert sum(counted[state.value] for state in State) == len(seen)
+        by_office = [queries.tables.of_office(world.session, actor, code, YEAR) for code, _, _ in OFFICES]
+        assert {table.id for tables in by_office for table in tables} == seen
+        offices = {world.table(n).office_code for n in seen}
+        assert offices <= {code for code, _ in queries.lists.offices_listed(world.session, actor)}
+        single = {n for n in table_ids if outcome(lambda: _look(world, actor, n)) == "done"}  # noqa: B023
+        assert single == seen
+
+
+def _let_any_office_code_pass(world: World) -> None:
+    """E3 wants six digits; the offices above and below in `tests.world` have three and eight."""
+    year = world.session.get_one(BudgetYear, YEAR)
+    form = YearForm(year.framework, year.code_pattern, year.deadline, ["E3", *year.only_warn.split()])
+    budget_years.change_year(world.session, None, YEAR, form)
+
+
+def _look(world: World, actor: Actor, table_id: int) -> None:
+    queries.tables.table_with_facts(world.session, actor, table_id)
+
+
+def test_nobody_learns_from_a_list_what_a_working_copy_says_without_the_right(world: World) -> None:
+    table_id = Maker(world).make("returned")
+    submitted_name = world.table(table_id).project_name
+    world.edit(table_id, "project_name", "改名后的经费")
+    world.edit(table_id, "budget/total", "1.00")
+    shown = {}
+    for username in PEOPLE:
+        rows = queries.lists.listing(world.session, world.actor(username), Filters(YEAR)).rows
+        shown[username] = {(row.name, row.total_fen) for row in rows}
+    working, sent = {("改名后的经费", 100)}, {(submitted_name, 2_300_000)}
+    office = {"drafter", "drafter2", "head", "above_drafter", "above_head", "everything"}
+    bureau = {"reviewer", "approver", "approver2", "auditor"}
+    assert shown == {
+        name: working if name in office else sent if name in bureau else set() for name in PEOPLE
+    }
+    for username in bureau:
+        found = queries.lists.listing(world.session, world.actor(username), Filters(YEAR, text="改名后"))
+        assert found.rows == []

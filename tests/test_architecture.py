@@ -1,0 +1,190 @@
+"""The house rules that an import or a route can break, told with what to do about it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config import ROOT
+from portal import create_app
+from portal.domain.permissions import Permission
+from tests.conftest import settings
+
+PORTAL = ROOT / "portal"
+COMPUTING_LIBRARIES: frozenset[str] = frozenset()
+"""Pure libraries that the domain may import; each needs a reason in the README's table."""
+MAY_IMPORT = {
+    "domain": {"domain"},
+    "formats": {"domain", "formats"},
+    "models": {"domain", "database", "extensions"},
+    "queries": {"domain", "models", "database", "queries"},
+    "services": {"domain", "models", "database", "queries", "services"},
+}
+
+
+def modules(layer: str) -> Iterator[Path]:
+    path = PORTAL / layer
+    yield from [path.with_suffix(".py")] if path.with_suffix(".py").exists() else sorted(path.rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: write absolute imports"
+            if node.module == "portal":
+                yield from (f"portal.{alias.name}" for alias in node.names)
+            else:
+                yield node.module or ""
+
+
+@pytest.mark.parametrize("layer", MAY_IMPORT)
+def test_layers_import_only_what_is_below_them(layer: str) -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules(layer)
+        for name in imports(path)
+        if name.startswith("portal") and name.split(".")[1] not in MAY_IMPORT[layer]
+    ]
+    assert wrong == [], "move the code down, or hand the value in as an argument"
+
+
+@pytest.mark.parametrize(
+    ("layer", "forbidden"),
+    [
+        ("services", {"flask", "flask_login", "werkzeug", "jinja2"}),
+        ("queries", {"flask", "flask_login", "werkzeug", "jinja2"}),
+        ("formats", {"flask", "sqlalchemy", "werkzeug", "jinja2"}),
+    ],
+)
+def test_inner_layers_know_neither_web_nor_what_is_beside_them(layer: str, forbidden: set[str]) -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules(layer)
+        for name in imports(path)
+        if name.split(".")[0] in forbidden
+    ]
+    assert wrong == []
+
+
+def test_domain_imports_the_standard_library_only() -> None:
+    allowed = set(sys.stdlib_module_names) | COMPUTING_LIBRARIES | {"portal"}
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules("domain")
+        for name in imports(path)
+        if name.split(".")[0] not in allowed
+    ]
+    assert wrong == []
+
+
+def python_files() -> list[Path]:
+    return [path for path in sorted(PORTAL.rglob("*.py"))]
+
+
+def test_workflow_alone_writes_a_state() -> None:
+    """A state is set when a table is born, and by `workflow`; nowhere else."""
+    setting = re.compile(r"\bstate=(?!=)|\.state = ")
+    about_tables = re.compile(r"TargetTable")
+    found = []
+    for path in python_files():
+        text = path.read_text(encoding="utf-8")
+        if not about_tables.search(text):
+            continue
+        for call in ast.walk(ast.parse(text)):
+            if isinstance(call, ast.Assign) and any(
+                isinstance(target, ast.Attribute) and target.attr == "state" and ast.unparse(target.value) == "table"
+                for target in call.targets
+            ):
+                found.append(f"{path.relative_to(ROOT)}:{call.lineno}")
+            if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] in ("TargetTable", "values"):
+                found += [
+                    f"{path.relative_to(ROOT)}:{call.lineno}"
+                    for keyword in call.keywords
+                    if keyword.arg == "state" and setting.search(f"state={ast.unparse(keyword.value)}")
+                ]
+    assert [place.split(":")[0] for place in found] == ["portal/services/drafting.py", "portal/services/workflow.py"]
+
+
+def test_audit_alone_writes_entries_and_moves_the_head() -> None:
+    writing = re.compile(r"(insert|update|delete)\((AuditEntry|AuditHead)\)|AuditEntry\(|AuditHead\(")
+    found = {
+        str(path.relative_to(ROOT))
+        for path in python_files()
+        if path.name != "models.py" and writing.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == {"portal/services/audit.py"}
+
+
+def test_views_never_commit_nor_write() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}: {word}"
+        for path in sorted((PORTAL / "web").rglob("*.py"))
+        for word in ("commit(", ".add(", ".delete(", ".flush(", "insert(", "with write(")
+        if word in path.read_text(encoding="utf-8").replace("rows.insert(", "").replace("found.insert(", "")
+        and not (word == ".add(" and path.name == "tables.py")
+    ]
+    assert wrong == []
+
+
+def test_every_module_says_why_it_exists() -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in python_files()
+        if path.read_text(encoding="utf-8").strip() and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert silent == []
+
+
+def test_every_route_names_a_permission(tmp_path: Path) -> None:
+    app = create_app(settings(f"sqlite:///{tmp_path / 'none.db'}", tmp_path))
+    unnamed = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static"
+        and not isinstance(getattr(app.view_functions[rule.endpoint], "permission", None), Permission | str)
+    ]
+    assert unnamed == [], "decorate the view with @needs(Permission.…), @signed_in or @public"
+
+
+def test_only_the_sign_in_form_is_public(tmp_path: Path) -> None:
+    app = create_app(settings(f"sqlite:///{tmp_path / 'none.db'}", tmp_path))
+    public = {
+        endpoint
+        for endpoint, view in app.view_functions.items()
+        if getattr(view, "permission", None) == "public"
+    }
+    assert public == {"signing_in.sign_in_form", "signing_in.sign_in"}
+
+
+def test_templates_hold_no_inline_script_style_or_eval() -> None:
+    forbidden = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|hx-on|\son[a-z]+=\"|js:|javascript:", re.IGNORECASE)
+    wrong = [
+        f"{path.relative_to(ROOT)}: {found.group()}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        if (found := forbidden.search(path.read_text(encoding="utf-8")))
+    ]
+    assert wrong == [], "the Content-Security-Policy refuses it: put it into portal.css or a script of its own"
+
+
+def test_templates_neither_query_nor_mark_text_as_safe() -> None:
+    forbidden = re.compile(r"\|\s*safe\b|session\.|\.query\b|autoescape false")
+    wrong = [
+        f"{path.relative_to(ROOT)}: {found.group()}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        if (found := forbidden.search(path.read_text(encoding="utf-8")))
+    ]
+    assert wrong == []
+
+
+def test_nothing_names_a_package_registry() -> None:
+    hosts = ("pypi" + ".org", "pythonhosted" + ".org", "registry.npmjs" + ".org", "--index-url", "--find-links /")
+    files = [ROOT / name for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml", "Makefile", "README.md")]
+    found = [f"{path.name}: {host}" for path in files for host in hosts if host in path.read_text(encoding="utf-8")]
+    assert found == []

@@ -1,0 +1,95 @@
+"""A form that comes too late comes back filled in, and only to the person who typed it."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.domain import documents
+from tests.web.forms import fields_of
+from tests.web.signing import signed_in_client
+from tests.world import PASSWORD, World
+
+
+def textareas(page: str) -> dict[str, str]:
+    """Name → text of the hidden fields that carry what was posted."""
+    found = re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n?(.*?)</textarea>', page, re.DOTALL)
+    return {html.unescape(name): html.unescape(text) for name, text in found}
+
+
+def expired_post(app: Flask, world: World, table_id: int) -> tuple[FlaskClient, str, dict[str, str]]:
+    """A save that arrives after the session ended: the client, the answer's page and its hidden fields."""
+    client = signed_in_client(app, "drafter")
+    author = str(world.actor("drafter").id)
+    table = world.opened(table_id)
+    typed = documents.with_value(table.document, "goals", "1、登录过期时写的目标。")
+    app.config["IDLE_LIMIT"] = timedelta(seconds=-1)
+    answer = client.post(f"/tables/{table_id}/edit", data=fields_of(typed, table.version, _author=author))
+    app.config["IDLE_LIMIT"] = timedelta(hours=2)
+    assert answer.status_code == 401
+    page = answer.get_data(as_text=True)
+    return client, page, textareas(page)
+
+
+def test_expired_session_gives_the_form_back_after_signing_in_again(app: Flask, world: World) -> None:
+    table_id = world.draft()
+    client, _, carried = expired_post(app, world, table_id)
+    answer = client.post("/login", data={"username": "drafter", "password": PASSWORD, "resume": carried["resume"]})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert f'action="/tables/{table_id}/edit"' in page
+    assert textareas(page)["goals"] == "1、登录过期时写的目标。"
+
+
+def test_another_person_signing_in_gets_nothing_of_the_first_ones_text(app: Flask, world: World) -> None:
+    table_id = world.draft()
+    client, _, carried = expired_post(app, world, table_id)
+    answer = client.post(
+        "/login", data={"username": "drafter2", "password": PASSWORD, "resume": carried["resume"]}, follow_redirects=True
+    )
+    page = answer.get_data(as_text=True)
+    assert "1、登录过期时写的目标。" not in page
+    assert "刚才填写的内容属于另一位用户" in page
+
+
+def test_expired_token_gives_the_filled_form_back_with_a_fresh_one(app: Flask, world: World) -> None:
+    table_id = world.draft()
+    client = signed_in_client(app, "drafter")
+    table = world.opened(table_id)
+    typed = documents.with_value(table.document, "goals", "1、页面过期时写的目标。")
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = client.post(f"/tables/{table_id}/edit", data=fields_of(typed, table.version, csrf_token="old"))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 400
+    assert textareas(page)["goals"] == "1、页面过期时写的目标。"
+    assert world.table(table_id).document == table.document
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    again = client.post(f"/tables/{table_id}/edit", data=fields_of(typed, table.version, csrf_token=token[1]))
+    assert again.status_code == 303
+    assert world.table(table_id).document == typed
+
+
+def test_form_of_another_site_is_not_taken_up(app: Flask, world: World) -> None:
+    table_id = world.draft()
+    client = signed_in_client(app, "drafter")
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = client.post(
+        f"/tables/{table_id}/edit", data={"goals": "别处来的"}, headers={"Origin": "https://elsewhere.example"}
+    )
+    assert answer.status_code == 400
+    assert "别处来的" not in answer.get_data(as_text=True)
+
+
+def test_signing_in_leads_to_the_page_that_was_asked_for_and_nowhere_else(app: Flask, world: World) -> None:
+    table_id = world.draft()
+    client = app.test_client()
+    app.config["WTF_CSRF_ENABLED"] = False
+    assert f'name="goal" value="/tables/{table_id}"' in client.get(f"/tables/{table_id}").get_data(as_text=True)
+    for goal, reached in ((f"/tables/{table_id}", f"/tables/{table_id}"), ("//evil.example", "/"), ("https://evil.example", "/")):
+        answer = app.test_client().post("/login", data={"username": "drafter", "password": PASSWORD, "goal": goal})
+        assert answer.headers["Location"] == reached
