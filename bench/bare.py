@@ -1,4 +1,4 @@
-"""The bare Flask page beside which the queue is measured: the same 50 rows as ORM objects, a Jinja table, no sign-in."""
+"""The bare Flask page beside which the queue is measured: 50 rows as ORM objects, a Jinja table, no sign-in."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ class Chain:
         self.connection, self.number, self.hash = connection, 0, GENESIS
 
     def add(self, entries: list[Row]) -> None:
-        entries.sort(key=lambda row: row["at"])  # type: ignore[no-any-return]
+        entries.sort(key=lambda row: row["at"])
         for row in entries:
             self.number += 1
             at = row["at"]
@@ -113,12 +113,17 @@ def _offices_and_people(connection: Connection, chain: Chain, wanted: int) -> tu
     parents = [(f"{601 + n}", f"第{n + 1}街道管理中心") for n in range(-(-wanted // _OFFICES_OF_GROUP))]
     offices = []
     for n in range(wanted):
-        parent, code = parents[n // _OFFICES_OF_GROUP][0], f"{601 + n // _OFFICES_OF_GROUP}{n % _OFFICES_OF_GROUP + 1:03d}"
+        code = f"{601 + n // _OFFICES_OF_GROUP}{n % _OFFICES_OF_GROUP + 1:03d}"
         drafter, head = Person(next(ids), f"drafter{code}", f"经办{n}"), Person(next(ids), f"head{code}", f"负责{n}")
-        offices.append(Office(code, f"山海关区第{n + 1}街道办事处", Cast(drafter, head, reviewers[n % number], approver)))
+        offices.append(
+            Office(code, f"山海关区第{n + 1}街道办事处", Cast(drafter, head, reviewers[n % number], approver))
+        )
     _insert(connection, "offices", [_office(code, name, "") for code, name in parents])
     _insert(connection, "offices", [_office(office.code, office.name, office.code[:3]) for office in offices])
-    roles = [(approver, Role.APPROVER, None), *((reviewer, Role.REVIEWER, None) for reviewer in reviewers)]
+    roles: list[tuple[Person, Role, str | None]] = [
+        (approver, Role.APPROVER, None),
+        *((reviewer, Role.REVIEWER, None) for reviewer in reviewers),
+    ]
     for office in offices:
         roles += [(office.cast.drafter, Role.DRAFTER, office.code), (office.cast.head, Role.HEAD, office.code)]
     _insert_people(connection, chain, roles)
@@ -205,7 +210,7 @@ def _live_all(rng: Random, rows: Rows, season: datetime, plans: Sequence[_Plan])
             "warnings": warnings,
             "born": season + timedelta(seconds=rng.randrange(20_000)),
         }
-        # Six million rows for the births of 100,000 tables would measure the loading; one reviewer's offices have theirs.
+        # Six million rows for all births would take longer than all the rest; one reviewer's offices have theirs.
         full_log = plan.office.cast.reviewer.username == "reviewer" and plan.year == YEAR
         life = Life(rows, rng, plan.office.cast, document, table, full_log)
         live(life, plan.state)

@@ -77,7 +77,8 @@ class Life:
         self.now: datetime = table.pop("born")
         self.id = next(rows.ids.setdefault("target_tables", count(1)))
         self.worked: dict[Person, datetime] = {}
-        self.state, self.came_from, self.since = State.DRAFTED, None, self.now
+        self.state, self.since = State.DRAFTED, self.now
+        self.came_from: State | None = None
         self.submissions = self.returns = self.version = 0
         self.due: date | None = None
         self.in_force: int | None = None
@@ -124,7 +125,9 @@ class Life:
         for opinion in self.opinions:
             opinion |= {"state": "answered", "answer": "changed"}
             self._step(opinion, "answered", self.cast.drafter, "已按意见修改。", "changed")
-            self._enter(Act.ANSWER_OPINION, self.cast.drafter, **_told(opinion), answer="changed", reply="已按意见修改。")
+            self._enter(
+                Act.ANSWER_OPINION, self.cast.drafter, **_told(opinion), answer="changed", reply="已按意见修改。"
+            )
 
     # --- the bureau's acts ---
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from bench.client import Visitor, largest_form, latencies, quantile, throughput
 from bench.generator import PASSWORD
 from bench.report import Report
@@ -63,8 +65,9 @@ class Measurement:
             ("queue, approver", approver, "/"),
             ("queue, approver, deep", approver, deep[APPROVER]),
         ):
-            self._tell(what, latencies(lambda _, v=visitor, p=path: v.get(p).seconds, samples, seconds))
-        self._tell("table page", latencies(lambda n: reviewer.get(self._shown(n)).seconds, samples, seconds))
+            self._tell(what, latencies(_reading(visitor, [path]), samples, seconds))
+        shown = [self._shown(n) for n in range(len(self.subjects.shown))]
+        self._tell("table page", latencies(_reading(reviewer, shown), samples, seconds))
 
     def _many(self, seconds: float) -> None:
         reviewer, approver, bare = self.visitor(REVIEWER), self.visitor(APPROVER), Visitor(self.bare.port)
@@ -120,3 +123,8 @@ class Measurement:
         for part in (50, 95):
             value = quantile(found, part / 100) * 1000
             self.report.add(self.where, f"{what}, p{part}", value, "ms", remark=f"{len(found)} samples")
+
+
+def _reading(visitor: Visitor, paths: Sequence[str]) -> Callable[[int], float]:
+    """One of `paths` after the other, in turn."""
+    return lambda number: visitor.get(paths[number % len(paths)]).seconds

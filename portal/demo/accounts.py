@@ -39,8 +39,8 @@ def add_accounts(session: Session) -> None:
     lies ahead of the day of loading: a demo in which everything is overdue shows nothing.
     """
     offices.import_offices(session, None, OFFICES)
-    for username, form in PEOPLE.items():
-        people.add_user(session, None, username, form, password=PASSWORD)
+    for username, person in PEOPLE.items():
+        people.add_user(session, None, username, person, password=PASSWORD)
     framework = frameworks.get(frameworks.for_year(YEAR))
     form = YearForm(
         framework=framework.name,

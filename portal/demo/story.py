@@ -142,7 +142,9 @@ def _second_round(story: Story, position: int) -> None:
     changed = {
         coverage: "辖区居民满意度",
         coverage.replace("level3", "description"): "通过问卷调查，对社区服务表示满意的居民占受访居民的比例",
-        "goals": "1、保障辖区社区正常运转，每个社区每季度至少组织1场便民服务活动。\n2、规范社区设置、健全社区配套组织。",
+        "goals": (
+            "1、保障辖区社区正常运转，每个社区每季度至少组织1场便民服务活动。\n2、规范社区设置、健全社区配套组织。"
+        ),
     }
     story.rewrite(position, changed)
     story.answer(position, about_coverage, "changed", "已改为“辖区居民满意度”，以年末问卷调查为准。")

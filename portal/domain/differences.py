@@ -19,6 +19,9 @@ _WORDS = re.compile(r"[0-9A-Za-z.%]+|\s+|.", re.DOTALL)
 _LONG = 4_000
 """Characters beyond which two texts are shown whole, not word by word: the matcher is quadratic."""
 
+_ISLAND = 3
+"""A shorter run of equal characters between two changes is read as part of one change."""
+
 
 class Kind(StrEnum):
     CHANGED = "changed"
@@ -92,9 +95,18 @@ def segments(before: str, after: str) -> tuple[tuple[str, str], ...]:
         return tuple((op, text) for op, text in (("delete", before), ("insert", after)) if text)
     a, b = _WORDS.findall(before), _WORDS.findall(after)
     found: list[tuple[str, str]] = []
+    deleted, inserted = "", ""
     for op, a1, a2, b1, b2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        if op == "equal":
-            found.append(("equal", "".join(a[a1:a2])))
+        old, new = "".join(a[a1:a2]), "".join(b[b1:b2])
+        is_island = op == "equal" and len(old) < _ISLAND and (deleted or inserted) and a2 < len(a) and b2 < len(b)
+        if op != "equal" or is_island:
+            deleted, inserted = deleted + old, inserted + new
             continue
-        found += [(kind, text) for kind, text in (("delete", "".join(a[a1:a2])), ("insert", "".join(b[b1:b2]))) if text]
-    return tuple(found)
+        found += _change(deleted, inserted)
+        deleted, inserted = "", ""
+        found.append(("equal", old))
+    return (*found, *_change(deleted, inserted))
+
+
+def _change(deleted: str, inserted: str) -> list[tuple[str, str]]:
+    return [(op, text) for op, text in (("delete", deleted), ("insert", inserted)) if text]

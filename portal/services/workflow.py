@@ -93,6 +93,21 @@ def _perform(session: Session, actor: Actor, table_id: int, request: Request) ->
     return table
 
 
+_ASKED_OF_THE_PERSON = frozenset({Demand.SAME_DIGEST, Demand.DUE_DATE, Demand.REASON})
+
+
+def in_the_way(session: Session, actor: Actor, table: TargetTable, action: Action) -> list[Refused]:
+    """What stands against `action` now, before the person is asked for anything: the refusals it would meet."""
+    found: list[Refused] = []
+    for demand in TRANSITIONS[action].demands:
+        if demand not in _ASKED_OF_THE_PERSON:
+            try:
+                _CHECKS[demand](session, actor, table, Request(action))
+            except Refused as refusal:
+                found.append(refusal)
+    return found
+
+
 def meanwhile(session: Session, table: TargetTable) -> str:
     """One sentence on where the table is now and who brought it there."""
     latest = session.scalar(
@@ -121,8 +136,8 @@ def _no_errors(session: Session, actor: Actor, table: TargetTable, request: Requ
     queries.years.open_year(session, table.year)
     rules = queries.tables.year_rules(table.budget_year)
     findings = check_table(table.document, rules, queries.tables.sibling_names(session, table))
-    if in_the_way := blocking(findings):
-        raise Blocked(f"还有 {len(in_the_way)} 处错误，改正后才能送审。", in_the_way)
+    if errors := blocking(findings):
+        raise Blocked(f"还有 {len(errors)} 处错误，改正后才能送审。", errors)
 
 
 def _binding_answered(session: Session, actor: Actor, table: TargetTable, request: Request) -> None:

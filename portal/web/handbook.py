@@ -84,9 +84,7 @@ def _files() -> Mapping[str, Path]:
 def written(name: str) -> Chapter:
     """A chapter from its file; the first line is its title."""
     first, _, text = _files()[name].read_text("utf-8").partition("\n")
-    reader = Markdown(
-        extensions=["tables", "sane_lists", TocExtension(slugify=slugify_unicode)], output_format="html"
-    )
+    reader = Markdown(extensions=["tables", "sane_lists", TocExtension(slugify=slugify_unicode)], output_format="html")
     html = nh3.clean(
         reader.convert(text), tags=_TAGS, attributes={"a": {"href"}, "h2": {"id"}, "h3": {"id"}}, link_rel=None
     )

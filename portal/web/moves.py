@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.database import local_today
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
 from portal.domain.permissions import Permission
-from portal.domain.rules import blocking
 from portal.domain.workflow import TRANSITIONS, Action, Demand, is_lawful
 from portal.extensions import db
 from portal.services import workflow
@@ -66,6 +65,8 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
     demands = TRANSITIONS[action].demands
     findings = findings_of(loaded, loaded.shown.document) if loaded.shown and action is Action.SUBMIT else []
     opinions = opinions_of(loaded)
+    still_lawful = is_lawful(loaded.actor, action, loaded.facts)
+    obstacles = workflow.in_the_way(db.session(), loaded.actor, loaded.table, action) if still_lawful else []
     return render(
         "moves/confirm.html",
         status,
@@ -73,14 +74,15 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         action=action,
         wants_due=Demand.DUE_DATE in demands,
         wants_reason=Demand.REASON in demands,
-        blocking=bool(blocking(findings)),
+        obstacles=[refused.message for refused in obstacles],
+        document=loaded.shown.document if loaded.shown else None,
         findings=notes.finding_lines(loaded.shown.document, findings) if loaded.shown else [],
         opinions=notes.opinion_views(loaded.shown.document, [o for o in opinions if o.is_open]) if loaded.shown else [],
         due=request.form.get("due") or (local_today() + timedelta(days=DAYS_TO_CORRECT)).isoformat(),
         reason=request.form.get("reason", ""),
         refusal=refusal,
         field=refusal.path if isinstance(refusal, Invalid) else "",
-        still_lawful=is_lawful(loaded.actor, action, loaded.facts),
+        still_lawful=still_lawful,
     )
 
 

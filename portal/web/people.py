@@ -78,9 +78,7 @@ def _new_page(status: int, form: PersonForm, errors: dict[str, str]) -> Response
 
 def _form() -> PersonForm:
     form = request.form
-    return PersonForm(
-        form.get("name", ""), form.getlist("roles"), form.get("office", ""), form.getlist("assigned")
-    )
+    return PersonForm(form.get("name", ""), form.getlist("roles"), form.get("office", ""), form.getlist("assigned"))
 
 
 @pages.get("/people/<int:user_id>")

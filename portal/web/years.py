@@ -101,9 +101,7 @@ def change(year: int) -> Response | AnyResponse:
 def set_open(year: int) -> AnyResponse:
     found, wanted = _year(year), request.form.get("open") == "1"
     if wanted:
-        form = YearForm(
-            found.framework, found.code_pattern, found.deadline, found.only_warn.split(), found.off.split()
-        )
+        form = YearForm(found.framework, found.code_pattern, found.deadline, found.only_warn.split(), found.off.split())
         service.open_year(db.session(), actor(), year, form)
     else:
         service.close_year(db.session(), actor(), year)

@@ -13,10 +13,8 @@ from sqlalchemy import select
 from portal import queries
 from portal.extensions import db
 from portal.models import AuditEntry
-from tests.cli.conftest import Run, one_line
+from tests.cli.conftest import Run, one_line, sqlite_only
 from tests.world import World
-
-sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def acts(world: World) -> list[str]:

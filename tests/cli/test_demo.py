@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -20,7 +21,7 @@ from tests.cli.conftest import one_line
 from tests.conftest import settings
 
 
-def load(app: Flask, *options: str):  # noqa: ANN201
+def load(app: Flask, *options: str) -> Result:
     return app.test_cli_runner().invoke(args=["demo", "load", *options])
 
 
@@ -42,7 +43,7 @@ def test_demo_shows_every_state_and_keeps_the_amounts_of_the_document(empty: Fla
     rows = db.session().execute(
         select(TargetTable.position, TargetTable.state).where(TargetTable.office_code == accounts.OFFICE)
     )
-    states = {position: state for position, state in rows}
+    states = {row.position: row.state for row in rows}
     assert Counter(states.values()) == {"submitted": 4, "returned": 2, "drafted": 2, "approved": 1}
     assert (states[0], states[1]) == ("submitted", "approved")
     total = select(func.sum(TargetTable.total_fen)).where(TargetTable.office_code == accounts.OFFICE)

@@ -12,7 +12,7 @@ from portal import queries
 from portal.domain.errors import Invalid
 from portal.models import AuditEntry, BudgetYear, Office
 from portal.services import signing_in
-from tests.cli.conftest import Run, one_line
+from tests.cli.conftest import Run, one_line, sqlite_only
 from tests.world import OFFICE, World
 
 
@@ -46,6 +46,7 @@ def test_life_of_an_account(world: World, run: Run) -> None:
     assert signing_in.sign_in(world.session, "zhou", fresh, "127.0.0.1").actor.name == "周芳"
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -74,6 +75,7 @@ def test_offices_add(world: World, run: Run) -> None:
     assert "已经存在" in one_line(run("offices", "add", "610009", "再来一次"))
 
 
+@sqlite_only
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
 @pytest.mark.parametrize("heading", ["", "编码,名称,上级编码\r\n"])
 def test_offices_import_reads_what_offices_write(
@@ -88,6 +90,7 @@ def test_offices_import_reads_what_offices_write(
     assert (office.name, office.lineage) == ("下级,甲", "/610009/61000901/")
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -129,6 +132,7 @@ def test_new_year_takes_framework_and_deadline_from_its_number(world: World, run
     assert (year.framework, year.deadline) == ("hebei-2017", date(2021, 12, 31))
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [

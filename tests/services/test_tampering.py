@@ -376,7 +376,7 @@ def _hash(world: World, number: int) -> str:
 
 def _forge(world: World, number: int, **changed: object) -> None:
     """Change an entry and make its own hash anew."""
-    entry = next(e for e in queries.audit.chain(world.session) if e["number"] == number) | changed
+    entry = list(queries.audit.chain(world.session))[number - 1] | changed
     values = changed | {"hash": entry_hash(entry)}
     assignments = ", ".join(f"{name} = :{name}" for name in values)
     run(world, f"UPDATE audit_entries SET {assignments} WHERE number = :n", n=number, **values)

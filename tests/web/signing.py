@@ -1,4 +1,4 @@
-"""A client of somebody signed in."""
+"""A Flask test client that is signed in, without a browser."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ from flask.testing import FlaskClient
 from tests.world import PASSWORD
 
 
-def signed_in_client(app: Flask, username: str, password: str = PASSWORD) -> FlaskClient:
-    """Signed in through the form itself; tokens are not asked for, their own tests turn them on."""
+def client_of(app: Flask) -> FlaskClient:
+    """Nobody's client; forms need no token."""
     app.config["WTF_CSRF_ENABLED"] = False
-    client = app.test_client()
-    answer = client.post("/login", data={"username": username, "password": password})
-    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return app.test_client()
+
+
+def sign_in(client: FlaskClient, username: str, password: str = PASSWORD) -> int:
+    """The status of the answer: 303 where it succeeded."""
+    return client.post("/login", data={"username": username, "password": password}).status_code
+
+
+def signed_in_client(app: Flask, username: str) -> FlaskClient:
+    client = client_of(app)
+    assert sign_in(client, username) == 303
     return client

@@ -1,0 +1,132 @@
+"""`python -m bench`: measure every database at every size, and print the figures beside their targets."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from bench import generator, inprocess
+from bench.over_http import Measurement
+from bench.report import Report, machine
+from bench.server import PostgreSQL, serve
+from bench.subjects import choose
+from portal.extensions import db
+
+DATABASES = ("sqlite", "postgresql")
+SIZES = (1_000, 10_000, 100_000)
+GROWTH = 1.5
+"""How much longer the queue may take at the largest size than at the smallest."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = _options(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers and folders go
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+    report, begun = Report(), time.monotonic()
+    print("  ".join(f"{name} {value}" for name, value in machine().items()))
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        server = None
+        if "postgresql" in options.databases:
+            server = PostgreSQL(folder)
+            stack.callback(server.close)
+            print(f"PostgreSQL: {server.settings()}")
+        inprocess.files_and_rules(report, folder)
+        for size in options.sizes:
+            for database in options.databases:
+                with _database(database, server, folder) as (url, instance):
+                    _measure(report, f"{database} {size:,}", url, instance, size, options)
+    _growth(report, options)
+    print("\n".join(["", *report.table(), ""]))
+    print(f"{len(report.missed())} targets missed; {time.monotonic() - begun:.0f} s in all.")
+    if options.json:
+        options.json.write_text(json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench BENCH_ARGS=…", description=__doc__)
+    parser.add_argument("--sizes", type=_sizes, default=SIZES, help="numbers of tables, 1000,10000,100000")
+    parser.add_argument("--databases", type=_databases, default=DATABASES, help="sqlite,postgresql")
+    parser.add_argument("--seconds", type=float, default=5.0, help="for each run with 16 clients")
+    parser.add_argument("--samples", type=int, default=100, help="for each figure with one client")
+    parser.add_argument("--json", type=Path, help="write the figures to this file too")
+    return parser.parse_args(arguments)
+
+
+def _sizes(words: str) -> tuple[int, ...]:
+    return tuple(sorted(int(word.replace("_", "")) for word in words.split(",")))
+
+
+def _databases(words: str) -> tuple[str, ...]:
+    chosen = tuple(words.split(","))
+    if unknown := set(chosen) - set(DATABASES):
+        raise argparse.ArgumentTypeError(f"no such database: {', '.join(unknown)}")
+    return chosen
+
+
+@contextmanager
+def _database(database: str, server: PostgreSQL | None, folder: Path) -> Iterator[tuple[str, Path]]:
+    """URL and instance folder of an empty database that is gone after the block."""
+    instance = folder / uuid4().hex
+    instance.mkdir()
+    try:
+        if server is None or database == "sqlite":
+            yield f"sqlite:///{instance / 'portal.db'}", instance
+        else:
+            url = server.create(instance.name)
+            try:
+                yield url, instance
+            finally:
+                server.drop(instance.name)
+    finally:
+        shutil.rmtree(instance)
+
+
+def _measure(report: Report, where: str, url: str, instance: Path, size: int, options: argparse.Namespace) -> None:
+    with inprocess.portal_on(url, instance) as app:
+        begun = time.perf_counter()
+        loaded = generator.load(db.engine, size)
+        seconds = time.perf_counter() - begun
+        report.add(
+            where, "loading, then ANALYZE", seconds, "s", remark=f"{loaded.offices} offices, {loaded.entries:,} entries"
+        )
+        print(f"{where}: loaded in {seconds:.0f} s, analyzed; measuring …", flush=True)
+        subjects = choose(db.session(), options.samples + 1)
+        inprocess.count_statements(report, where, app, subjects)
+    environment = {
+        "DATABASE_URL": url,
+        "INSTANCE": str(instance),
+        "BENCH_ROWS": ",".join(map(str, subjects.first)),
+    }
+    with serve("wsgi:app", environment, instance) as portal, serve("bench.bare:app", environment, instance) as bare:
+        Measurement(report, where, portal, bare, subjects).run(options.samples, options.seconds)
+    with inprocess.portal_on(url, instance):
+        inprocess.verify(report, where)
+
+
+def _growth(report: Report, options: argparse.Namespace) -> None:
+    """The queue at the largest size to that at the smallest."""
+    least, most = options.sizes[0], options.sizes[-1]
+    if least == most:
+        return
+    for database in options.databases:
+        for who in ("reviewer", "approver"):
+            small = report.find(f"{database} {least:,}", f"queue, {who}, p50")
+            large = report.find(f"{database} {most:,}", f"queue, {who}, p50")
+            if small and large:
+                what = f"queue, {who}, p50 at {most:,} to {least:,}"
+                report.add(database, what, large / small, "", most=GROWTH)
+
+
+if __name__ == "__main__":
+    main()

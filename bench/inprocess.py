@@ -1,0 +1,187 @@
+"""What is measured without a server: statements a page, the import, the Word file, the rules, the record."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import flask_migrate
+from flask import Flask
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+import config
+from bench import words
+from bench.client import largest_form
+from bench.generator import PASSWORD, YEAR
+from bench.report import Report
+from bench.subjects import APPROVER, REVIEWER, Subjects
+from portal import create_app, queries
+from portal.domain.documents import PerformanceText
+from portal.domain.rules import YearRules, check_table, check_text
+from portal.extensions import db
+from portal.formats import text, word
+from portal.services import budget_years, importing, offices, people, verification
+
+STATEMENTS = 25
+_SEED = Path(text.__file__).parents[2] / "demo" / "gucheng-2020.txt"
+_OFFICE, _YEAR = "610002", 2020
+
+
+@contextmanager
+def portal_on(url: str, instance: Path) -> Iterator[Flask]:
+    """The portal in this process, its schema migrated; all connections closed at the end."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    app = create_app(config.load({"DATABASE_URL": url, "INSTANCE": str(instance)}))
+    with app.app_context():
+        with contextlib.redirect_stderr(io.StringIO()):  # Alembic's own logging set-up tells every step
+            flask_migrate.upgrade()
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+# --- statements a page ---------------------------------------------------------------------------
+
+
+def count_statements(report: Report, where: str, app: Flask, subjects: Subjects) -> None:
+    """Of each page and act, BEGIN and the like left out. Uses up one draft and one submitted table."""
+    reviewer, approver = _Browser(app, REVIEWER), _Browser(app, APPROVER)
+    saved, submitted, approved = subjects.saved[0], subjects.submitted.pop(), subjects.approved.pop()
+    drafter, head = _Browser(app, saved.drafter), _Browser(app, submitted.head)
+    edit, submit, approve = (
+        f"/tables/{saved.id}/edit",
+        f"/tables/{submitted.id}/submit",
+        f"/tables/{approved.id}/approve",
+    )
+    goals = {"goals": "1、改过一次的目标。"}
+    acts: dict[str, Callable[[], TestResponse]] = {
+        "queue, reviewer": lambda: reviewer.get("/"),
+        "queue, approver, deep": lambda: approver.get(subjects.deep[APPROVER]),
+        "table page": lambda: reviewer.get(f"/tables/{subjects.shown[0].id}"),
+        "edit page": lambda: drafter.get(edit),
+        "save": _posting(drafter, edit, goals),
+        "submit": _posting(head, submit, {}),
+        "approve": _posting(approver, approve, {}),
+    }
+    for what, act in acts.items():
+        with counted() as statements:
+            answer = act()
+        if answer.status_code not in (200, 303):
+            raise RuntimeError(f"{what}: {answer.status_code}\n{answer.text[-1500:]}")
+        report.add(where, f"{what}, statements", len(statements), "", most=STATEMENTS)
+
+
+class _Browser:
+    """A test client whose every request has an application context of its own, as on a server."""
+
+    def __init__(self, app: Flask, username: str) -> None:
+        self.app, self.client = app, app.test_client()
+        form = dict(largest_form(self.get("/login").text)) | {"username": username, "password": PASSWORD}
+        assert self.post("/login", form).status_code == 303
+
+    def get(self, path: str) -> TestResponse:
+        with self.app.app_context():
+            return self.client.get(path)
+
+    def post(self, path: str, data: Mapping[str, Any]) -> TestResponse:
+        with self.app.app_context():
+            return self.client.post(path, data=data)
+
+
+def _posting(browser: _Browser, path: str, changes: dict[str, str]) -> Callable[[], TestResponse]:
+    """Posts the form that `path` shows now."""
+    data: dict[str, list[str]] = {}
+    for name, value in largest_form(browser.get(path).text):
+        data.setdefault(name, []).append(changes.get(name, value))
+    return lambda: browser.post(path, data)
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that the engine executes in the block."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            found.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+# --- the record, files and rules -----------------------------------------------------------------
+
+
+def verify(report: Report, where: str) -> None:
+    """The whole record, chain and revisions; the target is for 100,000 entries."""
+    begun = time.perf_counter()
+    result = verification.verify(db.session())
+    seconds = time.perf_counter() - begun
+    if not result.ok:
+        raise RuntimeError(f"the record does not verify: {result.problems[:3]}")
+    remark = f"{result.entries:,} entries in {seconds:.1f} s"
+    report.add(where, "verify, per 100,000 entries", seconds * 100_000 / result.entries, "s", most=5.0, remark=remark)
+
+
+def files_and_rules(report: Report, folder: Path, repeated: int = 5) -> None:
+    """Best of several: what the work itself costs, whatever else the machine does."""
+    reading = text.read(_SEED.read_bytes())
+    with portal_on(f"sqlite:///{folder / 'import.db'}", folder):
+        _people_to_import(reading.text)
+        actor = queries.actors.account_named(db.session(), "drafter")
+        assert actor
+
+        def bring_in() -> None:
+            read = text.read(_SEED.read_bytes())
+            importing.import_text(db.session(), actor.actor, read.text, _OFFICE, _YEAR, dry_run=True)
+
+        _tell(report, "import of the real document", best(bring_in, repeated), 500)
+    with contextlib.suppress(NotImplementedError):
+        _tell(report, "Word file of the real document", best(lambda: word.write(reading.text, "1:0"), repeated), 1000)
+    rng, rules = Random(1), YearRules.for_year(YEAR)
+    office = tuple(words.project(rng, ("601001", "山海关区第1街道办事处"), n, n * 7) for n in range(1, 61))
+    alone = best(lambda: [check_table(document, rules) for document in office], repeated) / len(office)
+    _tell(report, "all rules, one table", alone)
+    _tell(report, "all rules, one table beside 59", best(lambda: check_table(office[0], rules, office[1:]), repeated))
+    _tell(
+        report,
+        "all rules, an office of 60 tables",
+        best(lambda: check_text(PerformanceText(None, office), rules), repeated),
+    )
+
+
+def _people_to_import(read: PerformanceText) -> None:
+    session = db.session()
+    offices.add_office(session, None, _OFFICE, read.tables[0].office_name or "街道办事处")
+    rules = YearRules.for_year(_YEAR)
+    form = budget_years.YearForm(rules.framework.name, rules.code_pattern, date(2099, 12, 31))
+    budget_years.open_year(session, None, _YEAR, form)
+    people.add_user(session, None, "drafter", people.PersonForm("王经办", ["drafter"], _OFFICE), password=PASSWORD)
+
+
+def best(act: Callable[[], object], repeated: int) -> float:
+    """Milliseconds of the fastest run."""
+    found = []
+    for _ in range(repeated):
+        begun = time.perf_counter()
+        act()
+        found.append(time.perf_counter() - begun)
+    return min(found) * 1000
+
+
+def _tell(report: Report, what: str, milliseconds: float, most: float | None = None) -> None:
+    report.add("in process", what, milliseconds, "ms", most=most)

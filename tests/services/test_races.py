@@ -1,0 +1,494 @@
+"""Two people at one moment, on two real connections: exactly one wins, the other is told lawfully, the record stays whole.
+
+`overlap` holds the first transaction just before its commit until the second has begun (on PostgreSQL:
+until it waits for a lock), so that the two really meet; then both orders are played.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Barrier, Event
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy.orm import Session
+
+import config
+from portal import queries
+from portal.database import WRITING, prepare_engine
+from portal.domain import documents
+from portal.domain.documents import Kind
+from portal.domain.errors import Invalid, Refused, Stale
+from portal.domain.workflow import Action
+from portal.models import AuditEntry, RefusalCount, SignInFailure, TargetTable
+from portal.services import audit, drafting, exporting, people, review, signing_in, verification
+from portal.services.transaction import write
+from tests.world import DUE, OFFICE, PASSWORD, PEOPLE, YEAR, World, sound_project
+
+PATIENCE = 30
+"""Seconds after which a race that should have ended is a failure."""
+Act = Callable[[World], object]
+
+
+@dataclass(frozen=True)
+class Course:
+    """A database, and two connections to it from two engines."""
+
+    url: str
+    engines: tuple[Engine, Engine]
+    lookout: Engine
+
+    def other_waits(self) -> bool:
+        """Whether somebody waits for a lock that another holds (PostgreSQL)."""
+        statement = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        with self.lookout.connect() as connection:
+            return bool(connection.execute(text(statement)).scalar_one())
+
+
+@pytest.fixture
+def course(database_url: str, world: World) -> Iterator[Course]:
+    url = database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+    engines = [create_engine(url, **config.engine_options(url, "sha256")) for _ in range(3)]
+    for engine in engines:
+        prepare_engine(engine)
+    yield Course(url, (engines[0], engines[1]), engines[2])
+    for engine in engines:
+        engine.dispose()
+
+
+def attempt(session: Session, act: Act) -> object:
+    """What `act` gives, or the refusal that it meets."""
+    try:
+        return act(World(session))
+    except Refused as refusal:
+        return refusal
+
+
+def overlap(course: Course, first: Act, second: Act) -> tuple[object, object]:
+    """Run `first` up to its first commit, start `second`, let both end. Gives what came of each."""
+    about_to_commit, second_began, ended = Event(), Event(), Event()
+
+    def hold(_session: Session) -> None:
+        if about_to_commit.is_set():
+            return
+        about_to_commit.set()
+        assert second_began.wait(PATIENCE)
+        if course.url.startswith("postgresql"):
+            while not course.other_waits() and not ended.is_set():
+                pass
+
+    def began(connection: Connection) -> None:
+        if connection.get_execution_options().get(WRITING):
+            second_began.set()
+
+    def run_first() -> object:
+        with Session(course.engines[0], expire_on_commit=False) as session:
+            event.listen(session, "before_commit", hold)
+            return attempt(session, first)
+
+    def run_second() -> object:
+        try:
+            with Session(course.engines[1], expire_on_commit=False) as session:
+                return attempt(session, second)
+        finally:
+            second_began.set()
+            ended.set()
+
+    event.listen(course.engines[1], "begin", began, insert=True)
+    with ThreadPoolExecutor(2) as pool:
+        one: Future[object] = pool.submit(run_first)
+        assert about_to_commit.wait(PATIENCE)
+        two: Future[object] = pool.submit(run_second)
+        return one.result(PATIENCE), two.result(PATIENCE)
+
+
+def act(action: Action, by: str, digest: str, table_id: int = 1) -> Act:
+    """`action` as somebody asks for it whose page was opened before the race."""
+    return lambda world: world_act(world, table_id, action, by, digest)
+
+
+def world_act(world: World, table_id: int, action: Action, by: str, digest: str) -> TargetTable:
+    return world.act(table_id, action, by, digest=digest, due=DUE, reason="理由")
+
+
+def sound(world: World) -> bool:
+    world.session.rollback()
+    found = verification.verify(world.session)
+    table_ids = world.session.scalars(select(TargetTable.id)).all()
+    for table_id in table_ids:
+        table = world.table(table_id)
+        replayed = drafting.version_of(world.session, table, table.version)
+        assert documents.canonical(replayed) == table.content
+    world.session.rollback()
+    return found.problems == []
+
+
+def entries_of(world: World, act: str) -> int:
+    world.session.rollback()
+    return len(world.session.scalars(select(AuditEntry.number).where(AuditEntry.act == act)).all())
+
+
+# --- moving a table ------------------------------------------------------------------------------
+
+
+def test_double_submit_makes_one_revision(course: Course, world: World) -> None:
+    table_id = world.draft()
+    digest = world.table(table_id).digest
+    won, lost = overlap(
+        course,
+        act(Action.SUBMIT, "head", digest, table_id),
+        act(Action.SUBMIT, "everything", digest, table_id),
+    )
+    assert isinstance(won, TargetTable)
+    assert isinstance(lost, Stale)
+    assert lost.message == "这张表已由 李主任（head） 送审，现在的状态是“已送审”；请按最新情况重新操作。"
+    assert [r.number for r in queries.tables.revisions(world.session, table_id)] == [1]
+    assert (entries_of(world, "submit"), entries_of(world, "refusal")) == (1, 1)
+    assert sound(world)
+
+
+MEETINGS = {
+    "approve and withdraw": (("approve", "approver"), ("withdraw", "head")),
+    "withdraw and approve": (("withdraw", "head"), ("approve", "approver")),
+    "return and approve": (("return", "reviewer"), ("approve", "approver")),
+    "approve and return": (("approve", "approver"), ("return", "reviewer")),
+    "two approvals": (("approve", "approver"), ("approve", "approver2")),
+    "two returns": (("return", "reviewer"), ("return", "approver")),
+    "two withdrawals": (("withdraw", "head"), ("withdraw", "everything")),
+}
+LEADS_TO = {"approve": "approved", "withdraw": "drafted", "return": "returned"}
+
+
+@pytest.mark.parametrize(("first", "second"), MEETINGS.values(), ids=MEETINGS)
+def test_of_two_moves_at_once_the_first_stands(
+    course: Course, world: World, first: tuple[str, str], second: tuple[str, str]
+) -> None:
+    table_id = world.submitted()
+    if "return" in (first[0], second[0]):
+        world.opinion(table_id, binding=False)
+    digest = world.table(table_id).digest
+    won, lost = overlap(
+        course,
+        act(Action(first[0]), first[1], digest, table_id),
+        act(Action(second[0]), second[1], digest, table_id),
+    )
+    assert isinstance(won, TargetTable)
+    assert isinstance(lost, Stale)
+    assert f"已由 {PEOPLE[first[1]].name}" in lost.message
+    assert world.table(table_id).state == LEADS_TO[first[0]]
+    assert entries_of(world, "refusal") == 1
+    assert sound(world)
+
+
+@pytest.mark.parametrize("claim_first", [True, False])
+def test_claim_and_withdrawal_at_once(course: Course, world: World, claim_first: bool) -> None:
+    table_id = world.submitted()
+    digest = world.table(table_id).digest
+
+    def claim(world: World) -> str:
+        review.claim(world.session, world.actor("reviewer"), table_id)
+        return "claimed"
+
+    withdraw = act(Action.WITHDRAW, "head", digest, table_id)
+    won, lost = overlap(course, claim, withdraw) if claim_first else overlap(course, withdraw, claim)
+    assert isinstance(won, str if claim_first else TargetTable)
+    assert isinstance(lost, Stale)
+    table = world.table(table_id)
+    assert (table.state, table.claimed_by_id is None) == (("submitted", False) if claim_first else ("drafted", True))
+    assert sound(world)
+
+
+def test_two_claims_at_once_go_to_one_reviewer(course: Course, world: World) -> None:
+    table_id = world.submitted()
+    first, second = world.actor("reviewer"), world.actor("approver")
+    _, lost = overlap(
+        course,
+        lambda world: review.claim(world.session, first, table_id),
+        lambda world: review.claim(world.session, second, table_id),
+    )
+    assert isinstance(lost, Stale)
+    assert world.table(table_id).claimed_by_id == first.id
+    assert entries_of(world, "claim") == 1
+
+
+@pytest.mark.parametrize("save_first", [True, False])
+def test_office_saves_while_its_head_submits(course: Course, world: World, save_first: bool) -> None:
+    table_id = world.draft()
+    table = world.table(table_id)
+    changed = documents.with_value(table.document, "goals", "1、每月10日前发放3人工资。")
+    version, digest = table.version, table.digest
+
+    def save(world: World) -> object:
+        return drafting.save(world.session, world.actor("drafter"), table_id, version, changed)
+
+    submit = act(Action.SUBMIT, "head", digest, table_id)
+    _, lost = overlap(course, save, submit) if save_first else overlap(course, submit, save)
+    assert isinstance(lost, Stale)
+    table = world.table(table_id)
+    assert (table.state, table.document == changed) == (("drafted", True) if save_first else ("submitted", False))
+    assert sound(world)
+
+
+def test_two_tables_with_one_project_code_submitted_at_once(course: Course, world: World) -> None:
+    first, second = world.draft(), world.draft(sound_project(2, "610-1301-JBN-0002", "另一项目"))
+    # Each passes the check of the rules: the other's draft got its code behind the rules' back.
+    world.edit(second, "project_code", "610-1301-JBN-OTTA")
+    drop_e3(world)
+    won, lost = overlap(
+        course,
+        act(Action.SUBMIT, "head", world.table(first).digest, first),
+        act(Action.SUBMIT, "everything", world.table(second).digest, second),
+    )
+    assert isinstance(won, TargetTable)
+    assert isinstance(lost, Stale)
+    assert lost.message == "另一张表刚刚以相同的项目编码送审，请核对项目编码后再试。"
+    assert [world.table(n).state for n in (first, second)] == ["submitted", "drafted"]
+    assert (queries.tables.revisions(world.session, second), entries_of(world, "refusal")) == ([], 1)
+    assert sound(world)
+
+
+def drop_e3(world: World) -> None:
+    with write(world.session):
+        world.session.execute(text("UPDATE budget_years SET only_warn = 'E3 E6 E9 E10'"))
+
+
+# --- two tabs ------------------------------------------------------------------------------------
+
+
+def _tab(table_id: int, version: int, form: documents.Document, by: str = "drafter") -> Act:
+    return lambda world: drafting.save(world.session, world.actor(by), table_id, version, form)
+
+
+def test_two_tabs_saving_different_fields_keep_both(course: Course, world: World) -> None:
+    table_id = world.draft()
+    table = world.table(table_id)
+    saves = overlap(
+        course,
+        _tab(table_id, table.version, documents.with_value(table.document, "goals", "新目标")),
+        _tab(table_id, table.version, documents.with_value(table.document, "purpose", "新用途"), by="drafter2"),
+    )
+    assert [isinstance(save, drafting.Saved) and save.conflicts for save in saves] == [(), ()]
+    after = world.table(table_id)
+    assert (after.document.goals, after.document.purpose) == ("新目标", "新用途")  # type: ignore[union-attr]
+    assert (after.version, entries_of(world, "edit")) == (table.version + 2, 3)
+    assert sound(world)
+
+
+def test_two_tabs_saving_one_field_conflict_and_the_second_writes_nothing(course: Course, world: World) -> None:
+    table_id = world.draft()
+    table = world.table(table_id)
+    _, lost = overlap(
+        course,
+        _tab(table_id, table.version, documents.with_value(table.document, "goals", "甲的目标")),
+        _tab(table_id, table.version, documents.with_value(table.document, "goals", "乙的目标"), by="drafter2"),
+    )
+    assert isinstance(lost, drafting.Saved)
+    assert [(c.path, c.theirs, c.mine) for c in lost.conflicts] == [("goals", "甲的目标", "乙的目标")]
+    after = world.table(table_id)
+    assert (after.document.goals, after.version) == ("甲的目标", table.version + 1)  # type: ignore[union-attr]
+    assert entries_of(world, "edit") == 2
+    assert sound(world)
+
+
+def test_discarding_while_another_saves(course: Course, world: World) -> None:
+    table_id = world.draft()
+    table = world.table(table_id)
+    form = documents.with_value(table.document, "goals", "新目标")
+    won, lost = overlap(
+        course,
+        lambda world: drafting.discard(world.session, world.actor("head"), table_id),
+        _tab(table_id, table.version, form),
+    )
+    assert isinstance(won, str)
+    assert type(lost).__name__ == "NotVisible"
+    assert sound(world)
+
+
+def test_two_first_department_tables_at_once_make_one(course: Course, world: World) -> None:
+    def make(by: str) -> Act:
+        return lambda world: drafting.create(world.session, world.actor(by), Kind.DEPARTMENT, OFFICE, YEAR)
+
+    won, lost = overlap(course, make("drafter"), make("drafter2"))
+    assert isinstance(won, TargetTable)
+    assert isinstance(lost, Invalid)
+    assert "已有部门整体绩效目标" in lost.message
+    assert sound(world)
+
+
+def test_two_tables_made_at_once_have_different_ordinals(course: Course, world: World) -> None:
+    def make(by: str) -> Act:
+        return lambda world: drafting.create(world.session, world.actor(by), Kind.PROJECT, OFFICE, YEAR).position
+
+    assert overlap(course, make("drafter"), make("drafter2")) == (1, 2)
+    assert sound(world)
+
+
+# --- the record ----------------------------------------------------------------------------------
+
+
+def test_two_first_refusals_at_once_are_one_entry_and_one_repetition(course: Course, world: World) -> None:
+    table_id = world.draft()
+    digest = world.table(table_id).digest
+    refused = act(Action.SUBMIT, "drafter", digest, table_id)
+    assert [type(outcome).__name__ for outcome in overlap(course, refused, refused)] == ["Forbidden", "Forbidden"]
+    assert entries_of(world, "refusal") == 1
+    assert world.session.scalars(select(RefusalCount.repeated)).all() == [1]
+    assert sound(world)
+
+
+def test_two_first_failures_of_signing_in_at_once_both_count(course: Course, world: World) -> None:
+    def fail(world: World) -> object:
+        return signing_in.sign_in(world.session, "drafter", "wrong password", "10.0.0.1")
+
+    outcomes = overlap(course, fail, fail)
+    assert [type(outcome).__name__ for outcome in outcomes] == ["Invalid", "Invalid"]
+    world.session.rollback()
+    assert world.session.scalars(select(SignInFailure.failures)).all() == [2]
+    assert (entries_of(world, "sign_in_failed"), world.session.scalars(select(RefusalCount.repeated)).all()) == (1, [1])
+    assert sound(world)
+
+
+def test_signing_in_while_another_fails_with_the_same_name_from_there(course: Course, world: World) -> None:
+    with pytest.raises(Invalid):
+        signing_in.sign_in(world.session, "drafter", "wrong password", "10.0.0.1")
+    won, lost = overlap(
+        course,
+        lambda world: signing_in.sign_in(world.session, "drafter", PASSWORD, "10.0.0.1")[1].username,
+        lambda world: signing_in.sign_in(world.session, "drafter", "wrong password", "10.0.0.1"),
+    )
+    assert (won, type(lost).__name__) == ("drafter", "Invalid")
+    assert sound(world)
+
+
+def test_four_writers_at_once_get_numbers_without_a_gap(course: Course, world: World) -> None:
+    start, each = queries.audit.head(world.session)[0], 10
+    world.session.rollback()
+    barrier = Barrier(4)
+
+    def writer(n: int) -> None:
+        thing = audit.Thing(audit.About.SYSTEM, str(n), f"第 {n} 个")
+        with Session(course.engines[n % 2], expire_on_commit=False) as session:
+            barrier.wait(PATIENCE)
+            for _ in range(each):
+                with write(session):
+                    audit.record(session, None, audit.Act.BACKUP, thing)
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(writer, n) for n in range(4)]:
+            done.result(PATIENCE)
+    numbers = world.session.scalars(select(AuditEntry.number).order_by(AuditEntry.number)).all()
+    assert numbers == list(range(1, start + 4 * each + 1))
+    assert sound(world)
+
+
+def test_submitting_from_four_places_at_once_lets_one_through(course: Course, world: World) -> None:
+    barrier = Barrier(4)
+    table_ids = [
+        world.draft(sound_project(n, f"610-1301-JBN-000{n}", f"第{n}号经费")) for n in range(1, 5)
+    ]
+    digests = {table_id: world.table(table_id).digest for table_id in table_ids}
+    world.session.rollback()
+
+    def head(n: int) -> list[str]:
+        with Session(course.engines[n % 2], expire_on_commit=False) as session:
+            barrier.wait(PATIENCE)
+            outcomes = (attempt(session, act(Action.SUBMIT, "head", digests[t], t)) for t in table_ids)
+            return [type(outcome).__name__ for outcome in outcomes]
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = [done.result(PATIENCE) for done in [pool.submit(head, n) for n in range(4)]]
+    for of_one_table in zip(*outcomes, strict=True):
+        assert sorted(of_one_table) == ["Stale", "Stale", "Stale", "TargetTable"]
+    assert sound(world)
+
+
+# --- nobody waits for one another in a circle ----------------------------------------------------
+
+
+def _held(course: Course, first: Act, second: Act) -> tuple[object, object]:
+    """`second` starts while `first` is inside its transaction, in front of the head of the record."""
+    inside, second_began, ended = Event(), Event(), Event()
+
+    def before_head(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        if "audit_head" not in statement or inside.is_set():
+            return
+        inside.set()
+        assert second_began.wait(PATIENCE)
+        if course.url.startswith("postgresql"):
+            while not course.other_waits() and not ended.is_set():
+                pass
+
+    def began(connection: Connection) -> None:
+        if connection.get_execution_options().get(WRITING):
+            second_began.set()
+
+    def run(n: int, act: Act) -> object:
+        try:
+            with Session(course.engines[n], expire_on_commit=False) as session:
+                return attempt(session, act)
+        finally:
+            if n:
+                second_began.set()
+                ended.set()
+
+    event.listen(course.engines[0], "before_cursor_execute", before_head)
+    event.listen(course.engines[1], "begin", began, insert=True)
+    with ThreadPoolExecutor(2) as pool:
+        one: Future[object] = pool.submit(run, 0, first)
+        assert inside.wait(PATIENCE)
+        two: Future[object] = pool.submit(run, 1, second)
+        return one.result(PATIENCE), two.result(PATIENCE)
+
+
+def test_somebody_takes_a_table_for_the_first_time_while_it_is_saved(course: Course, world: World) -> None:
+    table_id = world.submitted()
+    world.act(table_id, Action.WITHDRAW, "head")
+    table = world.table(table_id)
+    form = documents.with_value(table.document, "goals", "1、每月10日前发放3人工资。")
+    saved, taken = _held(
+        course,
+        _tab(table_id, table.version, form),
+        lambda world: exporting.take_table(world.session, world.actor("auditor"), table_id),
+    )
+    assert isinstance(saved, drafting.Saved)
+    assert isinstance(taken, exporting.Taken)
+    assert sound(world)
+
+
+def test_account_is_changed_while_its_owner_makes_a_table(course: Course, world: World) -> None:
+    drafter = world.actor("drafter")
+    changed, made = _held(
+        course,
+        lambda world: people.change_user(world.session, None, drafter.id, PEOPLE["drafter"]),
+        lambda world: drafting.create(world.session, drafter, Kind.PROJECT, OFFICE, YEAR).position,
+    )
+    assert (changed, made) == (None, 1)
+    assert sound(world)
+
+
+def test_signing_in_and_failing_with_the_same_name_do_not_wait_in_a_circle(course: Course, world: World) -> None:
+    with pytest.raises(Invalid):
+        signing_in.sign_in(world.session, "drafter", "wrong password", "10.0.0.1")
+    signed_in, failed = _held(
+        course,
+        lambda world: signing_in.sign_in(world.session, "drafter", PASSWORD, "10.0.0.1")[1].username,
+        lambda world: signing_in.sign_in(world.session, "drafter", "wrong password", "10.0.0.1"),
+    )
+    assert (signed_in, type(failed).__name__) == ("drafter", "Invalid")
+    assert sound(world)
+
+
+def test_two_administrators_disabling_each_other_leave_one(course: Course, world: World) -> None:
+    form = people.PersonForm("第二管理员", ["admin"])
+    people.add_user(world.session, None, "admin2", form, password=PASSWORD)
+    first, second = world.actor("admin"), world.actor("admin2")
+    world.session.rollback()
+    _, lost = overlap(
+        course,
+        lambda world: people.set_active(world.session, first, second.id, False),
+        lambda world: people.set_active(world.session, second, first.id, False),
+    )
+    assert isinstance(lost, Refused)
+    assert queries.actors.account(world.session, first.id) is not None
