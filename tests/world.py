@@ -15,11 +15,10 @@ from portal import queries
 from portal.domain import changes, documents
 from portal.domain.documents import Budget, Document, Indicator, Kind, ProjectDocument, SpendingPlan
 from portal.domain.permissions import Actor, TableFacts
-from portal.domain.workflow import Action
+from portal.domain.workflow import Action, Request
 from portal.models import TargetTable
 from portal.services import budget_years, drafting, offices, people, review, workflow
 from portal.services.people import PersonForm
-from portal.services.workflow import Request
 
 PASSWORD = "jiaoshi-2020-cs"
 YEAR = 2020

@@ -19,11 +19,10 @@ from portal.demo.accounts import OFFICE, OTHER_OFFICE, YEAR
 from portal.domain import documents
 from portal.domain.documents import Budget, Indicator, Kind, ProjectDocument, SpendingPlan
 from portal.domain.permissions import Actor
-from portal.domain.workflow import Action
+from portal.domain.workflow import Action, Request
 from portal.formats import text
 from portal.models import TargetTable
 from portal.services import drafting, importing, review, workflow
-from portal.services.workflow import Request
 
 SEED = Path(__file__).with_name("gucheng-2020.txt")
 BINDING, ADVICE = True, False

@@ -6,12 +6,6 @@ No error here knows of either.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from portal.domain.rules import Finding
-
 
 class Refused(Exception):
     """Something was not done; `message` says why, in one sentence."""
@@ -45,11 +39,3 @@ class Invalid(Refused):
     def __init__(self, message: str, path: str = "") -> None:
         super().__init__(message)
         self.path = path
-
-
-class Blocked(Invalid):
-    """The table's own findings stand in the way of submitting."""
-
-    def __init__(self, message: str, findings: Sequence[Finding]) -> None:
-        super().__init__(message)
-        self.findings = tuple(findings)

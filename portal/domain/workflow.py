@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from portal.domain.permissions import Actor, Permission, TableFacts, may
@@ -62,6 +63,19 @@ class Transition:
     target: State | None
     permission: Permission
     demands: tuple[Demand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the person asks for: an action, the digest on their screen, and what the action wants to know.
+
+    due: local date, for return and reopen. reason: for reopen, and as a covering word for return.
+    """
+
+    action: Action
+    digest: str = ""
+    due: date | None = None
+    reason: str = ""
 
 
 TRANSITIONS: Mapping[Action, Transition] = {

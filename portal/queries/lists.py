@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, case, func, literal, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.domain.permissions import Actor, Permission, grants_held, offices_in_reach
@@ -58,7 +58,7 @@ _PAIRS: Mapping[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any
 }
 
 
-def _columns(actor: Actor) -> Mapping[str, ColumnElement[Any]]:
+def _columns(actor: Actor) -> Mapping[str, SQLColumnExpression[Any]]:
     """The columns that speak of the text: of the working copy, or of the latest revision, as the actor may be told."""
     everything = grants_held(actor, Permission.SEE)
     of_copies = grants_held(actor, Permission.SEE_WORKING_COPY)
@@ -79,7 +79,7 @@ def listing(session: Session, actor: Actor, filters: Filters, cursor: Cursor | N
     Seeks behind the last row shown instead of counting off, so that page 2,000 costs what page 1 does.
     """
     columns = _columns(actor)
-    statement = (
+    statement: Select[Any] = (
         select(
             TargetTable.id,
             TargetTable.kind,

@@ -27,4 +27,4 @@ def open_year(session: Session, year: int) -> BudgetYear:
 def table_counts(session: Session) -> dict[int, int]:
     """How many tables each year has, of all offices."""
     rows = session.execute(select(TargetTable.year, func.count()).group_by(TargetTable.year))
-    return {year: count for year, count in rows}
+    return {year: count for year, count in rows}  # noqa: C416 - dict(rows) would ask the result for keys

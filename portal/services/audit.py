@@ -23,6 +23,7 @@ from portal.services.transaction import write
 
 ALIKE_WITHIN = timedelta(minutes=1)
 OPERATOR = "操作员（命令行）"
+NOBODY = "未登录"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def record(session: Session, actor: Actor | None, act: Act, thing: Thing, **deta
         "number": number + 1,
         "at": at.isoformat(timespec="microseconds"),
         "actor_id": actor.id if actor else None,
-        "actor": f"{actor.name}（{actor.username}）" if actor else OPERATOR,
+        "actor": f"{actor.name}（{actor.username}）" if actor else NOBODY if act is Act.SIGN_IN_FAILED else OPERATOR,
         "act": act.value,
         "object_kind": thing.about.value,
         "object_id": thing.id,

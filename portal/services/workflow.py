@@ -1,44 +1,29 @@
 """The life of a table: `perform` carries out a transition, whole or not at all. It alone changes a state.
 
-What moves exist and who may make them is said in `domain.workflow` and `domain.permissions`; here is
-how each of their demands is checked and what a move leaves behind.
+What moves exist and who may make them is said in `domain.workflow` and `domain.permissions`, what must
+hold besides in `demands`; here is what a move leaves behind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal import queries
-from portal.database import local_today, now
+from portal.database import now
 from portal.domain.acts import About, Act
-from portal.domain.documents import MAX_TEXT, clean_text
-from portal.domain.errors import Blocked, Forbidden, Invalid, NotVisible, Refused, Stale
+from portal.domain.documents import clean_text
+from portal.domain.errors import Forbidden, NotVisible, Refused, Stale
 from portal.domain.permissions import Actor, may
-from portal.domain.rules import blocking, check_table
 from portal.domain.states import State
-from portal.domain.workflow import TRANSITIONS, Action, Demand
+from portal.domain.workflow import TRANSITIONS, Action, Request
 from portal.models import AuditEntry, Opinion, OpinionEvent, Revision, TargetTable
-from portal.services import audit
+from portal.services import audit, demands
 from portal.services.transaction import write
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the person asks for: an action, the digest on their screen, and what the action wants to know.
-
-    due: local date, for return and reopen. reason: for reopen, and as a covering word for return.
-    """
-
-    action: Action
-    digest: str = ""
-    due: date | None = None
-    reason: str = ""
 
 
 def perform(session: Session, actor: Actor, table_id: int, request: Request) -> TargetTable:
@@ -72,7 +57,7 @@ def _perform(session: Session, actor: Actor, table_id: int, request: Request) ->
     if facts.state not in transition.sources:
         raise Stale(meanwhile(session, table))
     for demand in transition.demands:
-        _CHECKS[demand](session, actor, table, request)
+        demands.CHECKS[demand](session, table, request)
     detail = _EFFECTS[request.action](session, actor, table, request)
     target = transition.target or State(table.came_from or State.DRAFTED)
     # Whoever asks from a screen older than this row has lost: compare and set.
@@ -93,21 +78,6 @@ def _perform(session: Session, actor: Actor, table_id: int, request: Request) ->
     return table
 
 
-_ASKED_OF_THE_PERSON = frozenset({Demand.SAME_DIGEST, Demand.DUE_DATE, Demand.REASON})
-
-
-def in_the_way(session: Session, actor: Actor, table: TargetTable, action: Action) -> list[Refused]:
-    """What stands against `action` now, before the person is asked for anything: the refusals it would meet."""
-    found: list[Refused] = []
-    for demand in TRANSITIONS[action].demands:
-        if demand not in _ASKED_OF_THE_PERSON:
-            try:
-                _CHECKS[demand](session, actor, table, Request(action))
-            except Refused as refusal:
-                found.append(refusal)
-    return found
-
-
 def meanwhile(session: Session, table: TargetTable) -> str:
     """One sentence on where the table is now and who brought it there."""
     latest = session.scalar(
@@ -122,84 +92,6 @@ def meanwhile(session: Session, table: TargetTable) -> str:
     )
     by = f"已由 {latest.actor} {Act(latest.act).label}" if latest else "已有变化"
     return f"这张表{by}，现在的状态是“{State(table.state).label}”；请按最新情况重新操作。"
-
-
-# --- demands -------------------------------------------------------------------------------------
-
-
-def _same_digest(session: Session, actor: Actor, table: TargetTable, request: Request) -> None:
-    if request.digest != table.digest:
-        raise Stale("你打开页面之后表的内容有了变化；请核对最新内容后再操作。")
-
-
-def _no_errors(session: Session, actor: Actor, table: TargetTable, request: Request) -> None:
-    queries.years.open_year(session, table.year)
-    rules = queries.tables.year_rules(table.budget_year)
-    findings = check_table(table.document, rules, queries.tables.sibling_names(session, table))
-    if errors := blocking(findings):
-        raise Blocked(f"还有 {len(errors)} 处错误，改正后才能送审。", errors)
-
-
-def _binding_answered(session: Session, actor: Actor, table: TargetTable, request: Request) -> None:
-    if open_ones := _count_opinions(session, table, Opinion.binding, Opinion.state == "raised"):
-        raise Invalid(f"还有 {open_ones} 条“必须修改”的意见没有答复，答复后才能送审。", "opinions")
-
-
-def _not_taken_up(session: Session, actor: Actor, table: TargetTable, request: Request) -> None:
-    examined = exists().where(
-        OpinionEvent.opinion_id == Opinion.id,
-        OpinionEvent.act.in_(("accepted", "raised_again")),
-        OpinionEvent.at > table.since,
-    )
-    if table.claimed_by_id or _count_opinions(session, table, or_(Opinion.state == "draft", examined)):
-        raise Stale("已开始审核，不能取消送审。")
-
-
-def _opinion(session: Session, actor: Actor, table: TargetTable, request: Request) -> None:
-    again = exists().where(
-        OpinionEvent.opinion_id == Opinion.id,
-        OpinionEvent.act == "raised_again",
-        OpinionEvent.at > table.since,
-    )
-    if not _count_opinions(session, table, or_(Opinion.state == "draft", again)):
-        raise Invalid("退回要附至少一条意见，单位才知道改什么；请先提出意见。", "opinions")
-
-
-def _due_date(session: Session, actor: Actor, table: TargetTable, request: Request) -> None:
-    if request.due is None:
-        raise Invalid("请填写再次送审的期限。", "due")
-    if request.due < local_today():
-        raise Invalid("再次送审的期限不能早于今天。", "due")
-
-
-def _binding_accepted(session: Session, actor: Actor, table: TargetTable, request: Request) -> None:
-    if open_ones := _count_opinions(session, table, Opinion.binding, Opinion.state != "accepted"):
-        raise Invalid(f"还有 {open_ones} 条“必须修改”的意见没有采纳，不能批复。", "opinions")
-
-
-def _reason(session: Session, actor: Actor, table: TargetTable, request: Request) -> None:
-    if not clean_text(request.reason):
-        raise Invalid("请写明退回调整的理由。", "reason")
-    if len(request.reason) > MAX_TEXT:
-        raise Invalid("理由太长。", "reason")
-
-
-def _count_opinions(session: Session, table: TargetTable, *conditions: object) -> int:
-    statement = select(func.count()).select_from(Opinion).where(Opinion.table_id == table.id, *conditions)  # type: ignore[arg-type]
-    return session.scalar(statement) or 0
-
-
-_Check = Callable[[Session, Actor, TargetTable, Request], None]
-_CHECKS: Mapping[Demand, _Check] = {
-    Demand.SAME_DIGEST: _same_digest,
-    Demand.NO_ERRORS: _no_errors,
-    Demand.BINDING_ANSWERED: _binding_answered,
-    Demand.NOT_TAKEN_UP: _not_taken_up,
-    Demand.OPINION: _opinion,
-    Demand.DUE_DATE: _due_date,
-    Demand.BINDING_ACCEPTED: _binding_accepted,
-    Demand.REASON: _reason,
-}
 
 
 # --- effects -------------------------------------------------------------------------------------

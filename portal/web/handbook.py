@@ -119,18 +119,17 @@ def _permissions() -> dict[str, Any]:
             for action, move in TRANSITIONS.items()
         ],
         "roles": list(Role),
-        "rights": [(permission.label, _when(rule), _by_role(rule)) for permission, rule in _rights()],
+        "rights": [(right.label, _when(right), _by_role(PERMISSIONS[right])) for right in Permission],
         "acts": [act.label for act in Act],
     }
 
 
-def _rights() -> list[tuple[Permission, Rule]]:
-    return [(permission, PERMISSIONS[permission]) for permission in Permission]
-
-
-def _when(rule: Rule) -> str:
-    words = ["、".join(state.label for state in State if state in rule.states)] if rule.states else []
-    return "；".join([*words, "从未送审过"] if rule.never_submitted else words)
+def _when(permission: Permission) -> str:
+    """The states in which a permission is of use: its own, or those from which its move starts."""
+    rule = PERMISSIONS[permission]
+    starts = [state for move in TRANSITIONS.values() if move.permission is permission for state in move.sources]
+    words = ["、".join(state.label for state in State if state in (rule.states or starts))]
+    return "；".join(word for word in [*words, "从未送审过" if rule.never_submitted else ""] if word)
 
 
 def _by_role(rule: Rule) -> list[str]:

@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.database import local_today
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
 from portal.domain.permissions import Permission
-from portal.domain.workflow import TRANSITIONS, Action, Demand, is_lawful
+from portal.domain.workflow import TRANSITIONS, Action, Demand, Request, is_lawful
 from portal.extensions import db
-from portal.services import workflow
-from portal.services.workflow import Request, meanwhile
+from portal.services import demands, workflow
+from portal.services.workflow import meanwhile
 from portal.web import notes
 from portal.web.errors import status_of
 from portal.web.guards import actor, needs
@@ -62,18 +62,18 @@ def carry_out(table_id: int, name: str) -> Response | AnyResponse:
 def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused | None) -> Response:
     """What the person is about to do, what stands in the way, and the form; after a refusal with what was typed."""
     loaded = load(table_id)
-    demands = TRANSITIONS[action].demands
+    wanted = TRANSITIONS[action].demands
     findings = findings_of(loaded, loaded.shown.document) if loaded.shown and action is Action.SUBMIT else []
     opinions = opinions_of(loaded)
     still_lawful = is_lawful(loaded.actor, action, loaded.facts)
-    obstacles = workflow.in_the_way(db.session(), loaded.actor, loaded.table, action) if still_lawful else []
+    obstacles = demands.in_the_way(db.session(), loaded.table, action) if still_lawful else []
     return render(
         "moves/confirm.html",
         status,
         loaded=loaded,
         action=action,
-        wants_due=Demand.DUE_DATE in demands,
-        wants_reason=Demand.REASON in demands,
+        wants_due=Demand.DUE_DATE in wanted,
+        wants_reason=Demand.REASON in wanted,
         obstacles=[refused.message for refused in obstacles],
         document=loaded.shown.document if loaded.shown else None,
         findings=notes.finding_lines(loaded.shown.document, findings) if loaded.shown else [],

@@ -6,10 +6,10 @@ import pytest
 
 from portal import queries
 from portal.domain import documents
-from portal.domain.errors import Blocked, Forbidden, Invalid, NotVisible, Stale
-from portal.domain.workflow import Action
+from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
+from portal.domain.rules import Blocked
+from portal.domain.workflow import Action, Request
 from portal.services import review, verification, workflow
-from portal.services.workflow import Request
 from tests.world import DUE, World, sound_project
 
 

@@ -20,13 +20,12 @@ from portal.domain.acts import Act
 from portal.domain.errors import NotVisible, Refused
 from portal.domain.permissions import Actor, Permission, Role, TableFacts, may
 from portal.domain.states import State
-from portal.domain.workflow import TRANSITIONS, Action
+from portal.domain.workflow import TRANSITIONS, Action, Request
 from portal.extensions import Base
 from portal.models import AuditEntry, BudgetYear, Change, Opinion, OpinionEvent, Revision, TargetTable
 from portal.queries.lists import Filters
 from portal.services import budget_years, drafting, review, verification, workflow
 from portal.services.budget_years import YearForm
-from portal.services.workflow import Request
 from tests.world import DUE, OFFICE, OFFICES, PEOPLE, YEAR, World, sound_project
 
 MOMENTS = {

@@ -6,6 +6,6 @@ and an entry in `catalogue`; it looks at documents alone and knows neither peopl
 
 from portal.domain.rules.catalogue import RULES
 from portal.domain.rules.checking import blocking, check_table, check_text
-from portal.domain.rules.findings import Finding, Rule, Severity, YearRules
+from portal.domain.rules.findings import Blocked, Finding, Rule, Severity, YearRules
 
-__all__ = ["RULES", "Finding", "Rule", "Severity", "YearRules", "blocking", "check_table", "check_text"]
+__all__ = ["RULES", "Blocked", "Finding", "Rule", "Severity", "YearRules", "blocking", "check_table", "check_text"]

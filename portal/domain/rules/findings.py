@@ -6,12 +6,13 @@ The rules themselves stand in one module for each theme, their list in `catalogu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.domain import frameworks
 from portal.domain.documents import DepartmentDocument, PerformanceText, ProjectDocument
+from portal.domain.errors import Invalid
 from portal.domain.frameworks import Framework
 
 
@@ -21,7 +22,7 @@ class Severity(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"error": "错误", "warning": "提示"}[self.value]
+        return {"error": "错误", "warning": "提醒"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +91,11 @@ class Rule:
     project: ProjectCheck | None = None
     department: DepartmentCheck | None = None
     office: OfficeCheck | None = None
+
+
+class Blocked(Invalid):
+    """The table's own findings stand in the way of submitting."""
+
+    def __init__(self, message: str, findings: Sequence[Finding]) -> None:
+        super().__init__(message)
+        self.findings = tuple(findings)
