@@ -79,7 +79,7 @@ def listing(session: Session, actor: Actor, filters: Filters, cursor: Cursor | N
     Seeks behind the last row shown instead of counting off, so that page 2,000 costs what page 1 does.
     """
     columns = _columns(actor)
-    statement: Select[Any] = (
+    statement: Select[*tuple[Any, ...]] = (
         select(
             TargetTable.id,
             TargetTable.kind,

@@ -49,7 +49,10 @@ def _words(person: Person) -> str:
 
 
 def _offices() -> list[tuple[str, str]]:
-    return [(office.code, f"{office.code} {office.name}") for office in queries.people.offices(db.session())]
+    return [
+        (office.code, f"{office.code} {office.name}{'' if office.active else '（已停用）'}")
+        for office in queries.people.offices(db.session())
+    ]
 
 
 @pages.get("/people/new")

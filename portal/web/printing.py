@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, url_for
 
+from portal.domain.documents import canonical, digest
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.formats import files
@@ -48,7 +49,9 @@ def _known(format: str) -> str:
 
 
 def _print_page(taken: Taken, back_url: str) -> Response:
-    return render("printing/print.html", layout="print", taken=taken, back_url=back_url)
+    text = taken.text
+    sheets = [(document, digest(canonical(document))) for document in (text.department, *text.tables) if document]
+    return render("printing/print.html", layout="print", taken=taken, sheets=sheets, back_url=back_url)
 
 
 def _file(taken: Taken, format: str) -> Response:

@@ -1,13 +1,13 @@
 """Two people at one moment, on two real connections: exactly one wins, the other is told lawfully, the record stays whole.
 
-`overlap` holds the first transaction just before its commit until the second has begun (on PostgreSQL:
-until it waits for a lock), so that the two really meet; then both orders are played.
+`overlap` holds the first transaction just before its commit until the second is at the door (on PostgreSQL:
+until it waits for a lock), so that the two really meet, in an order that the test chooses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Barrier, Event
 
@@ -34,14 +34,20 @@ Act = Callable[[World], object]
 
 @dataclass(frozen=True)
 class Course:
-    """A database, and two connections to it from two engines."""
+    """A database, and two ways to it. `second_began`: the second is about to begin a writing transaction."""
 
-    url: str
     engines: tuple[Engine, Engine]
     lookout: Engine
+    second_began: Event
 
-    def other_waits(self) -> bool:
-        """Whether somebody waits for a lock that another holds (PostgreSQL)."""
+    def wait_for_second(self, ended: Event) -> None:
+        """Until it is at the door; on PostgreSQL until it waits for a lock, or has ended without one."""
+        assert self.second_began.wait(PATIENCE)
+        if self.lookout.dialect.name == "postgresql":
+            while not self._somebody_waits() and not ended.is_set():
+                pass
+
+    def _somebody_waits(self) -> bool:
         statement = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         with self.lookout.connect() as connection:
             return bool(connection.execute(text(statement)).scalar_one())
@@ -51,9 +57,16 @@ class Course:
 def course(database_url: str, world: World) -> Iterator[Course]:
     url = database_url.replace("postgresql://", "postgresql+psycopg://", 1)
     engines = [create_engine(url, **config.engine_options(url, "sha256")) for _ in range(3)]
+    second_began = Event()
+
+    def began(connection: Connection) -> None:
+        if connection.get_execution_options().get(WRITING):
+            second_began.set()
+
+    event.listen(engines[1], "begin", began)  # before the listener that waits for SQLite's lock
     for engine in engines:
         prepare_engine(engine)
-    yield Course(url, (engines[0], engines[1]), engines[2])
+    yield Course((engines[0], engines[1]), engines[2], second_began)
     for engine in engines:
         engine.dispose()
 
@@ -68,39 +81,49 @@ def attempt(session: Session, act: Act) -> object:
 
 def overlap(course: Course, first: Act, second: Act) -> tuple[object, object]:
     """Run `first` up to its first commit, start `second`, let both end. Gives what came of each."""
-    about_to_commit, second_began, ended = Event(), Event(), Event()
+    ready, ended = Event(), Event()
 
     def hold(_session: Session) -> None:
-        if about_to_commit.is_set():
-            return
-        about_to_commit.set()
-        assert second_began.wait(PATIENCE)
-        if course.url.startswith("postgresql"):
-            while not course.other_waits() and not ended.is_set():
-                pass
+        if not ready.is_set():
+            ready.set()
+            course.wait_for_second(ended)
 
-    def began(connection: Connection) -> None:
-        if connection.get_execution_options().get(WRITING):
-            second_began.set()
+    with Session(course.engines[0], expire_on_commit=False) as session:
+        event.listen(session, "before_commit", hold)
+        return _run(course, session, ready, ended, first, second)
 
-    def run_first() -> object:
-        with Session(course.engines[0], expire_on_commit=False) as session:
-            event.listen(session, "before_commit", hold)
-            return attempt(session, first)
+
+def meet_before_head(course: Course, first: Act, second: Act) -> tuple[object, object]:
+    """Run `first` until it asks for the head of the record, its other locks in hand, and start `second` then."""
+    ready, ended = Event(), Event()
+
+    def hold(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        if "audit_head" in statement and not ready.is_set():
+            ready.set()
+            course.wait_for_second(ended)
+
+    event.listen(course.engines[0], "before_cursor_execute", hold)
+    with Session(course.engines[0], expire_on_commit=False) as session:
+        return _run(course, session, ready, ended, first, second)
+
+
+def _run(
+    course: Course, session: Session, ready: Event, ended: Event, first: Act, second: Act
+) -> tuple[object, object]:
+    course.second_began.clear()
 
     def run_second() -> object:
         try:
-            with Session(course.engines[1], expire_on_commit=False) as session:
-                return attempt(session, second)
+            with Session(course.engines[1], expire_on_commit=False) as other:
+                return attempt(other, second)
         finally:
-            second_began.set()
+            course.second_began.set()
             ended.set()
 
-    event.listen(course.engines[1], "begin", began, insert=True)
     with ThreadPoolExecutor(2) as pool:
-        one: Future[object] = pool.submit(run_first)
-        assert about_to_commit.wait(PATIENCE)
-        two: Future[object] = pool.submit(run_second)
+        one = pool.submit(attempt, session, first)
+        assert ready.wait(PATIENCE)
+        two = pool.submit(run_second)
         return one.result(PATIENCE), two.result(PATIENCE)
 
 
@@ -407,47 +430,12 @@ def test_submitting_from_four_places_at_once_lets_one_through(course: Course, wo
 # --- nobody waits for one another in a circle ----------------------------------------------------
 
 
-def _held(course: Course, first: Act, second: Act) -> tuple[object, object]:
-    """`second` starts while `first` is inside its transaction, in front of the head of the record."""
-    inside, second_began, ended = Event(), Event(), Event()
-
-    def before_head(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
-        if "audit_head" not in statement or inside.is_set():
-            return
-        inside.set()
-        assert second_began.wait(PATIENCE)
-        if course.url.startswith("postgresql"):
-            while not course.other_waits() and not ended.is_set():
-                pass
-
-    def began(connection: Connection) -> None:
-        if connection.get_execution_options().get(WRITING):
-            second_began.set()
-
-    def run(n: int, act: Act) -> object:
-        try:
-            with Session(course.engines[n], expire_on_commit=False) as session:
-                return attempt(session, act)
-        finally:
-            if n:
-                second_began.set()
-                ended.set()
-
-    event.listen(course.engines[0], "before_cursor_execute", before_head)
-    event.listen(course.engines[1], "begin", began, insert=True)
-    with ThreadPoolExecutor(2) as pool:
-        one: Future[object] = pool.submit(run, 0, first)
-        assert inside.wait(PATIENCE)
-        two: Future[object] = pool.submit(run, 1, second)
-        return one.result(PATIENCE), two.result(PATIENCE)
-
-
 def test_somebody_takes_a_table_for_the_first_time_while_it_is_saved(course: Course, world: World) -> None:
     table_id = world.submitted()
     world.act(table_id, Action.WITHDRAW, "head")
     table = world.table(table_id)
     form = documents.with_value(table.document, "goals", "1、每月10日前发放3人工资。")
-    saved, taken = _held(
+    saved, taken = meet_before_head(
         course,
         _tab(table_id, table.version, form),
         lambda world: exporting.take_table(world.session, world.actor("auditor"), table_id),
@@ -459,7 +447,7 @@ def test_somebody_takes_a_table_for_the_first_time_while_it_is_saved(course: Cou
 
 def test_account_is_changed_while_its_owner_makes_a_table(course: Course, world: World) -> None:
     drafter = world.actor("drafter")
-    changed, made = _held(
+    changed, made = meet_before_head(
         course,
         lambda world: people.change_user(world.session, None, drafter.id, PEOPLE["drafter"]),
         lambda world: drafting.create(world.session, drafter, Kind.PROJECT, OFFICE, YEAR).position,
@@ -471,7 +459,7 @@ def test_account_is_changed_while_its_owner_makes_a_table(course: Course, world:
 def test_signing_in_and_failing_with_the_same_name_do_not_wait_in_a_circle(course: Course, world: World) -> None:
     with pytest.raises(Invalid):
         signing_in.sign_in(world.session, "drafter", "wrong password", "10.0.0.1")
-    signed_in, failed = _held(
+    signed_in, failed = meet_before_head(
         course,
         lambda world: signing_in.sign_in(world.session, "drafter", PASSWORD, "10.0.0.1")[1].username,
         lambda world: signing_in.sign_in(world.session, "drafter", "wrong password", "10.0.0.1"),
