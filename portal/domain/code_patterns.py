@@ -33,7 +33,7 @@ def check(pattern: str) -> None:
 
 
 class _Reader:
-    """Counts, reading from left to right, the ways in which a compiled pattern can match up to sixty-four characters."""
+    """Counts, reading from left to right, the ways in which a sound pattern can go through a code."""
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern

@@ -33,7 +33,7 @@ def situation(page: Page, *words: str) -> None:
 def move(page: Page, action: str) -> None:
     """The link in the line of the situation, then the button of the page that asks."""
     page.get_by_role("region", name="当前情况").get_by_role("link", name=action, exact=True).click()
-    examine(page, f"life-{action}-{page.url.rsplit('/', 2)[-2]}")
+    examine(page, f"life-{action}")
     page.get_by_role("main").get_by_role("button", name=action, exact=True).click()
 
 
@@ -79,7 +79,7 @@ def reviewing(page: Page, row: int) -> None:
     open_from_home(page, "待审核", NAME)
     page.get_by_role("button", name="认领审核").click()
     situation(page, "陈志强 正在审核")
-    page.get_by_label("针对").select_option(label=f"绩效指标第{row}行指标值")
+    page.get_by_label("针对").select_option(label=f"绩效指标第{row}行·指标值")
     page.get_by_role("radio", name="必须修改").check()
     page.get_by_label("意见", exact=True).fill(OPINION)
     page.get_by_role("button", name="拟写意见").click()

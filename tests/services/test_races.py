@@ -167,8 +167,8 @@ def test_double_submit_makes_one_revision(course: Course, world: World) -> None:
     assert isinstance(won, TargetTable)
     assert isinstance(lost, Stale)
     assert lost.message == "这张表已由 李主任（head） 送审，现在的状态是“已送审”；请按最新情况重新操作。"
-    assert [r.number for r in queries.tables.revisions(world.session, table_id)] == [1]
     assert (entries_of(world, "submit"), entries_of(world, "refusal")) == (1, 1)
+    assert [r.number for r in queries.tables.revisions(world.session, table_id)] == [1]
     assert sound(world)
 
 
@@ -287,30 +287,32 @@ def _tab(table_id: int, version: int, form: documents.Document, by: str = "draft
 def test_two_tabs_saving_different_fields_keep_both(course: Course, world: World) -> None:
     table_id = world.draft()
     table = world.table(table_id)
+    opened, document = table.version, table.document
     saves = overlap(
         course,
-        _tab(table_id, table.version, documents.with_value(table.document, "goals", "新目标")),
-        _tab(table_id, table.version, documents.with_value(table.document, "purpose", "新用途"), by="drafter2"),
+        _tab(table_id, opened, documents.with_value(document, "goals", "新目标")),
+        _tab(table_id, opened, documents.with_value(document, "purpose", "新用途"), by="drafter2"),
     )
     assert [isinstance(save, drafting.Saved) and save.conflicts for save in saves] == [(), ()]
     after = world.table(table_id)
     assert (after.document.goals, after.document.purpose) == ("新目标", "新用途")  # type: ignore[union-attr]
-    assert (after.version, entries_of(world, "edit")) == (table.version + 2, 3)
+    assert (after.version, entries_of(world, "edit")) == (opened + 2, 3)
     assert sound(world)
 
 
 def test_two_tabs_saving_one_field_conflict_and_the_second_writes_nothing(course: Course, world: World) -> None:
     table_id = world.draft()
     table = world.table(table_id)
+    opened, document = table.version, table.document
     _, lost = overlap(
         course,
-        _tab(table_id, table.version, documents.with_value(table.document, "goals", "甲的目标")),
-        _tab(table_id, table.version, documents.with_value(table.document, "goals", "乙的目标"), by="drafter2"),
+        _tab(table_id, opened, documents.with_value(document, "goals", "甲的目标")),
+        _tab(table_id, opened, documents.with_value(document, "goals", "乙的目标"), by="drafter2"),
     )
     assert isinstance(lost, drafting.Saved)
     assert [(c.path, c.theirs, c.mine) for c in lost.conflicts] == [("goals", "甲的目标", "乙的目标")]
     after = world.table(table_id)
-    assert (after.document.goals, after.version) == ("甲的目标", table.version + 1)  # type: ignore[union-attr]
+    assert (after.document.goals, after.version) == ("甲的目标", opened + 1)  # type: ignore[union-attr]
     assert entries_of(world, "edit") == 2
     assert sound(world)
 
@@ -378,7 +380,7 @@ def test_signing_in_while_another_fails_with_the_same_name_from_there(course: Co
         signing_in.sign_in(world.session, "drafter", "wrong password", "10.0.0.1")
     won, lost = overlap(
         course,
-        lambda world: signing_in.sign_in(world.session, "drafter", PASSWORD, "10.0.0.1")[1].username,
+        lambda world: signing_in.sign_in(world.session, "drafter", PASSWORD, "10.0.0.1").user.username,
         lambda world: signing_in.sign_in(world.session, "drafter", "wrong password", "10.0.0.1"),
     )
     assert (won, type(lost).__name__) == ("drafter", "Invalid")
@@ -461,7 +463,7 @@ def test_signing_in_and_failing_with_the_same_name_do_not_wait_in_a_circle(cours
         signing_in.sign_in(world.session, "drafter", "wrong password", "10.0.0.1")
     signed_in, failed = meet_before_head(
         course,
-        lambda world: signing_in.sign_in(world.session, "drafter", PASSWORD, "10.0.0.1")[1].username,
+        lambda world: signing_in.sign_in(world.session, "drafter", PASSWORD, "10.0.0.1").user.username,
         lambda world: signing_in.sign_in(world.session, "drafter", "wrong password", "10.0.0.1"),
     )
     assert (signed_in, type(failed).__name__) == ("drafter", "Invalid")

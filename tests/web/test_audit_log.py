@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from portal import queries
 from portal.database import local_today
@@ -18,7 +19,7 @@ from portal.domain.errors import Forbidden
 from portal.domain.workflow import Action
 from portal.extensions import db
 from portal.models import AuditEntry
-from portal.services import exporting, review
+from portal.services import exporting, review, signing_in, verification
 from portal.services import people as people_service
 from portal.services.people import PersonForm
 from tests.web.signing import client_of, sign_in, signed_in_client
@@ -91,7 +92,9 @@ def test_filters(app: Flask, world: World) -> None:
 
     assert shown(actor="李主任") == [e.number for e in every if e.actor == "李主任（head）"]
     assert shown(act="submit") == [e.number for e in every if e.act == "submit"]
-    assert shown(about="table") == [e.number for e in every if e.object_id == str(table_id) and e.object_kind == "table"]
+    assert shown(about="table") == [
+        e.number for e in every if e.object_id == str(table_id) and e.object_kind == "table"
+    ]
     assert shown(text="办事处工作经费") == [e.number for e in every if "办事处工作经费" in e.object_name]
     today, day = local_today(), timedelta(days=1)
     assert len(shown(since=str(today - day), until=str(today + day))) == min(len(every), queries.audit.PAGE)
@@ -122,7 +125,9 @@ def test_details_are_told_in_words(app: Flask, world: World) -> None:
     auditor.get(f"/tables/{table_id}/export/text")
     admin = signed_in_client(app, "admin")
     admin.post("/offices/620001", data={"name": "南关", "active": "0"})
-    pages = [auditor.get("/audit", query_string={"about": about}).text for about in ("table", "account", "office", "year")]
+    pages = [
+        auditor.get("/audit", query_string={"about": about}).text for about in ("table", "account", "office", "year")
+    ]
     labels = set(re.findall("<dt>([^<]+)</dt>", "".join(pages)))
     assert {label for label in labels if label.isascii()} == set()
     assert {"角色", "性质", "答复方式", "只作提醒的错误", "原为", "内容摘要"} <= labels
@@ -161,6 +166,22 @@ def test_verifying_a_sound_record(app: Flask, world: World) -> None:
     assert "记录完整" in answer.text
     assert f"{number}:{digits[:16]}" in answer.text
     assert "没有对照" in auditor.post("/audit/verify").text
+
+
+def test_verifying_is_not_misled_by_what_is_written_meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = world.actor("head")
+    real = queries.audit.head
+
+    def head_after_another_entry(session: Session) -> tuple[int, str]:
+        with Session(db.engine) as other:
+            signing_in.sign_out(other, head)
+        return real(session)
+
+    monkeypatch.setattr(queries.audit, "head", head_after_another_entry)
+    result = verification.verify(world.session)
+    assert result.problems == []
+    monkeypatch.undo()
+    assert verification.verify(world.session).entries == result.entries + 1
 
 
 def test_verifying_finds_a_changed_entry_and_a_wrong_anchor(app: Flask, world: World) -> None:
@@ -215,4 +236,3 @@ def test_partial_request_gets_the_list_alone(app: Flask) -> None:
     answer = signed_in_client(app, "auditor").get("/audit", headers={"HX-Request-Type": "partial"})
     assert numbers_on(answer.text)
     assert "<form" not in answer.text
-    db.session().rollback()

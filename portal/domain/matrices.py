@@ -1,0 +1,73 @@
+"""TRANSITIONS and PERMISSIONS in words, as the handbook and the README show them. Nothing here decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.domain.permissions import PERMISSIONS, Grant, Permission, Relation, Role, Rule
+from portal.domain.states import State
+from portal.domain.workflow import TRANSITIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A row of the life of a table."""
+
+    label: str
+    sources: str
+    target: str
+    who: str
+    demands: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A row of who may do what; `by_role` in the order of `Role`, "" where nothing."""
+
+    label: str
+    when: str
+    by_role: Sequence[str]
+
+
+def moves() -> list[Move]:
+    return [
+        Move(
+            action.label,
+            "、".join(state.label for state in State if state in move.sources),
+            move.target.label if move.target else "送审之前的状态",
+            "、".join(grant.role.label for grant in PERMISSIONS[move.permission].grants),
+            [demand.label for demand in move.demands],
+        )
+        for action, move in TRANSITIONS.items()
+    ]
+
+
+def rights() -> list[Right]:
+    return [
+        Right(permission.label, _when(permission), [_by_role(PERMISSIONS[permission], role) for role in Role])
+        for permission in Permission
+    ]
+
+
+def _when(permission: Permission) -> str:
+    rule = PERMISSIONS[permission]
+    states = rule.states or frozenset().union(
+        *(move.sources for move in TRANSITIONS.values() if move.permission is permission)
+    )
+    words = ["、".join(state.label for state in State if state in states)] if states else []
+    return "；".join([*words, "从未送审过"] if rule.never_submitted else words)
+
+
+def _by_role(rule: Rule, role: Role) -> str:
+    return "；".join(_grant(grant) for grant in rule.grants if grant.role is role)
+
+
+def _grant(grant: Grant) -> str:
+    where = "、".join(r.label for r in Relation if r in grant.relations) if grant.relations else "可以"
+    conditions = [
+        text
+        for holds, text in ((grant.submitted_once, "首次送审以后"), (grant.not_own_work, "自己没有编辑、送审过"))
+        if holds
+    ]
+    return f"{where}（{'，'.join(conditions)}）" if conditions else where
