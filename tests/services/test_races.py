@@ -447,14 +447,16 @@ def test_somebody_takes_a_table_for_the_first_time_while_it_is_saved(course: Cou
     assert sound(world)
 
 
-def test_account_is_changed_while_its_owner_makes_a_table(course: Course, world: World) -> None:
-    drafter = world.actor("drafter")
-    changed, made = meet_before_head(
+def test_account_is_changed_while_its_owner_saves_a_colleagues_table(course: Course, world: World) -> None:
+    table_id = world.draft(by="drafter")
+    table, colleague = world.table(table_id), world.actor("drafter2")
+    form = documents.with_value(table.document, "goals", "1、每月10日前发放3人工资。")
+    changed, saved = meet_before_head(
         course,
-        lambda world: people.change_user(world.session, None, drafter.id, PEOPLE["drafter"]),
-        lambda world: drafting.create(world.session, drafter, Kind.PROJECT, OFFICE, YEAR).position,
+        lambda world: people.change_user(world.session, None, colleague.id, PEOPLE["drafter2"]),
+        _tab(table_id, table.version, form, by="drafter2"),
     )
-    assert (changed, made) == (None, 1)
+    assert (changed, isinstance(saved, drafting.Saved)) == (None, True)
     assert sound(world)
 
 
