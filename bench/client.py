@@ -221,7 +221,10 @@ def quantile(values: Sequence[float], part: float) -> float:
 
 
 def throughput(port: int, requests: Sequence[bytes], clients: int, seconds: float) -> float:
-    """Answers a second when `clients` ask at once, each anew as soon as it was answered. Each must be 200."""
+    """Answers a second when `clients` ask at once, each anew as soon as it was answered. Each must be 200.
+
+    Goes on beyond `seconds` until there was an answer at all.
+    """
     wires, waiting = [Wire(port) for _ in range(clients)], selectors.DefaultSelector()
     upcoming = cycle(requests)
     try:
@@ -230,8 +233,11 @@ def throughput(port: int, requests: Sequence[bytes], clients: int, seconds: floa
             wire.socket.sendall(next(upcoming))
         answered = 0
         begun = time.perf_counter()
-        while (passed := time.perf_counter() - begun) < seconds:
-            for key, _ in waiting.select(timeout=_PATIENCE):
+        while (passed := time.perf_counter() - begun) < seconds or not answered:
+            ready = waiting.select(timeout=_PATIENCE)
+            if not ready:
+                raise Unexpected(f"no answer within {_PATIENCE} s")
+            for key, _ in ready:
                 if not key.data.read():
                     continue
                 answer = key.data.take()

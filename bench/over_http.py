@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 from bench.client import Visitor, largest_form, latencies, quantile, throughput
@@ -81,10 +82,11 @@ class Measurement:
         rates, costs = dict.fromkeys(asked, 0.0), dict.fromkeys(asked, 0.0)
         for _ in range(_ROUNDS):
             for what, (server, requests) in asked.items():
-                before = server.cpu_seconds()
+                used, begun = server.cpu_seconds(), time.perf_counter()
                 rate = throughput(server.port, requests, CLIENTS, seconds / _ROUNDS)
+                answers = rate * (time.perf_counter() - begun)
                 rates[what] += rate / _ROUNDS
-                costs[what] += (server.cpu_seconds() - before) / (rate * seconds) * 1000
+                costs[what] += (server.cpu_seconds() - used) / answers / _ROUNDS * 1000
         for what, rate in rates.items():
             remark = f"{costs[what]:.1f} ms of CPU each in the server"
             self.report.add(self.where, f"{what}, {CLIENTS} clients", rate, "1/s", remark=remark)

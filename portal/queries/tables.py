@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload, undefer
 
+from portal.database import ROW_LOCK
 from portal.domain import frameworks
 from portal.domain.acts import HISTORY, About
 from portal.domain.documents import Document, Kind, ProjectDocument
@@ -74,7 +75,7 @@ def table_with_facts(
         )
     )
     if lock:
-        statement = statement.with_for_update(of=TargetTable).execution_options(populate_existing=True)
+        statement = statement.with_for_update(of=TargetTable, **ROW_LOCK).execution_options(populate_existing=True)
     table = session.scalar(statement)
     if table is None:
         raise NotVisible
@@ -127,23 +128,35 @@ def sibling_names(session: Session, table: TargetTable) -> list[ProjectDocument]
     return [ProjectDocument(ordinal=n, project_code=code, project_name=name) for n, code, name in found]
 
 
-def of_office(session: Session, actor: Actor | None, office_code: str, year: int) -> list[TargetTable]:
-    """All tables of office and year that the actor may see, in the order of the form, content loaded.
+def shown_of_office(session: Session, actor: Actor | None, office_code: str, year: int) -> list[Document]:
+    """What the actor may see of all tables of office and year, in the order of the form; two statements.
 
-    `actor` None: the operator of the server, all of them.
+    `actor` None: the operator of the server, who is given what the office itself would see.
     """
-    return list(
-        session.scalars(
-            select(TargetTable)
-            .where(
-                true() if actor is None else visible(actor),
-                TargetTable.office_code == office_code,
-                TargetTable.year == year,
-            )
-            .order_by(TargetTable.position, TargetTable.id)
-            .options(undefer(TargetTable.content))
+    of_office = (TargetTable.office_code == office_code, TargetTable.year == year)
+    tables = session.scalars(
+        select(TargetTable)
+        .where(true() if actor is None else visible(actor), *of_office)
+        .order_by(TargetTable.position, TargetTable.id)
+        .options(undefer(TargetTable.content))
+    ).all()
+    latest = {
+        sent.table_id: sent
+        for sent in session.scalars(
+            select(Revision)
+            .join(TargetTable, and_(TargetTable.id == Revision.table_id, TargetTable.submissions == Revision.number))
+            .where(*of_office)
+            .options(undefer(Revision.content))
         )
-    )
+    }
+    found = []
+    for table in tables:
+        facts = TableFacts(table.office_code, State(table.state), table.submissions > 0)
+        if actor is None or may(actor, Permission.SEE_WORKING_COPY, facts):
+            found.append(table.document)
+        elif table.id in latest:
+            found.append(latest[table.id].document)
+    return found
 
 
 # --- the life of one table -----------------------------------------------------------------------

@@ -114,8 +114,10 @@ def correcting(page: Page, row: int) -> None:
 def deciding(page: Page) -> None:
     open_from_home(page, "待审核", NAME)
     page.get_by_role("link", name="版本对照").click()
-    changed = page.get_by_role("row").filter(has_text="来访群众满意度").or_(
-        page.get_by_role("row").filter(has=page.locator("del"))
+    changed = (
+        page.get_by_role("row")
+        .filter(has_text="来访群众满意度")
+        .or_(page.get_by_role("row").filter(has=page.locator("del")))
     )
     expect(changed.first).to_contain_text("指标值")
     expect(page.locator("del")).to_contain_text(["为优"])

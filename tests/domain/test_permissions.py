@@ -131,9 +131,7 @@ def test_every_permission_is_held_exactly_where_the_rights_table_says_so() -> No
     wrong = [
         case
         for case in cases()
-        if may(
-            actor(frozenset({case.role}), case.relation), case.permission, facts(case.moment, case.own_work)
-        )
+        if may(actor(frozenset({case.role}), case.relation), case.permission, facts(case.moment, case.own_work))
         != case.expected
     ]
     assert wrong == []

@@ -198,9 +198,7 @@ PROJECTS = st.builds(
     goals=TEXT,
     indicators=rows_of(Indicator, 6),
 )
-DEPARTMENTS = st.builds(
-    DepartmentDocument, overall=TEXT, duties=rows_of(Duty, 2), safeguards=rows_of(Safeguard, 2)
-)
+DEPARTMENTS = st.builds(DepartmentDocument, overall=TEXT, duties=rows_of(Duty, 2), safeguards=rows_of(Safeguard, 2))
 TEXTS = st.builds(PerformanceText, st.none() | DEPARTMENTS, st.lists(PROJECTS, max_size=4).map(tuple))
 
 
@@ -219,9 +217,7 @@ def test_any_text_gives_findings_at_places_of_its_documents(text: PerformanceTex
         assert len(finding.message) < 500
 
 
-@pytest.mark.parametrize(
-    "unit", ["1", "一、", "(", "、", " ", "1,", "万", "目标1：", "①", "-", "\n", "甲\n", "指标"]
-)
+@pytest.mark.parametrize("unit", ["1", "一、", "(", "、", " ", "1,", "万", "目标1：", "①", "-", "\n", "甲\n", "指标"])
 def test_long_texts_everywhere(unit: str) -> None:
     long = unit * (100_000 // len(unit))
     row = Indicator("row1", *[long] * 6)

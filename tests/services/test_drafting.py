@@ -53,7 +53,7 @@ def test_department_table_stands_first_and_there_is_one_a_year(world: World) -> 
     assert department.position == 0
     with pytest.raises(Invalid, match="已有部门整体绩效目标，不能再建一张"):
         create(world, Kind.DEPARTMENT, by="head")
-    listed = queries.tables.of_office(world.session, world.actor("head"), OFFICE, YEAR)
+    listed = queries.lists.listing(world.session, world.actor("head"), queries.lists.Filters(YEAR)).rows
     assert [table.kind for table in listed] == ["department", "project"]
 
 

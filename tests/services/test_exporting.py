@@ -117,9 +117,7 @@ def test_reviewer_takes_of_an_office_what_was_submitted_and_no_more(world: World
     ("approver", OFFICE, 2021),
     ("approver", "999999", YEAR),
 ])  # fmt: skip
-def test_office_of_which_somebody_may_see_nothing_is_not_there(
-    world: World, who: str, office: str, year: int
-) -> None:
+def test_office_of_which_somebody_may_see_nothing_is_not_there(world: World, who: str, office: str, year: int) -> None:
     world.submitted()
     with pytest.raises(NotVisible):
         exporting.take_office(world.session, world.actor(who), office, year)

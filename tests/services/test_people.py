@@ -92,11 +92,8 @@ def test_password_stands_nowhere_in_the_record(world: World) -> None:
     assert not [detail for detail in details if secret in detail or again in detail]
 
 
-@pytest.mark.parametrize("username", ["", "a", "a" * 33, "中文", "a b", "-ab", ".ab", "drafter@x", "a\nb", "ab\n"])
+@pytest.mark.parametrize("username", ["", "a", "a" * 33, "中文", "a b", "-ab", ".ab", "drafter@x", "a\nb", "ａｂ"])
 def test_username_that_is_none_is_refused(world: World, username: str) -> None:
-    if username == "ab\n":
-        assert people.add_user(world.session, None, username, FORM)[0].username == "ab"
-        return
     with pytest.raises(Invalid) as refusal:
         people.add_user(world.session, None, username, FORM)
     assert refusal.value.path == "username"
@@ -283,7 +280,7 @@ def test_office_that_cannot_be_changed_so_is_refused(world: World, code: str, na
 
 
 def test_opened_year_takes_what_the_form_says_and_can_be_closed_and_opened_again(world: World) -> None:
-    form = YearForm("national-2021", r"^\d{3}$", date(2026, 8, 31), ["E9", "E10"], [])
+    form = YearForm("national-2021", r"^\d{3}$", date(2026, 8, 31), ["E10", "E9"], [])
     budget_years.open_year(world.session, world.actor("admin"), 2026, form)
     assert last_entry(world)[3:] == (
         "2026 年度",
@@ -291,7 +288,7 @@ def test_opened_year_takes_what_the_form_says_and_can_be_closed_and_opened_again
             "framework": "national-2021",
             "code_pattern": r"^\d{3}$",
             "deadline": "2026-08-31",
-            "only_warn": sorted(["E9", "E10"]),
+            "only_warn": ["E9", "E10"],
             "off": [],
         },
     )
@@ -311,7 +308,8 @@ def test_opened_year_takes_what_the_form_says_and_can_be_closed_and_opened_again
         (2026, replace(YEAR_FORM, code_pattern="("), "code_pattern"),
         (2026, replace(YEAR_FORM, code_pattern=""), "code_pattern"),
         (2026, replace(YEAR_FORM, code_pattern="a" * 201), "code_pattern"),
-        (2026, replace(YEAR_FORM, only_warn=["E99"]), "only_warn"),
+        (2026, replace(YEAR_FORM, only_warn=["W1"]), "only_warn"),
+        (2026, replace(YEAR_FORM, only_warn=["E1 E2"]), "only_warn"),
         (2026, replace(YEAR_FORM, off=["E1"]), "off"),
     ],
 )

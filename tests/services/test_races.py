@@ -48,7 +48,9 @@ class Course:
                 pass
 
     def _somebody_waits(self) -> bool:
-        statement = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        statement = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
         with self.lookout.connect() as connection:
             return bool(connection.execute(text(statement)).scalar_one())
 
@@ -410,9 +412,7 @@ def test_four_writers_at_once_get_numbers_without_a_gap(course: Course, world: W
 
 def test_submitting_from_four_places_at_once_lets_one_through(course: Course, world: World) -> None:
     barrier = Barrier(4)
-    table_ids = [
-        world.draft(sound_project(n, f"610-1301-JBN-000{n}", f"第{n}号经费")) for n in range(1, 5)
-    ]
+    table_ids = [world.draft(sound_project(n, f"610-1301-JBN-000{n}", f"第{n}号经费")) for n in range(1, 5)]
     digests = {table_id: world.table(table_id).digest for table_id in table_ids}
     world.session.rollback()
 

@@ -13,7 +13,6 @@ from portal.domain.errors import Invalid, Refused
 from portal.models import AuditEntry, RefusalCount, SignInFailure, User
 from portal.services import audit, people, signing_in, verification
 from portal.services.passwords import is_password
-from portal.services.signing_in import SlowDown
 from tests.world import PASSWORD, World
 
 HERE, ELSEWHERE = "10.0.0.1", "10.0.0.2"
