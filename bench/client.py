@@ -16,6 +16,8 @@ from urllib.parse import urlencode
 
 _END = b"\r\n\r\n"
 _PATIENCE = 60
+_IDLE = 10
+"""Seconds after which a connection is made anew: Granian closes one that was idle for 30."""
 
 
 class Unexpected(Exception):
@@ -93,6 +95,7 @@ class Visitor:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     wire: Wire = field(init=False)
+    used: float = field(init=False, default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         self.wire = Wire(self.port)
@@ -130,7 +133,11 @@ class Visitor:
         self.wire.close()
 
     def _ask(self, request: bytes, status: int) -> Answer:
+        if time.monotonic() - self.used > _IDLE:
+            self.wire.close()
+            self.wire = Wire(self.port)
         answer = self.wire.ask(request)
+        self.used = time.monotonic()
         for line in answer.headers.split("\r\n"):
             if line.lower().startswith("set-cookie:"):
                 name, _, value = line.partition(":")[2].strip().partition(";")[0].partition("=")

@@ -85,7 +85,7 @@ def test_domain_imports_the_standard_library_only() -> None:
 
 
 def python_files() -> list[Path]:
-    return [path for path in sorted(PORTAL.rglob("*.py"))]
+    return sorted(PORTAL.rglob("*.py"))
 
 
 def test_workflow_alone_writes_a_state() -> None:

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from portal.database import ROW_LOCK
@@ -29,13 +31,44 @@ from portal.domain.states import State
 from portal.models import AuditEntry, BudgetYear, Change, Revision, TargetTable
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The offices that grants of a permission reach for an actor; None = every office.
+
+    outright: whatever has become of their tables; once_submitted: from a table's first submission on.
+    """
+
+    outright: frozenset[str] | None
+    once_submitted: frozenset[str] | None
+
+    @classmethod
+    def of(cls, actor: Actor, permission: Permission) -> Reach:
+        reached: dict[bool, frozenset[str] | None] = {False: frozenset(), True: frozenset()}
+        for grant in grants_held(actor, permission):
+            offices, before = offices_of(actor, grant), reached[grant.submitted_once]
+            reached[grant.submitted_once] = None if offices is None or before is None else before | offices
+        return cls(reached[False], reached[True])
+
+
 def visible(actor: Actor, permission: Permission = Permission.SEE) -> ColumnElement[bool]:
     """Which tables the actor holds `permission` for, as far as no state and no four-eyes bound it."""
+    reach = Reach.of(actor, permission)
+    return within(
+        None if reach.outright is None else sorted(reach.outright),
+        None if reach.once_submitted is None else sorted(reach.once_submitted),
+    )
+
+
+def within(
+    outright: Sequence[str] | BindParameter[Any] | None, once_submitted: Sequence[str] | BindParameter[Any] | None
+) -> ColumnElement[bool]:
+    """A reach as a condition, of codes or of a parameter that will hold them; None = every office."""
     ways: list[ColumnElement[bool]] = []
-    for grant in grants_held(actor, permission):
-        offices = offices_of(actor, grant)
-        condition = true() if offices is None else TargetTable.office_code.in_(sorted(offices))
-        ways.append(and_(condition, TargetTable.submissions > 0) if grant.submitted_once else condition)
+    for offices, bound in ((outright, true()), (once_submitted, TargetTable.submissions > 0)):
+        if offices is None:
+            ways.append(bound)
+        elif isinstance(offices, BindParameter) or offices:
+            ways.append(and_(TargetTable.office_code.in_(offices), bound))
     return or_(*ways) if ways else false()
 
 

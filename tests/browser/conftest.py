@@ -87,6 +87,7 @@ def new_page(browser: Browser, portal: Portal) -> Iterator[NewPage]:
             viewport={"width": 1366, "height": 768},
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",  # nothing scrolls away under a click
             **options,
         )
         context.set_default_timeout(PATIENCE)

@@ -104,7 +104,7 @@ FOCUSED = """() => {
 def test_everything_is_reached_by_tab_and_seen_to_be(
     new_page: NewPage, portal: Portal, role: str, position: int | None, rest: str
 ) -> None:
-    page = new_page(role, reduced_motion="reduce")  # else the page may still be scrolling when it is asked
+    page = new_page(role)
     page.goto(rest if position is None else f"/tables/{portal.table(position)}{rest}")
     controls = page.evaluate(NUMBER_CONTROLS)
     reached, seen = set(), {-1}

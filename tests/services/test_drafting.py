@@ -228,7 +228,7 @@ def test_form_of_the_other_kind_is_refused(world: World) -> None:
 
 def test_saving_what_is_with_the_bureau_tells_who_brought_it_there(world: World) -> None:
     table_id = world.submitted()
-    with pytest.raises(Stale, match="已由 李主任（head） 送审，现在的状态是“已送审”"):
+    with pytest.raises(Stale, match="已由李主任（head）送审，现在的状态是“已送审”"):
         world.edit(table_id, "goals", "新目标")
 
 

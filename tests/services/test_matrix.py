@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from portal import queries
 from portal.domain import documents
 from portal.domain.acts import Act
-from portal.domain.errors import NotVisible, Refused
+from portal.domain.errors import NotVisible, Refused, Stale
 from portal.domain.permissions import Actor, Permission, Role, TableFacts, may
 from portal.domain.states import State
 from portal.domain.workflow import TRANSITIONS, Action, Request
@@ -313,6 +313,16 @@ def test_tables_are_made_for_the_own_office_alone(world: World, username: str) -
             lambda: drafting.create(world.session, world.actor(username), documents.Kind.PROJECT, code, YEAR)  # noqa: B023
         )
         assert (code, found) == (code, "done" if own else "Forbidden")
+
+
+def test_opinion_that_was_raised_is_never_discarded(world: World) -> None:
+    table_id = Maker(world).make("submitted again")
+    opinion_id = world.session.scalars(select(Opinion.id)).one()
+    with pytest.raises(Stale, match="已经提出，不能删除"):
+        review.discard_opinion(world.session, world.actor("reviewer"), table_id, opinion_id)
+    draft = world.opinion(table_id)
+    review.discard_opinion(world.session, world.actor("approver"), table_id, draft)
+    assert world.session.scalars(select(Opinion.id)).all() == [opinion_id]
 
 
 # --- lists and single checks ---------------------------------------------------------------------

@@ -168,7 +168,7 @@ def test_double_submit_makes_one_revision(course: Course, world: World) -> None:
     )
     assert isinstance(won, TargetTable)
     assert isinstance(lost, Stale)
-    assert lost.message == "这张表已由 李主任（head） 送审，现在的状态是“已送审”；请按最新情况重新操作。"
+    assert lost.message == "这张表已由李主任（head）送审，现在的状态是“已送审”；请按最新情况重新操作。"
     assert (entries_of(world, "submit"), entries_of(world, "refusal")) == (1, 1)
     assert [r.number for r in queries.tables.revisions(world.session, table_id)] == [1]
     assert sound(world)
@@ -201,7 +201,7 @@ def test_of_two_moves_at_once_the_first_stands(
     )
     assert isinstance(won, TargetTable)
     assert isinstance(lost, Stale)
-    assert f"已由 {PEOPLE[first[1]].name}" in lost.message
+    assert f"已由{PEOPLE[first[1]].name}" in lost.message
     assert world.table(table_id).state == LEADS_TO[first[0]]
     assert entries_of(world, "refusal") == 1
     assert sound(world)

@@ -21,7 +21,8 @@ from tests.web.signing import signed_in_client
 from tests.world import DUE, PEOPLE, World, sound_project
 
 MOST_QUERIES = 25
-PLACES = ("", "/history", "/compare", "/print", "/export/text", "/export/json")
+LEAVING = ("/print", "/export/text", "/export/json")
+PLACES = ("", "/history", "/compare", *LEAVING)
 
 
 @contextmanager
