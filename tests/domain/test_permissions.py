@@ -1,4 +1,4 @@
-"""Who may do what: the rights table of DESIGN.md, written out once more, against PERMISSIONS as a whole.
+"""Who may do what: the rights as they were decided, written out once more, against PERMISSIONS as a whole.
 
 The expectation stands here as data of its own, so that a grant too many or too few fails; nothing of it is
 computed from the table under test.
