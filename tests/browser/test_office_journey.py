@@ -197,7 +197,7 @@ def test_department_table_is_started_written_and_discarded(new_page: NewPage, po
     page.get_by_role("link", name="送审").click()
     expect(page.get_by_role("main")).to_contain_text("现在还不能送审")  # the safeguard was left empty
     examine(page, "department-obstacles")
-    page.get_by_role("link", name="返回").click()
+    page.get_by_role("link", name="回到这张表").click()
     page.get_by_role("link", name="删除草稿").click()
     page.get_by_role("button", name="删除草稿").click()
     expect(page.get_by_role("status")).to_contain_text("的草稿已删除")
