@@ -25,7 +25,7 @@ _FAULTS = (
     _Fault(re.compile("[≧⩾≽]"), "请改用标准的“≥”", "target_value"),
     _Fault(re.compile("[≦⩽≼]"), "请改用标准的“≤”", "target_value"),
     _Fault(re.compile(">=|=>|<=|=<"), "请改用“≥”“≤”一个字符", "target_value"),
-    _Fault(re.compile(r"\d\s?(?:百分比|百分率)"), "数字后面请用“%”", "target_value"),
+    _Fault(re.compile(r"(?<=\d)\s?(?:百分比|百分率)"), "数字后面请用“%”", "target_value"),
     _Fault(re.compile("[０-９]+"), "请改用半角数字", "target_value"),
     _Fault(re.compile("[\u4e00-\u9fff][,;?!][\u4e00-\u9fff]"), "中文里请用全角标点“，；？！”"),
 )

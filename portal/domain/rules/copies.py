@@ -57,8 +57,8 @@ def text_is_fresh(document: Document, _year: YearRules, neighbours: Neighbours) 
         sentence, where = kept[0]
         yield (
             sentence.path,
-            f"目标和用途的 {len(own)} 句话中有 {len(kept)} 句与上年度{where}相同或几乎相同，例如{quote(sentence.text)}。"
-            "每年的任务和数量总有变化，照抄的目标看不出今年要做到什么；请按本年度的任务改写，确实不变的请说明。",
+            f"目标和用途的 {len(own)} 句话中有 {len(kept)} 句与上年度{where}相同或几乎相同，"
+            f"例如{quote(sentence.text)}。每年的任务和数量总有变化，照抄的目标看不出今年要做到什么；请按本年度的任务改写，确实不变的请说明。",
         )
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from portal.domain.documents import PerformanceText, ProjectDocument
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, TablePlace, YearRules
-from portal.domain.rules.sentences import key_of
 from portal.domain.rules.words import pattern
 
 _COMMON = pattern("wording", "common")
@@ -20,7 +20,7 @@ _MANAGEMENT = pattern("wording", "management")
 _CATCH_ALL = pattern("wording", "catch_all")
 _LINES = re.compile(r"[。；;\n]+")
 _HAN = re.compile("[\u4e00-\u9fff]{2,}")
-_FEWEST_PAIRS = 5
+_FEWEST_PAIRS = 3
 """Pairs of characters in a goal that says something."""
 _ENOUGH = 20_000
 _TOLD = 3
@@ -36,7 +36,7 @@ def goals_are_covered(document: ProjectDocument, _year: YearRules) -> Iterator[P
     )
     uncovered = []
     for line in _LINES.split(document.goals[:_ENOUGH]):
-        pairs = _pairs(key_of(line))
+        pairs = _pairs(line)
         if len(pairs) >= _FEWEST_PAIRS and not pairs & measured and not _MANAGEMENT.search(line):
             uncovered.append(line.strip())
     if uncovered:
@@ -70,5 +70,5 @@ def _pairs(text: str) -> set[str]:
     """Pairs of neighbouring characters, common words aside."""
     found: set[str] = set()
     for words in _HAN.findall(_COMMON.sub(" ", text)):
-        found.update(one + other for one, other in zip(words, words[1:], strict=False))
+        found.update(one + other for one, other in pairwise(words))
     return found

@@ -29,8 +29,8 @@ def effects_are_effects(document: ProjectDocument, year: YearRules) -> Iterator[
         if found and not _EFFECTS.search(name):
             yield (
                 f"indicators/{row.id}/level3",
-                f"第{position}行把{quote(row.level3)}列为{quote(row.level2 or row.level1)}。“{found[0]}”是本单位做的事，属于产出，"
-                "不能说明做了以后有什么变化；请移到产出指标，另写由此带来的效果，例如“工资纠纷投诉件数”“群众办事等候时间”。",
+                f"第{position}行把{quote(row.level3)}列为{quote(row.level2 or row.level1)}。"
+                f"“{found[0]}”是本单位做的事，属于产出，不能说明做了以后有什么变化；请移到产出指标，另写由此带来的效果，例如“工资纠纷投诉件数”“群众办事等候时间”。",
             )
 
 
@@ -62,10 +62,10 @@ def one_filing_everywhere(text: PerformanceText, _year: YearRules) -> Iterator[T
             level2 = bare(row.level2)
             if level2 and len(name) >= _SHORTEST_SHARED:
                 filed[_without_place(name)].append(_Filed(number, row.id, row.level3, level2))
-    for rows in filed.values():
-        if len({row.table for row in rows}) > 1 and len({row.level2 for row in rows}) > 1:
-            for row in rows:
-                yield row.table, f"indicators/{row.row_id}/level2", _elsewhere(row, rows, text)
+    for same in filed.values():
+        if len({one.table for one in same}) > 1 and len({one.level2 for one in same}) > 1:
+            for one in same:
+                yield one.table, f"indicators/{one.row_id}/level2", _elsewhere(one, same, text)
 
 
 def _without_place(name: str) -> str:

@@ -72,8 +72,8 @@ class Neighbours:
     """What stands elsewhere, handed in by whoever can look it up: sentences by the key of `sentences`.
 
     `last_year`: those of the same office's tables of the year before, `elsewhere`: those of other offices; each with
-    the place where it stands, in words, such as ``表3“车辆保险费”``. Keys that the document does not have may be left out
-    of `elsewhere`; of `last_year` all are wanted, since near copies are looked for among them.
+    the place where it stands, in words, such as ``表3“车辆保险费”``. Of `elsewhere`
+    the keys of the document are enough; of `last_year` all are wanted, since near copies are looked for among them.
     """
 
     last_year: Mapping[str, str] = field(default_factory=dict)

@@ -30,6 +30,7 @@ _TWO_RATES = re.compile(
     r"(?P<one>[^、和与及]{1,12}(?:率|满意度|知晓度))[、和与及以]{1,2}(?P<two>[^、和与及]{0,12}(?:率|满意度|知晓度))"
 )
 _IN_FULL, _ON_TIME = re.compile("足额|全额"), re.compile("及时|按时|准时")
+_ABOUT_SUM, _ABOUT_TIME = re.compile("足|全|额|标准|数"), re.compile("[时期前日月天]")
 _ENOUGH = 400
 _SHORTEST_TASK = 4
 
@@ -42,7 +43,7 @@ def name_names_object(document: ProjectDocument, _year: YearRules) -> Iterator[P
             yield (
                 f"indicators/{row.id}/level3",
                 f"第{position}行的三级指标{quote(row.level3)}没有写明衡量的对象，换到哪个项目都成立，也就考核不了这个项目；"
-                "请写明是什么事、什么人，例如“社区工作人员工资发放及时率”。",
+                f"请写明是什么事、什么人，例如{_example(name)}。",
             )
 
 
@@ -85,6 +86,10 @@ def name_is_measure(document: ProjectDocument, _year: YearRules) -> Iterator[Pla
         )
 
 
+def _example(name: str) -> str:
+    return "“辖区居民满意度”" if "满意" in name else "“社区工作人员工资发放及时率”"
+
+
 def _different_measures(row: Indicator) -> tuple[str, str] | None:
     name, description = plain_name(row.level3), row.description[:_ENOUGH]
     if not name or not description:
@@ -96,11 +101,10 @@ def _different_measures(row: Indicator) -> tuple[str, str] | None:
             if described != named and in_description.search(description):
                 return named, described
     if _IN_FULL.search(name) and not _ON_TIME.search(name):
-        if _ON_TIME.search(description) and not re.search("足|全|额|标准|数", description):
+        if _ON_TIME.search(description) and not _ABOUT_SUM.search(description):
             return "是否足额", "是否按时"
-    elif _ON_TIME.search(name) and not _IN_FULL.search(name):
-        if _IN_FULL.search(description) and not re.search("时|期|前|日|月|天", description):
-            return "是否按时", "是否足额"
+    elif _ON_TIME.search(name) and _IN_FULL.search(description) and not _ABOUT_TIME.search(description):
+        return "是否按时", "是否足额"
     return None
 
 

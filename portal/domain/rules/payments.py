@@ -100,8 +100,9 @@ def one_off_paid_once(document: ProjectDocument, _year: YearRules) -> Iterator[P
     if len(steps) >= _SPREAD_STEPS:
         yield (
             "spending_plan",
-            f"“{found[0]}”是一次付清的支出，资金支出计划却从3月底到12月底逐期支付（{'、'.join(f'{step:f}' for step in plan)}）。"
-            "照这样的计划监控，付款的月份必然超支；请按付款的月份填写，例如 6月付款的填 0、100、100、100。",
+            f"“{found[0]}”是一次付清的支出，资金支出计划却从3月底到12月底逐期支付"
+            f"（{_listed(plan)}）。照这样的计划监控，付款的月份必然超支；"
+            "请按付款的月份填写，例如 6月付款的填 0、100、100、100。",
         )
 
 
@@ -117,7 +118,7 @@ def plans_differ(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace
             yield (
                 number,
                 "spending_plan",
-                f"本单位 {len(plans)} 个项目的资金支出计划全都是 {'、'.join(f'{step:f}' for step in plan)}。"
+                f"本单位 {len(plans)} 个项目的资金支出计划全都是 {_listed(plan)}。"
                 "各项目付款的时间不会都一样，照抄的计划监控不了支出进度；请按本项目的实际付款安排填写。",
             )
 
@@ -142,6 +143,11 @@ def _about_money(document: ProjectDocument) -> str:
     for row in document.indicators:
         texts += [row.level3[:100], row.description[:200], row.target_value[:100]]
     return _DOCUMENT_NUMBER.sub("", "".join(plain_characters("\n".join(texts)).split(" ")))
+
+
+def _pays_more(purpose: str) -> bool:
+    """Whether the money also pays for something else than people times standard."""
+    return _OTHER_COSTS.search(_TITLE.sub("", plain_characters(purpose[:_ENOUGH]))) is not None
 
 
 def _standards(text: str) -> Iterator[tuple[Decimal, str]]:
@@ -185,6 +191,10 @@ def _people_message(
         "budget/total",
         f"{worked_out}{fault}。标准、人数和月数对不上预算，就判断不了要的钱是多还是少；请写明人数和月数，并核对预算数。",
     )
+
+
+def _listed(plan: tuple[Decimal, ...]) -> str:
+    return "、".join(f"{step:f}" for step in plan)
 
 
 def _short(number: Decimal) -> str:

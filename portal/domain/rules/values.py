@@ -20,6 +20,10 @@ _YARDSTICK = pattern("values", "yardsticks")
 _NUMBER = re.compile(r"\d", re.ASCII)
 _STATUTORY = load("filing")["statutory"]
 _DUE, _PAYING, _UNLIKE = (re.compile(one_of(_STATUTORY[name])) for name in ("due", "paying", "unlike"))
+_UNREADABLE = "读不出的指标值无法监控和评价；请写成比较符号、数值和单位，例如“≥90%”。"
+_NOT_ASKED = ("次数", "完成率", "调查率", "覆盖率", "回收率")
+_PAYMENT_ALONE = frozenset({"及时率", "足额率", "按时率", "准确率", "足额及时率", "及时足额率"})
+"""Names that say nothing but how: the description says of what."""
 _ENOUGH = 400
 """Characters of a description that are looked at."""
 
@@ -28,7 +32,7 @@ def values_readable(document: ProjectDocument, _year: YearRules) -> Iterator[Pla
     """E6. Comparator, number and unit, or words that can be judged true or false."""
     for position, row, value in _values(document):
         if value is None:
-            fault = f"{read(row.target_value).fault}。读不出的指标值无法监控和评价；请写成比较符号、数值和单位，例如“≥90%”。"
+            fault = f"{read(row.target_value).fault}。{_UNREADABLE}"
         elif value.number is not None:
             fault = _incomplete(row, value)
         elif value.comparator is Comparator.WORDS:
@@ -74,12 +78,11 @@ def satisfaction_below_100(document: ProjectDocument, year: YearRules) -> Iterat
         name = plain_name(row.level3)
         # Without a name of its own the row is what its level says.
         asks = "满意" in name or (not name and kind_of(row, year.framework) is Kind.SATISFACTION)
-        if (asks and not name.endswith(("次数", "完成率", "调查率", "覆盖率", "回收率"))) or name.endswith(
-            ("知晓率", "知晓度")
-        ):
+        if (asks and not name.endswith(_NOT_ASKED)) or name.endswith(("知晓率", "知晓度")):
             yield (
                 f"indicators/{row.id}/target_value",
-                f"第{position}行{quote(row.level3)}的指标值是 100%。要求人人满意、人人知晓，只要问到一个例外就没有完成，目标实际上做不到；"
+                f"第{position}行{quote(row.level3)}的指标值是 100%。"
+                "要求人人满意、人人知晓，只要问到一个例外就没有完成，目标实际上做不到；"
                 "请按往年调查结果定一个能达到的数，例如“≥90%”。",
             )
 
@@ -111,13 +114,20 @@ def _values(document: ProjectDocument) -> Iterator[tuple[int, Indicator, TargetV
 
 def _incomplete(row: Indicator, value: TargetValue) -> str:
     if value.comparator is None:
-        meant = f"“≥{canonical_target(value)}”或“＝{canonical_target(value)}”"
+        target = canonical_target(value)
+        if value.unit == "%" and value.number == 100:
+            meant = f"“＝{target}”"
+        else:
+            meant = f"“{'≤' if '元' in value.unit else '≥'}{target}”或“＝{target}”"
         return (
             f"{quote(row.target_value)}没有写比较符号，看不出是至少、至多还是恰好；"
             f"评价时无法判断是否完成。请写明，例如{meant}。"
         )
     if not value.unit:
-        return f"{quote(row.target_value)}没有写单位，同一个数可以是人、次或百分比；请在数值后写明单位，例如“≥90%”“≥12次”。"
+        return (
+            f"{quote(row.target_value)}没有写单位，同一个数可以是人、次或百分比；"
+            "请在数值后写明单位，例如“≥90%”“≥12次”。"
+        )
     return ""
 
 

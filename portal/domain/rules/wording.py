@@ -24,6 +24,8 @@ _FAR_BACK = 8
 _TITLE = re.compile(r"《[^《》]{1,120}》")
 _SENTENCE = re.compile(r"[^。；;！!\n]*")
 _ENOUGH = 20_000
+_Foreign = tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]
+"""Name, words and exceptions of bodies."""
 _DASHES = str.maketrans("—–－～〜／", "---~~/")
 _WHERE_YEARS_STAND = ("basis", "office_name", "office_code", "project_code")
 
@@ -55,7 +57,8 @@ def words_of_own_trade(text: PerformanceText, _year: YearRules) -> Iterator[Tabl
                     number,
                     path,
                     f"{_place(path)}中的“{word}”是{body}的工作，不是{quote(office, 24)}的职责，"
-                    f"像是从别的单位照搬来的：{quote(_sentence_with(words, word))}。目标与职责无关，无法考核；请按本单位的工作改写。",
+                    f"像是从别的单位照搬来的：{quote(_sentence_with(words, word))}。"
+                    "目标与职责无关，无法考核；请按本单位的工作改写。",
                 )
 
 
@@ -68,7 +71,7 @@ def _wrong_years(document: Document, year: YearRules) -> Iterator[Place]:
                 typed = found["year"].translate(_NUMERALS)
                 yield (
                     path,
-                    f"{_place(path)}中写的是“{typed}年”，而这是 {year.year} 年度的目标：{quote(_around(words, found))}。"
+                    f"{_place(path)}中写的是“{typed}年”，这是 {year.year} 年度的目标：{quote(_around(words, found))}。"
                     f"年份不对，多半是沿用了别的年度的文字；请核对内容，改为 {year.year} 年，或说明与哪一年相比。",
                 )
                 break
@@ -99,7 +102,7 @@ def _around(words: str, found: re.Match[str]) -> str:
 
 
 @cache
-def _foreign_to(office: str) -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+def _foreign_to(office: str) -> _Foreign:
     """Name, words and exceptions of the bodies whose work is not this office's; none where its kind is unknown."""
     known = load("bodies")
     if not office.endswith(tuple(known["offices"])):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from portal.domain.target_values.shape import Grade, Scale
 
@@ -36,6 +37,7 @@ _GRADE_NAMED_FIRST = re.compile(
     rf"(?:^|(?<=[\s;,。、.(/]))[\"“]?(?P<name>{_NAMES})[\"”]?(?:等级|等次|[等级档])?(?:[:=为]|\((?=[^()]))(?:{_RANGE})"
     r"\)?(?=$|[\s;,。、.)/])"
 )
+_INCLUDING = ("≥", "≤", "达到", "大于等于", "小于等于", "不低于", "不少于", "不超过", "不高于")
 _FEWEST = 2
 _SPACES = re.compile(r"[^\S\n]+")
 _WHOLE_STEP = Decimal(1)
@@ -90,7 +92,7 @@ def _ordered(scale: Scale) -> list[Grade]:
 
 def _neighbours(scale: Scale) -> Iterator[tuple[Grade, Grade]]:
     ordered = _ordered(scale)
-    return zip(ordered, ordered[1:], strict=False)
+    return pairwise(ordered)
 
 
 def _consecutive(lower: Grade, higher: Grade) -> bool:
