@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 
 from portal.domain.documents import Indicator, ProjectDocument
 from portal.domain.frameworks import Framework, bare
@@ -62,5 +63,10 @@ LONGEST_NAME = 60
 
 def plain_name(text: str) -> str:
     """A name in plain characters, without white space and what stands in brackets at its end."""
-    name = "".join(plain_characters(text[: LONGEST_NAME * 2]).split())[:LONGEST_NAME]
+    return _plain(text[: LONGEST_NAME * 2])
+
+
+@lru_cache(maxsize=4_096)
+def _plain(text: str) -> str:
+    name = "".join(plain_characters(text).split())[:LONGEST_NAME]
     return name[: name.index("(")] if name.endswith(")") and "(" in name[1:] else name

@@ -113,6 +113,8 @@ def _values(document: ProjectDocument) -> Iterator[tuple[int, Indicator, TargetV
 
 
 def _incomplete(row: Indicator, value: TargetValue) -> str:
+    if value.number == 0 and value.unit:
+        return ""  # 0次 can only mean that none may happen
     if value.comparator is None:
         target = canonical_target(value)
         if value.unit == "%" and value.number == 100:

@@ -19,6 +19,8 @@ _BEFORE = re.compile(rf"(?:{one_of(_YEARS['before'])})$")
 _AFTER = re.compile(one_of(_YEARS["after"]))
 _AFTER_DEGREE = "度"
 _PAST_MATTERS = re.compile(rf"度?(?:{one_of(word for word in _YEARS['after'] if word != _AFTER_DEGREE)})")
+_PAST = re.compile(rf"[^，。；,;\n]{{0,16}}?(?:{one_of(_YEARS['past'])})")
+_MONTH = re.compile(r"\d{1,2}月(?:\d{1,2}[日号])?(?=份?[至到\-~起])")
 _MONEY = re.compile(rf"[^。；;\n]{{0,16}}(?:{one_of(_YEARS['money'])})")
 _FAR_BACK = 8
 _TITLE = re.compile(r"《[^《》]{1,120}》")
@@ -82,8 +84,8 @@ def _is_wrong(found: re.Match[str], words: str, budget_year: int) -> bool:
     if meant == budget_year or abs(meant - budget_year) > _FAR_BACK or _in_title(found, words):
         return False
     before = words[max(0, found.start() - 8) : found.start()].rstrip("“\"' ").translate(_DASHES)
-    after = words[found.end() : found.end() + 12].translate(_DASHES)
-    if _BEFORE.search(before) or _PAST_MATTERS.match(after):
+    after = _MONTH.sub("", words[found.end() : found.end() + 40].translate(_DASHES), count=1)
+    if _BEFORE.search(before) or _PAST_MATTERS.match(after) or _PAST.match(after):
         return False
     return meant < budget_year or _MONEY.match(words, found.end()) is not None
 

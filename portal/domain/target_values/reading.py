@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from decimal import Decimal
+from functools import lru_cache
 from importlib.resources import files
 
 from portal.domain.quotation import quote
@@ -59,6 +60,12 @@ def read(text: str) -> Reading:
         return Reading()
     if len(text) > LONGEST:
         return Reading(fault=f"{quote(text)}有 {len(text)} 字，指标值应当是一个数或一句话")
+    return _read(text)
+
+
+@lru_cache(maxsize=4_096)
+def _read(text: str) -> Reading:
+    """Several rules read the same value, and offices write the same values again and again."""
     scale, rest = scales.split(plain_characters(text))
     if scale is None:
         return _target(text, rest)
@@ -97,11 +104,11 @@ def _quantity(words: str) -> Reading | None:
     upper, unit, end = _range(words, after, unit, before)
     if upper is not None and upper < number:
         return Reading(fault="的起止颠倒了，应当从小到大")
-    direction, end = _direction(words, end)
     if not unit:
         unit, end = _unit(words, end)
-    if direction is None:
-        direction, end = _direction(words, end)
+    direction, end = _direction(words, end)
+    if not unit:  # 100以上(人)
+        unit, end = _unit(words, end)
     rest = words[end:].strip(_EDGES)
     if at == 0 and words[0] not in _ARABIC and (rest or (not unit and not direction and after < len(words))):
         return None  # 一次办结, 三同时: words that begin with a numeral

@@ -39,6 +39,7 @@ _GRADE_NAMED_FIRST = re.compile(
 )
 _INCLUDING = ("≥", "≤", "达到", "大于等于", "小于等于", "不低于", "不少于", "不超过", "不高于")
 _FEWEST = 2
+_ANY_NAME = re.compile("[优良中格好差般标]")
 _SPACES = re.compile(r"[^\S\n]+")
 _WHOLE_STEP = Decimal(1)
 
@@ -46,6 +47,8 @@ _WHOLE_STEP = Decimal(1)
 def split(text: str) -> tuple[Scale | None, str]:
     """The scale in a text of plain characters, None where there are fewer than two grades, and what is left."""
     text = _SPACES.sub("", text)
+    if not _ANY_NAME.search(text):
+        return None, text
     for pattern in (_GRADE, _GRADE_NAMED_FIRST):
         found = list(pattern.finditer(text))
         if len(found) >= _FEWEST:
