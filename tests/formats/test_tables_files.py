@@ -50,7 +50,7 @@ def test_check_for_people_counts_and_lists_by_table(tmp_path: Path) -> None:
     assert [line for line in lines[2:] if line in names] == [
         names[n] for n in sorted({finding.table for finding in findings})
     ]
-    assert len([line for line in lines if line.startswith(("  错误 ", "  提示 "))]) == len(findings)
+    assert len([line for line in lines if line.startswith(("  错误 ", "  提醒 "))]) == len(findings)
     assert lines[-4:] == ["", "未能归位的内容", "  第 1 行：抬头", ""]
 
 

@@ -32,14 +32,14 @@ def text_is_own(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace]
         by_key[stands.sentence.key].append(stands)
     alike = _alike(list(by_key))
     for stands in standing:
-        others = [
-            other
-            for key in (stands.sentence.key, *alike[stands.sentence.key])
-            for other in by_key[key]
-            if other.table != stands.table
-        ]
-        if others:
-            yield stands.table, stands.sentence.path, _message(stands.sentence, _tell(others, text), others[0].sentence)
+        key = stands.sentence.key
+        same = [other for other in by_key[key] if other.table != stands.table]
+        close = [other for one in alike[key] for other in by_key[one] if other.table != stands.table]
+        told = [f"与{_tell(same, text)}的文字相同"] if same else []
+        if close:
+            told.append(f"与{_tell(close, text)}的文字几乎相同（{quote(close[0].sentence.text)}）")
+        if told:
+            yield stands.table, stands.sentence.path, _message(stands.sentence, "，".join(told))
 
 
 def text_is_fresh(document: Document, _year: YearRules, neighbours: Neighbours) -> Iterator[Place]:
@@ -51,7 +51,7 @@ def text_is_fresh(document: Document, _year: YearRules, neighbours: Neighbours) 
     for sentence in own:
         where = neighbours.elsewhere.get(sentence.key)
         if where and len(sentence.key) >= _FEWEST_ELSEWHERE:
-            yield sentence.path, _message(sentence, where, None)
+            yield sentence.path, _message(sentence, f"与{where}的文字相同")
     kept = [(sentence, where) for sentence in own if (where := _last_year(sentence.key, neighbours))]
     if len(kept) >= _FEWEST_LAST_YEAR and len(kept) >= _MOSTLY * len(own):
         sentence, where = kept[0]
@@ -102,9 +102,8 @@ def _name(stands: _Stands, text: PerformanceText) -> str:
     return next((f"职责{quote(duty.name, 20)}" for duty in duties if duty.id == row_id), "部门整体绩效目标")
 
 
-def _message(sentence: Sentence, where: str, other: Sentence | None) -> str:
-    told = f"几乎相同（{quote(other.text)}）" if other and other.key != sentence.key else "相同"
+def _message(sentence: Sentence, told: str) -> str:
     return (
-        f"{quote(sentence.text)}与{where}的文字{told}。一句话放在哪里都能用，就说明不了这里要做到什么，也可能是同一件事报了两次；"
+        f"{quote(sentence.text)}{told}。一句话放在哪里都能用，就说明不了这里要做到什么，也可能是同一件事报了两次；"
         "请核对是否重复，并按这一处自己的内容、数量和对象改写。"
     )
