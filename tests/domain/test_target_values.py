@@ -107,6 +107,11 @@ def value(text: str) -> TargetValue:
         ("较上年增长≥5%", "较上年增长≥5%"),
         ("地表水Ⅲ类", "地表水Ⅲ类"),
         ("优秀", "优秀"),
+        ("二级", "二级"),
+        ("≥1:1.2", "≥1:1.2"),
+        ("7×24小时", "7×24小时"),
+        # a note on scoring is no second target
+        ("≥85%（≥85%得满分，每低1个百分点扣1分）", "≥85%(≥85%得满分,每低1个百分点扣1分)"),
     ],
 )
 def test_forms_and_their_canonical_writing(text: str, written: str) -> None:
@@ -314,7 +319,10 @@ def test_reading_what_was_written_gives_the_value(written: TargetValue) -> None:
     assert read(canonical(written)) == Reading(written)
 
 
-ALPHABET = "0123456789９.,-~%％(（）)≥≧≤＞<＝以上下内不超过低于少高至每人月年元次/·百分比之九十一百万为优良中差；;，\n 个起到含达目标"
+ALPHABET = (
+    "0123456789９.,-~%％(（）)≥≧≤＞<＝以上下内不超过低于少高至每人月年元次/·百分比之九十一百万"
+    "为优良中差；;，\n 个起到含达目标扣:级"
+)
 
 
 @settings(max_examples=400, deadline=None)

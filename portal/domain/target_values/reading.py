@@ -50,6 +50,10 @@ _TIME = re.compile(
 _SECOND_BOUND = re.compile(r"[,;、且并]{0,2}(?:≤|不超过|不高于)")
 _EDGES = " \t\n;,。、:.．"
 _SCALE_HEADING = re.compile(r"[,;:(]?(?:其中|评分标准|评价标准|评分|评价|考核标准|评分等级|等级)?[:(]?[;,。、)\s]*$")
+_RATIO = re.compile(r"[:×xX*]\d", re.ASCII)
+_RANKS = ("级", "类", "档")
+_SCORING = re.compile("扣|得满分|得分|不得分|加分|计分")
+"""How points are given for falling short: a note to the target, not a second one."""
 _ARABIC = "-0123456789"
 _DIGIT = re.compile(r"\d", re.ASCII)
 
@@ -99,7 +103,7 @@ def _quantity(words: str) -> Reading | None:
     """A number with what belongs to it; None where the words are not a quantity. A fault is told without its text."""
     at, per, before = _start(words)
     number, unit, after = _number(words, at)
-    if number is None:
+    if number is None or _RATIO.match(words, after):
         return None
     upper, unit, end = _range(words, after, unit, before)
     if upper is not None and upper < number:
@@ -114,7 +118,9 @@ def _quantity(words: str) -> Reading | None:
         return None  # 一次办结, 三同时: words that begin with a numeral
     if not unit and 0 < len(rest) <= _LONGEST_UNIT and _is_word(rest):
         unit, rest = rest, ""
-    if _DIGIT.search(rest):
+    if not before and not direction and unit in _RANKS:
+        return None  # 二级, 一类: a rank, not a count
+    if _DIGIT.search(rest) and not _SCORING.search(rest):
         return Reading(fault="里不止一个数，分不清以哪个为准")
     if _contradict(before, direction):
         return Reading(fault="的比较方向前后矛盾")
