@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -44,8 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         inprocess.files_and_rules(report, folder)
         for size in options.sizes:
             for database in options.databases:
-                with _database(database, server, folder) as (url, instance):
-                    _measure(report, f"{database} {size:,}", url, instance, size, options)
+                try:
+                    with _database(database, server, folder) as (url, instance):
+                        _measure(report, f"{database} {size:,}", url, instance, size, options)
+                except Exception:  # what was measured so far, and the other databases, still tell something
+                    print(f"{database} {size:,}: not measured to its end", file=sys.stderr)
+                    traceback.print_exc()
     _growth(report, options)
     print("\n".join(["", *report.table(), ""]))
     print(f"{len(report.missed())} targets missed; {time.monotonic() - begun:.0f} s in all.")

@@ -16,6 +16,8 @@ from urllib.parse import urlencode
 
 _END = b"\r\n\r\n"
 _PATIENCE = 60
+_IDLE = 10
+"""Seconds after which a connection is made anew: Granian closes one that was idle for 30."""
 
 
 class Unexpected(Exception):
@@ -93,6 +95,7 @@ class Visitor:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     wire: Wire = field(init=False)
+    used: float = field(init=False, default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         self.wire = Wire(self.port)
@@ -130,7 +133,11 @@ class Visitor:
         self.wire.close()
 
     def _ask(self, request: bytes, status: int) -> Answer:
+        if time.monotonic() - self.used > _IDLE:
+            self.wire.close()
+            self.wire = Wire(self.port)
         answer = self.wire.ask(request)
+        self.used = time.monotonic()
         for line in answer.headers.split("\r\n"):
             if line.lower().startswith("set-cookie:"):
                 name, _, value = line.partition(":")[2].strip().partition(";")[0].partition("=")
@@ -221,7 +228,10 @@ def quantile(values: Sequence[float], part: float) -> float:
 
 
 def throughput(port: int, requests: Sequence[bytes], clients: int, seconds: float) -> float:
-    """Answers a second when `clients` ask at once, each anew as soon as it was answered. Each must be 200."""
+    """Answers a second when `clients` ask at once, each anew as soon as it was answered. Each must be 200.
+
+    Goes on beyond `seconds` until there was an answer at all.
+    """
     wires, waiting = [Wire(port) for _ in range(clients)], selectors.DefaultSelector()
     upcoming = cycle(requests)
     try:
@@ -230,8 +240,11 @@ def throughput(port: int, requests: Sequence[bytes], clients: int, seconds: floa
             wire.socket.sendall(next(upcoming))
         answered = 0
         begun = time.perf_counter()
-        while (passed := time.perf_counter() - begun) < seconds:
-            for key, _ in waiting.select(timeout=_PATIENCE):
+        while (passed := time.perf_counter() - begun) < seconds or not answered:
+            ready = waiting.select(timeout=_PATIENCE)
+            if not ready:
+                raise Unexpected(f"no answer within {_PATIENCE} s")
+            for key, _ in ready:
                 if not key.data.read():
                     continue
                 answer = key.data.take()

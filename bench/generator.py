@@ -16,7 +16,8 @@ from random import Random
 from sqlalchemy import Connection, Engine, insert, text, update
 
 from bench import words
-from bench.lives import DUE, Cast, Life, Person, Row, Rows, entry, live, unfinished
+from bench.lives import DUE, Life, live, unfinished
+from bench.rows import Cast, Person, Row, Rows, entry
 from portal.domain import frameworks
 from portal.domain.acts import About, Act
 from portal.domain.chain import GENESIS, entry_hash

@@ -15,7 +15,7 @@ from typing import Any
 
 import flask_migrate
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
 import config
@@ -56,6 +56,8 @@ def portal_on(url: str, instance: Path) -> Iterator[Flask]:
 
 def count_statements(report: Report, where: str, app: Flask, subjects: Subjects) -> None:
     """Of each page and act, BEGIN and the like left out. Uses up one draft and one submitted table."""
+    with app.app_context():
+        engine = db.engine
     reviewer, approver = _Browser(app, REVIEWER), _Browser(app, APPROVER)
     saved, submitted, approved = subjects.saved[0], subjects.submitted.pop(), subjects.approved.pop()
     drafter, head = _Browser(app, saved.drafter), _Browser(app, submitted.head)
@@ -75,7 +77,7 @@ def count_statements(report: Report, where: str, app: Flask, subjects: Subjects)
         "approve": _posting(approver, approve, {}),
     }
     for what, act in acts.items():
-        with counted() as statements:
+        with counted(engine) as statements:
             answer = act()
         if answer.status_code not in (200, 303):
             raise RuntimeError(f"{what}: {answer.status_code}\n{answer.text[-1500:]}")
@@ -108,19 +110,19 @@ def _posting(browser: _Browser, path: str, changes: dict[str, str]) -> Callable[
 
 
 @contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that the engine executes in the block."""
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """The statements that `engine` executes in the block."""
     found: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         if not statement.startswith(("BEGIN", "PRAGMA")):
             found.append(statement)
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(engine, "before_cursor_execute", note)
     try:
         yield found
     finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+        event.remove(engine, "before_cursor_execute", note)
 
 
 # --- the record, files and rules -----------------------------------------------------------------

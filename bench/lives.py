@@ -6,20 +6,19 @@ The acts are those of the services, written as rows; nothing here talks to a dat
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import count
 from random import Random
 from typing import Any
 
+from bench.rows import Cast, Person, Row, Rows, entry
 from portal.domain import changes, documents
 from portal.domain.acts import About, Act
 from portal.domain.amounts import read_amount, to_fen
 from portal.domain.documents import Document, ProjectDocument
 from portal.domain.states import State
 
-Row = dict[str, Any]
 DUE = date(2099, 12, 31)
 _WORDS = (
     ("goals", "不够细化量化：请写明服务对象的数量、标准和完成时间。"),
@@ -27,44 +26,6 @@ _WORDS = (
     ("", "指标与资金用途的相关性不够，建议对照任务逐项设置指标。"),
     ("budget/total", "预算数与用途中的测算合计请再核对。"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    id: int
-    username: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """Who acts on the tables of one office."""
-
-    drafter: Person
-    head: Person
-    reviewer: Person
-    approver: Person
-
-
-@dataclass(slots=True)
-class Rows:
-    """Rows by table name, and the entries of the record, not yet numbered; ids go on from one Rows to the next."""
-
-    tables: dict[str, list[Row]] = field(default_factory=dict)
-    entries: list[Row] = field(default_factory=list)
-    ids: dict[str, Iterator[int]] = field(default_factory=dict)
-
-    def add(self, table: str, **values: Any) -> int:
-        """With an id of its own; which one."""
-        row_id = next(self.ids.setdefault(table, count(1)))
-        self.tables.setdefault(table, []).append({"id": row_id, **values})
-        return row_id
-
-    def take(self) -> tuple[dict[str, list[Row]], list[Row]]:
-        """What has come together, which begins anew."""
-        taken = self.tables, self.entries
-        self.tables, self.entries = {}, []
-        return taken
 
 
 class Life:
@@ -287,21 +248,6 @@ class Life:
         self.rows.entries.append(entry(self.now, person, act, About.TABLE, str(self.id), name, detail))
         self.worked[person] = self.now
         self.now += timedelta(seconds=self.rng.randrange(60, 20_000))
-
-
-def entry(at: datetime, person: Person | None, act: Act, about: About, thing: str, name: str, detail: Row) -> Row:
-    """An entry of the record without number and hash; `person` None: the operator."""
-    return {
-        "at": at,
-        "actor_id": person.id if person else None,
-        "actor": f"{person.name}（{person.username}）" if person else "操作员（命令行）",
-        "act": act.value,
-        "object_kind": about.value,
-        "object_id": thing,
-        "object_name": name,
-        "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
-        "algorithm": "sha256",
-    }
 
 
 def unfinished(document: Document) -> Document:

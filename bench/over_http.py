@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 from bench.client import Visitor, largest_form, latencies, quantile, throughput
@@ -72,20 +73,27 @@ class Measurement:
     def _many(self, seconds: float) -> None:
         reviewer, approver, bare = self.visitor(REVIEWER), self.visitor(APPROVER), Visitor(self.bare.port)
         pages = [reviewer.request(self._shown(n)) for n in range(len(self.subjects.shown))]
-        totals = dict.fromkeys(("bare page", "queue, reviewer", "queue, approver", "table page"), 0.0)
+        asked = {
+            "bare page": (self.bare, [bare.request("/")]),
+            "queue, reviewer": (self.portal, [reviewer.request("/")]),
+            "queue, approver": (self.portal, [approver.request("/")]),
+            "table page": (self.portal, pages),
+        }
+        rates, costs = dict.fromkeys(asked, 0.0), dict.fromkeys(asked, 0.0)
         for _ in range(_ROUNDS):
-            for what, server, asked in (
-                ("bare page", self.bare, [bare.request("/")]),
-                ("queue, reviewer", self.portal, [reviewer.request("/")]),
-                ("queue, approver", self.portal, [approver.request("/")]),
-                ("table page", self.portal, pages),
-            ):
-                totals[what] += throughput(server.port, asked, CLIENTS, seconds / _ROUNDS) / _ROUNDS
-        for what, rate in totals.items():
-            self.report.add(self.where, f"{what}, {CLIENTS} clients", rate, "1/s")
+            for what, (server, requests) in asked.items():
+                used, begun = server.cpu_seconds(), time.perf_counter()
+                rate = throughput(server.port, requests, CLIENTS, seconds / _ROUNDS)
+                answers = rate * (time.perf_counter() - begun)
+                rates[what] += rate / _ROUNDS
+                costs[what] += (server.cpu_seconds() - used) / answers / _ROUNDS * 1000
+        for what, rate in rates.items():
+            remark = f"{costs[what]:.1f} ms of CPU each in the server"
+            self.report.add(self.where, f"{what}, {CLIENTS} clients", rate, "1/s", remark=remark)
         for what in ("queue, reviewer", "queue, approver"):
-            ratio = totals[what] / totals["bare page"]
-            self.report.add(self.where, f"{what}, to the bare page", ratio, "", least=QUEUE_TO_BARE)
+            ratio = rates[what] / rates["bare page"]
+            remark = f"{costs['bare page'] / max(costs[what], 1e-9):.2f} by CPU"
+            self.report.add(self.where, f"{what}, to the bare page", ratio, "", least=QUEUE_TO_BARE, remark=remark)
 
     def _saves(self, samples: int, seconds: float) -> None:
         """One field changed in each save; the form is read once for each table."""

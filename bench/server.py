@@ -29,10 +29,16 @@ class Served:
 
     def memory(self) -> list[Memory]:
         """Of each worker; empty where the system does not tell."""
-        tasks = Path(f"/proc/{self.pid}/task/{self.pid}/children")
-        children = tasks.read_text().split() if tasks.exists() else []
-        found = [memory for child in children if (memory := _memory(int(child)))]
+        found = [memory for child in self._children() if (memory := _memory(child))]
         return sorted(found, key=lambda memory: memory.resident)[-WORKERS:]
+
+    def cpu_seconds(self) -> float:
+        """What the server's processes have used so far; 0 where the system does not tell."""
+        return sum(_cpu_seconds(pid) for pid in (self.pid, *self._children()))
+
+    def _children(self) -> list[int]:
+        told = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        return [int(child) for child in told.read_text().split()] if told.exists() else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,14 @@ def _memory(pid: int) -> Memory | None:
         return None
     kib = {name: int(sizes[name][0]) for name in ("VmRSS", "RssAnon") if name in sizes}
     return Memory(kib["VmRSS"] / 1024, kib.get("RssAnon", 0) / 1024)
+
+
+def _cpu_seconds(pid: int) -> float:
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class PostgreSQL:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from bench.generator import YEAR
 from portal import queries
 from portal.domain.documents import Kind
+from portal.domain.permissions import Actor
 from portal.domain.states import State
 from portal.models import Opinion, TargetTable
-from portal.queries.lists import Cursor, Filters
+from portal.queries.lists import Filters
 
 REVIEWER, APPROVER = "reviewer", "approver"
 SAVED = 10
@@ -51,9 +52,9 @@ class Subjects:
 
 
 def choose(session: Session, samples: int) -> Subjects:
-    reviewer = queries.actors.account_named(session, REVIEWER)
-    assert reviewer
-    own = TargetTable.office_code.in_(sorted(reviewer.actor.offices_assigned))
+    actors = {name: _actor(session, name) for name in (REVIEWER, APPROVER)}
+    reviewer = actors[REVIEWER]
+    own = TargetTable.office_code.in_(sorted(reviewer.offices_assigned))
     sound = (TargetTable.state == State.DRAFTED.value, TargetTable.errors == 0, TargetTable.submissions == 0)
     new = (TargetTable.state == State.SUBMITTED.value, TargetTable.returns == 0, TargetTable.submissions == 1)
     discussed = select(Opinion.table_id).where(Opinion.table_id == TargetTable.id).exists()
@@ -61,13 +62,19 @@ def choose(session: Session, samples: int) -> Subjects:
     drafts = _tables(session, samples + SAVED, own, *sound)
     filters = Filters(YEAR, state=State.SUBMITTED)
     return Subjects(
-        first=[row.id for row in queries.lists.listing(session, reviewer.actor, filters).rows],
-        deep={name: _deep(session, name) for name in (REVIEWER, APPROVER)},
+        first=[row.id for row in queries.lists.listing(session, reviewer, filters).rows],
+        deep={name: _deep(session, actor) for name, actor in actors.items()},
         shown=_tables(session, 100, own, *again),
         saved=drafts[:SAVED],
         submitted=drafts[SAVED:],
         approved=_tables(session, samples, own, *new),
     )
+
+
+def _actor(session: Session, username: str) -> Actor:
+    account = queries.actors.account_named(session, username)
+    assert account, username
+    return account.actor
 
 
 def _tables(session: Session, wanted: int, *conditions: ColumnElement[bool]) -> list[Subject]:
@@ -80,15 +87,13 @@ def _tables(session: Session, wanted: int, *conditions: ColumnElement[bool]) -> 
     return [Subject(table_id, office) for table_id, office in session.execute(statement)]
 
 
-def _deep(session: Session, username: str) -> str:
-    """The page behind nine tenths of the queue of `username`."""
-    account = queries.actors.account_named(session, username)
-    assert account
+def _deep(session: Session, actor: Actor) -> str:
+    """The page behind nine tenths of the queue of `actor`: the assigned offices of a reviewer, else all."""
+    reached = TargetTable.office_code.in_(sorted(actor.offices_assigned)) if actor.offices_assigned else true()
     places = session.execute(
         select(TargetTable.office_code, TargetTable.position, TargetTable.id)
-        .where(queries.tables.visible(account.actor), TargetTable.year == YEAR)
-        .where(TargetTable.state == State.SUBMITTED.value)
+        .where(reached, TargetTable.year == YEAR, TargetTable.state == State.SUBMITTED.value)
         .order_by(TargetTable.office_code, TargetTable.position, TargetTable.id)
     ).all()
-    place = Cursor(*places[max(0, min(len(places) * 9 // 10, len(places) - 60))])
-    return f"/?tab=submitted&year={YEAR}&after={place.office}.{place.position}.{place.id}"
+    office, position, table_id = places[max(0, min(len(places) * 9 // 10, len(places) - 60))]
+    return f"/?tab=submitted&year={YEAR}&after={office}.{position}.{table_id}"

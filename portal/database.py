@@ -46,6 +46,12 @@ def local_today() -> date:
     return datetime.now(LOCAL).date()
 
 
+ROW_LOCK = {"key_share": True}
+"""How a row is held for writing: keys that point at it can still be written by others.
+
+Else whoever holds the audit head and writes a key to this row would wait for a writer who waits for the head.
+"""
+
 # --- SQLite --------------------------------------------------------------------------------------
 
 

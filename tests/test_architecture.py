@@ -85,7 +85,7 @@ def test_domain_imports_the_standard_library_only() -> None:
 
 
 def python_files() -> list[Path]:
-    return [path for path in sorted(PORTAL.rglob("*.py"))]
+    return sorted(PORTAL.rglob("*.py"))
 
 
 def test_workflow_alone_writes_a_state() -> None:
@@ -137,7 +137,8 @@ def test_every_module_says_why_it_exists() -> None:
     silent = [
         str(path.relative_to(ROOT))
         for path in python_files()
-        if path.read_text(encoding="utf-8").strip() and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        if path.read_text(encoding="utf-8").strip()
+        and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     ]
     assert silent == []
 
@@ -156,9 +157,7 @@ def test_every_route_names_a_permission(tmp_path: Path) -> None:
 def test_only_the_sign_in_form_is_public(tmp_path: Path) -> None:
     app = create_app(settings(f"sqlite:///{tmp_path / 'none.db'}", tmp_path))
     public = {
-        endpoint
-        for endpoint, view in app.view_functions.items()
-        if getattr(view, "permission", None) == "public"
+        endpoint for endpoint, view in app.view_functions.items() if getattr(view, "permission", None) == "public"
     }
     assert public == {"signing_in.sign_in_form", "signing_in.sign_in"}
 
@@ -185,6 +184,8 @@ def test_templates_neither_query_nor_mark_text_as_safe() -> None:
 
 def test_nothing_names_a_package_registry() -> None:
     hosts = ("pypi" + ".org", "pythonhosted" + ".org", "registry.npmjs" + ".org", "--index-url", "--find-links /")
-    files = [ROOT / name for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml", "Makefile", "README.md")]
+    files = [
+        ROOT / name for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml", "Makefile", "README.md")
+    ]
     found = [f"{path.name}: {host}" for path in files for host in hosts if host in path.read_text(encoding="utf-8")]
     assert found == []

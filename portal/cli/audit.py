@@ -94,7 +94,4 @@ def _entry(line: bytes) -> Mapping[str, Any] | None:
         plain = json.loads(line.decode())
     except (ValueError, RecursionError):
         return None
-    if not isinstance(plain, dict) or not plain.keys() >= {*chain.HASHED, "hash"}:
-        return None
-    texts = all(isinstance(plain[name], str) for name in ("hash", "previous", "algorithm"))
-    return plain if texts and type(plain["number"]) is int else None
+    return plain if chain.is_entry(plain) else None

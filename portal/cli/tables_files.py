@@ -6,19 +6,19 @@ Reading, rules and writing are done elsewhere; here they are called and their re
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
+from portal.cli.commands import one_line, whole_file
 from portal.domain import documents
 from portal.domain.documents import PerformanceText
 from portal.domain.errors import Refused
 from portal.domain.rules import Finding, Severity, YearRules, check_text
 from portal.formats import files, json_file
-from portal.formats.reading import Reading, Unplaced
+from portal.formats.reading import Reading, Unplaced, Unreadable
 
 MAX_BYTES = 50 * 1024 * 1024
 
@@ -28,12 +28,10 @@ MAX_BYTES = 50 * 1024 * 1024
 @click.option("--year", type=click.IntRange(2000, 2999), required=True, help="预算年度")
 @click.option("--framework", help="指标体系，不填时按年度取")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@one_line()
 def check(file: str, year: int, framework: str | None, as_json: bool) -> None:
     """检查一份绩效文本，列出问题。"""
-    try:
-        rules = YearRules.for_year(year, framework)
-    except Refused as error:
-        fail(error.message)
+    rules = YearRules.for_year(year, framework)
     reading = read_file(file)
     findings = check_text(reading.text, rules)
     if as_json:
@@ -45,14 +43,13 @@ def check(file: str, year: int, framework: str | None, as_json: bool) -> None:
 @click.command("convert")
 @click.argument("file")
 @click.option("-o", "--output", "output", required=True, help="写到哪个文件，格式由扩展名决定")
+@one_line()
 def convert(file: str, output: str) -> None:
     """把一份绩效文本转换成另一种格式。"""
-    try:
-        files.format_to_write(output)
-    except Refused as error:
-        fail(error.message)
+    files.format_to_write(output)
     reading = read_file(file)
-    write_file(output, files.write(output, reading.text))
+    with whole_file(Path(output)) as out:
+        out.write(files.write(output, reading.text))
     for line in _unplaced_lines(reading.unplaced)[1:]:
         click.echo(line, err=True)
 
@@ -61,40 +58,13 @@ def convert(file: str, output: str) -> None:
 
 
 def read_file(path: str) -> Reading:
-    """The documents in a file; where it cannot be read: one line on stderr, exit 1."""
+    """The documents in a file. Raises Unreadable, OSError."""
+    if Path(path).stat().st_size > MAX_BYTES:
+        raise Unreadable(f"{path}：文件超过 {MAX_BYTES // 1024 // 1024} MB，不读取。")
     try:
-        size = Path(path).stat().st_size
-        if size > MAX_BYTES:
-            fail(f"{path}：文件超过 {MAX_BYTES // 1024 // 1024} MB，不读取。")
         return files.read(path, Path(path).read_bytes())
-    except OSError as error:
-        fail(f"{path}：{_reason(error)}")
     except Refused as error:
-        fail(f"{path}：{error.message}")
-
-
-def write_file(path: str, data: bytes) -> None:
-    """Writes a whole file; where that is not possible: one line on stderr, exit 1."""
-    try:
-        Path(path).write_bytes(data)
-    except OSError as error:
-        fail(f"{path}：{_reason(error)}")
-
-
-def fail(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(1)
-
-
-def _reason(error: OSError) -> str:
-    match error:
-        case FileNotFoundError():
-            return "没有这个文件或目录。"
-        case IsADirectoryError():
-            return "这是一个目录，不是文件。"
-        case PermissionError():
-            return "没有权限。"
-    return f"读写失败（{error.strerror}）。"
+        raise Unreadable(f"{path}：{error.message}") from error
 
 
 # --- reports -------------------------------------------------------------------------------------
@@ -126,7 +96,7 @@ def summary(reading: Reading, findings: Sequence[Finding]) -> list[str]:
     lines = [
         f"部门整体绩效目标：{'有' if text.department else '无'}；"
         f"项目绩效目标表 {len(text.tables)} 张，指标 {rows} 条。",
-        f"错误 {errors} 个，提示 {len(findings) - errors} 个；未能归位的内容 {len(reading.unplaced)} 处。",
+        f"错误 {errors} 个，提醒 {len(findings) - errors} 个；未能归位的内容 {len(reading.unplaced)} 处。",
     ]
     names = {0: "部门整体绩效目标"}
     names |= {n: f"第 {n} 张表 {_one_line(table.project_name)}" for n, table in enumerate(text.tables, 1)}

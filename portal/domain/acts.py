@@ -121,7 +121,8 @@ HISTORY = (
 """What a table's own history shows: its birth, submissions and decisions. Saves never clutter it."""
 
 ADMINISTRATIVE = frozenset({About.ACCOUNT, About.OFFICE, About.YEAR})
-"""What `Permission.READ_ADMIN_LOG` lets read."""
+DOCUMENTS_LEAVING = frozenset({Act.EXPORT, Act.PRINT})
+"""`Permission.READ_ADMIN_LOG` lets read entries about the first, but not the second: those are about documents."""
 
 
 def refusal_key(username: str, attempted: str, about: str, id: str, reason: str) -> str:

@@ -28,6 +28,7 @@ HASHED = (
 )
 """The fields of an entry that its hash covers: all but the hash itself."""
 
+_FIELDS = (*HASHED, "hash")
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
@@ -86,7 +87,7 @@ def parse_anchor(text: str) -> tuple[int, str]:
 
 
 def verify(entries: Iterable[Mapping[str, Any]], anchors: Iterable[tuple[int, str]] = ()) -> Verification:
-    """Walk `entries` in their order and name every break.
+    """Walk `entries` in their order and name every break; whatever they hold, nothing is raised.
 
     A break is told once: after it the walk goes on from what the entry itself says.
     """
@@ -95,33 +96,43 @@ def verify(entries: Iterable[Mapping[str, Any]], anchors: Iterable[tuple[int, st
     for at, digits in anchors:
         result.anchors.append(f"{at}:{digits}")
         expected.setdefault(at, []).append(digits)
-    met: set[int] = set()
     number, previous = 0, GENESIS
     for entry in entries:
         result.entries += 1
         number += 1
+        if not is_entry(entry):
+            result.problems.append(Problem(number, f"第 {number} 号的位置上不是一条完整的审计记录。"))
+            previous = ""  # what follows a broken entry cannot be linked to it
+            continue
         _check_entry(entry, number, previous, result)
         number, previous = entry["number"], entry["hash"]
-        if number in expected:
-            met.add(number)
-            if not all(str(previous).startswith(digits) for digits in expected[number]):
-                result.problems.append(Problem(number, f"第 {number} 号的校验值与留存的不同。"))
-    for missing in sorted(set(expected) - met):
+        if not all(previous.startswith(digits) for digits in expected.pop(number, ())):
+            result.problems.append(Problem(number, f"第 {number} 号的校验值与留存的不同。"))
+    for missing in sorted(expected):
         result.problems.append(Problem(missing, f"留存的第 {missing} 号在记录中不存在：记录可能被截断。"))
     result.head_number, result.head_hash = number, previous
     return result
 
 
+def is_entry(entry: Any) -> bool:
+    """Whether a plain value has the fields of an entry, and those that the walk needs in their types."""
+    return (
+        isinstance(entry, Mapping)
+        and all(name in entry for name in _FIELDS)
+        and type(entry["number"]) is int
+        and all(isinstance(entry[name], str) for name in ("hash", "previous", "algorithm"))
+    )
+
+
 def _check_entry(entry: Mapping[str, Any], number: int, previous: str, result: Verification) -> None:
-    if entry["number"] != number:
-        result.problems.append(
-            Problem(entry["number"], f"编号不连续：应为第 {number} 号，实为第 {entry['number']} 号。")
-        )
-    elif entry["previous"] != previous:
+    own = entry["number"]
+    if own != number:
+        result.problems.append(Problem(own, f"编号不连续：应为第 {number} 号，实为第 {own} 号。"))
+    elif previous and entry["previous"] != previous:
         result.problems.append(Problem(number, f"第 {number} 号与前一条接不上。"))
     try:
         genuine = entry_hash(entry) == entry["hash"]
     except (ValueError, TypeError):
         genuine = False
     if not genuine:
-        result.problems.append(Problem(entry["number"], f"第 {entry['number']} 号的内容与其校验值不符。"))
+        result.problems.append(Problem(own, f"第 {own} 号的内容与其校验值不符。"))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.domain.permissions import Actor, Role
@@ -40,6 +41,10 @@ _accounts = select(
     _offices_below.label("below"),
 ).outerjoin(_own, _own.code == User.office_code)
 
+# Every request asks; made once, the statement is compiled once.
+_BY_ID = _accounts.where(User.id == bindparam("key"), User.active)
+_BY_NAME = _accounts.where(User.username == bindparam("key"), User.active)
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -50,15 +55,15 @@ class Account:
 
 def account(session: Session, user_id: int) -> Account | None:
     """The account and its actor; None where there is no such account, or it is disabled."""
-    return _one(session, User.id == user_id)
+    return _one(session, _BY_ID, user_id)
 
 
 def account_named(session: Session, username: str) -> Account | None:
-    return _one(session, User.username == username)
+    return _one(session, _BY_NAME, username)
 
 
-def _one(session: Session, condition: ColumnElement[bool]) -> Account | None:
-    row = session.execute(_accounts.where(condition, User.active)).one_or_none()
+def _one(session: Session, statement: Select[*tuple[Any, ...]], key: int | str) -> Account | None:
+    row = session.execute(statement, {"key": key}).one_or_none()
     if row is None:
         return None
     user: User = row.User

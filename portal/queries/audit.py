@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from portal.domain.acts import ADMINISTRATIVE, Act, refusal_key
+from portal.domain.acts import ADMINISTRATIVE, DOCUMENTS_LEAVING, Act, refusal_key
 from portal.domain.chain import HASHED
 from portal.domain.errors import Forbidden
 from portal.domain.permissions import Actor, Permission, may
@@ -46,7 +46,10 @@ def readable(actor: Actor) -> ColumnElement[bool]:
     if may(actor, Permission.READ_AUDIT_LOG):
         return AuditEntry.number > 0
     if may(actor, Permission.READ_ADMIN_LOG):
-        return AuditEntry.object_kind.in_(sorted(about.value for about in ADMINISTRATIVE))
+        return and_(
+            AuditEntry.object_kind.in_(sorted(about.value for about in ADMINISTRATIVE)),
+            AuditEntry.act.not_in(sorted(act.value for act in DOCUMENTS_LEAVING)),
+        )
     raise Forbidden("你没有查看审计记录的权限。")
 
 

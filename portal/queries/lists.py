@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, case, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    SQLColumnExpression,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from portal.domain.permissions import Actor, Permission, grants_held, offices_in_reach
+from portal.domain.permissions import Actor, Permission, offices_in_reach
 from portal.domain.states import State
 from portal.models import Office, Participation, TargetTable
-from portal.queries.tables import visible
+from portal.queries.tables import Reach, within
 
 PAGE = 50
 COUNTED = 1_000
@@ -49,65 +62,14 @@ class Page:
     after: Cursor | None
 
 
-_PAIRS: Mapping[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]]] = {
-    "code": (TargetTable.project_code, TargetTable.sent_code),
-    "name": (TargetTable.project_name, TargetTable.sent_name),
-    "total_fen": (TargetTable.total_fen, TargetTable.sent_total_fen),
-    "errors": (TargetTable.errors, TargetTable.sent_errors),
-    "warnings": (TargetTable.warnings, TargetTable.sent_warnings),
-}
-
-
-def _columns(actor: Actor) -> Mapping[str, SQLColumnExpression[Any]]:
-    """The columns that speak of the text: of the working copy, or of the latest revision, as the actor may be told."""
-    everything = grants_held(actor, Permission.SEE)
-    of_copies = grants_held(actor, Permission.SEE_WORKING_COPY)
-    if not of_copies:
-        return {name: sent for name, (_, sent) in _PAIRS.items()}
-    if len(of_copies) == len(everything):
-        return {name: working for name, (working, _) in _PAIRS.items()}
-    own = visible(actor, Permission.SEE_WORKING_COPY)
-    return {name: case((own, working), else_=sent) for name, (working, sent) in _PAIRS.items()}
-
-
-_ORDER = (TargetTable.office_code, TargetTable.position, TargetTable.id)
-
-
 def listing(session: Session, actor: Actor, filters: Filters, cursor: Cursor | None = None) -> Page:
     """One page of the tables that the actor may see, in the order of offices and of the form.
 
     Seeks behind the last row shown instead of counting off, so that page 2,000 costs what page 1 does.
     """
-    columns = _columns(actor)
-    statement: Select[*tuple[Any, ...]] = (
-        select(
-            TargetTable.id,
-            TargetTable.kind,
-            TargetTable.office_code,
-            Office.name.label("office_name"),
-            TargetTable.position,
-            columns["code"].label("code"),
-            columns["name"].label("name"),
-            columns["total_fen"].label("total_fen"),
-            TargetTable.state,
-            TargetTable.since,
-            TargetTable.due,
-            TargetTable.returns,
-            TargetTable.submissions,
-            columns["errors"].label("errors"),
-            columns["warnings"].label("warnings"),
-        )
-        .join(Office, Office.code == TargetTable.office_code)
-        .where(*_matching(actor, filters))
-        .limit(PAGE + 1)
-    )
-    backwards = cursor is not None and cursor.backwards
-    if cursor is not None:
-        place = tuple_(literal(cursor.office), literal(cursor.position), literal(cursor.id))
-        statement = statement.where(tuple_(*_ORDER) < place if backwards else tuple_(*_ORDER) > place)
-    statement = statement.order_by(*(column.desc() if backwards else column for column in _ORDER))
-    found = session.execute(statement).all()
+    found = session.execute(_listing(_shape(actor, filters, cursor)), _values(actor, filters, cursor)).all()
     more, rows = len(found) > PAGE, found[:PAGE]
+    backwards = cursor is not None and cursor.backwards
     if backwards:
         rows = rows[::-1]
     has_before, has_after = (more, True) if backwards else (cursor is not None, more)
@@ -122,37 +84,176 @@ def _cursor(row: Row[*tuple[Any, ...]], *, backwards: bool) -> Cursor:
     return Cursor(row.office_code, row.position, row.id, backwards)
 
 
-def _matching(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
-    conditions = [visible(actor), TargetTable.year == filters.year]
-    if filters.state is not None:
-        conditions.append(TargetTable.state == filters.state.value)
-    if filters.office:
-        conditions.append(TargetTable.office_code == filters.office)
-    if filters.text:
-        columns = _columns(actor)
-        conditions.append(
-            or_(
-                columns["name"].contains(filters.text, autoescape=True),
-                columns["code"].contains(filters.text.upper(), autoescape=True),
-            )
-        )
-    if filters.mine:
-        mine = select(Participation.table_id).where(Participation.user_id == actor.id)
-        conditions.append(TargetTable.id.in_(mine))
-    return conditions
-
-
 def counts(session: Session, actor: Actor, year: int) -> dict[str, int]:
     """How many tables of `year` the actor may see, by state, and "mine"; each count stops at COUNTED."""
-    wanted = {state.value: Filters(year, state=state) for state in State} | {"mine": Filters(year, mine=True)}
-    columns = [
-        select(func.count())
-        .select_from(select(TargetTable.id).where(*_matching(actor, filters)).limit(COUNTED).subquery())
-        .scalar_subquery()
-        .label(name)
-        for name, filters in wanted.items()
-    ]
-    return dict(session.execute(select(*columns)).one()._mapping)
+    filters = Filters(year)
+    row = session.execute(_counting(_shape(actor, filters)), _values(actor, filters)).one()
+    return dict(row._mapping)
+
+
+# --- statements ----------------------------------------------------------------------------------
+#
+# Making a statement costs more than running it. So it is made once for each shape, with parameters for
+# every value, and kept.
+
+_ALL, _SOME, _NONE = "all", "some", "none"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What decides how a statement is written.
+
+    sees, copies: how far the actor's sight of tables, and of working copies, reaches (outright, once
+    submitted). place: "", "after" or "before".
+    """
+
+    sees: tuple[str, str]
+    copies: tuple[str, str]
+    state: bool = False
+    office: bool = False
+    text: bool = False
+    mine: bool = False
+    place: str = ""
+
+
+def _shape(actor: Actor, filters: Filters, cursor: Cursor | None = None) -> _Shape:
+    place = "" if cursor is None else "before" if cursor.backwards else "after"
+    return _Shape(
+        _extents(Reach.of(actor, Permission.SEE)),
+        _extents(Reach.of(actor, Permission.SEE_WORKING_COPY)),
+        filters.state is not None,
+        bool(filters.office),
+        bool(filters.text),
+        filters.mine,
+        place,
+    )
+
+
+def _extents(reach: Reach) -> tuple[str, str]:
+    return _extent(reach.outright), _extent(reach.once_submitted)
+
+
+def _extent(offices: frozenset[str] | None) -> str:
+    return _ALL if offices is None else _SOME if offices else _NONE
+
+
+def _values(actor: Actor, filters: Filters, cursor: Cursor | None = None) -> dict[str, Any]:
+    """The values of every parameter that a statement of any shape may have."""
+    sees, copies = Reach.of(actor, Permission.SEE), Reach.of(actor, Permission.SEE_WORKING_COPY)
+    return {
+        "year": filters.year,
+        "state": filters.state.value if filters.state else "",
+        "office": filters.office,
+        "name": _like(filters.text),
+        "code": _like(filters.text.upper()),
+        "actor": actor.id,
+        "sees": sorted(sees.outright or ()),
+        "sees_once": sorted(sees.once_submitted or ()),
+        "copies": sorted(copies.outright or ()),
+        "copies_once": sorted(copies.once_submitted or ()),
+        "after_office": cursor.office if cursor else "",
+        "after_position": cursor.position if cursor else 0,
+        "after_id": cursor.id if cursor else 0,
+    }
+
+
+def _like(text: str) -> str:
+    escaped = text.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return f"%{escaped}%"
+
+
+_PAIRS: Mapping[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]]] = {
+    "code": (TargetTable.project_code, TargetTable.sent_code),
+    "name": (TargetTable.project_name, TargetTable.sent_name),
+    "total_fen": (TargetTable.total_fen, TargetTable.sent_total_fen),
+    "errors": (TargetTable.errors, TargetTable.sent_errors),
+    "warnings": (TargetTable.warnings, TargetTable.sent_warnings),
+}
+_ORDER = (TargetTable.office_code, TargetTable.position, TargetTable.id)
+
+
+@cache
+def _listing(shape: _Shape) -> Select[*tuple[Any, ...]]:
+    columns = _columns(shape)
+    statement: Select[*tuple[Any, ...]] = (
+        select(
+            TargetTable.id,
+            TargetTable.kind,
+            TargetTable.office_code,
+            Office.name.label("office_name"),
+            TargetTable.position,
+            TargetTable.state,
+            TargetTable.since,
+            TargetTable.due,
+            TargetTable.returns,
+            TargetTable.submissions,
+            *(column.label(name) for name, column in columns.items()),
+        )
+        .join(Office, Office.code == TargetTable.office_code)
+        .where(*_matching(shape))
+        .limit(PAGE + 1)
+    )
+    if shape.place:
+        place = tuple_(bindparam("after_office"), bindparam("after_position"), bindparam("after_id"))
+        order = tuple_(*_ORDER)
+        statement = statement.where(order < place if shape.place == "before" else order > place)
+    return statement.order_by(*(column.desc() if shape.place == "before" else column for column in _ORDER))
+
+
+@cache
+def _counting(shape: _Shape) -> Select[*tuple[Any, ...]]:
+    wanted = {state.value: [TargetTable.state == state.value] for state in State} | {"mine": [_mine()]}
+    return select(
+        *(
+            select(func.count())
+            .select_from(select(TargetTable.id).where(*_matching(shape), *conditions).limit(COUNTED).subquery())
+            .scalar_subquery()
+            .label(name)
+            for name, conditions in wanted.items()
+        )
+    )
+
+
+def _matching(shape: _Shape) -> list[ColumnElement[bool]]:
+    columns = _columns(shape)
+    text = or_(columns["name"].like(bindparam("name"), escape="/"), columns["code"].like(bindparam("code"), escape="/"))
+    conditions = (
+        (True, _within(shape.sees, "sees")),
+        (True, TargetTable.year == bindparam("year")),
+        (shape.state, TargetTable.state == bindparam("state")),
+        (shape.office, TargetTable.office_code == bindparam("office")),
+        (shape.text, text),
+        (shape.mine, _mine()),
+    )
+    return [condition for wanted, condition in conditions if wanted]
+
+
+def _mine() -> ColumnElement[bool]:
+    return TargetTable.id.in_(select(Participation.table_id).where(Participation.user_id == bindparam("actor")))
+
+
+def _columns(shape: _Shape) -> Mapping[str, SQLColumnExpression[Any]]:
+    """The columns that speak of the text: of the working copy, or of the latest revision, as the actor may be told."""
+    if shape.copies == (_NONE, _NONE):
+        return {name: sent for name, (_, sent) in _PAIRS.items()}
+    if shape.copies == shape.sees:
+        return {name: working for name, (working, _) in _PAIRS.items()}
+    own = _within(shape.copies, "copies")
+    return {name: case((own, working), else_=sent) for name, (working, sent) in _PAIRS.items()}
+
+
+def _within(extents: tuple[str, str], name: str) -> ColumnElement[bool]:
+    outright, once = extents
+    return within(_codes(outright, name), _codes(once, f"{name}_once"))
+
+
+def _codes(extent: str, parameter: str) -> Sequence[str] | BindParameter[Any] | None:
+    if extent == _ALL:
+        return None
+    return () if extent == _NONE else bindparam(parameter, expanding=True)
+
+
+# --- what else the lists show --------------------------------------------------------------------
 
 
 def offices_listed(session: Session, actor: Actor) -> Sequence[Row[str, str]]:

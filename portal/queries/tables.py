@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload, undefer
 
+from portal.database import ROW_LOCK
 from portal.domain import frameworks
 from portal.domain.acts import HISTORY, About
 from portal.domain.documents import Document, Kind, ProjectDocument
@@ -28,13 +31,44 @@ from portal.domain.states import State
 from portal.models import AuditEntry, BudgetYear, Change, Revision, TargetTable
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The offices that grants of a permission reach for an actor; None = every office.
+
+    outright: whatever has become of their tables; once_submitted: from a table's first submission on.
+    """
+
+    outright: frozenset[str] | None
+    once_submitted: frozenset[str] | None
+
+    @classmethod
+    def of(cls, actor: Actor, permission: Permission) -> Reach:
+        reached: dict[bool, frozenset[str] | None] = {False: frozenset(), True: frozenset()}
+        for grant in grants_held(actor, permission):
+            offices, before = offices_of(actor, grant), reached[grant.submitted_once]
+            reached[grant.submitted_once] = None if offices is None or before is None else before | offices
+        return cls(reached[False], reached[True])
+
+
 def visible(actor: Actor, permission: Permission = Permission.SEE) -> ColumnElement[bool]:
     """Which tables the actor holds `permission` for, as far as no state and no four-eyes bound it."""
+    reach = Reach.of(actor, permission)
+    return within(
+        None if reach.outright is None else sorted(reach.outright),
+        None if reach.once_submitted is None else sorted(reach.once_submitted),
+    )
+
+
+def within(
+    outright: Sequence[str] | BindParameter[Any] | None, once_submitted: Sequence[str] | BindParameter[Any] | None
+) -> ColumnElement[bool]:
+    """A reach as a condition, of codes or of a parameter that will hold them; None = every office."""
     ways: list[ColumnElement[bool]] = []
-    for grant in grants_held(actor, permission):
-        offices = offices_of(actor, grant)
-        condition = true() if offices is None else TargetTable.office_code.in_(sorted(offices))
-        ways.append(and_(condition, TargetTable.submissions > 0) if grant.submitted_once else condition)
+    for offices, bound in ((outright, true()), (once_submitted, TargetTable.submissions > 0)):
+        if offices is None:
+            ways.append(bound)
+        elif isinstance(offices, BindParameter) or offices:
+            ways.append(and_(TargetTable.office_code.in_(offices), bound))
     return or_(*ways) if ways else false()
 
 
@@ -74,7 +108,7 @@ def table_with_facts(
         )
     )
     if lock:
-        statement = statement.with_for_update(of=TargetTable).execution_options(populate_existing=True)
+        statement = statement.with_for_update(of=TargetTable, **ROW_LOCK).execution_options(populate_existing=True)
     table = session.scalar(statement)
     if table is None:
         raise NotVisible
@@ -127,23 +161,35 @@ def sibling_names(session: Session, table: TargetTable) -> list[ProjectDocument]
     return [ProjectDocument(ordinal=n, project_code=code, project_name=name) for n, code, name in found]
 
 
-def of_office(session: Session, actor: Actor | None, office_code: str, year: int) -> list[TargetTable]:
-    """All tables of office and year that the actor may see, in the order of the form, content loaded.
+def shown_of_office(session: Session, actor: Actor | None, office_code: str, year: int) -> list[Document]:
+    """What the actor may see of all tables of office and year, in the order of the form; two statements.
 
-    `actor` None: the operator of the server, all of them.
+    `actor` None: the operator of the server, who is given what the office itself would see.
     """
-    return list(
-        session.scalars(
-            select(TargetTable)
-            .where(
-                true() if actor is None else visible(actor),
-                TargetTable.office_code == office_code,
-                TargetTable.year == year,
-            )
-            .order_by(TargetTable.position, TargetTable.id)
-            .options(undefer(TargetTable.content))
+    of_office = (TargetTable.office_code == office_code, TargetTable.year == year)
+    tables = session.scalars(
+        select(TargetTable)
+        .where(true() if actor is None else visible(actor), *of_office)
+        .order_by(TargetTable.position, TargetTable.id)
+        .options(undefer(TargetTable.content))
+    ).all()
+    latest = {
+        sent.table_id: sent
+        for sent in session.scalars(
+            select(Revision)
+            .join(TargetTable, and_(TargetTable.id == Revision.table_id, TargetTable.submissions == Revision.number))
+            .where(*of_office)
+            .options(undefer(Revision.content))
         )
-    )
+    }
+    found = []
+    for table in tables:
+        facts = TableFacts(table.office_code, State(table.state), table.submissions > 0)
+        if actor is None or may(actor, Permission.SEE_WORKING_COPY, facts):
+            found.append(table.document)
+        elif table.id in latest:
+            found.append(latest[table.id].document)
+    return found
 
 
 # --- the life of one table -----------------------------------------------------------------------

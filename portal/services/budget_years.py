@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.database import ROW_LOCK
 from portal.domain import code_patterns, frameworks
 from portal.domain.acts import About, Act
 from portal.domain.errors import Invalid
@@ -37,7 +38,7 @@ def open_year(session: Session, actor: Actor | None, year: int, form: YearForm) 
     if not 2000 <= year <= 2100:
         raise Invalid("年度应在 2000 到 2100 之间。", "year")
     with write(session):
-        found = session.get(BudgetYear, year, with_for_update=True)
+        found = session.get(BudgetYear, year, with_for_update=ROW_LOCK)
         budget_year = found or BudgetYear(year=year)
         budget_year.is_open = True
         _write(session, actor, Act.OPEN_YEAR, budget_year, form)
@@ -61,7 +62,7 @@ def close_year(session: Session, actor: Actor | None, year: int) -> None:
 
 
 def _year(session: Session, year: int) -> BudgetYear:
-    found = session.get(BudgetYear, year, with_for_update=True)
+    found = session.get(BudgetYear, year, with_for_update=ROW_LOCK)
     if found is None:
         raise Invalid(f"系统里没有 {year} 年度。", "year")
     return found

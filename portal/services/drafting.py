@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from portal import queries
-from portal.database import now
+from portal.database import ROW_LOCK, now
 from portal.domain import changes, documents
 from portal.domain.acts import Act
 from portal.domain.amounts import read_amount, to_fen
@@ -49,7 +49,7 @@ def create(session: Session, actor: Actor, kind: Kind, office_code: str, year: i
     """A blank table of an office. Raises Forbidden, Invalid (closed year, second department table)."""
     with write(session):
         budget_year = queries.years.open_year(session, year)
-        office = office_to_draft_for(session, actor, office_code)
+        office = office_to_draft_for(session, actor, office_code, lock=True)
         blank = documents.blank(kind)
         if isinstance(blank, ProjectDocument):
             blank = replace(
@@ -63,9 +63,12 @@ def create(session: Session, actor: Actor, kind: Kind, office_code: str, year: i
     return table
 
 
-def office_to_draft_for(session: Session, actor: Actor, office_code: str) -> Office:
-    """The office, if the actor drafts for it. Raises Forbidden, also where there is no such office."""
-    office = session.get(Office, office_code)
+def office_to_draft_for(session: Session, actor: Actor, office_code: str, *, lock: bool = False) -> Office:
+    """The office, if the actor drafts for it. Raises Forbidden, also where there is no such office.
+
+    `lock`: for whoever makes tables: ordinals are given, and the one department table made, by one at a time.
+    """
+    office = session.get(Office, office_code, with_for_update=ROW_LOCK if lock else None)
     if office is None or not office.active or not may(actor, Permission.CREATE, TableFacts(office_code)):
         raise Forbidden("你没有为这个单位填报的权限。")
     return office

@@ -16,7 +16,7 @@ from portal.domain.acts import About, Act
 from portal.domain.documents import DepartmentDocument, Document, PerformanceText, ProjectDocument, title
 from portal.domain.errors import Forbidden, NotVisible
 from portal.domain.permissions import Actor, Permission, may
-from portal.models import Office, TargetTable
+from portal.models import Office
 from portal.services import audit
 from portal.services.transaction import write
 
@@ -60,7 +60,7 @@ def take_office(
     """
     with write(session):
         office = session.get(Office, office_code)
-        documents = _documents(session, actor, queries.tables.of_office(session, actor, office_code, year))
+        documents = queries.tables.shown_of_office(session, actor, office_code, year)
         if office is None or not documents:
             raise NotVisible(f"没有 {office_code[:20]} 单位 {year} 年度的绩效目标表，或者你无权查看。")
         thing = audit.Thing(About.OFFICE, office_code, f"{year} 年 {office.code}{office.name}")
@@ -89,18 +89,6 @@ def take_log(session: Session, actor: Actor | None) -> TakenLog:
         anchor = audit.record(session, actor, Act.EXPORT_LOG, thing)
     entries = queries.audit.chain(session, until=int(anchor.partition(":")[0]))
     return TakenLog((json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n" for entry in entries), anchor)
-
-
-def _documents(session: Session, actor: Actor | None, tables: list[TargetTable]) -> list[Document]:
-    if actor is None:
-        return [table.document for table in tables]
-    found = []
-    for table in tables:
-        facts = queries.tables.facts_of(session, actor, table)
-        shown = queries.tables.shown(session, actor, table, facts)
-        if shown and may(actor, Permission.EXPORT, facts):
-            found.append(shown.document)
-    return found
 
 
 def _text(documents: list[Document]) -> PerformanceText:

@@ -48,7 +48,7 @@ def import_text(
     try:
         with write(session):
             budget_year = queries.years.open_year(session, year)
-            office = drafting.office_to_draft_for(session, actor, office_code)
+            office = drafting.office_to_draft_for(session, actor, office_code, lock=True)
             _refuse_other_offices(text, office)
             pairs = _paired(_documents(text, office), _existing(session, office_code, year))
             _refuse_untouchable([table for _, table in pairs if table], replace_drafts)
@@ -94,7 +94,7 @@ def _existing(session: Session, office_code: str, year: int) -> list[TargetTable
             select(TargetTable)
             .where(TargetTable.office_code == office_code, TargetTable.year == year)
             .options(undefer(TargetTable.content))
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
     )

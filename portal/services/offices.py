@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.database import ROW_LOCK
 from portal.domain.acts import About, Act
 from portal.domain.documents import clean_text
 from portal.domain.errors import Invalid
@@ -71,7 +72,7 @@ def change_office(session: Session, actor: Actor | None, code: str, name: str, a
     """The name or activity of an office; its code is for ever."""
     require_manager(actor)
     with write(session):
-        office = session.get(Office, code, with_for_update=True)
+        office = session.get(Office, code, with_for_update=ROW_LOCK)
         if office is None:
             raise Invalid(f"没有编码为 {code[:20]} 的单位。")
         name = clean_text(name)

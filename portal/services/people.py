@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from portal.database import ROW_LOCK
 from portal.domain.acts import Act
 from portal.domain.documents import clean_text
 from portal.domain.errors import Invalid
@@ -108,13 +109,14 @@ def reset_password(session: Session, actor: Actor | None, user_id: int) -> str:
 
 
 def _user(session: Session, user_id: int) -> User:
-    user = session.get(User, user_id, with_for_update=True, populate_existing=True)
+    user = session.get(User, user_id, with_for_update=ROW_LOCK, populate_existing=True)
     if user is None:
         raise Invalid("没有这个账号。")
     return user
 
 
 def _keep_an_admin(session: Session, leaving: User) -> None:
+    audit.lock_head(session)  # of two administrators who disable each other at once, the second must see the first
     others = (
         select(User.id)
         .join(UserRole, UserRole.user_id == User.id)

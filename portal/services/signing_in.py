@@ -12,8 +12,9 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from portal import queries
-from portal.database import now
+from portal.database import ROW_LOCK, now
 from portal.domain.acts import About, Act
+from portal.domain.documents import clean_text
 from portal.domain.errors import Invalid, Refused
 from portal.domain.permissions import Actor
 from portal.models import SignInFailure, User
@@ -33,7 +34,7 @@ class SlowDown(Refused):
 
 def sign_in(session: Session, username: str, password: str, address: str) -> Account:
     """The account, if name and password fit. Raises Invalid (they do not), SlowDown (too soon)."""
-    name = username.strip()[:64]
+    name = clean_text(username)[:64]
     failure = session.get(SignInFailure, (name.lower(), address[:64]))
     if failure and (wait := _wait(failure)) > timedelta(0):
         seconds = int(wait.total_seconds()) + 1
@@ -46,6 +47,7 @@ def sign_in(session: Session, username: str, password: str, address: str) -> Acc
         audit.record_refusal(session, None, Act.SIGN_IN, thing, refusal)
         raise refusal
     with write(session):
+        audit.lock_head(session)  # before the failure's row, as `_note_failure` does
         session.execute(
             delete(SignInFailure).where(SignInFailure.username == name.lower(), SignInFailure.address == address[:64])
         )
@@ -92,7 +94,7 @@ def change_password(session: Session, actor: Actor, current: str, new: str, repe
     check_new_password(new, actor.username)
     hashed = hash_password(new)
     with write(session):
-        user = session.get(User, actor.id, with_for_update=True, populate_existing=True)
+        user = session.get(User, actor.id, with_for_update=ROW_LOCK, populate_existing=True)
         assert user is not None
         user.password_hash, user.stamp, user.must_change_password = hashed, new_stamp(), False
         session.flush()

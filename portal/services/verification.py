@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from portal import queries
@@ -14,6 +15,7 @@ from portal.domain import chain
 from portal.domain.acts import Act
 from portal.domain.chain import Problem, Verification
 from portal.domain.documents import digest
+from portal.domain.states import State
 from portal.models import Revision, TargetTable
 from portal.services.transaction import read_at_one_moment
 
@@ -32,8 +34,10 @@ def verify(session: Session, anchors: Iterable[tuple[int, str]] = ()) -> Verific
         result.problems.append(
             Problem(None, f"链头应为第 {head[0]} 号，记录却止于第 {result.head_number} 号：记录被截断或改动。")
         )
+    latest = {table_id: entry for (table_id, _), (entry, _) in submitted.items()}
     _check_revisions(session, submitted, result)
     _check_in_force(session, in_force, result)
+    _check_working_copies(session, latest, result)
     return result
 
 
@@ -45,12 +49,14 @@ def _noting(
     """Pass the entries on, noting which digest each submission and approval tells."""
     for entry in entries:
         if entry["act"] in (Act.SUBMIT.value, Act.APPROVE.value):
-            detail = json.loads(entry["detail"])
-            table_id = int(entry["object_id"])
-            if entry["act"] == Act.SUBMIT.value:
-                submitted[table_id, detail["revision"]] = (entry["number"], detail["digest"])
-            else:
-                in_force[table_id] = (entry["number"], detail["digest"])
+            # What cannot be read is no entry of ours; the chain itself tells that it is damaged.
+            with suppress(ValueError, KeyError, TypeError):
+                detail, table_id = json.loads(entry["detail"]), int(entry["object_id"])
+                told = (entry["number"], detail["digest"])
+                if entry["act"] == Act.SUBMIT.value:
+                    submitted[table_id, detail["revision"]] = told
+                else:
+                    in_force[table_id] = told
         yield entry
 
 
@@ -83,3 +89,22 @@ def _check_in_force(session: Session, in_force: dict[int, tuple[int, str]], resu
             result.problems.append(Problem(entry, f"编号 {table_id} 的表现行版本与批复时记载的不同。"))
     for table_id in standing:
         result.problems.append(Problem(None, f"编号 {table_id} 的表有现行版本，审计记录中却没有批复的记载。"))
+
+
+def _check_working_copies(session: Session, latest: Mapping[int, int], result: Verification) -> None:
+    """What the office reads and prints of a submitted or approved table must be what it submitted.
+
+    latest: by table, the entry of its last submission.
+    """
+    rows = session.scalars(
+        select(TargetTable.id)
+        .join(Revision, and_(Revision.table_id == TargetTable.id, Revision.number == TargetTable.submissions))
+        .where(
+            TargetTable.state.in_((State.SUBMITTED.value, State.APPROVED.value)),
+            or_(TargetTable.digest != Revision.digest, TargetTable.content != Revision.content),
+        )
+        .order_by(TargetTable.id)
+    )
+    for table_id in rows:
+        message = f"编号 {table_id} 的表现在的内容与送审的版本不同。"
+        result.problems.append(Problem(latest.get(table_id), message))

@@ -90,7 +90,7 @@ def meanwhile(session: Session, table: TargetTable) -> str:
         .order_by(AuditEntry.number.desc())
         .limit(1)
     )
-    by = f"已由 {latest.actor} {Act(latest.act).label}" if latest else "已有变化"
+    by = f"已由{latest.actor}{Act(latest.act).label}" if latest else "已有变化"
     return f"这张表{by}，现在的状态是“{State(table.state).label}”；请按最新情况重新操作。"
 
 

@@ -51,6 +51,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "answer": lambda value: {"changed": "已修改", "kept": "保留原文"}.get(value, value),
     "attempted": lambda value: Act(value).label,
     "binding": lambda value: "必须修改" if value else "建议修改",
+    "digest": lambda value: f"{value[:16]}…",  # whole in the exported log
     "framework": lambda value: frameworks.get(value).title,
     "path": lambda value: value or "整表",
     "place": lambda value: value or "整表",

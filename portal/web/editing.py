@@ -49,7 +49,9 @@ def save(table_id: int) -> Response | AnyResponse:
     try:
         saved = drafting.save(db.session(), actor(), table_id, opened, form)
     except Stale as refusal:
-        return render("tables/not_saved.html", 409, loaded=load(table_id), document=form, message=refusal.message)
+        loaded = load(table_id)
+        typed = _with_fixed(form, loaded.table.document)
+        return render("tables/not_saved.html", 409, loaded=loaded, document=typed, message=refusal.message)
     except Invalid as refusal:
         return _edit_page(load(table_id), form, opened, status=422, refusal=refusal)
     if saved.conflicts and saved.merged:
@@ -78,7 +80,7 @@ def _edit_page(
         status,
         loaded=loaded,
         document=document,
-        version=version,
+        opened=version,
         levels=loaded.rules.framework.levels,
         notes=notes.by_place(findings, opinions),
         findings=notes.finding_lines(document, findings),

@@ -10,7 +10,7 @@ import logging
 from flask import Flask, Response, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
@@ -43,6 +43,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(DataError, _impossible)
+    app.register_error_handler(OverflowError, _impossible)
     app.register_error_handler(Exception, _broken)
     login.unauthorized_handler(_not_signed_in)
 
@@ -88,6 +90,15 @@ def _busy(error: OperationalError) -> Response:
     db.session.rollback()
     log.error("database: %s", error)
     return error_page(503, "系统正忙，刚才的操作没有办理；请稍候再试。", "plain")
+
+
+def _impossible(error: DataError | OverflowError) -> Response:
+    """A value that no row can have: a number beyond all numbers, a character that no database keeps."""
+    db.session.rollback()
+    log.info("impossible value: %s %s: %s", request.method, request.path, error)
+    if request.method == "GET":
+        return error_page(404, "没有这样的内容。")
+    return error_page(422, "提交的内容里有系统不能保存的字符或数字，没有办理。")
 
 
 def _broken(error: Exception) -> Response:

@@ -34,11 +34,9 @@ def needs(permission: Permission) -> Callable[[View[P, R]], View[P, R | Response
     def guard(view: View[P, R]) -> View[P, R | Response]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
-            if current_user.user.must_change_password:
-                return redirect(url_for("signing_in.password"), 303)
             if permission in ABOUT_NO_TABLE and not may(actor(), permission):
                 raise Forbidden(f"你没有“{permission.label}”的权限。")
-            return view(*args, **kwargs)
+            return _own_password_first() or view(*args, **kwargs)
 
         guarded_in: View[P, R | Response] = login_required(guarded)
         guarded_in.permission = permission  # type: ignore[attr-defined]
@@ -47,11 +45,29 @@ def needs(permission: Permission) -> Callable[[View[P, R]], View[P, R | Response
     return guard
 
 
-def signed_in(view: View[P, R]) -> View[P, R]:
-    """A view for anybody signed in, whatever their roles: one's own password, the handbook."""
+def signed_in(view: View[P, R]) -> View[P, R | Response]:
+    """A view for anybody signed in, whatever their roles: the home page, the handbook."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+        return _own_password_first() or view(*args, **kwargs)
+
+    guarded_in: View[P, R | Response] = login_required(guarded)
+    guarded_in.permission = "signed in"  # type: ignore[attr-defined]
+    return guarded_in
+
+
+def signed_in_anyhow(view: View[P, R]) -> View[P, R]:
+    """The same, with a one-time password too: for changing it, and for leaving."""
     guarded: View[P, R] = login_required(view)
     guarded.permission = "signed in"  # type: ignore[attr-defined]
     return guarded
+
+
+def _own_password_first() -> Response | None:
+    if current_user.user.must_change_password:
+        return redirect(url_for("signing_in.password"), 303)
+    return None
 
 
 def public(view: View[P, R]) -> View[P, R]:

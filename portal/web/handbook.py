@@ -15,12 +15,11 @@ from markdown.extensions.toc import TocExtension, slugify_unicode
 from markupsafe import Markup
 
 from portal import queries
-from portal.domain import frameworks
+from portal.domain import frameworks, matrices
 from portal.domain.acts import Act
-from portal.domain.permissions import PERMISSIONS, Grant, Permission, Relation, Role, Rule
+from portal.domain.permissions import Role
 from portal.domain.rules import RULES
 from portal.domain.states import State
-from portal.domain.workflow import TRANSITIONS
 from portal.extensions import db
 from portal.web.guards import signed_in
 from portal.web.rendering import render
@@ -95,56 +94,15 @@ def written(name: str) -> Chapter:
 # --- chapters made from the code -----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class MoveLine:
-    label: str
-    sources: str
-    target: str
-    who: str
-    demands: Sequence[str]
-
-
 def _permissions() -> dict[str, Any]:
     return {
         "sections": [("moves", "状态与流转"), ("rights", "谁可以做什么"), ("acts", "哪些操作记入审计记录")],
         "states": [(state.label, state.whose_move) for state in State],
-        "moves": [
-            MoveLine(
-                action.label,
-                "、".join(state.label for state in State if state in move.sources),
-                move.target.label if move.target else "送审之前的状态",
-                "、".join(grant.role.label for grant in PERMISSIONS[move.permission].grants),
-                [demand.label for demand in move.demands],
-            )
-            for action, move in TRANSITIONS.items()
-        ],
+        "moves": matrices.moves(),
         "roles": list(Role),
-        "rights": [(right.label, _when(right), _by_role(PERMISSIONS[right])) for right in Permission],
+        "rights": matrices.rights(),
         "acts": [act.label for act in Act],
     }
-
-
-def _when(permission: Permission) -> str:
-    """The states in which a permission is of use: its own, or those from which its move starts."""
-    rule = PERMISSIONS[permission]
-    starts = [state for move in TRANSITIONS.values() if move.permission is permission for state in move.sources]
-    words = ["、".join(state.label for state in State if state in (rule.states or starts))]
-    return "；".join(word for word in [*words, "从未送审过" if rule.never_submitted else ""] if word)
-
-
-def _by_role(rule: Rule) -> list[str]:
-    """What each role may, in the order of `Role`; "" where nothing."""
-    return ["；".join(_grant(grant) for grant in rule.grants if grant.role is role) for role in Role]
-
-
-def _grant(grant: Grant) -> str:
-    where = [relation.label for relation in Relation if relation in grant.relations] if grant.relations else ["可以"]
-    conditions = [text for holds, text in _conditions(grant) if holds]
-    return "、".join(where) + (f"（{'，'.join(conditions)}）" if conditions else "")
-
-
-def _conditions(grant: Grant) -> Sequence[tuple[bool, str]]:
-    return ((grant.submitted_once, "首次送审以后"), (grant.not_own_work, "自己没有编辑、送审过"))
 
 
 def _rules() -> dict[str, Any]:

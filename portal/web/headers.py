@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 POLICY = "; ".join(
     (
         "default-src 'self'",
+        "img-src 'self' data:",  # Bootstrap's own stylesheet carries its small pictures so
         "base-uri 'none'",
         "form-action 'self'",
         "frame-ancestors 'none'",

@@ -14,7 +14,7 @@ from flask import Response, flash, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.domain.documents import LABELS
+from portal.domain.documents import LABELS, ROW_LISTS
 from portal.web.rendering import render
 
 _OURS = ("csrf_token", "_author", "_resume")
@@ -71,8 +71,13 @@ def filled_form_page(status: int) -> Response:
 
 
 def _filled_form(status: int, waiting: dict[str, Any]) -> Response:
-    texts = [(LABELS.get(_without_id(name), name), text) for name, text in waiting["fields"] if len(text) > 1]
+    texts = [(LABELS[_without_id(name)], text) for name, text in waiting["fields"] if text and _is_typed(name)]
     return render("signing_in/resume.html", status, waiting=waiting, texts=texts)
+
+
+def _is_typed(name: str) -> bool:
+    """Whether a field holds a text of the form, and not a row's id or what the page itself sent along."""
+    return _without_id(name) in LABELS and not any(name in lists for lists in ROW_LISTS.values())
 
 
 def _without_id(name: str) -> str:

@@ -11,7 +11,7 @@ from portal.extensions import db
 from portal.services import signing_in
 from portal.web import resuming, sessions
 from portal.web.errors import status_of
-from portal.web.guards import actor, public, signed_in
+from portal.web.guards import actor, public, signed_in_anyhow
 from portal.web.rendering import render
 
 pages = Blueprint("signing_in", __name__)
@@ -41,7 +41,7 @@ def sign_in() -> Response | AnyResponse:
 
 
 @pages.post("/logout")
-@signed_in
+@signed_in_anyhow
 def sign_out() -> AnyResponse:
     signing_in.sign_out(db.session(), actor())
     sessions.end()
@@ -49,13 +49,13 @@ def sign_out() -> AnyResponse:
 
 
 @pages.get("/password")
-@signed_in
+@signed_in_anyhow
 def password() -> Response:
     return _password_page(200, {})
 
 
 @pages.post("/password")
-@signed_in
+@signed_in_anyhow
 def change_password() -> Response | AnyResponse:
     form = request.form
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import url_for
+from flask import request, url_for
 
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
@@ -45,12 +45,14 @@ _LOOKS = {
 
 
 def standing(actor: Actor, table: TargetTable, facts: TableFacts) -> Standing:
+    """`actions` leaves out the page that is shown."""
     state = State(table.state)
     due = due_date(table.state, table.due, table.budget_year.deadline)
     move = state.whose_move
     if state is State.SUBMITTED and table.claimed_by and may(actor, Permission.SEE_BUREAU_NOTES, facts):
         move += f"（{table.claimed_by.name} 正在审核）"
-    return Standing(state.value, moment(table.since), day(due), is_overdue(due), move, _choices(actor, table, facts))
+    choices = [choice for choice in _choices(actor, table, facts) if choice.url != request.path]
+    return Standing(state.value, moment(table.since), day(due), is_overdue(due), move, choices)
 
 
 def _choices(actor: Actor, table: TargetTable, facts: TableFacts) -> list[Choice]:

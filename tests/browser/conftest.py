@@ -21,6 +21,7 @@ BROWSER_OPTIONS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--lang=zh-CN",
     # The network is cut: only the server under test has an address.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
@@ -86,6 +87,7 @@ def new_page(browser: Browser, portal: Portal) -> Iterator[NewPage]:
             viewport={"width": 1366, "height": 768},
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",  # nothing scrolls away under a click
             **options,
         )
         context.set_default_timeout(PATIENCE)

@@ -48,7 +48,17 @@ def picture(page: Page, name: str) -> None:
     """With SCREENSHOTS=folder: the whole page as a file there."""
     if folder := os.environ.get("SCREENSHOTS"):
         Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+        window = page.viewport_size
+        assert window
+        # As high as the page: what sticks to the window's edge would else stand across the picture.
+        page.set_viewport_size({"width": window["width"], "height": max(window["height"], _height(page))})
+        page.screenshot(path=Path(folder) / f"{name}.png")
+        page.set_viewport_size(window)
+
+
+def _height(page: Page) -> int:
+    box = page.locator("html").bounding_box()
+    return int(box["height"]) + 1 if box else 0
 
 
 def examine(page: Page, name: str) -> None:

@@ -31,8 +31,7 @@ def test_new_person_must_replace_the_one_time_password(new_page: NewPage, portal
 
     newcomer = new_page()
     sign_in(newcomer, "zhoumin", secret)
-    expect(newcomer.get_by_role("heading", level=1)).to_have_text("修改密码")
-    newcomer.goto("/tables")
+    newcomer.get_by_role("link", name="绩效目标表", exact=True).click()
     expect(newcomer.get_by_role("heading", level=1)).to_have_text("修改密码")  # nothing else before that
     newcomer.get_by_label("现在的密码").fill(secret)
     newcomer.get_by_label("新密码", exact=True).or_(newcomer.locator("#field-new_password")).first.fill("short")
@@ -53,6 +52,15 @@ def test_new_person_must_replace_the_one_time_password(new_page: NewPage, portal
     expect(newcomer.get_by_role("banner")).to_contain_text("周敏")
     stored = portal.rows("SELECT must_change_password, office_code FROM users WHERE username = 'zhoumin'")
     assert stored == [(0, "610002")]
+
+
+def test_home_page_too_waits_for_the_own_password(new_page: NewPage, portal: Portal) -> None:
+    printed = portal.flask("users", "reset-password", "reviewer")
+    found = re.search(r"[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}", printed)
+    assert found
+    page = new_page()
+    sign_in(page, "reviewer", found[0])
+    expect(page.get_by_role("heading", level=1)).to_have_text("修改密码")
 
 
 def test_disabled_person_is_out_at_once(new_page: NewPage, portal: Portal) -> None:

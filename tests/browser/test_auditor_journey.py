@@ -54,7 +54,7 @@ def test_log_is_verified_against_a_kept_hash_and_exported(new_page: NewPage, por
     coming.value.save_as(export)
     assert re.fullmatch(r"audit-\d+-[0-9a-f]{16}\.jsonl", export.name)
     assert "完好" in portal.flask("audit", "verify", "--file", str(export), "--expect", kept)
-    assert json.loads(export.read_text(encoding="utf-8").splitlines()[-1])["act"] == "export"
+    assert json.loads(export.read_text(encoding="utf-8").splitlines()[-1])["act"] == "export_log"
 
 
 def test_auditor_reads_tables_and_changes_nothing(new_page: NewPage, portal: Portal) -> None:

@@ -9,10 +9,10 @@ from playwright.sync_api import Page, expect
 
 import config
 from portal import create_app
-from portal.extensions import db
-from portal.services import importing
 from portal.domain.documents import PerformanceText
 from portal.domain.workflow import Action
+from portal.extensions import db
+from portal.services import importing
 from tests.browser.conftest import NewPage
 from tests.browser.looking import examine
 from tests.browser.server import Portal

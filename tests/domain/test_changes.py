@@ -10,8 +10,17 @@ from hypothesis import strategies as st
 
 from portal.domain import changes, documents
 from portal.domain.changes import Conflict, Delete, Insert, Move, Operation, Set, between, merge
-from portal.domain.documents import MAX_ROWS, MAX_TEXT, DepartmentDocument, Document, Duty, Kind
-from portal.domain.documents import Indicator, ProjectDocument, Safeguard
+from portal.domain.documents import (
+    MAX_ROWS,
+    MAX_TEXT,
+    DepartmentDocument,
+    Document,
+    Duty,
+    Indicator,
+    Kind,
+    ProjectDocument,
+    Safeguard,
+)
 from portal.domain.errors import Invalid
 from tests.domain.strategies import any_document, pairs, rearranged, retyped
 
@@ -59,9 +68,7 @@ def test_moving_one_row_is_one_move(order: tuple[Indicator, ...], move: Move | N
 
 
 def test_each_kind_of_change_is_its_operation() -> None:
-    new = ProjectDocument(
-        goals="新目标", purpose="原用途", indicators=(A, Indicator("eeee", target_value="≥1"), C, D)
-    )
+    new = ProjectDocument(goals="新目标", purpose="原用途", indicators=(A, Indicator("eeee", target_value="≥1"), C, D))
     assert between(OLD, new) == [
         Delete("bbbb"),
         Insert("indicators", "eeee", "aaaa"),
@@ -159,9 +166,7 @@ def test_changes_at_different_places_merge_alike_whoever_comes_first(
     assert (conflicts, other_conflicts) == ([], [])
     assert mine_last == theirs_last
     expected = documents.texts(mine) | {
-        path: text
-        for path, text in documents.texts(theirs).items()
-        if documents.texts(opened)[path] != text
+        path: text for path, text in documents.texts(theirs).items() if documents.texts(opened)[path] != text
     }
     assert documents.texts(mine_last) == expected
 

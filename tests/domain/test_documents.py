@@ -36,9 +36,7 @@ PROJECT = ProjectDocument(
         Indicator("bbbb", "效果指标", level3="居民满意度"),
     ),
 )
-DEPARTMENT = DepartmentDocument(
-    "总体目标", (Duty("dddd", "职责", "目标"),), (Safeguard("ssss", "标题", "正文"),)
-)
+DEPARTMENT = DepartmentDocument("总体目标", (Duty("dddd", "职责", "目标"),), (Safeguard("ssss", "标题", "正文"),))
 CANONICAL = (
     '{"duties":[{"goal":"目标","id":"dddd","name":"职责"}],"overall":"总体目标",'
     '"safeguards":[{"body":"正文","id":"ssss","title":"标题"}]}'

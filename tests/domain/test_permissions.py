@@ -1,4 +1,4 @@
-"""Who may do what: the rights table of DESIGN.md, written out once more, against PERMISSIONS as a whole.
+"""Who may do what: the rights as they were decided, written out once more, against PERMISSIONS as a whole.
 
 The expectation stands here as data of its own, so that a grant too many or too few fails; nothing of it is
 computed from the table under test.
@@ -131,9 +131,7 @@ def test_every_permission_is_held_exactly_where_the_rights_table_says_so() -> No
     wrong = [
         case
         for case in cases()
-        if may(
-            actor(frozenset({case.role}), case.relation), case.permission, facts(case.moment, case.own_work)
-        )
+        if may(actor(frozenset({case.role}), case.relation), case.permission, facts(case.moment, case.own_work))
         != case.expected
     ]
     assert wrong == []

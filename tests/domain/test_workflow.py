@@ -1,4 +1,4 @@
-"""When a table moves: the table of lives in DESIGN.md, written out once more, against TRANSITIONS as a whole."""
+"""When a table moves: the life of a table as it was decided, written out once more, against TRANSITIONS as a whole."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def test_decision_on_an_older_digest_is_refused(world: World) -> None:
 
 def test_action_in_the_wrong_state_says_what_happened_meanwhile(world: World) -> None:
     table_id = world.approved()
-    with pytest.raises(Stale, match="已由 刘批复（approver） 批复，现在的状态是“已批复”"):
+    with pytest.raises(Stale, match="已由刘批复（approver）批复，现在的状态是“已批复”"):
         world.act(table_id, Action.APPROVE, "approver2")
 
 

@@ -48,7 +48,9 @@ class Course:
                 pass
 
     def _somebody_waits(self) -> bool:
-        statement = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        statement = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
         with self.lookout.connect() as connection:
             return bool(connection.execute(text(statement)).scalar_one())
 
@@ -166,7 +168,7 @@ def test_double_submit_makes_one_revision(course: Course, world: World) -> None:
     )
     assert isinstance(won, TargetTable)
     assert isinstance(lost, Stale)
-    assert lost.message == "这张表已由 李主任（head） 送审，现在的状态是“已送审”；请按最新情况重新操作。"
+    assert lost.message == "这张表已由李主任（head）送审，现在的状态是“已送审”；请按最新情况重新操作。"
     assert (entries_of(world, "submit"), entries_of(world, "refusal")) == (1, 1)
     assert [r.number for r in queries.tables.revisions(world.session, table_id)] == [1]
     assert sound(world)
@@ -199,7 +201,7 @@ def test_of_two_moves_at_once_the_first_stands(
     )
     assert isinstance(won, TargetTable)
     assert isinstance(lost, Stale)
-    assert f"已由 {PEOPLE[first[1]].name}" in lost.message
+    assert f"已由{PEOPLE[first[1]].name}" in lost.message
     assert world.table(table_id).state == LEADS_TO[first[0]]
     assert entries_of(world, "refusal") == 1
     assert sound(world)
@@ -410,9 +412,7 @@ def test_four_writers_at_once_get_numbers_without_a_gap(course: Course, world: W
 
 def test_submitting_from_four_places_at_once_lets_one_through(course: Course, world: World) -> None:
     barrier = Barrier(4)
-    table_ids = [
-        world.draft(sound_project(n, f"610-1301-JBN-000{n}", f"第{n}号经费")) for n in range(1, 5)
-    ]
+    table_ids = [world.draft(sound_project(n, f"610-1301-JBN-000{n}", f"第{n}号经费")) for n in range(1, 5)]
     digests = {table_id: world.table(table_id).digest for table_id in table_ids}
     world.session.rollback()
 
@@ -447,14 +447,16 @@ def test_somebody_takes_a_table_for_the_first_time_while_it_is_saved(course: Cou
     assert sound(world)
 
 
-def test_account_is_changed_while_its_owner_makes_a_table(course: Course, world: World) -> None:
-    drafter = world.actor("drafter")
-    changed, made = meet_before_head(
+def test_account_is_changed_while_its_owner_saves_a_colleagues_table(course: Course, world: World) -> None:
+    table_id = world.draft(by="drafter")
+    table, colleague = world.table(table_id), world.actor("drafter2")
+    form = documents.with_value(table.document, "goals", "1、每月10日前发放3人工资。")
+    changed, saved = meet_before_head(
         course,
-        lambda world: people.change_user(world.session, None, drafter.id, PEOPLE["drafter"]),
-        lambda world: drafting.create(world.session, drafter, Kind.PROJECT, OFFICE, YEAR).position,
+        lambda world: people.change_user(world.session, None, colleague.id, PEOPLE["drafter2"]),
+        _tab(table_id, table.version, form, by="drafter2"),
     )
-    assert (changed, made) == (None, 1)
+    assert (changed, isinstance(saved, drafting.Saved)) == (None, True)
     assert sound(world)
 
 

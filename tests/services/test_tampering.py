@@ -202,9 +202,7 @@ def test_deleted_entry_is_found_where_it_is_missing(world: World, table_id: int)
     drop_triggers(world)
     number = number_of(world, "return")
     run(world, "DELETE FROM audit_entries WHERE number = :n", n=number)
-    assert problems(world) == [
-        Problem(number + 1, f"编号不连续：应为第 {number} 号，实为第 {number + 1} 号。")
-    ]
+    assert problems(world) == [Problem(number + 1, f"编号不连续：应为第 {number} 号，实为第 {number + 1} 号。")]
 
 
 def test_reordered_entries_are_found(world: World, table_id: int) -> None:
@@ -286,17 +284,13 @@ def test_changed_content_of_a_revision_is_found_at_its_submission(world: World, 
 def test_deleted_revision_is_found_at_its_submission(world: World, table_id: int) -> None:
     drop_triggers(world)
     run(world, "DELETE FROM revisions WHERE number = 1")
-    assert problems(world) == [
-        Problem(number_of(world, "submit", 0), f"编号 {table_id} 的表第 1 次送审的版本不见了。")
-    ]
+    assert problems(world) == [Problem(number_of(world, "submit", 0), f"编号 {table_id} 的表第 1 次送审的版本不见了。")]
 
 
 def test_revision_that_nobody_submitted_is_found(world: World, table_id: int) -> None:
     columns = "table_id, round, kind, digest, submitted_by_id, submitted_by_name, submitted_at, content"
     run(world, f"INSERT INTO revisions (number, {columns}) SELECT 3, {columns} FROM revisions WHERE number = 2")
-    assert problems(world) == [
-        Problem(None, f"编号 {table_id} 的表第 3 次送审的版本在审计记录中没有送审的记载。")
-    ]
+    assert problems(world) == [Problem(None, f"编号 {table_id} 的表第 3 次送审的版本在审计记录中没有送审的记载。")]
 
 
 @pytest.mark.parametrize(
@@ -318,9 +312,7 @@ def test_pointer_to_the_revision_in_force_is_held_against_the_approval(
 def test_revision_put_in_force_without_an_approval_is_found(world: World) -> None:
     table_id = world.submitted()
     run(world, "UPDATE target_tables SET in_force_id = (SELECT id FROM revisions)")
-    assert problems(world) == [
-        Problem(None, f"编号 {table_id} 的表有现行版本，审计记录中却没有批复的记载。")
-    ]
+    assert problems(world) == [Problem(None, f"编号 {table_id} 的表有现行版本，审计记录中却没有批复的记载。")]
 
 
 @pytest.mark.parametrize("bring", [World.submitted, World.approved])
@@ -350,9 +342,7 @@ def test_exported_entries_verify_without_the_portal(world: World, table_id: int)
 
     tampered = [line.replace("陈审核", "孙审核") if '"act": "return"' in line else line for line in lines]
     place = number_of(world, "return")
-    assert chain.verify(map(json.loads, tampered)).problems == [
-        Problem(place, f"第 {place} 号的内容与其校验值不符。")
-    ]
+    assert chain.verify(map(json.loads, tampered)).problems == [Problem(place, f"第 {place} 号的内容与其校验值不符。")]
     assert [p.number for p in chain.verify(map(json.loads, lines[:-2]), [(number, digits)]).problems] == [number]
 
 

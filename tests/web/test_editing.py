@@ -134,7 +134,7 @@ def test_saving_after_the_head_submitted_shows_what_was_typed_and_what_happened(
     answer = client.post(f"/tables/{table_id}/edit", data=fields_of(mine, opened.version))
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409
-    assert "已由 李主任（head） 送审" in page and "1、来不及保存的目标。" in page
+    assert "已由李主任（head）送审" in page and "1、来不及保存的目标。" in page
     assert world.table(table_id).document == opened.document
 
 

@@ -21,7 +21,8 @@ from tests.web.signing import signed_in_client
 from tests.world import DUE, PEOPLE, World, sound_project
 
 MOST_QUERIES = 25
-PLACES = ("", "/history", "/compare", "/print", "/export/text", "/export/json")
+LEAVING = ("/print", "/export/text", "/export/json")
+PLACES = ("", "/history", "/compare", *LEAVING)
 
 
 @contextmanager
@@ -57,7 +58,8 @@ def test_pages_answer_every_person_as_the_two_tables_say(app: Flask, world: Worl
             has_text = may(me, Permission.SEE_WORKING_COPY, facts) or facts.submitted_once
             leaving = 200 if sees and has_text else 404
             assert answers == {
-                place: leaving if place.startswith(("/print", "/export")) else (200 if sees else 404) for place in PLACES
+                place: leaving if place.startswith(("/print", "/export")) else (200 if sees else 404)
+                for place in PLACES
             }, (username, facts)
             edit = client.get(f"/tables/{table_id}/edit").status_code
             assert edit == (404 if not sees else 200 if may(me, Permission.EDIT, facts) else 403)
@@ -162,7 +164,9 @@ def test_office_never_sees_draft_opinions_nor_the_claim(app: Flask, world: World
         ("auditor", "/audit", 6),
     ],
 )
-def test_lists_take_few_queries_however_many_rows(app: Flask, world: World, username: str, place: str, most: int) -> None:
+def test_lists_take_few_queries_however_many_rows(
+    app: Flask, world: World, username: str, place: str, most: int
+) -> None:
     one_in_each_state(world)
     client = signed_in_client(app, username)
     with counted_queries() as few:
@@ -200,9 +204,7 @@ def test_fragment_is_the_inside_of_the_page_for_partial_requests_only(app: Flask
     whole = client.get("/tables")
     partial = client.get("/tables", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
     boosted = client.get("/tables", headers={"HX-Request": "true", "HX-Request-Type": "full", "HX-Boosted": "true"})
-    restored = client.get(
-        "/tables", headers={"HX-Request-Type": "partial", "HX-History-Restore-Request": "true"}
-    )
+    restored = client.get("/tables", headers={"HX-Request-Type": "partial", "HX-History-Restore-Request": "true"})
     assert "<!doctype html>" not in partial.get_data(as_text=True)
     assert partial.get_data(as_text=True).strip() in whole.get_data(as_text=True)
     assert boosted.data == whole.data == restored.data
@@ -237,3 +239,24 @@ def test_broken_page_tells_no_stack_trace(app: Flask, world: World, monkeypatch:
     assert answer.status_code == 500
     assert "ZeroDivision" not in answer.get_data(as_text=True)
     assert "系统出了错" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/tables/99999999999999999999999",
+        "/tables?q=%00",
+        "/tables?office=%00",
+        "/tables?year=99999999999999999999999",
+        "/?year=99999999999999999999999",
+        "/tables?after=610002.99999999999999999999999.1",
+        "/tables/1/compare?old=99999999999999999999999",
+        "/offices/%00/2020/print",
+        "/offices/610002/99999999999999999999999/print",
+        "/tables?state=nonsense&after=nonsense",
+    ],
+)
+def test_forged_addresses_get_a_page_and_never_a_500(app: Flask, world: World, place: str) -> None:
+    world.submitted()
+    for username in ("head", "approver"):
+        assert signed_in_client(app, username).get(place).status_code in (200, 404)

@@ -49,7 +49,9 @@ def test_another_person_signing_in_gets_nothing_of_the_first_ones_text(app: Flas
     table_id = world.draft()
     client, _, carried = expired_post(app, world, table_id)
     answer = client.post(
-        "/login", data={"username": "drafter2", "password": PASSWORD, "resume": carried["resume"]}, follow_redirects=True
+        "/login",
+        data={"username": "drafter2", "password": PASSWORD, "resume": carried["resume"]},
+        follow_redirects=True,
     )
     page = answer.get_data(as_text=True)
     assert "1、登录过期时写的目标。" not in page
@@ -90,6 +92,10 @@ def test_signing_in_leads_to_the_page_that_was_asked_for_and_nowhere_else(app: F
     client = app.test_client()
     app.config["WTF_CSRF_ENABLED"] = False
     assert f'name="goal" value="/tables/{table_id}"' in client.get(f"/tables/{table_id}").get_data(as_text=True)
-    for goal, reached in ((f"/tables/{table_id}", f"/tables/{table_id}"), ("//evil.example", "/"), ("https://evil.example", "/")):
+    for goal, reached in (
+        (f"/tables/{table_id}", f"/tables/{table_id}"),
+        ("//evil.example", "/"),
+        ("https://evil.example", "/"),
+    ):
         answer = app.test_client().post("/login", data={"username": "drafter", "password": PASSWORD, "goal": goal})
         assert answer.headers["Location"] == reached

@@ -1,0 +1,67 @@
+"""The rows of a generated portal while they come together, and the people who act in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from portal.domain.acts import About, Act
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    username: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who acts on the tables of one office."""
+
+    drafter: Person
+    head: Person
+    reviewer: Person
+    approver: Person
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows by table name, and the entries of the record, not yet numbered; ids go on from one Rows to the next."""
+
+    tables: dict[str, list[Row]] = field(default_factory=dict)
+    entries: list[Row] = field(default_factory=list)
+    ids: dict[str, Iterator[int]] = field(default_factory=dict)
+
+    def add(self, table: str, **values: Any) -> int:
+        """With an id of its own; which one."""
+        row_id = next(self.ids.setdefault(table, count(1)))
+        self.tables.setdefault(table, []).append({"id": row_id, **values})
+        return row_id
+
+    def take(self) -> tuple[dict[str, list[Row]], list[Row]]:
+        """What has come together, which begins anew."""
+        taken = self.tables, self.entries
+        self.tables, self.entries = {}, []
+        return taken
+
+
+def entry(at: datetime, person: Person | None, act: Act, about: About, thing: str, name: str, detail: Row) -> Row:
+    """An entry of the record without number and hash; `person` None: the operator."""
+    return {
+        "at": at,
+        "actor_id": person.id if person else None,
+        "actor": f"{person.name}（{person.username}）" if person else "操作员（命令行）",
+        "act": act.value,
+        "object_kind": about.value,
+        "object_id": thing,
+        "object_name": name,
+        "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+        "algorithm": "sha256",
+    }
