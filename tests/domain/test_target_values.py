@@ -325,7 +325,7 @@ ALPHABET = (
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @example("≥90%起起")
 @example("1个(人)")
 @example("90以上")
@@ -335,8 +335,7 @@ def test_canonical_writing_of_whatever_can_be_read_is_read_alike(text: str) -> N
     found = read(text).value
     if found is not None and canonical(found):
         again = read(canonical(found)).value
-        assert again is not None
-        assert canonical(again) == canonical(found)
+        assert again == found
 
 
 @settings(max_examples=100, deadline=None)

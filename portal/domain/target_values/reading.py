@@ -41,9 +41,10 @@ _NUMERAL = re.compile(rf"{NUMERAL}{{1,20}}(?:点{NUMERAL}{{1,6}})?")
 _SEPARATOR = re.compile(r"[-~]{1,2}|至|到")
 _UPWARDS = re.compile(r"\(?(?:含|包括)?\)?(?:及|\(含\))?(?:以上|之上)(?:\((?:含|包括)[^()]{0,6}\))?|起$")
 _DOWNWARDS = re.compile(r"\(?(?:含|包括)?\)?(?:及|\(含\))?(?:以内|之内|以下|之下)(?:\((?:含|包括)[^()]{0,6}\))?|内")
+_DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _TIME = re.compile(
-    r"(?:19|20)\d\d(?:年|[./-]\d{1,2}(?:[./-]|月))|\d{1,2}月(?:份|\d{1,2}[日号]|[底末初前]|[上中下]旬|之前|以前|$)"
-    r"|[年月季周](?:度|份)?[底末初]|\d{1,2}[日号](?:之前|以前|前)|[次当本上下][年月周日季]|第[一二三四1-4]季度|[一二三四]季度"
+    rf"(?:19|20)\d\d(?:年|[./-]\d{{1,2}}(?:[./-]|月))|{_DAY}月(?:份|{_DAY}[日号]|[底末初前]|[上中下]旬|之前|以前)|^{_DAY}月$"
+    rf"|[年月季周](?:度|份)?[底末初]|{_DAY}[日号](?:之前|以前|前)|[次当本上下][年月周日季]|第[一二三四1-4]季度|[一二三四]季度"
     r"|\d:\d\d"
 )
 """A point in time: such a target is words, true or false on that day."""
@@ -84,7 +85,7 @@ def _read(text: str) -> Reading:
 
 
 def _target(text: str, plain: str) -> Reading:
-    words = "".join(plain.split()).strip(_EDGES)
+    words = plain_characters("".join(plain.split())).strip(_EDGES)
     if not words:
         return Reading(fault=f"{quote(text)}里没有可以读的内容")
     if not _TIME.search(words):
@@ -111,12 +112,13 @@ def _quantity(words: str) -> Reading | None:
     if not unit:
         unit, end = _unit(words, end)
     direction, end = _direction(words, end)
-    if not unit:  # 100以上(人)
+    if not unit and words.startswith("(", end):  # 100以上(人)
         unit, end = _unit(words, end)
     rest = words[end:].strip(_EDGES)
     if at == 0 and words[0] not in _ARABIC and (rest or (not unit and not direction and after < len(words))):
         return None  # 一次办结, 三同时: words that begin with a numeral
-    if not unit and 0 < len(rest) <= _LONGEST_UNIT and _is_word(rest):
+    unlisted = not unit and not direction and words.startswith(rest, end)
+    if unlisted and 0 < len(rest) <= _LONGEST_UNIT and _is_word(rest):
         unit, rest = rest, ""
     if not before and not direction and unit in _RANKS:
         return None  # 二级, 一类: a rank, not a count
@@ -207,4 +209,5 @@ def _contradict(before: Comparator | None, after: Comparator | None) -> bool:
 
 
 def _is_word(text: str) -> bool:
-    return all(character.isalpha() or character in "/·%‰℃°" for character in text)
+    """Letters that may be a unit nobody has listed, and say no direction."""
+    return all((character.isalpha() and character not in "内上下") or character in "/·%‰℃°" for character in text)

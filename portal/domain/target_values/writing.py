@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from portal.domain.quotation import quote
+from portal.domain.target_values.reading import read
 from portal.domain.target_values.shape import Comparator, Grade, Reading, Scale, TargetValue
 
 _COUNTS = "零一二三四五六七八九十"
@@ -34,7 +36,10 @@ def _target(value: TargetValue) -> str:
         number = f"{number}{Comparator.WITHIN}{_plain(value.upper)}"
     elif value.comparator:
         number = f"{value.comparator}{number}"
-    return f"{number}{value.unit}{value.words}"
+    written = f"{number}{value.unit}{value.words}"
+    if value.words and read(written).value != replace(value, scale=None):
+        return f"{number}{value.unit}，{value.words}"  # words that would be taken for a unit or a direction
+    return written
 
 
 def _target_in_words(value: TargetValue) -> str:
