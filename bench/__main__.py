@@ -120,17 +120,21 @@ def _measure(report: Report, where: str, url: str, instance: Path, size: int, op
 
 
 def _growth(report: Report, options: argparse.Namespace) -> None:
-    """The queue at the largest size to that at the smallest."""
+    """The queue at the largest size to that at the smallest; the bare page's growth tells how even the machine was."""
     least, most = options.sizes[0], options.sizes[-1]
     if least == most:
         return
     for database in options.databases:
-        for who in ("reviewer", "approver"):
-            small = report.find(f"{database} {least:,}", f"queue, {who}, p50")
-            large = report.find(f"{database} {most:,}", f"queue, {who}, p50")
+        grown = {}
+        for what in ("bare page", "queue, reviewer", "queue, approver"):
+            small = report.find(f"{database} {least:,}", f"{what}, p50")
+            large = report.find(f"{database} {most:,}", f"{what}, p50")
             if small and large:
-                what = f"queue, {who}, p50 at {most:,} to {least:,}"
-                report.add(database, what, large / small, "", most=GROWTH)
+                grown[what] = large / small
+        bare = grown.pop("bare page", 1.0)
+        for what, ratio in grown.items():
+            remark = f"bare page {bare:.2f}"
+            report.add(database, f"{what}, p50 at {most:,} to {least:,}", ratio, "", most=GROWTH, remark=remark)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ class Memory:
 def serve(application: str, environment: Mapping[str, str], folder: Path) -> Iterator[Served]:
     """`application` (module:name) served until the end of the block; its log goes to `folder`."""
     port = free_port()
-    command = [sys.executable, *makefile_options(port)[:-1], application]
+    command = [*makefile_command(port)[:-1], application]
     with (folder / f"{application.partition(':')[0]}.log").open("ab") as log:
         process = subprocess.Popen(
             command,
@@ -70,8 +70,8 @@ def serve(application: str, environment: Mapping[str, str], folder: Path) -> Ite
         _stop(process)
 
 
-def makefile_options(port: int) -> list[str]:
-    """What the Makefile starts, from `-m granian` on, with its default workers and threads, on `port`."""
+def makefile_command(port: int) -> list[str]:
+    """What the Makefile starts, with its default workers and threads, on `port`, by this Python."""
     lines = _MAKEFILE.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
     values = {"BIN": "", "WORKERS": str(WORKERS)}
     for line in lines:
@@ -82,7 +82,7 @@ def makefile_options(port: int) -> list[str]:
     command = values["SERVE"]
     for name, value in values.items():
         command = command.replace(f"$({name})", value)
-    return shlex.split(command)[1:]
+    return [sys.executable if word == "/python" else word for word in shlex.split(command)]
 
 
 def free_port() -> int:

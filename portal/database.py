@@ -71,8 +71,7 @@ def _prepare_connection(connection: Any, _record: Any) -> None:
         "foreign_keys = ON",
         "recursive_triggers = ON",  # so that REPLACE fires the triggers that refuse DELETE
         "busy_timeout = 10000",
-        "cache_size = -16000",
-        "mmap_size = 134217728",
+        "cache_size = -4000",  # KiB, for each thread of each worker
     ):
         connection.execute(f"PRAGMA {pragma}")
 

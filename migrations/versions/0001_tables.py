@@ -155,7 +155,9 @@ def _target_tables() -> None:
         sa.ForeignKeyConstraint(["created_by_id"], ["users.id"], name="fk_target_tables_created_by_id"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_target_tables_queue", "target_tables", ["year", "state", "office_code", "position", "id"])
+    op.create_index(
+        "ix_target_tables_queue", "target_tables", ["year", "state", "office_code", "position", "id", "submissions"]
+    )
     op.create_index("ix_target_tables_register", "target_tables", ["year", "office_code", "position", "id"])
     _unique_where(
         "uq_target_tables_project_code",

@@ -82,7 +82,13 @@ def between(old: Document, new: Document) -> list[Operation]:
     """Operations that turn `old` into `new`: applied to `old` they give exactly `new`."""
     if old.kind is not new.kind:
         raise Invalid("项目绩效目标表与部门整体绩效目标不能互相替换。")
-    found: list[Operation] = []
+    # Deletions first: a row's id may turn up in another list.
+    found: list[Operation] = [
+        Delete(row.id)
+        for list_name in ROW_LISTS[old.kind]
+        for row in documents.rows(old, list_name)
+        if not documents.find_row(new, list_name, row.id)
+    ]
     for list_name in ROW_LISTS[old.kind]:
         found += _row_operations(list_name, documents.rows(old, list_name), documents.rows(new, list_name))
     before = documents.texts(old)
@@ -97,7 +103,7 @@ def between(old: Document, new: Document) -> list[Operation]:
 def _row_operations(list_name: str, old: Sequence[Row], new: Sequence[Row]) -> list[Operation]:
     wanted = [row.id for row in new]
     known = {row.id for row in old}
-    found: list[Operation] = [Delete(row.id) for row in old if row.id not in set(wanted)]
+    found: list[Operation] = []
     current = [row.id for row in old if row.id in set(wanted)]
     staying = _longest_run_in_order(current, wanted)
     after = ""

@@ -29,6 +29,7 @@ from portal.queries.tables import Reach, within
 
 PAGE = 50
 COUNTED = 1_000
+COUNTED_MINE = 100
 """Counts stop here: "999+" says as much as 63,214, and counting further costs time that grows."""
 
 
@@ -84,10 +85,13 @@ def _cursor(row: Row[*tuple[Any, ...]], *, backwards: bool) -> Cursor:
     return Cursor(row.office_code, row.position, row.id, backwards)
 
 
-def counts(session: Session, actor: Actor, year: int) -> dict[str, int]:
-    """How many tables of `year` the actor may see, by state, and "mine"; each count stops at COUNTED."""
+def counts(session: Session, actor: Actor, year: int, states: Sequence[State] = tuple(State)) -> dict[str, int]:
+    """How many tables of `year` the actor may see, by state, and "mine".
+
+    Counts by state stop at COUNTED, "mine" at COUNTED_MINE, for which each table must be looked at.
+    """
     filters = Filters(year)
-    row = session.execute(_counting(_shape(actor, filters)), _values(actor, filters)).one()
+    row = session.execute(_counting(_shape(actor, filters), tuple(states)), _values(actor, filters)).one()
     return dict(row._mapping)
 
 
@@ -201,15 +205,16 @@ def _listing(shape: _Shape) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _counting(shape: _Shape) -> Select[*tuple[Any, ...]]:
-    wanted = {state.value: [TargetTable.state == state.value] for state in State} | {"mine": [_mine()]}
+def _counting(shape: _Shape, states: Sequence[State]) -> Select[*tuple[Any, ...]]:
+    wanted = [(state.value, TargetTable.state == state.value, COUNTED) for state in states]
+    wanted.append(("mine", _mine(), COUNTED_MINE))
     return select(
         *(
             select(func.count())
-            .select_from(select(TargetTable.id).where(*_matching(shape), *conditions).limit(COUNTED).subquery())
+            .select_from(select(TargetTable.id).where(*_matching(shape), condition).limit(limit).subquery())
             .scalar_subquery()
             .label(name)
-            for name, conditions in wanted.items()
+            for name, condition, limit in wanted
         )
     )
 

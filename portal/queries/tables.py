@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, and_, exists, false, or_, select, true
@@ -212,8 +211,8 @@ def revision(session: Session, table_id: int, number: int) -> Revision:
     return found
 
 
-def history(session: Session, table_id: int) -> list[AuditEntry]:
-    """Birth, submissions and decisions of a table, the latest first."""
+def history(session: Session, table_id: int, most: int | None = None) -> list[AuditEntry]:
+    """Birth, submissions and decisions of a table, the latest first, `most` of them."""
     return list(
         session.scalars(
             select(AuditEntry)
@@ -223,16 +222,9 @@ def history(session: Session, table_id: int) -> list[AuditEntry]:
                 AuditEntry.act.in_([act.value for act in HISTORY]),
             )
             .order_by(AuditEntry.number.desc())
+            .limit(most)
         )
     )
-
-
-def last_save(session: Session, table_id: int) -> tuple[str, datetime] | None:
-    """(who, when) of the latest change to the working copy."""
-    row = session.execute(
-        select(Change.actor_name, Change.at).where(Change.table_id == table_id).order_by(Change.id.desc()).limit(1)
-    ).one_or_none()
-    return (row.actor_name, row.at) if row else None
 
 
 def in_force_number(session: Session, table: TargetTable) -> int | None:

@@ -54,8 +54,8 @@ def record(session: Session, actor: Actor | None, act: Act, thing: Thing, **deta
     The head row is locked here, last of all locks, and the number given under that lock, so there are
     no gaps. `actor` None: the operator of the server. `detail` holds plain JSON values.
     """
-    at = now()
     number, previous = lock_head(session)
+    at = now()  # under the lock, so that times never run against the numbers
     entry: dict[str, Any] = {
         "number": number + 1,
         "at": at.isoformat(timespec="microseconds"),

@@ -38,6 +38,7 @@ def open_year(session: Session, actor: Actor | None, year: int, form: YearForm) 
     if not 2000 <= year <= 2100:
         raise Invalid("年度应在 2000 到 2100 之间。", "year")
     with write(session):
+        audit.lock_head(session)  # of two alike at once the second must see the first
         found = session.get(BudgetYear, year, with_for_update=ROW_LOCK)
         budget_year = found or BudgetYear(year=year)
         budget_year.is_open = True

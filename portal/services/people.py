@@ -48,6 +48,7 @@ def add_user(
     secret = password or one_time_password()
     hashed = hash_password(secret)
     with write(session):
+        audit.lock_head(session)  # of two alike at once the second must see the first
         if session.scalar(select(User.id).where(User.username == username)):
             raise Invalid(f"用户名 {username} 已经存在。", "username")
         _check_person(session, form)

@@ -34,22 +34,22 @@ class SlowDown(Refused):
 
 def sign_in(session: Session, username: str, password: str, address: str) -> Account:
     """The account, if name and password fit. Raises Invalid (they do not), SlowDown (too soon)."""
-    name = clean_text(username)[:64]
-    failure = session.get(SignInFailure, (name.lower(), address[:64]))
+    name = clean_text(username)[:64].lower()
+    failure = session.get(SignInFailure, (name, address[:64]))
     if failure and (wait := _wait(failure)) > timedelta(0):
         seconds = int(wait.total_seconds()) + 1
         raise SlowDown(f"失败次数过多，请在 {seconds} 秒后再试。")
     found = queries.actors.account_named(session, name)
     if not is_password(found.user.password_hash if found else None, password) or found is None:
         refusal = Invalid("用户名或密码不对。", "password")
-        _note_failure(session, name.lower(), address[:64])
+        _note_failure(session, name, address[:64])
         thing = audit.Thing(About.ACCOUNT, name, f"{name}（来自 {address}）")
         audit.record_refusal(session, None, Act.SIGN_IN, thing, refusal)
         raise refusal
     with write(session):
         audit.lock_head(session)  # before the failure's row, as `_note_failure` does
         session.execute(
-            delete(SignInFailure).where(SignInFailure.username == name.lower(), SignInFailure.address == address[:64])
+            delete(SignInFailure).where(SignInFailure.username == name, SignInFailure.address == address[:64])
         )
         audit.record(session, found.actor, Act.SIGN_IN, audit.thing_of_user(found.user), address=address)
     return found

@@ -11,7 +11,7 @@ from portal import queries
 from portal.domain.permissions import Actor, Permission, grants_held, may
 from portal.domain.states import State
 from portal.extensions import db
-from portal.queries.lists import Filters
+from portal.queries.lists import COUNTED, COUNTED_MINE, Filters
 from portal.web import work_lists
 from portal.web.guards import actor, signed_in
 from portal.web.rendering import is_partial, render
@@ -28,18 +28,19 @@ class Tab:
     current: bool
 
 
+MINE = "mine"
 OFFICE_TABS = (
     ("drafted", "待送审"),
     ("returned", "被退回"),
     ("submitted", "已送审"),
     ("approved", "已批复"),
-    ("mine", "曾经办"),
+    (MINE, "曾经办"),
 )
 BUREAU_TABS = (
     ("submitted", "待审核"),
     ("approved", "已审核"),
     ("returned", "被退回"),
-    ("mine", "曾经办"),
+    (MINE, "曾经办"),
 )
 
 
@@ -53,9 +54,10 @@ def home() -> Response | AnyResponse:
     year = next((y for y in years if y.year == request.args.get("year", type=int)), years[0] if years else None)
     if year is None:
         return render("home/no_year.html")
-    counts = queries.lists.counts(db.session(), me, year.year)
+    states = [State(key) for key, _ in _names(me) if key != MINE]
+    counts = queries.lists.counts(db.session(), me, year.year, states)
     chosen = _chosen_tab(me, counts)
-    filters = Filters(year.year, mine=True) if chosen == "mine" else Filters(year.year, state=State(chosen))
+    filters = Filters(year.year, mine=True) if chosen == MINE else Filters(year.year, state=State(chosen))
     page = queries.lists.listing(db.session(), me, filters, work_lists.cursor())
     choice = {"tab": chosen, "year": str(year.year)}
     return render(
@@ -88,6 +90,11 @@ def _chosen_tab(me: Actor, counts: dict[str, int]) -> str:
 def _tabs(me: Actor, counts: dict[str, int], chosen: str, year: int) -> list[Tab]:
     home_url = url_for(".home")
     return [
-        Tab(key, label, f"{home_url}?tab={key}&year={year}", work_lists.count_text(counts[key]), key == chosen)
+        Tab(key, label, f"{home_url}?tab={key}&year={year}", _count_text(key, counts[key]), key == chosen)
         for key, label in _names(me)
     ]
+
+
+def _count_text(key: str, count: int) -> str:
+    most = COUNTED_MINE if key == MINE else COUNTED
+    return f"{most - 1}+" if count >= most else str(count)

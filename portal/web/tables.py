@@ -37,7 +37,7 @@ def table_page(loaded: Loaded, status: int = 200, errors: dict[str, str] | None 
     session, shown = db.session(), loaded.shown
     findings = findings_of(loaded, shown.document) if shown else []
     opinions = opinions_of(loaded)
-    history = queries.tables.history(session, loaded.table.id)
+    latest = queries.tables.history(session, loaded.table.id, most=1)
     return render(
         "tables/show.html",
         status,
@@ -48,7 +48,7 @@ def table_page(loaded: Loaded, status: int = 200, errors: dict[str, str] | None 
         findings=notes.finding_lines(shown.document, findings) if shown else [],
         opinions=notes.opinion_views(shown.document, opinions) if shown else [],
         places=places(shown.document) if shown else [],
-        history=[history_line(entry) for entry in history[:1]],
+        history=[history_line(entry) for entry in latest],
         in_force=queries.tables.in_force_number(session, loaded.table),
         errors=errors or {},
         typed=request.form,

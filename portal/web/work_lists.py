@@ -14,7 +14,7 @@ from portal.domain.amounts import format_yuan
 from portal.domain.documents import Kind
 from portal.domain.permissions import Actor, Permission, offices_in_reach
 from portal.domain.states import State
-from portal.queries.lists import COUNTED, Cursor
+from portal.queries.lists import Cursor
 from portal.web.filters import day, is_overdue, moment
 
 
@@ -82,10 +82,6 @@ def shows_office(actor: Actor) -> bool:
     """Whether this person's lists can hold tables of more than one office."""
     reach = offices_in_reach(actor, Permission.SEE)
     return reach is None or len(reach) > 1
-
-
-def count_text(count: int) -> str:
-    return f"{COUNTED - 1}+" if count >= COUNTED else str(count)
 
 
 def cursor() -> Cursor | None:

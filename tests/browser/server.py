@@ -32,7 +32,7 @@ def serving(port: int) -> list[str]:
     assert found, "the Makefile has no SERVE"
     chosen = {"LISTEN": "127.0.0.1", "PORT": str(port), "WORKERS": "1", "THREADS": "4"}
     words = shlex.split(re.sub(r"\$\((\w+)\)", lambda name: chosen.get(name[1], ""), found[1].replace("\\\n", " ")))
-    return [sys.executable, *words[1:]]
+    return [sys.executable if word == "/python" else word for word in words]
 
 
 class Portal:

@@ -24,8 +24,7 @@ def take(world: World, who: str, table_id: int, **how: object) -> exporting.Take
 
 
 def last_entry(world: World) -> AuditEntry:
-    found = world.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).one()
-    return found
+    return world.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).one()
 
 
 def goals(taken: exporting.Taken) -> list[str]:

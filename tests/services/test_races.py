@@ -1,4 +1,4 @@
-"""Two people at one moment, on two real connections: exactly one wins, the other is told lawfully, the record stays whole.
+"""Two people at one moment, on two real connections: one wins, the other is told lawfully, the record stays whole.
 
 `overlap` holds the first transaction just before its commit until the second is at the door (on PostgreSQL:
 until it waits for a lock), so that the two really meet, in an order that the test chooses.
@@ -426,6 +426,19 @@ def test_submitting_from_four_places_at_once_lets_one_through(course: Course, wo
         outcomes = [done.result(PATIENCE) for done in [pool.submit(head, n) for n in range(4)]]
     for of_one_table in zip(*outcomes, strict=True):
         assert sorted(of_one_table) == ["Stale", "Stale", "Stale", "TargetTable"]
+    assert sound(world)
+
+
+def test_times_of_entries_never_run_against_their_numbers(course: Course, world: World) -> None:
+    first, second = world.draft(), world.draft(sound_project(2, "610-1301-JBN-0002", "另一项目"))
+
+    def save(table_id: int, by: str) -> Act:
+        return lambda world: world.edit(table_id, "goals", "1、每月10日前发放3人工资。", by=by)
+
+    meet_before_head(course, save(first, "drafter"), save(second, "drafter2"))
+    world.session.rollback()
+    times = world.session.scalars(select(AuditEntry.at).order_by(AuditEntry.number)).all()
+    assert times == sorted(times)
     assert sound(world)
 
 

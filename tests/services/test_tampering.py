@@ -1,4 +1,4 @@
-"""Somebody with the database in their hands: the triggers refuse, and where they are gone verification finds the place."""
+"""Somebody with the database in their hands: triggers refuse, and where they are gone verification finds the place."""
 
 from __future__ import annotations
 
@@ -219,8 +219,8 @@ def test_inserted_entry_is_found_though_the_rest_is_renumbered(world: World, tab
     for number in range(head, place - 1, -1):
         run(world, "UPDATE audit_entries SET number = :new WHERE number = :old", old=number, new=number + 1)
     columns = ", ".join(name for name in (*chain.HASHED, "hash") if name != "number")
-    run(world, f"INSERT INTO audit_entries (number, {columns}) SELECT :n, {columns} FROM audit_entries WHERE number = :of",
-        n=place, of=place - 1)  # fmt: skip
+    copy = f"SELECT :n, {columns} FROM audit_entries WHERE number = :of"
+    run(world, f"INSERT INTO audit_entries (number, {columns}) {copy}", n=place, of=place - 1)
     assert problems(world)[0].number == place
     assert {problem.number for problem in problems(world)} >= {place, place + 1, head + 1, None}
 

@@ -33,7 +33,7 @@ def read_ordinal(value: Any) -> int:
     """A table's number, 0 = none. Raises Invalid."""
     try:
         number = int(value or 0)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Invalid("表序号应当是整数。") from None
     if not 0 <= number <= 9_999:
         raise Invalid("表序号应当在 1 到 9999 之间。")
