@@ -8,10 +8,10 @@ import pytest
 
 from portal.domain.documents import Indicator, ProjectDocument
 from portal.domain.rules import YearRules, check_table
-from tests.domain.sound_documents import EFFECT, HEBEI, OUTPUT, PROJECT, SATISFACTION, places
+from tests.domain.sound_documents import EFFECT, HEBEI, OUTPUT, PROJECT, SATISFACTION, errors_only, places
 
-NATIONAL_2015 = YearRules.for_year(2020, "national-2015")
-NATIONAL_2021 = YearRules.for_year(2024)
+NATIONAL_2015 = errors_only(YearRules.for_year(2020, "national-2015"))
+NATIONAL_2021 = errors_only(YearRules.for_year(2024))
 BENEFIT = replace(EFFECT, level1="效益指标")
 
 

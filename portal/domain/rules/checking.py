@@ -9,38 +9,57 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
-from portal.domain.documents import Document, PerformanceText, ProjectDocument
+from portal.domain.documents import DepartmentDocument, Document, PerformanceText, ProjectDocument
 from portal.domain.rules.catalogue import RULES
-from portal.domain.rules.findings import Finding, Place, Rule, Severity, YearRules
+from portal.domain.rules.findings import AroundCheck, Finding, Neighbours, Place, Rule, Severity, YearRules
 
 logger = logging.getLogger(__name__)
 
 _Subject = TypeVar("_Subject")
 _Found = TypeVar("_Found")
+_NOWHERE = -1
 _Across = dict[tuple[str, int], list[Place] | None]
 """Places by rule and document that only a look at all documents shows; None: the rule failed."""
 
 
-def check_table(document: Document, year_rules: YearRules, others: Sequence[ProjectDocument] = ()) -> list[Finding]:
-    """What the rules have against one document. `others`: the office's other project tables of that year."""
+def check_table(
+    document: Document,
+    year_rules: YearRules,
+    others: Sequence[ProjectDocument] = (),
+    *,
+    department: DepartmentDocument | None = None,
+    neighbours: Neighbours | None = None,
+) -> list[Finding]:
+    """What the rules have against one document.
+
+    `others`: the office's other project tables of that year, in full or (then fewer rules apply) with number, code and
+    name only; `department`: its 部门整体绩效目标, when `document` is a project table.
+    """
     if isinstance(document, ProjectDocument):
-        text, number = PerformanceText(tables=(document, *others)), 1
+        text, number = PerformanceText(department, (document, *others)), 1
     else:
-        text, number = PerformanceText(department=document, tables=tuple(others)), 0
-    found = _check_document(document, number, _look_across(text, year_rules), year_rules)
+        text, number = PerformanceText(document, tuple(others)), 0
+    across = _look_across(text, year_rules)
+    _say_at(across, number)
+    found = _check_document(document, number, across, year_rules, neighbours)
     return [replace(finding, table=0) for finding in found]
 
 
-def check_text(text: PerformanceText, year_rules: YearRules) -> list[Finding]:
+def check_text(text: PerformanceText, year_rules: YearRules, *, neighbours: Neighbours | None = None) -> list[Finding]:
     """What the rules have against the documents of a file, document by document in the order of the rules."""
     across = _look_across(text, year_rules)
     documents: list[tuple[int, Document]] = list(enumerate(text.tables, 1))
     if text.department is not None:
         documents.insert(0, (0, text.department))
+    if documents:
+        _say_at(across, documents[0][0])
     return [
-        finding for number, document in documents for finding in _check_document(document, number, across, year_rules)
+        finding
+        for number, document in documents
+        for finding in _check_document(document, number, across, year_rules, neighbours)
     ]
 
 
@@ -49,19 +68,24 @@ def blocking(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.severity is Severity.ERROR]
 
 
-def _check_document(document: Document, number: int, across: _Across, year_rules: YearRules) -> Iterator[Finding]:
+def _check_document(
+    document: Document, number: int, across: _Across, year_rules: YearRules, neighbours: Neighbours | None
+) -> Iterator[Finding]:
     for rule in RULES:
         if not year_rules.applies(rule):
             continue
-        own = _look_alone(rule, document, year_rules)
-        shared = across.get((rule.id, number), [])
+        looks = (
+            _look_alone(rule, document, year_rules),
+            across.get((rule.id, number), []),
+            _look_around(rule, document, year_rules, neighbours),
+        )
         # One finding for each place: what a rule says first about it is what has to be mended first.
         places: dict[str, str] = {}
-        for path, message in [*(own or ()), *(shared or ())]:
+        for path, message in (place for look in looks for place in look or ()):
             places.setdefault(path, message)
         severity = year_rules.severity_of(rule)
         yield from (Finding(rule.id, severity, path, message, number) for path, message in places.items())
-        if own is None or shared is None:
+        if None in looks:
             yield _broken(rule, number)
 
 
@@ -71,18 +95,35 @@ def _look_alone(rule: Rule, document: Document, year_rules: YearRules) -> list[P
     return _evaluate(rule, rule.department, document, year_rules)
 
 
+def _look_around(
+    rule: Rule, document: Document, year_rules: YearRules, neighbours: Neighbours | None
+) -> list[Place] | None:
+    if rule.around is None or neighbours is None:
+        return []
+    return _evaluate(rule, partial(_beside, rule.around, neighbours), document, year_rules)
+
+
+def _beside(check: AroundCheck, neighbours: Neighbours, document: Document, year_rules: YearRules) -> Iterable[Place]:
+    return check(document, year_rules, neighbours)
+
+
 def _look_across(text: PerformanceText, year_rules: YearRules) -> _Across:
     across: _Across = {}
     for rule in RULES:
         found = _evaluate(rule, rule.office, text, year_rules)
         if found is None:
-            # Said once, at the first document, not at each of sixty.
-            across[rule.id, 0 if text.department is not None else 1] = None
+            across[rule.id, _NOWHERE] = None
         for number, path, message in found or ():
             places = across.setdefault((rule.id, number), [])
             if places is not None:
                 places.append((path, message))
     return across
+
+
+def _say_at(across: _Across, number: int) -> None:
+    """A rule that failed is said once, at this document, not at each of sixty."""
+    for rule_id in [rule_id for rule_id, at in across if at == _NOWHERE]:
+        across[rule_id, number] = across.pop((rule_id, _NOWHERE))
 
 
 def _evaluate(

@@ -6,12 +6,12 @@ The rules themselves stand in one module for each theme, their list in `catalogu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from portal.domain import frameworks
-from portal.domain.documents import DepartmentDocument, PerformanceText, ProjectDocument
+from portal.domain.documents import DepartmentDocument, Document, PerformanceText, ProjectDocument
 from portal.domain.errors import Invalid
 from portal.domain.frameworks import Framework
 
@@ -67,6 +67,19 @@ class YearRules:
         return rule.severity is Severity.ERROR or rule.id not in self.off
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What stands elsewhere, handed in by whoever can look it up: sentences by the key of `sentences`.
+
+    `last_year`: those of the same office's tables of the year before, `elsewhere`: those of other offices; each with
+    the place where it stands, in words, such as ``表3“车辆保险费”``. Of `elsewhere`
+    the keys of the document are enough; of `last_year` all are wanted, since near copies are looked for among them.
+    """
+
+    last_year: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+
+
 Place = tuple[str, str]
 """Path and message."""
 TablePlace = tuple[int, str, str]
@@ -75,13 +88,15 @@ TablePlace = tuple[int, str, str]
 ProjectCheck = Callable[[ProjectDocument, YearRules], Iterable[Place]]
 DepartmentCheck = Callable[[DepartmentDocument, YearRules], Iterable[Place]]
 OfficeCheck = Callable[[PerformanceText, YearRules], Iterable[TablePlace]]
+AroundCheck = Callable[[Document, YearRules, Neighbours], Iterable[Place]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: `title` says what it demands, `reason` why, both to users.
 
-    It looks at one document of either kind alone, at all documents of an office and year together, or both.
+    It looks at one document of either kind alone, at all documents of an office and year together, or at one beside
+    last year's and other offices'. `bad` and `good` are examples for the handbook.
     """
 
     id: str
@@ -91,6 +106,9 @@ class Rule:
     project: ProjectCheck | None = None
     department: DepartmentCheck | None = None
     office: OfficeCheck | None = None
+    around: AroundCheck | None = None
+    bad: str = ""
+    good: str = ""
 
 
 class Blocked(Invalid):

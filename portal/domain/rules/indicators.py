@@ -11,11 +11,7 @@ from portal.domain.documents import Indicator, ProjectDocument
 from portal.domain.frameworks import Framework, bare
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, YearRules
-
-_OUTPUT = "产出指标"
-_SATISFACTION = "满意度指标"
-_EFFECT_NAMES = frozenset({"效益", "效果"})
-"""One thing under two names: the forms of the Ministry say 效益, that of Hebei says 效果."""
+from portal.domain.rules.kinds import EFFECT_NAMES, OUTPUT, SATISFACTION, Kind, level1_meant, parent, rows_of
 
 
 def levels_in_framework(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
@@ -38,10 +34,10 @@ def needed_kinds_present(document: ProjectDocument, year: YearRules) -> Iterator
     if not any(row.level1.strip() for row in document.indicators):
         return
     framework = year.framework
-    wanted = [_OUTPUT, framework.effect_level]
+    wanted = [OUTPUT, framework.effect_level]
     if framework.satisfaction_required:
-        wanted.append(_SATISFACTION)
-    present = {_kind(row.level1, framework) for row in document.indicators}
+        wanted.append(SATISFACTION)
+    present = {level1_meant(row.level1, framework) for row in document.indicators}
     if missing := [level1 for level1 in wanted if level1 not in present]:
         yield (
             "indicators",
@@ -63,21 +59,37 @@ def level3_names_differ(document: ProjectDocument, _year: YearRules) -> Iterator
             )
 
 
-def _kind(level1: str, framework: Framework) -> str | None:
-    """The kind a row was meant as; that its level 1 is not quite the framework's is for E4 to say."""
-    if bare(level1) in _EFFECT_NAMES:
-        return framework.effect_level
-    return framework.find_level1(level1) or _parent(level1, framework)
+def quantity_present(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
+    """W1. At least one 数量指标; where there is no output row at all, E5 says so."""
+    rows = list(rows_of(document, year.framework, Kind.OUTPUT, Kind.COST))
+    outputs = [row for _, row in rows if bare(row.level1) == bare(OUTPUT)]
+    if (
+        outputs
+        and not any(bare(row.level2) == "数量" for row in outputs)
+        and all(row.level2.strip() for row in outputs)
+    ):
+        yield (
+            "indicators",
+            "产出指标中没有数量指标。不写明做多少，就看不出这笔钱办多少事，也无法与预算对照；"
+            "请补一行数量指标，例如发放多少人、服务多少户、完成多少处。",
+        )
 
 
-def _parent(level2: str, framework: Framework) -> str | None:
-    """The level 1 under which the framework lists `level2`."""
-    return next((level1 for level1 in framework.levels if framework.find_level2(level1, level2)), None)
+def cost_present(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
+    """W2. At least one 成本指标, as level 2 or, from 2021 on, as level 1."""
+    if not any(row.level1.strip() and row.level2.strip() for row in document.indicators):
+        return
+    if next(rows_of(document, year.framework, Kind.COST), None) is None:
+        yield (
+            "indicators",
+            "绩效指标中没有成本指标。没有成本标准，就判断不了目标与资金是否相称；"
+            "请补一行成本指标，写明单位标准或总额上限，例如人均补贴标准“＝540元/人·月”。",
+        )
 
 
 def _level1_message(position: int, row: Indicator, framework: Framework) -> str:
-    meant = _kind(row.level1, framework)
-    if meant and bare(row.level1) not in _EFFECT_NAMES:
+    meant = level1_meant(row.level1, framework)
+    if meant and bare(row.level1) not in EFFECT_NAMES:
         how = f"它是“{meant}”下的二级指标，请把一级指标改为“{meant}”"
     elif meant:
         how = f"本年度的表式称为“{meant}”，请改用这一名称"
@@ -89,9 +101,9 @@ def _level1_message(position: int, row: Indicator, framework: Framework) -> str:
 def _level2_message(position: int, row: Indicator, level1: str, framework: Framework) -> str:
     choices = "、".join(framework.levels[level1])
     own = framework.find_level1(row.level2)
-    if parent := _parent(row.level2, framework):
-        fault = f"属于“{parent}”，不属于“{level1}”"
-        how = f"请把一级指标改为“{parent}”，或改选二级指标：{choices}"
+    if above := parent(row.level2, framework):
+        fault = f"属于“{above}”，不属于“{level1}”"
+        how = f"请把一级指标改为“{above}”，或改选二级指标：{choices}"
     elif own:
         fault = "在本年度的指标体系中是一级指标"
         how = f"请把它填在一级指标一栏并选其下的二级指标：{'、'.join(framework.levels[own])}"

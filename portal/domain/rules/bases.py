@@ -1,0 +1,104 @@
+"""Rules on 指标值确定依据: is there one, is it a document or a standard, are document numbers written in their form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from portal.domain.documents import LABELS, ProjectDocument
+from portal.domain.quotation import quote
+from portal.domain.rules.findings import Place, YearRules
+from portal.domain.rules.words import listed
+
+_NO_BASIS = frozenset(listed("bases", "no_basis"))
+_PUNCTUATION = re.compile(r"[\s。；;，,、.．:：！!“”\"()（）]+")
+_NUMBER = re.compile(
+    # 机关代字, the year in whatever brackets, 第, 序号; both gaps bounded.
+    r"(?P<body>[\u4e00-\u9fff]{1,12})(?P<space1>\s{0,2})"
+    r"(?:(?P<open>[\[［【《(（〔〈<﹝{｛])\s{0,2}(?P<year>(?:19|20)\d\d)\s{0,2}(?P<close>[\]］】》)）〕〉>﹞}｝])"
+    r"|(?P<bare>(?:19|20)\d\d)(?=[\s—\-－–]{0,2}\d{1,5}\s?号))"
+    r"(?P<space2>[\s—\-－–]{0,2})(?P<ordinal>第?)\s?(?P<number>\d{1,5})\s?号",
+    re.ASCII,
+)
+_LONGEST = 20_000
+_TOLD = 3
+_CODE_LENGTH = 8
+_INTRODUCTIONS = re.compile(r"^.*(?:根据|依据|按照|参照|关于|印发|执行|以及|和|与|及|见|的|经)(?=[\u4e00-\u9fff])")
+
+
+def basis_for_every_value(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
+    """E11. Every target value has a basis."""
+    for position, row in enumerate(document.indicators, 1):
+        if row.target_value.strip() and not row.basis.strip():
+            yield (
+                f"indicators/{row.id}/basis",
+                f"第{position}行没有填写指标值确定依据。说不出依据的指标值，高低都无从判断；"
+                "请填写所依据的文件、标准、合同、计划或往年数据。",
+            )
+
+
+def basis_is_one(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
+    """W19. The basis is a document, a standard, a plan, data: not 财政统一安排."""
+    for position, row in enumerate(document.indicators, 1):
+        if len(row.basis) <= _LONGEST and _PUNCTUATION.sub("", row.basis[:60]) in _NO_BASIS:
+            yield (
+                f"indicators/{row.id}/basis",
+                f"第{position}行的指标值确定依据{quote(row.basis)}不是文件、标准或数据，别人无法据此核对指标值；"
+                "请写明文件名称和文号、行业或支出标准、合同、工作计划，或往年的实际数据。",
+            )
+
+
+def document_numbers_in_form(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
+    """W14. Document numbers in the form 机关代字〔年份〕序号号 (GB/T 9704), one finding for each number.
+
+    The brackets of the year are 〔〕; the serial number has neither 第 nor leading zeros.
+    """
+    places: dict[str, list[str]] = {}
+    written: dict[str, str] = {}
+    for path, text in _texts(document):
+        for found in _NUMBER.finditer(text[:_LONGEST]):
+            sound = _in_form(found)
+            if sound != _as_written(found):
+                places.setdefault(sound, []).append(path)
+                written.setdefault(sound, _as_written(found))
+    grouped: dict[str, list[str]] = {}
+    for sound, paths in places.items():
+        grouped.setdefault(paths[0], []).append(sound)
+    for path, numbers in grouped.items():
+        told = "；".join(f"{quote(written[n])}应写作“{n}”{_also(places[n])}" for n in numbers[:_TOLD])
+        yield (
+            path,
+            f"{LABELS[_column(path)]}中的文号不合规范：{told}。公文文号的年份用六角括号〔〕括起，序号不加“第”、不编虚位，"
+            "写法统一才能检索和核对；请照此改写。",
+        )
+
+
+def _texts(document: ProjectDocument) -> Iterator[tuple[str, str]]:
+    yield "purpose", document.purpose
+    yield "goals", document.goals
+    for row in document.indicators:
+        yield f"indicators/{row.id}/description", row.description
+        yield f"indicators/{row.id}/basis", row.basis
+
+
+def _body(found: re.Match[str]) -> str:
+    """The agency's code without the words of a sentence that run into it: 根据山民 → 山民."""
+    body = _INTRODUCTIONS.sub("", found["body"])
+    return body[-_CODE_LENGTH:]
+
+
+def _as_written(found: re.Match[str]) -> str:
+    return _body(found) + found[0][len(found["body"]) :]
+
+
+def _in_form(found: re.Match[str]) -> str:
+    return f"{_body(found)}〔{found['year'] or found['bare']}〕{int(found['number'])}号"
+
+
+def _also(paths: list[str]) -> str:
+    return f"（本表共 {len(paths)} 处）" if len(paths) > 1 else ""
+
+
+def _column(path: str) -> str:
+    parts = path.split("/")
+    return f"{parts[0]}/{parts[2]}" if len(parts) == 3 else path

@@ -1,0 +1,109 @@
+"""W7: the same or nearly the same text in another table or duty, in another office's tables or in last year's."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from portal.domain.documents import Document, PerformanceText
+from portal.domain.quotation import quote
+from portal.domain.rules.filing import name_of
+from portal.domain.rules.findings import Neighbours, Place, TablePlace, YearRules
+from portal.domain.rules.sentences import Sentence, letters, near, sentences
+
+_FEWEST_ELSEWHERE = 16
+"""Characters of a sentence that another office can only have by copying; shorter ones both may have thought of."""
+_MOSTLY = 0.8
+_FEWEST_LAST_YEAR = 3
+_TOLD = 3
+
+
+class _Stands(NamedTuple):
+    table: int
+    sentence: Sentence
+
+
+def text_is_own(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace]:
+    """W7 within the office: sentences of goals, purposes and duties that stand in another document too."""
+    standing = [_Stands(number, sentence) for number, document in _documents(text) for sentence in sentences(document)]
+    by_key: defaultdict[str, list[_Stands]] = defaultdict(list)
+    for stands in standing:
+        by_key[stands.sentence.key].append(stands)
+    alike = _alike(list(by_key))
+    for stands in standing:
+        key = stands.sentence.key
+        same = [other for other in by_key[key] if other.table != stands.table]
+        close = [other for one in alike[key] for other in by_key[one] if other.table != stands.table]
+        told = [f"与{_tell(same, text)}的文字相同"] if same else []
+        if close:
+            told.append(f"与{_tell(close, text)}的文字几乎相同（{quote(close[0].sentence.text)}）")
+        if told:
+            yield stands.table, stands.sentence.path, _message(stands.sentence, "，".join(told))
+
+
+def text_is_fresh(document: Document, _year: YearRules, neighbours: Neighbours) -> Iterator[Place]:
+    """W7 against other offices, sentence by sentence, and against last year, where most of the text is the same.
+
+    A standing project may keep its words; a text without anything new was not written for this year.
+    """
+    own = sentences(document)
+    for sentence in own:
+        where = neighbours.elsewhere.get(sentence.key)
+        if where and len(sentence.key) >= _FEWEST_ELSEWHERE:
+            yield sentence.path, _message(sentence, f"与{where}的文字相同")
+    kept = [(sentence, where) for sentence in own if (where := _last_year(sentence.key, neighbours))]
+    if len(kept) >= _FEWEST_LAST_YEAR and len(kept) >= _MOSTLY * len(own):
+        sentence, where = kept[0]
+        yield (
+            sentence.path,
+            f"目标和用途的 {len(own)} 句话中有 {len(kept)} 句与上年度{where}相同或几乎相同，"
+            f"例如{quote(sentence.text)}。每年的任务和数量总有变化，照抄的目标看不出今年要做到什么；请按本年度的任务改写，确实不变的请说明。",
+        )
+
+
+def _documents(text: PerformanceText) -> Iterator[tuple[int, Document]]:
+    if text.department is not None:
+        yield 0, text.department
+    yield from enumerate(text.tables, 1)
+
+
+def _alike(keys: list[str]) -> dict[str, list[str]]:
+    """For each key the keys near it. Lengths and sets of characters rule out nearly all pairs."""
+    alike: dict[str, list[str]] = {key: [] for key in keys}
+    ordered = sorted((len(key), letters(key), key) for key in keys)
+    for position, (length, within, short) in enumerate(ordered):
+        most = length * 4 // 3
+        for other_length, all_letters, long in ordered[position + 1 :]:
+            if other_length > most:
+                break
+            if not within & ~all_letters and near(short, long):
+                alike[short].append(long)
+                alike[long].append(short)
+    return alike
+
+
+def _last_year(key: str, neighbours: Neighbours) -> str:
+    if where := neighbours.last_year.get(key):
+        return where
+    return next((where for other, where in neighbours.last_year.items() if near(key, other)), "")
+
+
+def _tell(others: list[_Stands], text: PerformanceText) -> str:
+    named = list(dict.fromkeys(_name(other, text) for other in others))
+    return "、".join(named[:_TOLD]) + (f"等 {len(named)} 处" if len(named) > _TOLD else "")
+
+
+def _name(stands: _Stands, text: PerformanceText) -> str:
+    if stands.table:
+        return name_of(text.tables[stands.table - 1], stands.table)
+    row_id = stands.sentence.path.split("/")[1]
+    duties = text.department.duties if text.department else ()
+    return next((f"职责{quote(duty.name, 20)}" for duty in duties if duty.id == row_id), "部门整体绩效目标")
+
+
+def _message(sentence: Sentence, told: str) -> str:
+    return (
+        f"{quote(sentence.text)}{told}。一句话放在哪里都能用，就说明不了这里要做到什么，也可能是同一件事报了两次；"
+        "请核对是否重复，并按这一处自己的内容、数量和对象改写。"
+    )

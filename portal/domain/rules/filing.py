@@ -1,0 +1,93 @@
+"""Rules on whether an indicator stands under the right level: effects under 效益, satisfaction under 满意度."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from portal.domain.documents import PerformanceText, ProjectDocument
+from portal.domain.frameworks import bare
+from portal.domain.quotation import quote
+from portal.domain.rules.findings import Place, TablePlace, YearRules
+from portal.domain.rules.kinds import Kind, plain_name, rows_of
+from portal.domain.rules.words import pattern
+
+_DOING = pattern("filing", "payments", "activities")
+_EFFECTS = pattern("filing", "effects")
+_SATISFACTION = pattern("filing", "satisfaction")
+_OBJECTS_ASIDE = ("辖区", "全街", "全镇", "全乡", "本街道", "街道", "本单位", "我街")
+_SHORTEST_SHARED = 4
+_TOLD = 3
+
+
+def effects_are_effects(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
+    """W5. Neither payment nor activity is filed as an effect."""
+    for position, row in rows_of(document, year.framework, Kind.EFFECT):
+        name = plain_name(row.level3)
+        found = _DOING.search(name)
+        if found and not _EFFECTS.search(name):
+            yield (
+                f"indicators/{row.id}/level3",
+                f"第{position}行把{quote(row.level3)}列为{quote(row.level2 or row.level1)}。"
+                f"“{found[0]}”是本单位做的事，属于产出，不能说明做了以后有什么变化；请移到产出指标，另写由此带来的效果，例如“工资纠纷投诉件数”“群众办事等候时间”。",
+            )
+
+
+def satisfaction_is_satisfaction(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
+    """W6. A 满意度 row measures satisfaction."""
+    for position, row in rows_of(document, year.framework, Kind.SATISFACTION):
+        name = plain_name(row.level3)
+        if name and not _SATISFACTION.search(name):
+            yield (
+                f"indicators/{row.id}/level3",
+                f"第{position}行列在满意度指标下，三级指标{quote(row.level3)}衡量的却不是满意程度，"
+                "等于没有设满意度指标；请改为服务对象的满意度，写明是谁，例如“辖区居民满意度”，其他内容移到相应的类别。",
+            )
+
+
+class _Filed(NamedTuple):
+    table: int
+    row_id: str
+    name: str
+    level2: str
+
+
+def one_filing_everywhere(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace]:
+    """W20. The office files one measure under one level 2 in all its tables, places like 辖区 before it aside."""
+    filed: defaultdict[str, list[_Filed]] = defaultdict(list)
+    for number, table in enumerate(text.tables, 1):
+        for row in table.indicators:
+            name = plain_name(row.level3)
+            level2 = bare(row.level2)
+            if level2 and len(name) >= _SHORTEST_SHARED:
+                filed[_without_place(name)].append(_Filed(number, row.id, row.level3, level2))
+    for same in filed.values():
+        if len({one.table for one in same}) > 1 and len({one.level2 for one in same}) > 1:
+            for one in same:
+                yield one.table, f"indicators/{one.row_id}/level2", _elsewhere(one, same, text)
+
+
+def _without_place(name: str) -> str:
+    for words in _OBJECTS_ASIDE:
+        if name.startswith(words) and len(name) > len(words) + _SHORTEST_SHARED:
+            return name.removeprefix(words)
+    return name
+
+
+def _elsewhere(row: _Filed, rows: list[_Filed], text: PerformanceText) -> str:
+    others = [other for other in rows if other.level2 != row.level2 and other.table != row.table]
+    if not others:  # the difference is inside this table or between the others
+        others = [other for other in rows if other.level2 != row.level2]
+    told = "；".join(
+        f"{name_of(text.tables[other.table - 1], other.table)}中列为{other.level2}" for other in others[:_TOLD]
+    )
+    return (
+        f"{quote(row.name)}在本表中列为{row.level2}，在{told}。同一个指标归在不同的类别，全单位的指标汇总不到一起；"
+        "请按它衡量的内容统一归类。"
+    )
+
+
+def name_of(table: ProjectDocument, number: int) -> str:
+    """A table of the same office, as messages name it."""
+    return f"表{table.ordinal or number}{quote(table.project_name, 20)}"

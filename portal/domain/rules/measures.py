@@ -1,0 +1,116 @@
+"""Rules on what an indicator measures, as its name and description say: one object, one measure, the same in both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from portal.domain.documents import Indicator, ProjectDocument
+from portal.domain.quotation import quote
+from portal.domain.rules.findings import Place, YearRules
+from portal.domain.rules.kinds import plain_name
+from portal.domain.rules.words import listed, load, one_of
+from portal.domain.target_values import Comparator, read
+
+_GENERIC = re.compile(
+    rf"(?:{one_of(listed('measures', 'generic_objects'))}){{0,6}}"
+    rf"(?:{one_of(listed('measures', 'generic_measures'))}){{1,3}}"
+    rf"(?:{one_of(listed('measures', 'generic_endings'))})"
+)
+_SPEAKS_OF = {measure: re.compile(one_of(words)) for measure, words in load("measures")["speaks_of"].items()}
+_ABOUT = {measure: re.compile(one_of(words)) for measure, words in load("measures")["names"].items()}
+_TASK = load("measures")["task"]
+_TASK_NAME = re.compile(rf"(?:{one_of(_TASK['adverbs'])}){{0,3}}(?:{one_of(_TASK['verbs'])})")
+_MEASURE_ENDINGS = tuple(_TASK["measure_endings"])
+_PART = one_of(load("measures")["double"]["parts"])
+_TWO_BEFORE_ONE = re.compile(
+    rf"(?P<one>{_PART})(?:性)?[、和与及并且]{{0,2}}(?P<two>{_PART})(?:性)?(?:发放|缴纳|支付|拨付|到位)?[率度]"
+)
+_TWO_RATES = re.compile(
+    r"(?P<one>[^、和与及]{1,12}(?:率|满意度|知晓度))[、和与及以]{1,2}(?P<two>[^、和与及]{0,12}(?:率|满意度|知晓度))"
+)
+_IN_FULL, _ON_TIME = re.compile("足额|全额"), re.compile("及时|按时|准时")
+_ABOUT_SUM, _ABOUT_TIME = re.compile("足|全|额|标准|数"), re.compile("[时期前日月天]")
+_ENOUGH = 400
+_SHORTEST_TASK = 4
+
+
+def name_names_object(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
+    """W3. The level-3 name says of what: not 及时率, 满意率, 各项工作落实率."""
+    for position, row in enumerate(document.indicators, 1):
+        name = plain_name(row.level3)
+        if _GENERIC.fullmatch(name):
+            yield (
+                f"indicators/{row.id}/level3",
+                f"第{position}行的三级指标{quote(row.level3)}没有写明衡量的对象，换到哪个项目都成立，也就考核不了这个项目；"
+                f"请写明是什么事、什么人，例如{_example(name)}。",
+            )
+
+
+def description_fits_name(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
+    """W4. Name and description speak of the same measure."""
+    for position, row in enumerate(document.indicators, 1):
+        if differing := _different_measures(row):
+            named, described = differing
+            yield (
+                f"indicators/{row.id}/description",
+                f"第{position}行的三级指标{quote(row.level3)}衡量的是{named}，绩效指标描述{quote(row.description)}说的却是{described}，"
+                "评价时不知道该量哪一个；请改为同一个内容，描述中写明这个指标怎样计算。",
+            )
+
+
+def one_measure_each(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
+    """W15. One indicator, one measure: not 足额及时率."""
+    for position, row in enumerate(document.indicators, 1):
+        name = plain_name(row.level3)
+        found = _TWO_BEFORE_ONE.search(name) or _TWO_RATES.search(name)
+        if found and found["one"] != found["two"]:
+            yield (
+                f"indicators/{row.id}/level3",
+                f"第{position}行的三级指标{quote(row.level3)}把“{found['one']}”和“{found['two']}”放在一个指标里，"
+                "一个达到、另一个没有达到时无法打分；请拆成两行，各定指标值。",
+            )
+
+
+def name_is_measure(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
+    """W17. A measure, not a task; a task whose value counts things (举办培训班 ≥3期) is measured."""
+    for position, row in enumerate(document.indicators, 1):
+        name = plain_name(row.level3)
+        task = _TASK_NAME.match(name)
+        if task is None or len(name) < _SHORTEST_TASK or name.endswith(_MEASURE_ENDINGS) or _counts(row.target_value):
+            continue
+        yield (
+            f"indicators/{row.id}/level3",
+            f"第{position}行的三级指标{quote(row.level3)}写的是要做的事，不是衡量的尺度，看不出量的是人数、金额、比例还是时间；"
+            "请改为可以计量的名称，例如“社区干部工资发放人数”“工资按时发放率”。",
+        )
+
+
+def _example(name: str) -> str:
+    return "“辖区居民满意度”" if "满意" in name else "“社区工作人员工资发放及时率”"
+
+
+def _different_measures(row: Indicator) -> tuple[str, str] | None:
+    name, description = plain_name(row.level3), row.description[:_ENOUGH]
+    if not name or not description:
+        return None
+    for named, in_name in _SPEAKS_OF.items():
+        if not in_name.search(name) or _ABOUT[named].search(description):
+            continue
+        for described, in_description in _SPEAKS_OF.items():
+            if described != named and in_description.search(description):
+                return named, described
+    if _IN_FULL.search(name) and not _ON_TIME.search(name):
+        if _ON_TIME.search(description) and not _ABOUT_SUM.search(description):
+            return "是否足额", "是否按时"
+    elif _ON_TIME.search(name) and _IN_FULL.search(description) and not _ABOUT_TIME.search(description):
+        return "是否按时", "是否足额"
+    return None
+
+
+def _counts(target_value: str) -> bool:
+    """Whether the value is a number of something, not a share."""
+    value = read(target_value).value
+    if value is None or value.number is None:
+        return False
+    return value.comparator is not Comparator.WORDS and value.unit not in ("", "%", "‰")

@@ -1,0 +1,138 @@
+"""Rules on the wording of a text: years, words of another body, characters that are not the standard ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from portal.domain.documents import LABELS, Document, PerformanceText, ProjectDocument, texts
+from portal.domain.documents.shape import DepartmentDocument
+from portal.domain.quotation import quote
+from portal.domain.rules.findings import Place, TablePlace, YearRules
+from portal.domain.rules.words import load, one_of
+
+_YEAR = re.compile(r"(?<![\d〔\[［【《(（〈])(?P<year>20\d\d|二[〇零][〇零一二三四五六七八九]{2})\s?年", re.ASCII)
+_NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_YEARS = load("wording")["years"]
+_BEFORE = re.compile(rf"(?:{one_of(_YEARS['before'])})$")
+_AFTER = re.compile(one_of(_YEARS["after"]))
+_AFTER_DEGREE = "度"
+_PAST_MATTERS = re.compile(rf"度?(?:{one_of(word for word in _YEARS['after'] if word != _AFTER_DEGREE)})")
+_PAST = re.compile(rf"[^，。；,;\n]{{0,16}}?(?:{one_of(_YEARS['past'])})")
+_MONTH = re.compile(r"\d{1,2}月(?:\d{1,2}[日号])?(?=份?[至到\-~起])")
+_MONEY = re.compile(rf"[^。；;\n]{{0,16}}(?:{one_of(_YEARS['money'])})")
+_FAR_BACK = 8
+_TITLE = re.compile(r"《[^《》]{1,120}》")
+_SENTENCE = re.compile(r"[^。；;！!\n]*")
+_ENOUGH = 20_000
+_Foreign = tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]
+"""Name, words and exceptions of bodies."""
+_DASHES = str.maketrans("—–－～〜／", "---~~/")
+_WHERE_YEARS_STAND = ("basis", "office_name", "office_code", "project_code")
+
+
+def years_are_the_budget_year(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
+    """W8 for 项目绩效目标表; document numbers, titles and what speaks of the past on purpose aside."""
+    yield from _wrong_years(document, year)
+
+
+def department_years(document: DepartmentDocument, year: YearRules) -> Iterator[Place]:
+    """W8 for 部门整体绩效目标."""
+    yield from _wrong_years(document, year)
+
+
+def words_of_own_trade(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace]:
+    """W9. No words of another kind of body; the office's name tells what kind it is."""
+    office = next((table.office_name for table in text.tables if table.office_name.strip()), "")
+    foreign = _foreign_to(office.strip()[:60])
+    if not foreign:
+        return
+    documents: list[tuple[int, Document]] = list(enumerate(text.tables, 1))
+    if text.department is not None:
+        documents.insert(0, (0, text.department))
+    for number, document in documents:
+        for path, words in texts(document).items():
+            if found := _foreign_word(words, foreign):
+                word, body = found
+                yield (
+                    number,
+                    path,
+                    f"{_place(path)}中的“{word}”是{body}的工作，不是{quote(office, 24)}的职责，"
+                    f"像是从别的单位照搬来的：{quote(_sentence_with(words, word))}。"
+                    "目标与职责无关，无法考核；请按本单位的工作改写。",
+                )
+
+
+def _wrong_years(document: Document, year: YearRules) -> Iterator[Place]:
+    for path, words in texts(document).items():
+        if "年" not in words or path.rpartition("/")[2] in _WHERE_YEARS_STAND:
+            continue
+        for found in _YEAR.finditer(words[:_ENOUGH]):
+            if _is_wrong(found, words, year.year):
+                typed = found["year"].translate(_NUMERALS)
+                yield (
+                    path,
+                    f"{_place(path)}中写的是“{typed}年”，这是 {year.year} 年度的目标：{quote(_around(words, found))}。"
+                    f"年份不对，多半是沿用了别的年度的文字；请核对内容，改为 {year.year} 年，或说明与哪一年相比。",
+                )
+                break
+
+
+def _is_wrong(found: re.Match[str], words: str, budget_year: int) -> bool:
+    meant = int(found["year"].translate(_NUMERALS))
+    if meant == budget_year or abs(meant - budget_year) > _FAR_BACK or _in_title(found, words):
+        return False
+    before = words[max(0, found.start() - 8) : found.start()].rstrip("“\"' ").translate(_DASHES)
+    after = _MONTH.sub("", words[found.end() : found.end() + 40].translate(_DASHES), count=1)
+    if _BEFORE.search(before) or _PAST_MATTERS.match(after) or _PAST.match(after):
+        return False
+    return meant < budget_year or _MONEY.match(words, found.end()) is not None
+
+
+def _in_title(found: re.Match[str], words: str) -> bool:
+    return any(
+        title.start() < found.start() < title.end()
+        for title in _TITLE.finditer(words, max(0, found.start() - 120), found.end() + 120)
+    )
+
+
+def _around(words: str, found: re.Match[str]) -> str:
+    """The sentence from the year on."""
+    sentence = _SENTENCE.match(words, found.start())
+    return sentence[0] if sentence else found[0]
+
+
+@cache
+def _foreign_to(office: str) -> _Foreign:
+    """Name, words and exceptions of the bodies whose work is not this office's; none where its kind is unknown."""
+    known = load("bodies")
+    if not office.endswith(tuple(known["offices"])):
+        return ()
+    return tuple(
+        (body["name"], re.compile(one_of(body["words"])), re.compile(one_of(body["unless"])))
+        for body in known["bodies"]
+        if not any(owner in office for owner in body["owners"])
+    )
+
+
+def _foreign_word(
+    words: str, foreign: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]
+) -> tuple[str, str] | None:
+    looked_at = words[:_ENOUGH]
+    for body, pattern, unless in foreign:
+        found = pattern.search(looked_at)
+        if found and not unless.search(looked_at):
+            return found[0], body
+    return None
+
+
+def _sentence_with(words: str, word: str) -> str:
+    at = words.index(word)
+    start = max(words.rfind(mark, 0, at) for mark in "。；;，,\n") + 1
+    return words[start : at + 60]
+
+
+def _place(path: str) -> str:
+    parts = path.split("/")
+    return LABELS[f"{parts[0]}/{parts[2]}"] if len(parts) == 3 else LABELS[path]

@@ -1,0 +1,75 @@
+"""Writing a target value: canonically, and in words for the line under its field."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from portal.domain.quotation import quote
+from portal.domain.target_values.reading import read
+from portal.domain.target_values.shape import Comparator, Grade, Reading, Scale, TargetValue
+
+_COUNTS = "零一二三四五六七八九十"
+
+
+def canonical(value: TargetValue) -> str:
+    """The one way to write this value: ``≥90%``, ``3～5次``, ``≥90%；≥90%为优；＜90%为差``, ``通过验收``."""
+    return "；".join(part for part in (_target(value), _scale(value.scale)) if part)
+
+
+def in_words(reading: Reading) -> str:
+    """How the portal understands what was typed; blank for a blank value."""
+    value = reading.value
+    if value is None:
+        return f"无法读出：{reading.fault}" if reading.fault else ""
+    scale = f"{_count(len(value.scale.grades))}档评分标准" if value.scale else ""
+    if not value.has_target:
+        return f"读作：{scale}，没有目标值"
+    return f"读作：{_target_in_words(value)}{f'；另附{scale}' if scale else ''}"
+
+
+def _target(value: TargetValue) -> str:
+    if value.number is None:
+        return value.words
+    number = _plain(value.number)
+    if value.upper is not None:
+        number = f"{number}{Comparator.WITHIN}{_plain(value.upper)}"
+    elif value.comparator:
+        number = f"{value.comparator}{number}"
+    written = f"{number}{value.unit}{value.words}"
+    if value.words and read(written).value != replace(value, scale=None):
+        return f"{number}{value.unit}，{value.words}"  # words that would be taken for a unit or a direction
+    return written
+
+
+def _target_in_words(value: TargetValue) -> str:
+    if value.number is None:
+        return f"定性，{quote(value.words)}"
+    number = _plain(value.number)
+    if value.upper is not None:
+        number = f"{number} 至 {_plain(value.upper)}"
+    elif value.comparator:
+        number = f"{value.comparator} {number}"
+    told = " ".join(part for part in (number, value.unit, value.words) if part)
+    return told if value.comparator else f"{told}，没有写比较符号"
+
+
+def _scale(scale: Scale | None) -> str:
+    return "；".join(f"{_range(grade, scale.unit)}为{grade.name}" for grade in scale.grades) if scale else ""
+
+
+def _range(grade: Grade, unit: str) -> str:
+    if grade.low is not None and grade.low == grade.high:
+        return f"{_plain(grade.low)}{unit}"
+    low = f"{'≥' if grade.low_in else '＞'}{_plain(grade.low)}{unit}" if grade.low is not None else ""
+    high = f"{'≤' if grade.high_in else '＜'}{_plain(grade.high)}{unit}" if grade.high is not None else ""
+    return "且".join(bound for bound in (low, high) if bound)
+
+
+def _plain(number: Decimal) -> str:
+    """Without trailing zeros and without an exponent."""
+    return f"{number.normalize():f}"
+
+
+def _count(number: int) -> str:
+    return _COUNTS[number] if number < len(_COUNTS) else str(number)

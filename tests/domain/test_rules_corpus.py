@@ -1,0 +1,47 @@
+"""Sound tables of many departments: no error on any of them, and no warning either."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+
+import pytest
+
+from portal.domain.documents import PerformanceText, ProjectDocument
+from portal.domain.rules import RULES, Neighbours, YearRules, check_table, check_text, sentences
+from tests.domain.corpus import Sound, corpus
+
+SOUND = corpus()
+
+
+def test_corpus_is_large_and_varied() -> None:
+    assert len(SOUND) >= 30
+    assert {sound.year.framework.name for sound in SOUND} == {"hebei-2017", "national-2015", "national-2021"}
+    assert len({sound.table.office_name for sound in SOUND}) >= 15
+
+
+@pytest.mark.parametrize("sound", SOUND, ids=[sound.table.project_name for sound in SOUND])
+def test_sound_table_has_no_finding(sound: Sound) -> None:
+    assert check_table(sound.table, sound.year) == []
+
+
+def test_tables_of_one_office_have_no_finding_beside_each_other() -> None:
+    """Also where the departments of one year are taken for one office."""
+    by_year: defaultdict[tuple[int, str], list[ProjectDocument]] = defaultdict(list)
+    for sound in SOUND:
+        by_year[sound.year.year, sound.year.framework.name].append(sound.table)
+    for (year, framework), tables in by_year.items():
+        renamed = tuple(
+            replace(table, office_name="秦皇岛市山海关区财政局", ordinal=n) for n, table in enumerate(tables, 1)
+        )
+        assert check_text(PerformanceText(tables=renamed), YearRules.for_year(year, framework)) == []
+
+
+def test_sound_tables_do_not_copy_each_other() -> None:
+    for sound in SOUND:
+        others = {s.key: o.table.project_name for o in SOUND if o is not sound for s in sentences(o.table)}
+        assert check_table(sound.table, sound.year, neighbours=Neighbours(others, others)) == []
+
+
+def test_examples_of_the_handbook_fit_on_a_line() -> None:
+    assert all(len(rule.bad) <= 60 and len(rule.good) <= 60 for rule in RULES)
