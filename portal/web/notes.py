@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portal.domain import documents
 from portal.domain.documents import Document
-from portal.domain.rules import Finding
+from portal.domain.rules import Finding, Severity
 from portal.models import OpinionEvent
 from portal.queries.review import OpinionLine
 from portal.web.filters import moment
@@ -15,15 +15,20 @@ from portal.web.filters import moment
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What stands in a cell; severity: error, warning, binding, advice."""
+    """What stands in a cell; severity: error, warning, binding, advice.
+
+    mark: what a warning is called there; its text stands in the panel, since a cell has no room for ten.
+    """
 
     severity: str
     text: str
     url: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:
+    id: str
     rule: str
     severity: str
     place: str
@@ -66,7 +71,10 @@ def by_place(findings: Iterable[Finding], opinions: Iterable[OpinionLine]) -> di
     """Path → notes; open opinions only, errors first as they come."""
     found: dict[str, list[Note]] = {}
     for finding in findings:
-        found.setdefault(finding.path, []).append(Note(finding.severity.value, finding.message))
+        is_warning = finding.severity is Severity.WARNING
+        at = (f"#{_id(finding)}", finding.rule) if is_warning else ()
+        note = Note(finding.severity.value, finding.message, *at)
+        found.setdefault(finding.path, []).append(note)
     for opinion in opinions:
         if opinion.is_open:
             severity = "binding" if opinion.binding else "advice"
@@ -76,16 +84,22 @@ def by_place(findings: Iterable[Finding], opinions: Iterable[OpinionLine]) -> di
 
 
 def finding_lines(document: Document, findings: Iterable[Finding]) -> list[FindingLine]:
+    """Errors first, each in the order of the rules."""
     return [
         FindingLine(
+            _id(finding),
             finding.rule,
             finding.severity.value,
             documents.label(document, finding.path),
             f"#{anchor(finding.path)}",
             finding.message,
         )
-        for finding in findings
+        for finding in sorted(findings, key=lambda finding: finding.severity is Severity.WARNING)
     ]
+
+
+def _id(finding: Finding) -> str:
+    return f"finding-{finding.rule}-{finding.path.replace('/', '-')}"
 
 
 def opinion_views(document: Document, opinions: Iterable[OpinionLine]) -> list[OpinionView]:
