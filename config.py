@@ -40,7 +40,8 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
 def engine_options(url: str, audit_hash: str) -> dict[str, Any]:
     options: dict[str, Any] = {"execution_options": {"audit_hash": audit_hash}}
     if url.startswith("postgresql"):
-        options |= {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
+        # No ping before each use: after a restart of the database one request is asked to try again.
+        options |= {"pool_size": 8, "max_overflow": 8}
     return options
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Row,
     Select,
     SQLColumnExpression,
+    and_,
     bindparam,
     case,
     func,
@@ -68,7 +69,10 @@ def listing(session: Session, actor: Actor, filters: Filters, cursor: Cursor | N
 
     Seeks behind the last row shown instead of counting off, so that page 2,000 costs what page 1 does.
     """
-    found = session.execute(_listing(_shape(actor, filters, cursor)), _values(actor, filters, cursor)).all()
+    shape = _shape(actor, filters, cursor)
+    if shape.sees == _NOWHERE:
+        return Page((), None, None)
+    found = session.execute(_listing(shape), _values(actor, filters, cursor)).all()
     more, rows = len(found) > PAGE, found[:PAGE]
     backwards = cursor is not None and cursor.backwards
     if backwards:
@@ -91,7 +95,10 @@ def counts(session: Session, actor: Actor, year: int, states: Sequence[State] = 
     Counts by state stop at COUNTED, "mine" at COUNTED_MINE, for which each table must be looked at.
     """
     filters = Filters(year)
-    row = session.execute(_counting(_shape(actor, filters), tuple(states)), _values(actor, filters)).one()
+    shape = _shape(actor, filters)
+    if shape.sees == _NOWHERE:
+        return dict.fromkeys([*(state.value for state in states), "mine"], 0)
+    row = session.execute(_counting(shape, tuple(states)), _values(actor, filters)).one()
     return dict(row._mapping)
 
 
@@ -101,6 +108,7 @@ def counts(session: Session, actor: Actor, year: int, states: Sequence[State] = 
 # every value, and kept.
 
 _ALL, _SOME, _NONE = "all", "some", "none"
+_NOWHERE = (_NONE, _NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,12 +242,13 @@ def _matching(shape: _Shape) -> list[ColumnElement[bool]]:
 
 
 def _mine() -> ColumnElement[bool]:
-    return TargetTable.id.in_(select(Participation.table_id).where(Participation.user_id == bindparam("actor")))
+    # Joined, not IN: an approver has acted on tens of thousands, and a list of them would be made first.
+    return and_(Participation.table_id == TargetTable.id, Participation.user_id == bindparam("actor"))
 
 
 def _columns(shape: _Shape) -> Mapping[str, SQLColumnExpression[Any]]:
     """The columns that speak of the text: of the working copy, or of the latest revision, as the actor may be told."""
-    if shape.copies == (_NONE, _NONE):
+    if shape.copies == _NOWHERE:
         return {name: sent for name, (_, sent) in _PAIRS.items()}
     if shape.copies == shape.sees:
         return {name: working for name, (working, _) in _PAIRS.items()}
