@@ -214,15 +214,14 @@ def _listing(shape: _Shape) -> Select[*tuple[Any, ...]]:
 
 @cache
 def _counting(shape: _Shape, states: Sequence[State]) -> Select[*tuple[Any, ...]]:
-    wanted = [(state.value, TargetTable.state == state.value, COUNTED) for state in states]
-    wanted.append(("mine", _mine(), COUNTED_MINE))
+    found = select(TargetTable.id).where(*_matching(shape))
+    wanted = {state.value: found.where(TargetTable.state == state.value).limit(COUNTED) for state in states}
+    # From the latest act backwards: those are of this year, and the count soon stops.
+    wanted["mine"] = found.where(_mine()).order_by(Participation.last_at.desc()).limit(COUNTED_MINE)
     return select(
         *(
-            select(func.count())
-            .select_from(select(TargetTable.id).where(*_matching(shape), condition).limit(limit).subquery())
-            .scalar_subquery()
-            .label(name)
-            for name, condition, limit in wanted
+            select(func.count()).select_from(ids.subquery()).scalar_subquery().label(name)
+            for name, ids in wanted.items()
         )
     )
 
