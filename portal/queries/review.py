@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.domain.permissions import Actor, Permission, TableFacts, may
@@ -76,9 +76,3 @@ def _line(opinion: Opinion, events: list[OpinionEvent]) -> OpinionLine:
         revision_number=opinion.revision_number,
         events=events,
     )
-
-
-def unanswered(session: Session, table_id: int) -> int:
-    """Raised opinions, binding or not, that wait for the office's answer."""
-    statement = select(func.count()).select_from(Opinion).where(Opinion.table_id == table_id, Opinion.state == "raised")
-    return session.scalar(statement) or 0

@@ -66,11 +66,7 @@ def people_fit_amount(document: ProjectDocument, _year: YearRules) -> Iterator[P
     total = read_amount(document.budget.total)
     text = _about_money(document)
     standards = {(money, period) for money, period in _standards(text)}
-    if (
-        not total
-        or len(standards) != 1
-        or _OTHER_COSTS.search(_TITLE.sub("", plain_characters(document.purpose[:_ENOUGH])))
-    ):
+    if not total or len(standards) != 1 or _pays_more(document.purpose):
         return
     (money, period), *_ = standards
     stated = _MONTHS.findall(text)
