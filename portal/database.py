@@ -84,7 +84,7 @@ def _begin(connection: Connection) -> None:
 
 # --- append-only tables --------------------------------------------------------------------------
 
-APPEND_ONLY = ("audit_entries", "revisions", "changes", "opinion_events")
+APPEND_ONLY = ("audit_entries", "revisions", "enclosures", "changes", "opinion_events")
 """Tables in which nothing is ever changed or deleted, by anybody."""
 
 _POSTGRESQL_FUNCTION = """

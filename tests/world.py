@@ -148,7 +148,9 @@ class World:
 
     def act(self, table_id: int, action: Action, by: str, **particulars: object) -> TargetTable:
         """`action` as somebody who sees the table as it is now would ask for it."""
-        asked = Request(action, digest=self.table(table_id).digest)
+        table = self.table(table_id)
+        enclosed = queries.enclosures.of_table(self.session, table)
+        asked = Request(action, digest=table.digest, enclosed=enclosed.digest)
         return workflow.perform(self.session, self.actor(by), table_id, replace(asked, **particulars))  # type: ignore[arg-type]
 
     def opinion(self, table_id: int, by: str = "reviewer", path: str = "goals", binding: bool = True) -> int:

@@ -14,6 +14,9 @@ class Act(StrEnum):
     CREATE = "create"
     IMPORT = "import"
     EDIT = "edit"
+    EXPLAIN = "explain"
+    ATTACH = "attach"
+    DETACH = "detach"
     DISCARD = "discard"
     SUBMIT = "submit"
     WITHDRAW = "withdraw"
@@ -44,6 +47,7 @@ class Act(StrEnum):
     OPEN_YEAR = "open_year"
     CHANGE_YEAR = "change_year"
     CLOSE_YEAR = "close_year"
+    CHANGE_LIBRARY = "change_library"
     EXPORT_LOG = "export_log"
     BACKUP = "backup"
     RESTORE = "restore"
@@ -57,6 +61,9 @@ _LABELS = {
     Act.CREATE: "新建",
     Act.IMPORT: "导入",
     Act.EDIT: "编辑",
+    Act.EXPLAIN: "说明提醒",
+    Act.ATTACH: "添加附件",
+    Act.DETACH: "移除附件",
     Act.DISCARD: "删除草稿",
     Act.SUBMIT: "送审",
     Act.WITHDRAW: "取消送审",
@@ -87,6 +94,7 @@ _LABELS = {
     Act.OPEN_YEAR: "开放年度",
     Act.CHANGE_YEAR: "修改年度",
     Act.CLOSE_YEAR: "关闭年度",
+    Act.CHANGE_LIBRARY: "修改指标库",
     Act.EXPORT_LOG: "导出审计记录",
     Act.BACKUP: "备份",
     Act.RESTORE: "恢复",

@@ -67,8 +67,9 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the person asks for: an action, the digest on their screen, and what the action wants to know.
+    """What the person asks for: an action, what was on their screen, and what the action wants to know.
 
+    digest: of the text; enclosed: of what travels with it, "" where that is nothing.
     due: local date, for return and reopen. reason: for reopen, and as a covering word for return.
     """
 
@@ -76,6 +77,7 @@ class Request:
     digest: str = ""
     due: date | None = None
     reason: str = ""
+    enclosed: str = ""
 
 
 TRANSITIONS: Mapping[Action, Transition] = {

@@ -16,6 +16,7 @@ from portal.database import ROW_LOCK
 from portal.domain import frameworks
 from portal.domain.acts import HISTORY, About
 from portal.domain.documents import Document, Kind, ProjectDocument
+from portal.domain.enclosures import Enclosures
 from portal.domain.errors import NotVisible
 from portal.domain.permissions import (
     Actor,
@@ -28,6 +29,7 @@ from portal.domain.permissions import (
 from portal.domain.rules import YearRules
 from portal.domain.states import State
 from portal.models import AuditEntry, BudgetYear, Change, Revision, TargetTable
+from portal.queries.enclosures import of_revision, of_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +121,26 @@ def table_with_facts(
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The text of a table that an actor may see: the working copy (revision_number 0), or the latest revision."""
+    """The text of a table that an actor may see, and what goes with it: the working copy (revision_number 0), or the
+    latest revision.
+    """
 
     document: Document
     digest: str
     revision_number: int
+    enclosed: Enclosures
 
 
 def shown(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> Shown | None:
     """None where there is nothing this actor may see: a draft never submitted, to the auditor."""
     if may(actor, Permission.SEE_WORKING_COPY, facts):
         is_draft = table.state in (State.DRAFTED.value, State.RETURNED.value)
-        return Shown(table.document, table.digest, 0 if is_draft else table.submissions)
+        number = 0 if is_draft else table.submissions
+        return Shown(table.document, table.digest, number, of_table(session, table))
     if not table.submissions:
         return None
     latest = revision(session, table.id, table.submissions)
-    return Shown(latest.document, latest.digest, latest.number)
+    return Shown(latest.document, latest.digest, latest.number, of_revision(session, table.id, latest.number))
 
 
 def year_rules(year: BudgetYear) -> YearRules:

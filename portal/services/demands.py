@@ -20,7 +20,8 @@ from portal.models import Opinion, OpinionEvent, TargetTable
 
 
 def _same_digest(session: Session, table: TargetTable, request: Request) -> None:
-    if request.digest != table.digest:
+    enclosed = queries.enclosures.of_table(session, table)
+    if request.digest != table.digest or request.enclosed != enclosed.digest:
         raise Stale("你打开页面之后表的内容有了变化；请核对最新内容后再操作。")
 
 

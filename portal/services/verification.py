@@ -16,7 +16,7 @@ from portal.domain.acts import Act
 from portal.domain.chain import Problem, Verification
 from portal.domain.documents import digest
 from portal.domain.states import State
-from portal.models import Revision, TargetTable
+from portal.models import Enclosure, Revision, TargetTable
 from portal.services.transaction import read_at_one_moment
 
 
@@ -26,7 +26,7 @@ def verify(session: Session, anchors: Iterable[tuple[int, str]] = ()) -> Verific
     Reads the whole log once, streamed; writes nothing.
     """
     read_at_one_moment(session)
-    submitted: dict[tuple[int, int], tuple[int, str]] = {}
+    submitted: dict[tuple[int, int], tuple[int, str, str]] = {}
     in_force: dict[int, tuple[int, str]] = {}
     result = chain.verify(_noting(queries.audit.chain(session), submitted, in_force), anchors)
     head = queries.audit.head(session)
@@ -34,7 +34,7 @@ def verify(session: Session, anchors: Iterable[tuple[int, str]] = ()) -> Verific
         result.problems.append(
             Problem(None, f"链头应为第 {head[0]} 号，记录却止于第 {result.head_number} 号：记录被截断或改动。")
         )
-    latest = {table_id: entry for (table_id, _), (entry, _) in submitted.items()}
+    latest = {table_id: entry for (table_id, _), (entry, _, _) in submitted.items()}
     _check_revisions(session, submitted, result)
     _check_in_force(session, in_force, result)
     _check_working_copies(session, latest, result)
@@ -43,10 +43,10 @@ def verify(session: Session, anchors: Iterable[tuple[int, str]] = ()) -> Verific
 
 def _noting(
     entries: Iterable[dict[str, Any]],
-    submitted: dict[tuple[int, int], tuple[int, str]],
+    submitted: dict[tuple[int, int], tuple[int, str, str]],
     in_force: dict[int, tuple[int, str]],
 ) -> Iterator[dict[str, Any]]:
-    """Pass the entries on, noting which digest each submission and approval tells."""
+    """Pass the entries on, noting which digests each submission (text, enclosures) and approval tells."""
     for entry in entries:
         if entry["act"] in (Act.SUBMIT.value, Act.APPROVE.value):
             # What cannot be read is no entry of ours; the chain itself tells that it is damaged.
@@ -54,28 +54,33 @@ def _noting(
                 detail, table_id = json.loads(entry["detail"]), int(entry["object_id"])
                 told = (entry["number"], detail["digest"])
                 if entry["act"] == Act.SUBMIT.value:
-                    submitted[table_id, detail["revision"]] = told
+                    submitted[table_id, detail["revision"]] = (*told, detail.get("enclosed", ""))
                 else:
                     in_force[table_id] = told
         yield entry
 
 
-def _check_revisions(session: Session, submitted: dict[tuple[int, int], tuple[int, str]], result: Verification) -> None:
+def _check_revisions(
+    session: Session, submitted: dict[tuple[int, int], tuple[int, str, str]], result: Verification
+) -> None:
     rows = session.execute(
-        select(Revision.table_id, Revision.number, Revision.content, Revision.digest)
+        select(Revision.table_id, Revision.number, Revision.content, Revision.digest, Enclosure.content)
+        .outerjoin(Enclosure, Enclosure.revision_id == Revision.id)
         .order_by(Revision.id)
         .execution_options(yield_per=500)
     )
-    for table_id, number, content, stored in rows:
+    for table_id, number, content, stored, enclosed in rows:
         name = f"编号 {table_id} 的表第 {number} 次送审的版本"
-        entry, told = submitted.pop((table_id, number), (None, None))
+        entry, told, told_enclosed = submitted.pop((table_id, number), (None, None, None))
         if digest(content) != stored:
             result.problems.append(Problem(entry, f"{name}与其摘要不符：内容被改动。"))
         elif told is None:
             result.problems.append(Problem(None, f"{name}在审计记录中没有送审的记载。"))
         elif told != stored:
             result.problems.append(Problem(entry, f"{name}的摘要与送审时记载的不同。"))
-    for (table_id, number), (entry, _) in submitted.items():
+        elif told_enclosed != ("" if enclosed is None else digest(enclosed)):
+            result.problems.append(Problem(entry, f"{name}所附的说明或附件与送审时记载的不同。"))
+    for (table_id, number), (entry, _, _) in submitted.items():
         result.problems.append(Problem(entry, f"编号 {table_id} 的表第 {number} 次送审的版本不见了。"))
 
 

@@ -17,11 +17,12 @@ from portal import queries
 from portal.database import now
 from portal.domain.acts import About, Act
 from portal.domain.documents import clean_text
+from portal.domain.enclosures import canonical
 from portal.domain.errors import Forbidden, NotVisible, Refused, Stale
 from portal.domain.permissions import Actor, may
 from portal.domain.states import State
 from portal.domain.workflow import TRANSITIONS, Action, Request
-from portal.models import AuditEntry, Opinion, OpinionEvent, Revision, TargetTable
+from portal.models import AuditEntry, Enclosure, Opinion, OpinionEvent, Revision, TargetTable
 from portal.services import audit, demands
 from portal.services.transaction import write
 
@@ -107,20 +108,23 @@ class _Effect:
 
 def _submit(session: Session, actor: Actor, table: TargetTable, request: Request) -> _Effect:
     number, round_ = table.submissions + 1, table.returns + 1
-    session.add(
-        Revision(
-            table_id=table.id,
-            number=number,
-            round=round_,
-            kind=table.kind,
-            content=table.content,
-            digest=table.digest,
-            submitted_by_id=actor.id,
-            submitted_by_name=actor.name,
-            submitted_at=now(),
-        )
+    revision = Revision(
+        table_id=table.id,
+        number=number,
+        round=round_,
+        kind=table.kind,
+        content=table.content,
+        digest=table.digest,
+        submitted_by_id=actor.id,
+        submitted_by_name=actor.name,
+        submitted_at=now(),
     )
+    session.add(revision)
     session.flush()
+    enclosed = queries.enclosures.of_working_copy(session, table)
+    if enclosed:
+        session.add(Enclosure(revision_id=revision.id, content=canonical(enclosed), digest=enclosed.digest))
+        session.flush()
     return _Effect(
         {
             "submissions": number,
@@ -131,7 +135,7 @@ def _submit(session: Session, actor: Actor, table: TargetTable, request: Request
             "sent_errors": table.errors,
             "sent_warnings": table.warnings,
         },
-        {"revision": number, "round": round_, "digest": table.digest},
+        {"revision": number, "round": round_, "digest": table.digest, "enclosed": enclosed.digest},
     )
 
 

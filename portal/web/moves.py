@@ -48,7 +48,8 @@ def confirm(table_id: int, name: str) -> Response:
 @needs(Permission.SEE)
 def carry_out(table_id: int, name: str) -> Response | AnyResponse:
     action, form = Action(name), request.form
-    asked = Request(action, form.get("digest", ""), _date(form.get("due", "")), form.get("reason", ""))
+    due, reason = _date(form.get("due", "")), form.get("reason", "")
+    asked = Request(action, form.get("digest", ""), due, reason, form.get("enclosed", ""))
     try:
         workflow.perform(db.session(), actor(), table_id, asked)
     except (NotVisible, Forbidden):

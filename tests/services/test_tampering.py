@@ -14,20 +14,27 @@ from portal.database import APPEND_ONLY, missing_triggers, trigger_statements
 from portal.domain import chain, documents
 from portal.domain.chain import Problem, entry_hash
 from portal.domain.workflow import Action
-from portal.services import review, verification
+from portal.services import explaining, review, verification
 from portal.services.transaction import write
 from tests.world import DUE, World, sound_project
 
-KEYS = {"audit_entries": "number", "revisions": "id", "changes": "id", "opinion_events": "id"}
+KEYS = {
+    "audit_entries": "number",
+    "revisions": "id",
+    "enclosures": "revision_id",
+    "changes": "id",
+    "opinion_events": "id",
+}
 
 
 @pytest.fixture
 def table_id(world: World) -> int:
-    """A table with everything in its life: two rounds, an opinion, an approval, a reopening."""
+    """A table with everything in its life: two rounds, an opinion, an explanation, an approval, a reopening."""
     table_id = world.returned()
     opinion = world.session.execute(text("SELECT id FROM opinions")).scalar_one()
     world.edit(table_id, "goals", "1、每月10日前发放3人工资。")
     review.answer(world.session, world.actor("drafter"), table_id, opinion, kind="changed", text="已量化")
+    explaining.explain(world.session, world.actor("drafter"), table_id, rule="W2", path="indicators", text="按人头计")
     world.act(table_id, Action.SUBMIT, "head")
     review.accept(world.session, world.actor("reviewer"), table_id, opinion)
     world.act(table_id, Action.APPROVE, "approver")
@@ -138,7 +145,7 @@ def test_census_names_every_trigger_that_is_gone(world: World, table_id: int) ->
     assert missing_triggers(world.session.connection()) == []
     drop_triggers(world)
     expected = sorted(trigger_statements(world.session.get_bind().dialect.name))
-    assert len(expected) == 9
+    assert len(expected) == 11
     assert missing_triggers(world.session.connection()) == expected
 
 

@@ -1,0 +1,76 @@
+"""What travels with a submission besides its text: explanations of warnings, and attachments by their digest.
+
+Plain values and their canonical JSON. Where files lie, who may add them and when is said elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+from portal.domain import documents
+from portal.domain.documents import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why the warning of `rule` at `path` stays, in the office's words; `by` is a person's name."""
+
+    rule: str
+    path: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A supporting document: `digest` is the SHA-256 of its bytes, `size` their number."""
+
+    name: str
+    digest: str
+    size: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosures:
+    explanations: tuple[Explained, ...] = ()
+    attachments: tuple[Attached, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.explanations or self.attachments)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON in lower-case hex; "" where nothing is enclosed."""
+        return digest(canonical(self)) if self else ""
+
+
+def canonical(enclosures: Enclosures) -> str:
+    """Canonical JSON, written as `documents.canonical` writes documents."""
+    return json.dumps(asdict(enclosures), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def load(text: str) -> Enclosures:
+    """The enclosures of a canonical JSON text."""
+    plain = json.loads(text)
+    return Enclosures(
+        tuple(Explained(**each) for each in plain["explanations"]),
+        tuple(Attached(**each) for each in plain["attachments"]),
+    )
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def subject(document: Document, path: str) -> str:
+    """Digest of the texts at and below `path` ("" = all): when they change, an explanation given for them lapses."""
+    below = f"{path}/"
+    told = [
+        f"{at}\0{text}"
+        for at, text in documents.texts(document).items()
+        if path == "" or at == path or at.startswith(below)
+    ]
+    return digest("\0".join(told))

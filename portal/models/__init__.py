@@ -1,0 +1,42 @@
+"""Tables, columns and constraints. No behaviour: what happens to rows is said in the services.
+
+The database itself refuses nonsense: CHECKs, unique indexes, foreign keys, and the triggers of `database`.
+"""
+
+from portal.database import create_triggers_with
+from portal.extensions import Base
+from portal.models.known import KnownIndicator, KnownSentence, LibraryEntry
+from portal.models.people import Assignment, BudgetYear, Office, User, UserRole
+from portal.models.record import AuditEntry, AuditHead, RefusalCount, SignInFailure
+from portal.models.review import Explanation, Opinion, OpinionEvent, Participation
+from portal.models.tables import Attachment, Change, Enclosure, Origin, Presence, Revision, TargetTable, UndoneStep
+
+__all__ = [
+    "Assignment",
+    "Attachment",
+    "AuditEntry",
+    "AuditHead",
+    "Base",
+    "BudgetYear",
+    "Change",
+    "Enclosure",
+    "Explanation",
+    "KnownIndicator",
+    "KnownSentence",
+    "LibraryEntry",
+    "Office",
+    "Opinion",
+    "OpinionEvent",
+    "Origin",
+    "Participation",
+    "Presence",
+    "RefusalCount",
+    "Revision",
+    "SignInFailure",
+    "TargetTable",
+    "UndoneStep",
+    "User",
+    "UserRole",
+]
+
+create_triggers_with(Base.metadata)

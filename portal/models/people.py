@@ -1,0 +1,72 @@
+"""Who there is: offices, people with their roles and assignments; and the budget years they work in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import UTCDateTime, now
+from portal.domain.permissions import Role
+from portal.extensions import Base
+from portal.models.columns import one_of
+
+
+class Office(Base):
+    """预算单位. `lineage` holds the codes from the top down to this office: ``/610/610002/``."""
+
+    __tablename__ = "offices"
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("offices.code"))
+    lineage: Mapped[str] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class User(Base):
+    """A person's account. `stamp` changes with the password and ends every session older than that."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(64))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    office_code: Mapped[str | None] = mapped_column(ForeignKey("offices.code"))
+    active: Mapped[bool] = mapped_column(default=True)
+    must_change_password: Mapped[bool] = mapped_column(default=True)
+    stamp: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+
+class UserRole(Base):
+    __tablename__ = "user_roles"
+    __table_args__ = (one_of("role", Role),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16), primary_key=True)
+
+
+class Assignment(Base):
+    """Which offices a reviewer reviews."""
+
+    __tablename__ = "assignments"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    office_code: Mapped[str] = mapped_column(ForeignKey("offices.code"), primary_key=True)
+
+
+class BudgetYear(Base):
+    """预算年度: framework, code pattern, deadline (inclusive, local date) and policy of its checks."""
+
+    __tablename__ = "budget_years"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    framework: Mapped[str] = mapped_column(String(64))
+    code_pattern: Mapped[str] = mapped_column(String(200))
+    only_warn: Mapped[str] = mapped_column(String(200), default="")  # rule ids, space separated
+    off: Mapped[str] = mapped_column(String(200), default="")
+    deadline: Mapped[date]
+    is_open: Mapped[bool] = mapped_column(default=True)

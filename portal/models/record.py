@@ -1,0 +1,68 @@
+"""The record, and what slows down and counts refusals. Written by `services.audit` and `services.signing_in` alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import UTCDateTime
+from portal.extensions import Base
+from portal.models.columns import BIG_KEY
+
+
+class AuditEntry(Base):
+    """One act. Names are kept as text and no key points anywhere: entries outlive what they speak of."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (
+        Index("ix_audit_entries_object", "object_kind", "object_id", "number"),
+        Index("ix_audit_entries_actor_id", "actor_id", "number"),
+        Index("ix_audit_entries_act", "act", "number"),
+    )
+
+    number: Mapped[int] = mapped_column(BIG_KEY, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    actor_id: Mapped[int | None]
+    actor: Mapped[str] = mapped_column(String(160))
+    act: Mapped[str] = mapped_column(String(40))
+    object_kind: Mapped[str] = mapped_column(String(16))
+    object_id: Mapped[str] = mapped_column(String(64))
+    object_name: Mapped[str] = mapped_column(String(400))
+    detail: Mapped[str] = mapped_column(Text)
+    algorithm: Mapped[str] = mapped_column(String(16))
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHead(Base):
+    """The last number and hash of the chain; its one row is the lock under which numbers are given."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class RefusalCount(Base):
+    """Refusals alike within a minute: entered once, counted here, the count told by the next entry."""
+
+    __tablename__ = "refusal_counts"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+    repeated: Mapped[int] = mapped_column(default=0)
+
+
+class SignInFailure(Base):
+    """Failures of one name from one address; slows down the two together, known names and unknown alike."""
+
+    __tablename__ = "sign_in_failures"
+
+    username: Mapped[str] = mapped_column(String(64), primary_key=True)
+    address: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,0 +1,87 @@
+"""The bureau's opinions and the office's words on them and on warnings; who has acted on which table."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.database import UTCDateTime, now
+from portal.extensions import Base
+from portal.models.columns import one_of
+
+
+class Opinion(Base):
+    """审核意见 at a place of the document. `quoted`: the text that stood there; `answer`: changed or kept."""
+
+    __tablename__ = "opinions"
+    __table_args__ = (
+        one_of("state", ("draft", "raised", "answered", "accepted")),
+        CheckConstraint("answer IS NULL OR answer IN ('changed', 'kept')", name="answer"),
+        Index("ix_opinions_table_id", "table_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    table_id: Mapped[int] = mapped_column(ForeignKey("target_tables.id"))
+    revision_number: Mapped[int]
+    path: Mapped[str] = mapped_column(String(120))
+    place: Mapped[str] = mapped_column(String(120))
+    quoted: Mapped[str] = mapped_column(Text, default="")
+    binding: Mapped[bool]
+    text: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16), default="draft")
+    answer: Mapped[str | None] = mapped_column(String(16))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    author_name: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+    events: Mapped[list[OpinionEvent]] = relationship(lazy="raise", order_by="OpinionEvent.id")
+
+
+class OpinionEvent(Base):
+    """A step in an opinion's life: raised, answered, accepted, raised_again."""
+
+    __tablename__ = "opinion_events"
+    __table_args__ = (
+        one_of("act", ("raised", "answered", "accepted", "raised_again")),
+        Index("ix_opinion_events_opinion_id", "opinion_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    opinion_id: Mapped[int] = mapped_column(ForeignKey("opinions.id"))
+    act: Mapped[str] = mapped_column(String(16))
+    answer: Mapped[str | None] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(Text, default="")
+    actor_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    actor_name: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Explanation(Base):
+    """Why a warning of the working copy stays, in the office's words.
+
+    `subject`: SHA-256 of the texts at `path` when it was written; it lapses when they change.
+    """
+
+    __tablename__ = "explanations"
+
+    table_id: Mapped[int] = mapped_column(ForeignKey("target_tables.id", ondelete="CASCADE"), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(8), primary_key=True)
+    path: Mapped[str] = mapped_column(String(120), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    author_name: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+
+class Participation(Base):
+    """曾经办: who has acted on which table, and when last. Written by `services.audit` with each entry."""
+
+    __tablename__ = "participations"
+    __table_args__ = (Index("ix_participations_user_id_last_at", "user_id", "last_at"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    table_id: Mapped[int] = mapped_column(ForeignKey("target_tables.id", ondelete="CASCADE"), primary_key=True)
+    last_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,0 +1,210 @@
+"""A target table, what was submitted of it, and how its working copy came about.
+
+Columns of a target table beside `content` exist only for what lists filter, sort, sum or constrain.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.database import UTCDateTime, now
+from portal.domain.documents import Document, Kind, load, title_of_project
+from portal.domain.states import State
+from portal.extensions import Base
+from portal.models.columns import BIG_KEY, one_of
+from portal.models.people import BudgetYear, Office, User
+
+
+class TargetTable(Base):
+    """绩效目标表: the working copy and where it stands. `state` is written by `services.workflow` alone.
+
+    position: 0 for the department table, the ordinal for project tables.
+    version: number of saves, so of the changes that made `content`.
+    submissions: number of the latest revision; 0 = never submitted.
+    returns: how often returned or reopened so far; the next revision's round is this plus one.
+    came_from: the state the running submission left, for withdrawing.
+    in_force_id: the approved revision in force; survives reopening.
+    sent_…: the same columns of the latest revision, for those who may not see the working copy.
+    """
+
+    __tablename__ = "target_tables"
+    __table_args__ = (
+        one_of("kind", Kind),
+        one_of("state", State),
+        CheckConstraint("state <> 'approved' OR in_force_id IS NOT NULL", name="approved_in_force"),
+        CheckConstraint("state = 'drafted' OR submissions > 0", name="submitted_once"),
+        CheckConstraint("(state = 'submitted') = (came_from IS NOT NULL)", name="came_from"),
+        # With `submissions` it answers counts for the bureau by itself.
+        Index("ix_target_tables_queue", "year", "state", "office_code", "position", "id", "submissions"),
+        Index("ix_target_tables_register", "year", "office_code", "position", "id"),
+        Index(
+            "uq_target_tables_project_code",
+            "year",
+            "office_code",
+            "project_code",
+            unique=True,
+            sqlite_where=text("kind = 'project' AND state IN ('submitted', 'approved')"),
+            postgresql_where=text("kind = 'project' AND state IN ('submitted', 'approved')"),
+        ),
+        Index(
+            "uq_target_tables_department",
+            "year",
+            "office_code",
+            unique=True,
+            sqlite_where=text("kind = 'department'"),
+            postgresql_where=text("kind = 'department'"),
+        ),
+        # A discarded draft's number must never be used again: its changes stay in the log.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    year: Mapped[int] = mapped_column(ForeignKey("budget_years.year"))
+    office_code: Mapped[str] = mapped_column(ForeignKey("offices.code"))
+    state: Mapped[str] = mapped_column(String(16), default=State.DRAFTED.value)
+    position: Mapped[int] = mapped_column(default=0)
+    project_code: Mapped[str] = mapped_column(String(64), default="")
+    project_name: Mapped[str] = mapped_column(String(200), default="")
+    total_fen: Mapped[int | None] = mapped_column(BigInteger)
+    fiscal_fen: Mapped[int | None] = mapped_column(BigInteger)
+    other_fen: Mapped[int | None] = mapped_column(BigInteger)
+    errors: Mapped[int] = mapped_column(default=0)
+    warnings: Mapped[int] = mapped_column(default=0)
+    digest: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int] = mapped_column(default=0)
+    since: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    due: Mapped[date | None]
+    submissions: Mapped[int] = mapped_column(default=0)
+    returns: Mapped[int] = mapped_column(default=0)
+    came_from: Mapped[str | None] = mapped_column(String(16))
+    in_force_id: Mapped[int | None] = mapped_column(
+        ForeignKey("revisions.id", name="fk_target_tables_in_force_id", use_alter=True)
+    )
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    sent_code: Mapped[str] = mapped_column(String(64), default="")
+    sent_name: Mapped[str] = mapped_column(String(200), default="")
+    sent_total_fen: Mapped[int | None] = mapped_column(BigInteger)
+    sent_errors: Mapped[int] = mapped_column(default=0)
+    sent_warnings: Mapped[int] = mapped_column(default=0)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    # Last of the columns: SQLite reads a row up to the column asked for, and this one is long.
+    content: Mapped[str] = mapped_column(Text, deferred=True)
+
+    office: Mapped[Office] = relationship(lazy="raise")
+    budget_year: Mapped[BudgetYear] = relationship(lazy="raise")
+    claimed_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[claimed_by_id])
+
+    @property
+    def document(self) -> Document:
+        return load(Kind(self.kind), self.content)
+
+    @property
+    def title(self) -> str:
+        """As in the working copy: only for those who may see that."""
+        return Kind.DEPARTMENT.label if self.kind == Kind.DEPARTMENT else title_of_project(self.project_name)
+
+
+class Revision(Base):
+    """What was submitted, frozen. number counts submissions, round the returns and reopenings before it, plus one."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (Index("uq_revisions_table_id_number", "table_id", "number", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    table_id: Mapped[int] = mapped_column(ForeignKey("target_tables.id"))
+    number: Mapped[int]
+    round: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(16))
+    digest: Mapped[str] = mapped_column(String(64))
+    submitted_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    submitted_by_name: Mapped[str] = mapped_column(String(64))
+    submitted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    content: Mapped[str] = mapped_column(Text, deferred=True)
+
+    @property
+    def document(self) -> Document:
+        return load(Kind(self.kind), self.content)
+
+
+class Enclosure(Base):
+    """What travels with a revision besides its text: explanations of warnings, and attachments by digest.
+
+    `content` is canonical JSON, see `domain.enclosures`; `digest` its SHA-256. A revision without any has no row.
+    """
+
+    __tablename__ = "enclosures"
+
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    content: Mapped[str] = mapped_column(Text)
+
+
+class Change(Base):
+    """One operation of one save; no foreign key, since it outlives a discarded draft."""
+
+    __tablename__ = "changes"
+    __table_args__ = (Index("ix_changes_table_id_version", "table_id", "version"),)
+
+    id: Mapped[int] = mapped_column(BIG_KEY, primary_key=True)
+    table_id: Mapped[int]
+    version: Mapped[int]
+    operation: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[int]
+    actor_name: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class UndoneStep(Base):
+    """That the save number `version` undid the save number `undoes` (or did it again, if that one undid another)."""
+
+    __tablename__ = "undone_steps"
+
+    table_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    undoes: Mapped[int]
+
+
+class Origin(Base):
+    """The table that this one was begun from; what it says unchanged from there is marked while drafting."""
+
+    __tablename__ = "origins"
+
+    table_id: Mapped[int] = mapped_column(ForeignKey("target_tables.id", ondelete="CASCADE"), primary_key=True)
+    source_id: Mapped[int]
+    source_year: Mapped[int]
+    source_title: Mapped[str] = mapped_column(String(220))
+
+
+class Presence(Base):
+    """Who has a table open for editing; a row older than some seconds says nothing."""
+
+    __tablename__ = "presences"
+
+    table_id: Mapped[int] = mapped_column(ForeignKey("target_tables.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Attachment(Base):
+    """A supporting document of the working copy; the file lies under its digest in the instance folder.
+
+    What a revision took along is in its `Enclosure` and stays when this row is removed.
+    """
+
+    __tablename__ = "attachments"
+    __table_args__ = (Index("ix_attachments_table_id", "table_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    table_id: Mapped[int] = mapped_column(ForeignKey("target_tables.id", ondelete="CASCADE"))
+    digest: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    size: Mapped[int] = mapped_column(BigInteger)
+    media_type: Mapped[str] = mapped_column(String(120))
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    added_by_name: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)

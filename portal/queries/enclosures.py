@@ -1,0 +1,47 @@
+"""What a working copy encloses now, and what a revision took along."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain import enclosures
+from portal.domain.enclosures import Attached, Enclosures, Explained
+from portal.domain.states import State
+from portal.models import Attachment, Enclosure, Explanation, Revision, TargetTable
+
+
+def of_table(session: Session, table: TargetTable) -> Enclosures:
+    """What the office sees with the table: of a draft its working copy's, else its latest revision's."""
+    if table.state in (State.DRAFTED.value, State.RETURNED.value):
+        return of_working_copy(session, table)
+    return of_revision(session, table.id, table.submissions)
+
+
+def of_working_copy(session: Session, table: TargetTable) -> Enclosures:
+    """Explanations whose text still stands, and attachments, each in the order they were made."""
+    document = table.document
+    explanations = session.scalars(
+        select(Explanation)
+        .where(Explanation.table_id == table.id)
+        .order_by(Explanation.at, Explanation.rule, Explanation.path)
+    )
+    attachments = session.scalars(select(Attachment).where(Attachment.table_id == table.id).order_by(Attachment.id))
+    return Enclosures(
+        tuple(
+            Explained(each.rule, each.path, each.text, each.author_name)
+            for each in explanations
+            if each.subject == enclosures.subject(document, each.path)
+        ),
+        tuple(Attached(each.name, each.digest, each.size, each.media_type) for each in attachments),
+    )
+
+
+def of_revision(session: Session, table_id: int, number: int) -> Enclosures:
+    """Empty where the revision took nothing along."""
+    content = session.scalar(
+        select(Enclosure.content)
+        .join(Revision, Revision.id == Enclosure.revision_id)
+        .where(Revision.table_id == table_id, Revision.number == number)
+    )
+    return Enclosures() if content is None else enclosures.load(content)
