@@ -58,6 +58,11 @@ def is_partial() -> bool:
     return headers.get("HX-Request-Type") == "partial" and "HX-History-Restore-Request" not in headers
 
 
+def wants_json() -> bool:
+    """Whether one of our own scripts asks, which shows what it is told itself."""
+    return request.headers.get("Accept") == "application/json"
+
+
 def render(template: str, status: int = 200, *, layout: str = "page", **context: Any) -> Response:
     """The template as a whole page of `layout`, or as its fragment."""
     partial = is_partial()
