@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
         printing,
         saving,
         signing_in,
+        steps,
         tables,
         years,
     )
@@ -39,6 +40,7 @@ def init_app(app: Flask) -> None:
         tables,
         editing,
         saving,
+        steps,
         moves,
         opinions,
         comparing,
