@@ -32,7 +32,7 @@ form.addEventListener("submit", (event) => {
   const name = event.submitter?.name;
   if (event.target !== form || (name && name !== "_row")) return;
   event.preventDefault();
-  if (name === "_row") grid.act(event.submitter.value); else notices.say("没有未保存的改动");
+  if (name === "_row") grid.act(event.submitter.value); else notices.say("没有改动，都已保存");
   outbox.send();
 });
 
