@@ -13,6 +13,7 @@ from portal.web import errors, filters, headers, rendering, sessions
 
 def init_app(app: Flask) -> None:
     from portal.web import (
+        attachments,
         audit_log,
         comparing,
         editing,
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
         saving,
         pasting,
         steps,
+        attachments,
         moves,
         opinions,
         comparing,
