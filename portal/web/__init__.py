@@ -14,6 +14,7 @@ from portal.web import errors, filters, headers, rendering, sessions
 def init_app(app: Flask) -> None:
     from portal.web import (
         audit_log,
+        batch,
         comparing,
         editing,
         handbook,
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
         tables,
         editing,
         moves,
+        batch,
         opinions,
         comparing,
         printing,

@@ -75,7 +75,9 @@ def answerable(
     """The open opinions that the office was told of, in the order of the form of `document`."""
     may_answer = loaded.may(Permission.ANSWER)
     found = [
-        _answerable(document, opinion, loaded.url, may_answer, refused if refused and refused.id == opinion.id else None)
+        _answerable(
+            document, opinion, loaded.url, may_answer, refused if refused and refused.id == opinion.id else None
+        )
         for opinion in opinions
         if opinion.is_open and opinion.events
     ]
