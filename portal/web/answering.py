@@ -40,7 +40,8 @@ class Refused:
 class Answerable:
     """An open opinion in short. asked: the bureau's latest words; reply: the office's answer to them.
 
-    at: the path at which the edit page shows it, None where its row is gone. kind, text: what the form holds.
+    at: the path at which the edit page shows it, None where its row is gone; is_named: whether `place` must be said
+    there, since that is no cell of its own. kind, text: what the form holds.
     earlier_url: where to read what was said before; "" where nothing was.
     """
 
@@ -48,6 +49,7 @@ class Answerable:
     path: str
     at: str | None
     place: str
+    is_named: bool
     binding: bool
     asked: Words
     reply: Words | None
@@ -111,6 +113,7 @@ def _answerable(
         path=opinion.path,
         at=_shown_at(document, opinion.path),
         place=opinion.place,
+        is_named=opinion.path not in documents.texts(document) or opinion.path in FIXED_AT_BIRTH,
         binding=opinion.binding,
         asked=_words(asked),
         reply=_words(reply) if reply else None,
