@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from portal import queries
@@ -21,8 +19,8 @@ from portal.domain.errors import Forbidden, Invalid, Stale
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.rules import Severity, check_table
 from portal.domain.states import State
-from portal.models import BudgetYear, Change, Office, TargetTable
-from portal.services import audit
+from portal.models import BudgetYear, Office, TargetTable
+from portal.services import audit, change_log
 from portal.services.transaction import write
 from portal.services.workflow import meanwhile
 
@@ -95,7 +93,7 @@ def add(session: Session, actor: Actor, year: BudgetYear, office: Office, docume
         _set_content(session, table, document)
     session.flush()
     operations = changes.between(documents.blank(document.kind), document)
-    _log(session, actor, table, operations)
+    change_log.write(session, actor, table, operations)
     return table
 
 
@@ -107,7 +105,7 @@ def save(session: Session, actor: Actor, table_id: int, opened: int, form: Docum
     with write(session):
         table, _ = editable(session, actor, table_id)
         current = table.document
-        base = current if opened == table.version else version_of(session, table, opened)
+        base = current if opened == table.version else change_log.version_of(session, table, opened)
         operations = changes.between(base, _with_fixed(base, form))
         merged, applied, conflicts = changes.merge(base, current, operations)
         if conflicts:
@@ -144,12 +142,17 @@ def discard(session: Session, actor: Actor, table_id: int) -> str:
 def editable(session: Session, actor: Actor, table_id: int) -> tuple[TargetTable, TableFacts]:
     """The table, locked, if the actor may edit it now. Raises NotVisible, Forbidden, Stale, Invalid."""
     table, facts = queries.tables.table_with_facts(session, actor, table_id, lock=True)
+    require_editing(session, actor, table, facts)
+    return table, facts
+
+
+def require_editing(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> None:
+    """Raises Stale where only the state stands against editing, Forbidden, Invalid (closed year)."""
     if not may(actor, Permission.EDIT, facts):
         if may(actor, Permission.EDIT, replace(facts, state=State.DRAFTED)):
             raise Stale(meanwhile(session, table))
         raise Forbidden("你没有编辑这张表的权限。")
     queries.years.open_year(session, table.year)
-    return table, facts
 
 
 def rewrite(
@@ -158,34 +161,7 @@ def rewrite(
     """Write `document` as the next version, its operations into the change log. Inside `write`."""
     _set_content(session, table, document)
     session.flush()
-    _log(session, actor, table, operations)
-
-
-def version_of(session: Session, table: TargetTable, version: int) -> Document:
-    """The draft as it was after save number `version`, replayed from the change log."""
-    if not 0 <= version <= table.version:
-        raise Stale("页面与系统中的版本对不上，请重新打开这张表。")
-    operations = session.scalars(
-        select(Change.operation)
-        .where(Change.table_id == table.id, Change.version <= version)
-        .order_by(Change.version, Change.id)
-    )
-    plain = (json.loads(operation) for operation in operations)
-    return changes.apply(documents.blank(Kind(table.kind)), map(changes.from_plain, plain))
-
-
-def changed_since(session: Session, table_id: int, version: int) -> dict[str, tuple[str, datetime]]:
-    """Who last set which path after `version`, and when: path → (name, time)."""
-    rows = session.execute(
-        select(Change.operation, Change.actor_name, Change.at)
-        .where(Change.table_id == table_id, Change.version > version)
-        .order_by(Change.version, Change.id)
-    )
-    found: dict[str, tuple[str, datetime]] = {}
-    for operation, name, at in rows:
-        plain = json.loads(operation)
-        found[plain.get("path") or plain["id"]] = (name, at)
-    return found
+    change_log.write(session, actor, table, operations)
 
 
 def _set_content(session: Session, table: TargetTable, document: Document) -> None:
@@ -207,26 +183,6 @@ def _set_content(session: Session, table: TargetTable, document: Document) -> No
     findings = check_table(document, rules, queries.tables.sibling_names(session, table))
     table.errors = sum(finding.severity is Severity.ERROR for finding in findings)
     table.warnings = len(findings) - table.errors
-
-
-def _log(session: Session, actor: Actor, table: TargetTable, operations: Sequence[Operation]) -> None:
-    if not operations:
-        return
-    at = now()
-    session.execute(
-        insert(Change),
-        [
-            {
-                "table_id": table.id,
-                "version": table.version,
-                "operation": json.dumps(changes.to_plain(operation), ensure_ascii=False, sort_keys=True),
-                "actor_id": actor.id,
-                "actor_name": actor.name,
-                "at": at,
-            }
-            for operation in operations
-        ],
-    )
 
 
 def _with_fixed(base: Document, form: Document) -> Document:

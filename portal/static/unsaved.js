@@ -8,7 +8,7 @@
   };
   const mark = (event) => {
     const form = guarded(event.target);
-    if (form) form.dataset.unsaved = "";
+    if (form && !("draft" in form.dataset && "ready" in form.dataset)) form.dataset.unsaved = "";
   };
   const clear = (event) => {
     const form = guarded(event.target);

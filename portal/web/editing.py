@@ -14,7 +14,7 @@ from portal.domain.documents import ROW_LISTS, Document, Kind
 from portal.domain.errors import Invalid, Stale
 from portal.domain.permissions import Permission
 from portal.extensions import db
-from portal.services import drafting
+from portal.services import change_log, drafting
 from portal.web import answering, notes
 from portal.web.filters import moment
 from portal.web.guards import actor, needs
@@ -141,7 +141,7 @@ def _after_row_act(document: Document) -> tuple[Document, str]:
 
 def _told(table_id: int, opened: int, conflicts: Sequence[Conflict]) -> dict[str, ConflictNote]:
     """Each conflict with who made the other side of it, and when."""
-    authors = drafting.changed_since(db.session(), table_id, opened)
+    authors = change_log.last_changes(db.session(), table_id, opened)
     found = {}
     for conflict in conflicts:
         row_id = conflict.path.split("/")[1] if "/" in conflict.path else ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, request
+from flask import Flask, Response, jsonify, make_response, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
@@ -17,7 +17,7 @@ from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
 from portal.extensions import db, login
 from portal.services.signing_in import SlowDown
 from portal.web import resuming
-from portal.web.rendering import render
+from portal.web.rendering import render, wants_json
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,9 @@ def status_of(refusal: Refused) -> int:
 
 
 def error_page(status: int, message: str, layout: str = "page") -> Response:
+    """One sentence, as a page or, for a page's own scripts, as JSON."""
+    if wants_json():
+        return make_response(jsonify(message=message), status)
     return render("errors/error.html", status, layout=layout, title=TITLES.get(status, "出错了"), message=message)
 
 
@@ -65,11 +68,15 @@ def _refused(refusal: Refused) -> Response:
 
 
 def _not_signed_in() -> Response:
+    if wants_json():
+        return error_page(401, "登录已过期，请重新登录。")
     return resuming.sign_in_page(401)
 
 
 def _token_expired(error: CSRFError) -> Response:
     log.info("token refused: %s %s: %s", request.method, request.path, error.description)
+    if wants_json():
+        return error_page(401, "页面已过期，请重新登录。")
     if not current_user.is_authenticated:
         return resuming.sign_in_page(400)
     return resuming.filled_form_page(400)
