@@ -85,7 +85,7 @@ def test_session_that_ended_before_an_answer_keeps_every_text(new_page: NewPage,
     mine.get_by_label("答复的说明").fill("已补充标准。")
     page.context.clear_cookies()
     mine.get_by_role("button", name="答复", exact=True).click()
-    expect(page.get_by_label("用户名")).to_be_visible()
+    expect(page.locator("#answer-trouble").get_by_label("用户名")).to_be_visible()
     expect(mine.get_by_label("答复的说明")).to_have_value("已补充标准。")
     expect(page.get_by_label("绩效目标", exact=True)).to_have_value("还没有保存的目标")
     assert answered(portal, table_id) == before

@@ -168,7 +168,7 @@ export class Notices {
         if (user !== this.#outbox.author) { this.#outbox.stop(); this.#form.remove(); this.#form.removeAttribute("data-unsaved"); location.replace(form.dataset.home); return; }
         form.reset();
         dialog.close();
-        this.#form.elements.csrf_token.value = csrf;
+        document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = csrf; });
         this.#outbox.goOn(csrf);
       } catch { error.textContent = "连不上服务器，请稍候再试。"; }
     };
