@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
     from portal.web import (
         attachments,
         audit_log,
+        batch,
         comparing,
         editing,
         handbook,
@@ -46,6 +47,7 @@ def init_app(app: Flask) -> None:
         steps,
         attachments,
         moves,
+        batch,
         opinions,
         comparing,
         printing,
