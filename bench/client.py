@@ -97,16 +97,17 @@ class Visitor:
     cookies: dict[str, str] = field(default_factory=dict)
     wire: Wire = field(init=False)
     used: float = field(init=False, default_factory=time.monotonic)
+    closed: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.wire = Wire(self.port)
 
     def get(self, path: str, status: int = 200) -> Answer:
-        return self._ask(self.request(path), status)
+        return self.ask(self.request(path), status)
 
     def post(self, path: str, form: Sequence[tuple[str, str]] | Mapping[str, str], status: int = 303) -> Answer:
         """One answer; whoever wants what it leads to follows it with `get`."""
-        return self._ask(self.request(path, urlencode(form).encode()), status)
+        return self.ask(self.request(path, urlencode(form).encode()), status)
 
     def request(
         self, path: str, body: bytes | None = None, more: Sequence[str] = (_FORM,), accept: str = "text/html"
@@ -136,12 +137,14 @@ class Visitor:
     def close(self) -> None:
         self.wire.close()
 
-    def _ask(self, request: bytes, status: int) -> Answer:
-        if time.monotonic() - self.used > _IDLE:
+    def ask(self, request: bytes, status: int = 200) -> Answer:
+        """One answer; raises Unexpected for another status. A server that hangs up is gone to anew."""
+        if self.closed or time.monotonic() - self.used > _IDLE:
             self.wire.close()
             self.wire = Wire(self.port)
         answer = self.wire.ask(request)
         self.used = time.monotonic()
+        self.closed = answer.header("connection") == "close"
         for line in answer.headers.split("\r\n"):
             if line.lower().startswith("set-cookie:"):
                 name, _, value = line.partition(":")[2].strip().partition(";")[0].partition("=")

@@ -10,13 +10,9 @@ import os
 import signal
 import sys
 
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 
 from portal import create_app
-
-
-class KeepAlive(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
 
 
 def main(listening: int) -> None:
@@ -25,7 +21,7 @@ def main(listening: int) -> None:
         child = os.fork()
         if child == 0:
             sys.stdin.close()
-            make_server("127.0.0.1", 0, app, threaded=True, request_handler=KeepAlive, fd=listening).serve_forever()
+            make_server("127.0.0.1", 0, app, threaded=True, fd=listening).serve_forever()
         print("started", flush=True)
         line = sys.stdin.readline()
         os.kill(child, signal.SIGKILL)

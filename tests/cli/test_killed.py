@@ -106,7 +106,7 @@ def _somebody_typing(portal: Killable, folder: Path) -> Writer:
     table_id = Portal.rows_of(folder, "SELECT id FROM target_tables WHERE office_code = '610002' AND position = 7")
     writer = Writer(visitor, Subject(int(table_id[0][0]), "610002"), ROW)
     writer.open()
-    answer = visitor.wire.ask(writer.request([{"op": "insert", "list": "indicators", "id": ROW, "after": ""}]))
+    answer = visitor.ask(writer.request([{"op": "insert", "list": "indicators", "id": ROW, "after": ""}]))
     writer.version = json.loads(answer.body)["version"]
     return writer
 
@@ -115,7 +115,7 @@ def _type(writer: Writer, until: int, enough: threading.Event) -> None:
     """Save after save until the server is gone; tells when `until` were acknowledged."""
     try:
         while True:
-            answer = writer.visitor.wire.ask(writer.next())
+            answer = writer.visitor.ask(writer.next())
             writer.took(json.loads(answer.body))
             if writer.acknowledged >= until:
                 enough.set()
