@@ -22,7 +22,7 @@ def start_from(session: Session, actor: Actor, source_ids: Sequence[int], year: 
     """A new draft in `year` for each source, in the order of their years and of the form; all of them, or none.
 
     Each takes over the source's revision in force, else its latest one, else its working copy, as `domain.renewal`
-    says. Raises NotVisible, Forbidden (another office's), Invalid (none chosen, closed or later year, taken over already).
+    says. Raises NotVisible, Forbidden (another office's), Invalid (none chosen, closed or later year, done before).
     """
     wanted = list(dict.fromkeys(source_ids))
     if not 1 <= len(wanted) <= MOST:

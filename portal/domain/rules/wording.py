@@ -67,9 +67,10 @@ def words_of_own_trade(text: PerformanceText, _year: YearRules) -> Iterator[Tabl
 def _wrong_years(document: Document, year: YearRules) -> Iterator[Place]:
     for path, words in texts(document).items():
         if found := next(stale_years(path, words, year.year), None):
+            typed = year_meant(found)
             yield (
                 path,
-                f"{_place(path)}中写的是“{year_meant(found)}年”，这是 {year.year} 年度的目标：{quote(_around(words, found))}。"
+                f"{_place(path)}中写的是“{typed}年”，这是 {year.year} 年度的目标：{quote(_around(words, found))}。"
                 f"年份不对，多半是沿用了别的年度的文字；请核对内容，改为 {year.year} 年，或说明与哪一年相比。",
             )
 
