@@ -171,6 +171,8 @@ def _line(planned: Planned, counts: Counter[tuple[int, Severity]]) -> PlanLine:
 
 
 def _told(imported: Imported, documents_in_file: int) -> str:
+    if not imported.created + imported.replaced:
+        return "没有改动：文件里的表与现有的相同，或者没有勾选替换。"
     stayed = documents_in_file - imported.created - imported.replaced
     left = f"，{stayed} 张保持原样" if stayed else ""
     return f"已导入：新建 {imported.created} 张，替换 {imported.replaced} 张{left}。"

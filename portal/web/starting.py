@@ -19,7 +19,6 @@ from portal.formats import files
 from portal.models import BudgetYear
 from portal.queries.origins import Source
 from portal.services import drafting, starting
-from portal.web.filters import day
 from portal.web.guards import actor, needs
 from portal.web.rendering import Link, render
 
@@ -92,10 +91,7 @@ def start_page(status: int = 200, errors: Mapping[str, str] | None = None) -> Re
     asked = request.values.get("year", type=int)
     year = next((each for each in years if each.year == asked), years[0] if years else None)
     ways = _ways(year) if year else {}
-    links = [
-        Link(url_for(".new", year=each.year), f"{each.year} 年度（送审截止 {day(each.deadline)}）", each is year)
-        for each in years
-    ]
+    links = [Link(url_for("starting.new", year=each.year), f"{each.year} 年度", each is year) for each in years]
     return render("tables/new.html", status, year=year, years=links, typed=request.form, errors=errors or {}, **ways)
 
 
@@ -110,7 +106,7 @@ def _ways(year: BudgetYear) -> dict[str, Any]:
     return {
         "source_year": source_year,
         "source_years": [
-            Link(url_for(".new", year=year.year, source_year=each), f"{each} 年度", each == source_year)
+            Link(url_for("starting.new", year=year.year, source_year=each), f"{each} 年度", each == source_year)
             for each in before
         ],
         "earlier": _source_lines(earlier, year.year, ticked),
