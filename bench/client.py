@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 _END = b"\r\n\r\n"
 _PATIENCE = 60
+_FORM = "Content-Type: application/x-www-form-urlencoded"
 _IDLE = 10
 """Seconds after which a connection is made anew: Granian closes one that was idle for 30."""
 
@@ -107,19 +108,22 @@ class Visitor:
         """One answer; whoever wants what it leads to follows it with `get`."""
         return self._ask(self.request(path, urlencode(form).encode()), status)
 
-    def request(self, path: str, body: bytes | None = None) -> bytes:
+    def request(
+        self, path: str, body: bytes | None = None, more: Sequence[str] = (_FORM,), accept: str = "text/html"
+    ) -> bytes:
+        """`more`: header lines of a body; a form's, if nothing else is said."""
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         lines = [
             f"{'GET' if body is None else 'POST'} {path} HTTP/1.1",
             f"Host: 127.0.0.1:{self.port}",
-            "Accept: text/html",
+            f"Accept: {accept}",
             *([f"Cookie: {cookies}"] if cookies else []),
         ]
         if body is not None:
             lines += [
                 f"Origin: http://127.0.0.1:{self.port}",
                 f"Referer: http://127.0.0.1:{self.port}{path}",
-                "Content-Type: application/x-www-form-urlencoded",
+                *more,
                 f"Content-Length: {len(body)}",
             ]
         return "\r\n".join(lines).encode() + _END + (body or b"")
@@ -157,11 +161,15 @@ class _Fields(HTMLParser):
         super().__init__()
         self.forms: list[list[tuple[str, str]]] = []
         self.open = False
+        self.templates = 0
         self.name, self.text = "", ""
         self.select, self.chosen = "", ""
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attributes}
+        self.templates += tag == "template"
+        if self.templates:  # inert: no part of any form
+            return
         if tag == "form":
             self.open = found.get("method", "get").lower() == "post"
             if self.open:
@@ -184,6 +192,9 @@ class _Fields(HTMLParser):
             self.text += data
 
     def handle_endtag(self, tag: str) -> None:
+        self.templates -= tag == "template"
+        if self.templates:
+            return
         if not self.open:
             return
         if tag == "textarea" and self.name:

@@ -113,7 +113,7 @@ def test_workflow_alone_writes_a_state() -> None:
 
 
 def test_audit_alone_writes_entries_and_moves_the_head() -> None:
-    writing = re.compile(r"(insert|update|delete)\((AuditEntry|AuditHead)\)|AuditEntry\(|AuditHead\(")
+    writing = re.compile(r"(insert|update|delete)\((AuditEntry|AuditHead)\b|AuditEntry\(|AuditHead\(")
     found = {
         str(path.relative_to(ROOT))
         for path in python_files()

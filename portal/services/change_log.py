@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from portal.database import now
@@ -21,6 +21,18 @@ from portal.models import Change, TargetTable, UndoneStep
 
 STEPS_LOOKED_AT = 500
 """Of one person, back from the latest: further back undo goes by returning to a moment."""
+
+_LAST = 2**31 - 1
+_SINCE = (
+    select(Change.version, Change.operation, Change.actor_id, Change.actor_name, Change.at)
+    .where(
+        Change.table_id == bindparam("table_id"),
+        Change.version > bindparam("version"),
+        Change.version <= bindparam("until"),
+    )
+    .order_by(Change.version, Change.id)
+)
+_WRITE = insert(Change.__table__)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +52,7 @@ def write(session: Session, actor: Actor, table: TargetTable, operations: Sequen
         return
     at = now()
     session.execute(
-        insert(Change),
+        _WRITE,
         [
             {
                 "table_id": table.id,
@@ -57,16 +69,10 @@ def write(session: Session, actor: Actor, table: TargetTable, operations: Sequen
 
 def since(session: Session, table_id: int, version: int, until: int | None = None) -> list[Logged]:
     """What was saved after the save `version`, in order; up to and with `until`."""
-    statement = (
-        select(Change.version, Change.operation, Change.actor_id, Change.actor_name, Change.at)
-        .where(Change.table_id == table_id, Change.version > version)
-        .order_by(Change.version, Change.id)
-    )
-    if until is not None:
-        statement = statement.where(Change.version <= until)
+    bounds = {"table_id": table_id, "version": version, "until": _LAST if until is None else until}
     return [
         Logged(number, changes.from_plain(json.loads(operation)), actor_id, name, at)
-        for number, operation, actor_id, name, at in session.execute(statement)
+        for number, operation, actor_id, name, at in session.execute(_SINCE, bounds)
     ]
 
 

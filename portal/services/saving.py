@@ -7,7 +7,7 @@ Saves of whole forms: `drafting`. Undo and returning: `undoing`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.domain import changes
 from portal.domain.acts import Act
 from portal.domain.changes import Conflict, Operation
-from portal.domain.documents import FIXED_AT_BIRTH, Document
+from portal.domain.documents import FIXED_AT_BIRTH, MAX_TEXT, Document, clean_text
 from portal.domain.errors import Invalid, Stale
 from portal.domain.permissions import Actor
 from portal.models import TargetTable
@@ -107,7 +107,7 @@ def _fit(
     applied: list[Operation] = []
     conflicts: list[Conflict] = []
     unfit: list[Unfit] = []
-    for operation in operations:
+    for operation in map(_cleaned, operations):
         try:
             if isinstance(operation, changes.Set) and operation.path in FIXED_AT_BIRTH:
                 raise Invalid("这一栏由系统填写，不能修改。")
@@ -118,6 +118,13 @@ def _fit(
             applied += done
             conflicts += clash
     return document, applied, conflicts, unfit
+
+
+def _cleaned(operation: Operation) -> Operation:
+    """As documents hold texts, so that white space at the end of what was seen makes no conflict."""
+    if isinstance(operation, changes.Set) and len(operation.new) <= MAX_TEXT:
+        return replace(operation, base=clean_text(operation.base), new=clean_text(operation.new))
+    return operation
 
 
 def _place_of(operation: Operation) -> str:

@@ -4,7 +4,7 @@
   const guarded = (element) => element.closest && element.closest("form[data-guard-unsaved]");
   const mark = (event) => {
     const form = guarded(event.target);
-    if (form) form.dataset.unsaved = "";
+    if (form && !("draft" in form.dataset && "ready" in form.dataset)) form.dataset.unsaved = "";
   };
   const clear = (event) => {
     const form = guarded(event.target);

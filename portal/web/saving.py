@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 from flask_wtf.csrf import generate_csrf
 
 from portal.domain import changes, documents
 from portal.domain.changes import Operation
 from portal.domain.documents import ROW_LISTS, Document
-from portal.domain.errors import Invalid, Stale
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.services import presence, saving, undoing
@@ -23,6 +22,7 @@ from portal.services.change_log import Logged
 from portal.services.saving import Clash, Kept
 from portal.web.filters import clock, moment
 from portal.web.guards import actor, needs, signed_in
+from portal.web.sent import known, listed, sent
 
 pages = Blueprint("saving", __name__)
 
@@ -30,28 +30,28 @@ pages = Blueprint("saving", __name__)
 @pages.post("/tables/<int:table_id>/changes")
 @needs(Permission.EDIT)
 def save(table_id: int) -> Response:
-    sent = _sent()
-    operations = [changes.from_plain(plain) for plain in _list(sent.get("operations"))]
-    return _told(saving.apply(db.session(), actor(), table_id, _known(sent), operations))
+    body = sent()
+    operations = [changes.from_plain(plain) for plain in listed(body.get("operations"))]
+    return _told(saving.apply(db.session(), actor(), table_id, known(body), operations))
 
 
 @pages.post("/tables/<int:table_id>/undo")
 @needs(Permission.EDIT)
 def undo(table_id: int) -> Response:
-    return _told(undoing.undo(db.session(), actor(), table_id, _known(_sent())))
+    return _told(undoing.undo(db.session(), actor(), table_id, known(sent())))
 
 
 @pages.post("/tables/<int:table_id>/redo")
 @needs(Permission.EDIT)
 def redo(table_id: int) -> Response:
-    return _told(undoing.redo(db.session(), actor(), table_id, _known(_sent())))
+    return _told(undoing.redo(db.session(), actor(), table_id, known(sent())))
 
 
 @pages.post("/tables/<int:table_id>/presence")
 @needs(Permission.EDIT)
 def be_here(table_id: int) -> Response:
-    sent = _sent()
-    company = presence.be_here(db.session(), actor(), table_id, _known(sent))
+    body = sent()
+    company = presence.be_here(db.session(), actor(), table_id, known(body))
     followed = _followed(company.version, company.others, lambda: company.table.document)
     return jsonify(people=list(company.names), **followed)
 
@@ -68,29 +68,6 @@ def leave(table_id: int) -> Response:
 def session_state() -> Response:
     """Who is signed in, and a token for their posts: asked after signing in from within a page."""
     return jsonify(user=actor().id, name=actor().name, csrf=generate_csrf())
-
-
-def _sent() -> dict[str, Any]:
-    """What the page sent. Raises Invalid; Stale where the page is another person's."""
-    sent = request.get_json(silent=True)
-    if not isinstance(sent, dict):
-        raise Invalid("请求的内容不完整。")
-    if sent.get("author") != actor().id:
-        raise Stale("这个页面是另一位用户打开的，没有保存。")
-    return sent
-
-
-def _known(sent: dict[str, Any]) -> int:
-    version = sent.get("version")
-    if not isinstance(version, int) or isinstance(version, bool):
-        raise Invalid("请求的内容不完整。")
-    return version
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise Invalid("请求的内容不完整。")
-    return value
 
 
 def _told(kept: Kept) -> Response:
