@@ -23,7 +23,8 @@ MAY_IMPORT = {
     "formats": {"domain", "formats"},
     "models": {"domain", "database", "extensions", "models"},
     "queries": {"domain", "models", "database", "queries"},
-    "services": {"domain", "models", "database", "queries", "services"},
+    "services": {"domain", "models", "database", "queries", "services", "storage"},
+    "storage": {"storage"},
 }
 
 
@@ -60,6 +61,7 @@ def test_layers_import_only_what_is_below_them(layer: str) -> None:
     [
         ("services", {"flask", "flask_login", "werkzeug", "jinja2"}),
         ("queries", {"flask", "flask_login", "werkzeug", "jinja2"}),
+        ("storage", {"flask", "sqlalchemy", "werkzeug", "jinja2"}),
         ("formats", {"flask", "sqlalchemy", "werkzeug", "jinja2"}),
     ],
 )

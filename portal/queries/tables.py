@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, false, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, cast, exists, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from portal.database import ROW_LOCK
 from portal.domain import frameworks
-from portal.domain.acts import HISTORY, About
+from portal.domain.acts import ENCLOSING, HISTORY, About
 from portal.domain.documents import Document, Kind, ProjectDocument
 from portal.domain.enclosures import Enclosures
 from portal.domain.errors import NotVisible
@@ -89,6 +89,13 @@ _WORKED = select(
     or_(
         exists().where(Change.table_id == bindparam("table_id"), Change.actor_id == bindparam("actor_id")),
         exists().where(Revision.table_id == bindparam("table_id"), Revision.submitted_by_id == bindparam("actor_id")),
+        # What travels with the text is work on it too.
+        exists().where(
+            AuditEntry.object_kind == About.TABLE.value,
+            AuditEntry.object_id == cast(bindparam("table_id"), String),
+            AuditEntry.actor_id == bindparam("actor_id"),
+            AuditEntry.act.in_([act.value for act in ENCLOSING]),
+        ),
     )
 )
 

@@ -13,7 +13,9 @@ from portal.web import errors, filters, headers, rendering, sessions
 
 def init_app(app: Flask) -> None:
     from portal.web import (
+        attachments,
         audit_log,
+        batch,
         comparing,
         editing,
         handbook,
@@ -47,7 +49,9 @@ def init_app(app: Flask) -> None:
         saving,
         pasting,
         steps,
+        attachments,
         moves,
+        batch,
         opinions,
         comparing,
         printing,

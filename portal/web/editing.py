@@ -15,7 +15,7 @@ from portal.domain.errors import Invalid, Stale
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.services import change_log, drafting
-from portal.web import notes
+from portal.web import answering, notes
 from portal.web.filters import moment
 from portal.web.guards import actor, needs
 from portal.web.loading import Loaded, findings_of, load, opinions_of
@@ -72,10 +72,11 @@ def _edit_page(
     status: int = 200,
     conflicts: Mapping[str, ConflictNote] | None = None,
     refusal: Invalid | None = None,
+    refused_answer: answering.Refused | None = None,
 ) -> Response:
     document = _with_fixed(document, loaded.table.document)
     findings = findings_of(loaded, document)
-    opinions = opinions_of(loaded)
+    answerable = answering.answerable(loaded, document, opinions_of(loaded), refused_answer)
     return render(
         "tables/edit.html",
         status,
@@ -83,15 +84,23 @@ def _edit_page(
         document=document,
         opened=version,
         levels=loaded.rules.framework.levels,
-        notes=notes.by_place(findings, opinions),
+        notes=notes.by_place(findings, []),
         findings=notes.finding_lines(document, findings),
-        opinions=notes.opinion_views(document, [opinion for opinion in opinions if opinion.is_open]),
+        answerable=answerable,
+        answers=answering.by_place(answerable),
+        gone=[each for each in answerable if each.at is None],
+        due=answering.due(answerable),
         conflicts=conflicts or {},
         row_conflicts=[(path, note) for path, note in (conflicts or {}).items() if path.count("/") == 1],
         refusal=refusal,
-        is_unsaved=status != 200,
+        is_unsaved=status != 200 and refused_answer is None,
         **origin_context(loaded, document),
     )
+
+
+def page_with_refused_answer(loaded: Loaded, refused: answering.Refused) -> Response:
+    """The edit page as stored, with the answer that was not taken where it was typed."""
+    return _edit_page(loaded, loaded.table.document, loaded.table.version, status=422, refused_answer=refused)
 
 
 def _with_fixed(form: Document, stored: Document) -> Document:

@@ -13,7 +13,8 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
+from portal.domain.attachments import MAX_AT_ONCE, in_megabytes
+from portal.domain.errors import Forbidden, Invalid, Lost, NotVisible, Refused, Stale
 from portal.extensions import db, login
 from portal.services.signing_in import SlowDown
 from portal.web import resuming
@@ -21,7 +22,14 @@ from portal.web.rendering import render, wants_json
 
 log = logging.getLogger(__name__)
 
-STATUSES: dict[type[Refused], int] = {NotVisible: 404, Forbidden: 403, Stale: 409, Invalid: 422, SlowDown: 429}
+STATUSES: dict[type[Refused], int] = {
+    NotVisible: 404,
+    Forbidden: 403,
+    Stale: 409,
+    Invalid: 422,
+    SlowDown: 429,
+    Lost: 500,
+}
 TITLES = {
     400: "请求不完整",
     401: "请先登录",
@@ -62,7 +70,9 @@ def error_page(status: int, message: str, layout: str = "page") -> Response:
 
 def _refused(refusal: Refused) -> Response:
     status = status_of(refusal)
-    if not isinstance(refusal, NotVisible):
+    if isinstance(refusal, Lost):
+        log.error("lost %s %s: %s", request.method, request.path, refusal.message)
+    elif not isinstance(refusal, NotVisible):
         log.info("refused %s %s: %s", request.method, request.path, refusal.message)
     return error_page(status, refusal.message)
 
@@ -83,6 +93,9 @@ def _token_expired(error: CSRFError) -> Response:
 
 
 def _too_large(_: RequestEntityTooLarge) -> Response:
+    if request.endpoint == "attachments.add":
+        most = in_megabytes(MAX_AT_ONCE)
+        return error_page(413, f"这一次选的文件合计太大，都没有添加；请分几次添加，一次合计不超过 {most}。")
     return error_page(413, "提交的内容太大，系统没有接收；请精简后再试。")
 
 

@@ -70,11 +70,6 @@ class Portal:
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 
-    def kill(self) -> None:
-        """As a power cut does it: no process of the server gets to say anything."""
-        os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-
     def restart(self) -> None:
         self.stop()
         self.start()
@@ -97,7 +92,11 @@ class Portal:
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """What stands in the database."""
-        with closing(sqlite3.connect(f"file:{self.folder / 'portal.db'}?mode=ro", uri=True)) as connection:
+        return self.rows_of(self.folder, query, *values)
+
+    @staticmethod
+    def rows_of(folder: Path, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(f"file:{folder / 'portal.db'}?mode=ro", uri=True)) as connection:
             return connection.execute(query, values).fetchall()
 
     def table(self, position: int, office: str = "610002") -> int:

@@ -165,10 +165,10 @@ export class Notices {
         }
         const { user, csrf } = await (await fetch(form.dataset.session, { headers: { Accept: "application/json" } })).json();
         // Somebody else: what was typed here stays with the first person and is off this screen at once.
-        if (user !== this.#outbox.author) { this.#outbox.stop(); this.#form.remove(); this.#form.removeAttribute("data-unsaved"); location.replace(form.dataset.home); return; }
+        if (user !== this.#outbox.author) { this.#outbox.stop(); this.#form.remove(); document.querySelector("#opinions")?.remove(); document.querySelectorAll("form[data-unsaved]").forEach((each) => each.removeAttribute("data-unsaved")); location.replace(form.dataset.home); return; }
         form.reset();
         dialog.close();
-        this.#form.elements.csrf_token.value = csrf;
+        document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = csrf; });
         this.#outbox.goOn(csrf);
       } catch { error.textContent = "连不上服务器，请稍候再试。"; }
     };
