@@ -48,14 +48,7 @@ def create(session: Session, actor: Actor, kind: Kind, office_code: str, year: i
     with write(session):
         budget_year = queries.years.open_year(session, year)
         office = office_to_draft_for(session, actor, office_code, lock=True)
-        blank = documents.blank(kind)
-        if isinstance(blank, ProjectDocument):
-            blank = replace(
-                blank,
-                ordinal=_next_ordinal(session, office_code, year),
-                office_code=office.code,
-                office_name=office.name,
-            )
+        blank = with_birth(session, documents.blank(kind), office, year)
         table = add(session, actor, budget_year, office, blank)
         audit.record(session, actor, Act.CREATE, audit.thing_of_table(table), digest=table.digest)
     return table
@@ -70,6 +63,14 @@ def office_to_draft_for(session: Session, actor: Actor, office_code: str, *, loc
     if office is None or not office.active or not may(actor, Permission.CREATE, TableFacts(office_code)):
         raise Forbidden("你没有为这个单位填报的权限。")
     return office
+
+
+def with_birth(session: Session, document: Document, office: Office, year: int) -> Document:
+    """`document` with what the portal gives a new table of the office: ordinal, unit code and name. Inside `write`."""
+    if not isinstance(document, ProjectDocument):
+        return document
+    ordinal = _next_ordinal(session, office.code, year)
+    return replace(document, ordinal=ordinal, office_code=office.code, office_name=office.name)
 
 
 def add(session: Session, actor: Actor, year: BudgetYear, office: Office, document: Document) -> TargetTable:

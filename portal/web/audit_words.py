@@ -42,6 +42,8 @@ LABELS: Mapping[str, str] = {
     "roles": "角色",
     "round": "轮次",
     "size": "大小",
+    "source": "沿用的表的编号",
+    "source_year": "沿用的年度",
     "tables": "表数",
     "text": "意见",
     "version": "保存次数",

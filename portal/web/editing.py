@@ -19,6 +19,7 @@ from portal.web import answering, notes
 from portal.web.filters import moment
 from portal.web.guards import actor, needs
 from portal.web.loading import Loaded, findings_of, load, opinions_of
+from portal.web.origins import origin_context
 from portal.web.rendering import render
 
 pages = Blueprint("editing", __name__)
@@ -93,6 +94,7 @@ def _edit_page(
         row_conflicts=[(path, note) for path, note in (conflicts or {}).items() if path.count("/") == 1],
         refusal=refusal,
         is_unsaved=status != 200 and refused_answer is None,
+        **origin_context(loaded, document),
     )
 
 
