@@ -83,17 +83,19 @@ def test_every_acknowledged_save_is_there_after_kill_9(tmp_path: Path, seed: int
     with killable(tmp_path) as portal:
         writer = _somebody_typing(portal, tmp_path)
         for _ in range(ROUNDS):
-            enough = threading.Event()
-            typing = threading.Thread(target=_type, args=(writer, writer.acknowledged + rng.randrange(1, 8), enough))
+            enough, over = threading.Event(), threading.Event()
+            until = writer.acknowledged + rng.randrange(1, 8)
+            typing = threading.Thread(target=_type, args=(writer, until, enough, over))
             typing.start()
             assert enough.wait(60)
             portal.kill()
+            over.set()
+            portal.start()  # what came while nobody served waits at the door
             typing.join(60)
             written = _written(tmp_path)
             # The last may have been written without its answer having come through; none may be missing.
             assert written[: writer.acknowledged] == [_text(n) for n in range(1, writer.acknowledged + 1)]
             assert len(written) - writer.acknowledged in (0, 1)
-            portal.start()
             _open_again(writer, portal, len(written))
         writer.visitor.close()
     assert writer.acknowledged >= ROUNDS
@@ -111,10 +113,10 @@ def _somebody_typing(portal: Killable, folder: Path) -> Writer:
     return writer
 
 
-def _type(writer: Writer, until: int, enough: threading.Event) -> None:
-    """Save after save until the server is gone; tells when `until` were acknowledged."""
+def _type(writer: Writer, until: int, enough: threading.Event, over: threading.Event) -> None:
+    """Save after save until the server is gone or all is over; tells when `until` were acknowledged."""
     try:
-        while True:
+        while not over.is_set():
             answer = writer.visitor.ask(writer.next())
             writer.took(json.loads(answer.body))
             if writer.acknowledged >= until:
