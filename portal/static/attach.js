@@ -1,31 +1,19 @@
-// Files dropped onto the panel around a form marked data-attach go into its file field and are sent.
-// Dropped anywhere else they do nothing: the browser would leave the page for them, and what was typed with it.
+// Files dropped onto the panel around a form marked data-attach are sent by it. Dropped anywhere else they do
+// nothing: the browser would leave the page for them, and what was typed with it.
 (() => {
-  const carriesFiles = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
-  const form = () => document.querySelector("form[data-attach]");
-  const over = (event) => {
-    const panel = form() && form().closest(".panel");
-    return panel && panel.contains(event.target) ? panel : null;
-  };
-  const mark = (panel) => {
-    document.querySelectorAll("[data-dropping]").forEach((marked) => { delete marked.dataset.dropping; });
-    if (panel) panel.dataset.dropping = "";
-  };
-  document.addEventListener("dragover", (event) => {
-    if (!carriesFiles(event)) return;
+  const form = document.querySelector("form[data-attach]");
+  const panel = form && form.closest(".panel");
+  const over = (event) => Boolean(panel && panel.contains(event.target));
+  const mark = (is) => { if (panel) panel.toggleAttribute("data-dropping", is); };
+  ["dragover", "drop"].forEach((name) => document.addEventListener(name, (event) => {
+    if (![...event.dataTransfer.types].includes("Files")) return;
     event.preventDefault();
-    const panel = over(event);
-    event.dataTransfer.dropEffect = panel ? "copy" : "none";
-    mark(panel);
-  });
-  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) mark(null); });
-  document.addEventListener("drop", (event) => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    mark(null);
-    if (!over(event)) return;
-    form().elements.files.files = event.dataTransfer.files;
-    form().requestSubmit();
-  });
+    event.dataTransfer.dropEffect = over(event) ? "copy" : "none";
+    mark(name === "dragover" && over(event));
+    if (name === "dragover" || !over(event)) return;
+    form.elements.files.files = event.dataTransfer.files;
+    form.requestSubmit();
+  }));
+  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) mark(false); });
   document.querySelectorAll("[data-attach-hint]").forEach((hint) => { hint.hidden = false; });
 })();

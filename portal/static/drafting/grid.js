@@ -4,157 +4,141 @@ const ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
 const DIGITS = "〇一二三四五六七八九";
 const numeral = (n) => `${n >= 20 ? DIGITS[Math.floor(n / 10)] : ""}${n >= 10 ? "十" : ""}${n % 10 ? DIGITS[n % 10] : ""}`;
 const newId = () => [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => ALPHABET[byte % ALPHABET.length]).join("");
-const grow = (field) => field.dispatchEvent(new CustomEvent("grow", { bubbles: true }));
+const cells = (row) => [...row.querySelectorAll(".cell")];
+const rowsOf = (body) => [...body.querySelectorAll(":scope > tr[data-row]")];
+const listOf = (row) => row.parentElement.dataset.rows;
 
 export class Grid {
   #form; #outbox;
-  #saved = new Map(); // path → text that the server holds, or will hold when everything waiting has arrived
+  #saved = new Map(); // path → text that the server holds, as far as this page knows
 
   constructor(form, outbox) {
-    this.#form = form;
-    this.#outbox = outbox;
+    [this.#form, this.#outbox] = [form, outbox];
     [...form.elements].filter((field) => this.isCell(field)).forEach((field) => this.#saved.set(field.name, field.value));
     form.querySelectorAll("[data-rows]").forEach((body) => this.#number(body));
-    form.querySelectorAll("select[name$='/level1']").forEach((field) => this.#narrow(field.closest("tr")));
+    form.querySelectorAll("tr[data-row]").forEach((row) => this.#narrow(row));
     form.addEventListener("keydown", (event) => this.#key(event));
   }
 
   isCell(field) { return Boolean(field?.classList?.contains("cell") && field.name); }
   field(path) { return this.#form.elements.namedItem(path); }
-  saved(field) { return this.#saved.get(field.name) ?? ""; }
+  saved(path) { return this.#saved.get(path) ?? ""; }
   row(id) { return this.#form.querySelector(`tr[data-row="${CSS.escape(id)}"]`); }
-  #bodyOf(list) { return this.#form.querySelector(`[data-rows="${list}"]`); }
-  #rows(body) { return [...body.querySelectorAll(":scope > tr[data-row]")]; }
-  #cells(row) { return [...row.querySelectorAll(".cell")]; }
+  #body(list) { return this.#form.querySelector(`[data-rows="${list}"]`); }
+  #focus(row, column = 0) { if (row) cells(row)[Math.max(column, 0)].focus(); }
 
   // Writes a text as if it had been typed there.
   type(path, text) {
     const field = this.field(path);
     if (!field || field.value === text) return;
     this.#put(field, text);
-    this.#outbox.set(path, this.saved(field), text);
+    this.#outbox.set(path, this.saved(path), text);
   }
 
   #put(field, text) {
-    const caret = document.activeElement === field && field.selectionStart !== undefined ? [field.selectionStart, field.selectionEnd] : null;
-    if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === text)) field.add(new Option(text, text), 1);
+    const caret = document.activeElement === field && field.selectionStart !== undefined && [field.selectionStart, field.selectionEnd];
+    if (field.options && ![...field.options].some((option) => option.value === text)) field.add(new Option(text, text), 1);
     field.value = text;
     if (caret) field.setSelectionRange(...caret);
-    if (field.tagName === "SELECT") this.#narrow(field.closest("tr"));
-    grow(field);
+    if (field.options) this.#narrow(field.closest("tr"));
+    field.dispatchEvent(new CustomEvent("grow", { bubbles: true }));
   }
 
   // --- rows ---
   act(value) { // indicators/<id>/up
     const [list, id, act] = value.split("/");
     const row = this.row(id);
-    if (act === "add") this.#focus(this.add(list, this.#rows(this.#bodyOf(list)).at(-1)?.dataset.row ?? ""));
+    if (act === "add") this.#focus(this.add(list, rowsOf(this.#body(list)).at(-1)?.dataset.row ?? ""));
     else if (act === "duplicate") this.#focus(this.duplicate(row));
     else if (act === "delete") this.delete(row);
     else this.move(row, act === "up" ? -1 : 1);
   }
 
-  add(list, after, id = newId()) {
+  add(list, after) {
+    const id = newId();
     this.#outbox.push({ op: "insert", list, id, after });
     return this.insert(list, id, after);
   }
 
   insert(list, id, after) {
-    const body = this.#bodyOf(list);
-    const html = this.#form.querySelector(`template[data-blank="${list}"]`).innerHTML.replaceAll("blankrow", id);
     const made = document.createElement("template");
-    made.innerHTML = html;
+    made.innerHTML = this.#form.querySelector(`template[data-blank="${list}"]`).innerHTML.replaceAll("blankrow", id);
     const row = made.content.firstElementChild;
     const behind = after && this.row(after);
-    if (after && !behind) body.append(row);
-    else if (behind) behind.after(row);
-    else body.prepend(row);
-    this.#cells(row).forEach((field) => this.#saved.set(field.name, ""));
-    this.#number(body);
+    if (behind) behind.after(row); else this.#body(list)[after ? "append" : "prepend"](row);
+    this.#number(row.parentElement);
     return row;
   }
 
   duplicate(row) {
-    const list = row.parentElement.dataset.rows;
-    const copy = this.add(list, row.dataset.row);
-    this.#cells(row).forEach((field) => this.type(field.name.replace(row.dataset.row, copy.dataset.row), field.value));
+    const copy = this.add(listOf(row), row.dataset.row);
+    cells(row).forEach((field) => this.type(field.name.replace(row.dataset.row, copy.dataset.row), field.value));
     return copy;
   }
 
   move(row, by) {
-    const rows = this.#rows(row.parentElement);
-    const other = rows[rows.indexOf(row) + by];
-    if (!other) return;
+    const rows = rowsOf(row.parentElement);
+    const at = rows.indexOf(row) + by;
+    if (!rows[at]) return;
     // The other one goes round this one, which keeps its focus.
-    if (by < 0) row.after(other); else row.before(other);
-    this.#outbox.push({ op: "move", id: row.dataset.row, after: this.#rows(row.parentElement)[rows.indexOf(row) + by - 1]?.dataset.row ?? "" });
+    if (by < 0) row.after(rows[at]); else row.before(rows[at]);
+    this.#outbox.push({ op: "move", id: row.dataset.row, after: rowsOf(row.parentElement)[at - 1]?.dataset.row ?? "" });
     this.#number(row.parentElement);
     row.scrollIntoView({ block: "nearest" });
   }
 
   delete(row) {
-    const rows = this.#rows(row.parentElement);
-    const next = rows[rows.indexOf(row) + 1] ?? rows[rows.indexOf(row) - 1];
-    const isKnown = this.#outbox.forget(row.dataset.row);
-    if (isKnown) this.#outbox.push({ op: "delete", id: row.dataset.row });
-    const column = row.contains(document.activeElement) ? this.#cells(row).indexOf(document.activeElement) : 0;
+    const rows = rowsOf(row.parentElement);
+    const at = rows.indexOf(row);
+    const column = cells(row).indexOf(document.activeElement);
+    if (this.#outbox.forget(row.dataset.row)) this.#outbox.push({ op: "delete", id: row.dataset.row });
     this.remove(row);
-    if (next) this.#focus(next, Math.max(column, 0));
+    this.#focus(rows[at + 1] ?? rows[at - 1], column);
   }
 
   remove(row) {
     const body = row.parentElement;
-    this.#cells(row).forEach((field) => this.#saved.delete(field.name));
+    cells(row).forEach((field) => this.#saved.delete(field.name));
     row.remove();
     this.#number(body);
   }
 
-  #focus(row, column = 0) { this.#cells(row)[column]?.focus(); }
-
   #number(body) {
-    const rows = this.#rows(body);
-    rows.forEach((row, index) => {
-      row.querySelectorAll("[aria-label]").forEach((part) => part.setAttribute("aria-label", part.getAttribute("aria-label").replace(/第\d+行/, `第${index + 1}行`)));
+    rowsOf(body).forEach((row, index, rows) => {
+      row.querySelectorAll("[aria-label]").forEach((part) => { part.ariaLabel = part.ariaLabel.replace(/第\d+行/, `第${index + 1}行`); });
       row.querySelectorAll("[data-numeral]").forEach((part) => { part.textContent = numeral(index + 1); });
       const [up, , down] = row.querySelectorAll(".row-tools button");
-      up.disabled = index === 0;
-      down.disabled = index === rows.length - 1;
+      [up.disabled, down.disabled] = [index === 0, index === rows.length - 1];
     });
   }
 
   // --- level 2 follows level 1 ---
-  follow(field) {
-    const row = field.closest("tr");
-    if (field.name?.endsWith("/level1")) {
-      this.#narrow(row);
-      const level2 = this.field(field.name.replace(/1$/, "2"));
-      const fitting = [...level2.querySelectorAll("optgroup")].filter((group) => group.label === field.value).flatMap((group) => [...group.children]);
+  follow({ name = "", value, selectedOptions }) {
+    if (name.endsWith("/level1")) {
+      const level2 = this.field(name.replace(/1$/, "2"));
+      this.#narrow(level2.closest("tr"));
+      const fitting = [...level2.querySelectorAll("optgroup")].filter((group) => group.label === value).flatMap((group) => [...group.children]);
       if (fitting.length && !fitting.some((option) => option.value === level2.value)) this.type(level2.name, fitting.length === 1 ? fitting[0].value : "");
-    } else if (field.name?.endsWith("/level2")) {
-      const label = field.selectedOptions[0]?.parentElement.label;
-      if (label) this.type(field.name.replace(/2$/, "1"), label);
-    }
+    } else if (name.endsWith("/level2") && selectedOptions[0]?.parentElement.label) this.type(name.replace(/2$/, "1"), selectedOptions[0].parentElement.label);
   }
 
   #narrow(row) {
-    const level1 = row?.querySelector("select[name$='/level1']");
-    if (!level1) return;
-    row.querySelectorAll("select[name$='/level2'] optgroup").forEach((group) => { group.hidden = Boolean(level1.value) && group.label !== level1.value; });
+    const level1 = row?.querySelector("select[name$='/level1']")?.value;
+    row?.querySelectorAll("optgroup").forEach((group) => { group.hidden = Boolean(level1) && group.label !== level1; });
   }
 
   // --- keyboard ---
   #key(event) {
-    const field = event.target;
-    const row = field.closest?.("tr[data-row]");
-    if (!row || !this.isCell(field)) return;
-    const column = this.#cells(row).indexOf(field);
-    const rows = this.#rows(row.parentElement);
+    const row = event.target.closest?.("tr[data-row]");
+    if (!row || !this.isCell(event.target)) return;
+    const column = cells(row).indexOf(event.target);
+    const rows = rowsOf(row.parentElement);
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (event.ctrlKey && event.key === "Enter") this.#focus(this.add(row.parentElement.dataset.rows, row.dataset.row));
+    if (event.ctrlKey && event.key === "Enter") this.#focus(this.add(listOf(row), row.dataset.row));
     else if (event.altKey && event.key === "Delete") this.delete(row);
     else if (event.altKey && event.key.toLowerCase() === "d") this.#focus(this.duplicate(row), column);
     else if (event.altKey && step) this.move(row, step);
-    else if (event.ctrlKey && step) { const next = rows[rows.indexOf(row) + step]; if (next) this.#focus(next, column); }
+    else if (event.ctrlKey && step) this.#focus(rows[rows.indexOf(row) + step], column);
     else return;
     event.preventDefault();
     this.#outbox.send();
@@ -171,40 +155,40 @@ export class Grid {
     if (!this.#outbox.isBusy || forced) Object.entries(order).forEach(([list, ids]) => this.#arrange(list, ids));
   }
 
-  #followOne(operation, forced, isHeld) {
-    if (operation.op === "insert" && !this.row(operation.id)) this.insert(operation.list, operation.id, operation.after);
-    if (operation.op === "delete") {
-      const row = this.row(operation.id);
-      // Whoever stands in it or has typed in it is told when saving; the row does not vanish under their hands.
-      if (row && (forced || !(row.contains(document.activeElement) || this.#outbox.waitsForRow(operation.id)))) this.remove(row);
-    }
-    if (operation.op === "set") {
-      const field = this.field(operation.path);
-      if (!field || (!forced && (this.#outbox.waitsFor(operation.path) || isHeld(operation.path)))) return;
-      this.#saved.set(operation.path, operation.new);
-      if (field.value.trim() !== operation.new) { this.#put(field, operation.new); field.classList.add("just-changed"); }
-    }
+  #followOne({ op, id, list, after, path, new: text }, forced, isHeld) {
+    const row = this.row(id ?? "");
+    if (op === "insert" && !row) this.insert(list, id, after);
+    // Whoever stands in it or has typed in it is told when saving; the row does not vanish under their hands.
+    if (op === "delete" && row && (forced || !(row.contains(document.activeElement) || this.#outbox.waitsForRow(id)))) this.remove(row);
+    const field = op === "set" && this.field(path);
+    if (!field || (!forced && (this.#outbox.waitsFor(path) || isHeld(path)))) return;
+    this.#saved.set(path, text);
+    if (field.value.trim() === text) return;
+    this.#put(field, text);
+    field.classList.add("just-changed");
   }
 
   // The order that the server has; the row with the focus stays where it is and the others go round it.
   #arrange(list, ids) {
-    const body = this.#bodyOf(list);
+    const body = this.#body(list);
+    const rows = rowsOf(body);
     const wanted = ids.map((id) => this.row(id)).filter(Boolean);
-    const rows = this.#rows(body);
     rows.filter((row) => !wanted.includes(row)).forEach((row) => wanted.splice(wanted.indexOf(rows[rows.indexOf(row) - 1]) + 1, 0, row));
     if (wanted.every((row, index) => row === rows[index])) return;
-    const still = wanted.find((row) => row.contains(document.activeElement)) ?? wanted[0];
-    wanted.slice(0, wanted.indexOf(still)).forEach((row) => still.before(row));
-    wanted.slice(wanted.indexOf(still) + 1).reduce((last, row) => { last.after(row); return row; }, still);
+    const at = Math.max(wanted.findIndex((row) => row.contains(document.activeElement)), 0);
+    wanted[at].before(...wanted.slice(0, at));
+    wanted[at].after(...wanted.slice(at + 1));
     this.#number(body);
   }
 
-  // What waits in a batch from elsewhere (pasted, restored), shown as if typed here.
+  // Operations from elsewhere (pasted, restored), shown as if made here.
   show(operations) {
-    operations.forEach((operation) => {
-      if (operation.op === "insert" && !this.row(operation.id)) this.insert(operation.list, operation.id, operation.after);
-      if (operation.op === "delete" && this.row(operation.id)) this.remove(this.row(operation.id));
-      if (operation.op === "set") { const field = this.field(operation.path); if (field) this.#put(field, operation.new); }
+    operations.forEach(({ op, id, list, after, path, new: text }) => {
+      const row = this.row(id ?? "");
+      if (op === "insert" && !row) this.insert(list, id, after);
+      if (op === "delete" && row) this.remove(row);
+      const field = op === "set" && this.field(path);
+      if (field) this.#put(field, text);
     });
   }
 }

@@ -1,18 +1,6 @@
 // What the page says: saved or not and when, two texts for one field, who else is here, what an earlier page left
 // behind, and the sign-in dialogue. Everything is text; nothing from anywhere is put in as HTML.
-const element = (tag, className, ...parts) => {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.append(...parts);
-  return made;
-};
-const button = (label, act) => {
-  const made = element("button", "btn btn-secondary btn-sm", label);
-  made.type = "button";
-  made.addEventListener("click", act);
-  return made;
-};
-const slug = (path) => path.replaceAll("/", "-");
+const { element, button, slug } = await import(`./dom.js${new URL(import.meta.url).search}`);
 
 export class Notices {
   #form; #outbox; #grid; #status; #banner; #isOffline = false; #saved = "";
@@ -69,7 +57,7 @@ export class Notices {
     const field = this.#grid.field(path);
     if (!field) return;
     this.#outbox.hold(path, field.value);
-    this.#beside(path, [element("strong", "", by), ` ${at} 改成了：`, element("blockquote", "", theirs || "（空白）")], [
+    this.#beside(path, [`${by} ${at} 改成了：`, element("blockquote", "", theirs || "（空白）")], [
       ["用对方的", () => this.#decide(path, () => { this.#put(field, theirs); })],
       ["用我的", () => this.#decide(path, () => { this.#outbox.set(path, theirs, field.value); })],
     ]);
@@ -97,16 +85,15 @@ export class Notices {
     const row = this.#grid.row(id);
     if (!row || row.classList.contains("is-gone")) return;
     row.classList.add("is-gone");
-    const texts = [...row.querySelectorAll(".cell")].map((field) => [field.name, field.value]);
-    texts.forEach(([path, text]) => this.#outbox.hold(path, text));
-    const undecided = () => { row.classList.remove("is-gone"); texts.forEach(([path]) => this.#outbox.release(path)); };
-    const first = texts[0][0];
-    this.#beside(first, [element("strong", "", by), ` ${at} 删除了这一行，你在这一行写的还没有保存。`], [
+    const fields = [...row.querySelectorAll(".cell")];
+    fields.forEach((field) => this.#outbox.hold(field.name, field.value));
+    const undecided = () => { row.classList.remove("is-gone"); fields.forEach((field) => this.#outbox.release(field.name)); };
+    const first = fields[0].name;
+    this.#beside(first, [`${by} ${at} 删除了这一行，你在这一行写的还没有保存。`], [
       ["恢复这一行", () => this.#decide(first, () => {
-        const now = [...row.querySelectorAll(".cell")].map((field) => [field.name, field.value]);
         undecided();
         this.#outbox.push({ op: "insert", list, id, after: row.previousElementSibling?.dataset.row ?? "" });
-        now.forEach(([path, text]) => this.#outbox.set(path, "", text));
+        fields.forEach((field) => this.#outbox.set(field.name, "", field.value));
       })],
       ["不要这一行", () => this.#decide(first, () => { undecided(); this.#grid.remove(row); })],
     ]);
@@ -114,15 +101,14 @@ export class Notices {
 
   // Deleting a row that somebody has just changed: it is fetched back, and may be deleted again.
   #rowStays(list, id, by, at) {
-    const said = this.#say("warning", `没有删除：${by} ${at} 刚改过这一行。`, " ");
-    said.firstChild.append(button("重新载入这一行", () => location.reload()));
+    this.#say("warning", `没有删除：${by} ${at} 刚改过这一行。 `, button("重新载入", () => location.reload()));
   }
 
   unfit({ path, message }) {
     const field = this.#grid.field(path);
     if (!field) return this.#say("danger", `没有保存：${message}`);
     this.#outbox.hold(path, field.value);
-    this.#beside(path, [`没有保存：${message}`], [["改好了，再保存", () => this.#decide(path, () => this.#outbox.set(path, this.#grid.saved(field), field.value))]]);
+    this.#beside(path, [`没有保存：${message}`], [["改好了，再保存", () => this.#decide(path, () => this.#outbox.set(path, this.#grid.saved(path), field.value))]]);
   }
 
   // --- what an earlier page could not send ---
@@ -154,13 +140,12 @@ export class Notices {
       error.textContent = "";
       try {
         // The token belongs to a session that may be gone: ask for a new one first.
-        const page = new DOMParser().parseFromString(await (await fetch(form.action)).text(), "text/html");
-        const token = page.querySelector("input[name=csrf_token]")?.value ?? "";
-        const body = new URLSearchParams({ csrf_token: token, username: form.elements.username.value, password: form.elements.password.value });
+        const read = async (response) => new DOMParser().parseFromString(await response.text(), "text/html");
+        const token = (await read(await fetch(form.action))).querySelector("input[name=csrf_token]")?.value ?? "";
+        const body = new URLSearchParams([["csrf_token", token], ...new FormData(form)]);
         const response = await fetch(form.action, { method: "POST", body });
         if (!response.ok) {
-          const refused = new DOMParser().parseFromString(await response.text(), "text/html");
-          error.textContent = refused.querySelector("[role=alert]")?.textContent.trim() || "没有登录，请再试一次。";
+          error.textContent = (await read(response)).querySelector("[role=alert]")?.textContent.trim() || "没有登录，请再试一次。";
           return;
         }
         const { user, csrf } = await (await fetch(form.dataset.session, { headers: { Accept: "application/json" } })).json();

@@ -1,6 +1,7 @@
 // What was typed and not yet acknowledged: kept in the browser's storage, sent in order, one request at a time.
 // A request that got no answer is sent again as it was; the server applies nothing twice.
 const RETRY = [2_000, 4_000, 8_000, 15_000];
+const isOf = (operation, row) => operation.id === row || operation.path?.split("/")[1] === row;
 
 export class Outbox extends EventTarget {
   #url; #author; #token; #key; #tries = 0; #timer; #stopped = "";
@@ -24,15 +25,15 @@ export class Outbox extends EventTarget {
   get size() { return this.operations.length + this.held.size; }
   get operations() { return [this.sending, ...this.batches].filter(Boolean).flatMap((batch) => batch.operations); }
   waitsFor(path) { return this.operations.some((each) => each.path === path); }
-  waitsForRow(id) { return this.operations.some((each) => each.id === id || each.path?.split("/")[1] === id); }
+  waitsForRow(id) { return this.operations.some((each) => isOf(each, id)); }
   #tell(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
 
   // --- taking ---
   set(path, base, text) {
-    const same = this.#open.operations.find((each) => each.op === "set" && each.path === path);
-    const before = this.operations.filter((each) => each.op === "set" && each.path === path).pop();
-    if (same) same.new = text;
-    else if (text !== (before ? before.new : base)) this.#open.operations.push({ op: "set", path, base: before ? before.new : base, new: text });
+    const open = this.#open.operations;
+    const last = this.operations.filter((each) => each.op === "set" && each.path === path).pop();
+    const seen = last ? last.new : base;
+    if (open.includes(last)) last.new = text; else if (text !== seen) open.push({ op: "set", path, base: seen, new: text });
     this.#keep();
   }
 
@@ -51,10 +52,9 @@ export class Outbox extends EventTarget {
 
   // A row that goes takes along what still waits for it; false where the server never knew of it.
   forget(id) {
-    const isOf = (each) => each.id === id || each.path?.split("/")[1] === id;
     const born = this.batches.some((batch) => batch.operations.some((each) => each.op === "insert" && each.id === id));
-    this.batches.forEach((batch) => { batch.operations = batch.operations.filter((each) => !isOf(each)); });
-    [...this.held.keys()].filter((path) => path.split("/")[1] === id).forEach((path) => this.held.delete(path));
+    this.batches.forEach((batch) => { batch.operations = batch.operations.filter((each) => !isOf(each, id)); });
+    [...this.held.keys()].filter((path) => isOf({ path }, id)).forEach((path) => this.held.delete(path));
     this.#keep();
     return !born;
   }
@@ -63,7 +63,7 @@ export class Outbox extends EventTarget {
     const last = this.batches.at(-1);
     if (last && !last.sealed) return last;
     this.batches.push({ operations: [], sealed: false });
-    return this.batches.at(-1);
+    return this.#open;
   }
 
   // --- keeping in the browser, in case nothing can be sent ---
@@ -78,13 +78,8 @@ export class Outbox extends EventTarget {
 
   // What earlier pages of this person left behind for this table.
   leftBehind() {
-    const found = [];
-    for (let n = 0; n < localStorage.length; n++) {
-      const key = localStorage.key(n);
-      if (!key.startsWith(`draft/${this.#author}${this.#url}/`) || key === this.#key) continue;
-      try { found.push({ key, ...JSON.parse(localStorage.getItem(key)) }); } catch { localStorage.removeItem(key); }
-    }
-    return found.sort((a, b) => a.at - b.at);
+    return Object.keys(localStorage).filter((key) => key.startsWith(this.#key.slice(0, -36)) && key !== this.#key)
+      .map((key) => ({ key, ...JSON.parse(localStorage.getItem(key)) })).sort((one, other) => one.at - other.at);
   }
 
   drop(key) { localStorage.removeItem(key); }

@@ -17,9 +17,13 @@ const checks = new Checks(form, outbox);
 
 // --- typing ---------------------------------------------------------------------------------------
 let timer;
+const untouched = document.querySelector("[data-untouched]");
 const take = (field) => {
-  if (grid.isCell(field) && !notices.holds(field.name)) outbox.set(field.name, grid.saved(field), field.value);
-  else if (grid.isCell(field)) outbox.hold(field.name, field.value);
+  if (!grid.isCell(field)) return;
+  if (notices.holds(field.name)) outbox.hold(field.name, field.value);
+  else outbox.set(field.name, grid.saved(field.name), field.value);
+  field.closest("td").classList.remove("taken-over");
+  if (untouched) untouched.textContent = form.querySelectorAll("td.taken-over").length;
 };
 form.addEventListener("input", (event) => {
   take(event.target);

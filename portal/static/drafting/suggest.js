@@ -1,4 +1,5 @@
 // Suggestions for the name of an indicator while it is typed: Alt and a number, or a click, fills in the row.
+const { element, button } = await import(`./dom.js${new URL(import.meta.url).search}`);
 const PAUSE = 200;
 
 export const watchNames = (form, outbox, grid) => {
@@ -22,23 +23,13 @@ export const watchNames = (form, outbox, grid) => {
   const show = (field, entries) => {
     close();
     if (!entries.length || document.activeElement !== field) return;
-    list = document.createElement("ol");
-    list.className = "suggestions";
+    list = element("ol", "suggestions", ...entries.map((entry, index) => {
+      const parts = [element("kbd", "", `Alt+${index + 1}`), element("strong", "", entry.fields.level3), element("span", "", entry.about)];
+      const choice = button(parts, () => take(field, entry), "");
+      choice.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
+      return element("li", "", choice);
+    }));
     list.setAttribute("aria-label", "指标建议");
-    entries.forEach((entry, index) => {
-      const item = document.createElement("li");
-      const choice = document.createElement("button");
-      choice.type = "button";
-      [["kbd", `Alt+${index + 1}`], ["strong", entry.fields.level3], ["span", entry.about]].forEach(([tag, text]) => {
-        const part = document.createElement(tag);
-        part.textContent = text;
-        choice.append(part);
-      });
-      choice.addEventListener("mousedown", (event) => { event.preventDefault(); take(field, entry); });
-      choice.addEventListener("click", () => take(field, entry));
-      item.append(choice);
-      list.append(item);
-    });
     field.after(list);
     list.entries_ = entries;
   };
