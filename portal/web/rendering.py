@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from portal.domain.permissions import Actor, Permission, Role, grants_held, may
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 
 @dataclass(frozen=True, slots=True)
