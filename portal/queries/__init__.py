@@ -3,6 +3,17 @@
 Nouns only: nothing here writes, decides or knows of the web. A relation not asked for raises.
 """
 
-from portal.queries import actors, audit, enclosures, lists, people, review, tables, years
+from portal.queries import actors, audit, beside, enclosures, lists, neighbours, people, review, tables, years
 
-__all__ = ["actors", "audit", "enclosures", "lists", "people", "review", "tables", "years"]
+__all__ = [
+    "actors",
+    "audit",
+    "beside",
+    "enclosures",
+    "lists",
+    "neighbours",
+    "people",
+    "review",
+    "tables",
+    "years",
+]

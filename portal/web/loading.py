@@ -12,11 +12,12 @@ from portal.domain import documents
 from portal.domain.documents import Document, Kind
 from portal.domain.errors import Forbidden
 from portal.domain.permissions import Actor, Permission, TableFacts, may
-from portal.domain.rules import Finding, YearRules, check_table
+from portal.domain.rules import Finding, YearRules
 from portal.extensions import db
 from portal.models import TargetTable
 from portal.queries.review import OpinionLine
 from portal.queries.tables import Shown
+from portal.services import checking
 from portal.web.guards import actor
 from portal.web.standing import Standing, standing
 
@@ -61,7 +62,7 @@ def load(table_id: int, permission: Permission = Permission.SEE) -> Loaded:
 
 
 def findings_of(loaded: Loaded, document: Document) -> list[Finding]:
-    return check_table(document, loaded.rules, queries.tables.sibling_names(db.session(), loaded.table))
+    return checking.findings(db.session(), loaded.actor, loaded.table, document)
 
 
 def opinions_of(loaded: Loaded) -> Sequence[OpinionLine]:
