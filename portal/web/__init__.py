@@ -14,6 +14,7 @@ from portal.web import errors, filters, headers, rendering, sessions
 def init_app(app: Flask) -> None:
     from portal.web import (
         audit_log,
+        checking,
         comparing,
         editing,
         handbook,
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
         lists,
         tables,
         editing,
+        checking,
         moves,
         opinions,
         comparing,

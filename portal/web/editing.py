@@ -18,7 +18,7 @@ from portal.services import drafting
 from portal.web import notes
 from portal.web.filters import moment
 from portal.web.guards import actor, needs
-from portal.web.loading import Loaded, findings_of, load, opinions_of
+from portal.web.loading import Loaded, explanations_of, findings_of, load, opinions_of
 from portal.web.rendering import render
 
 pages = Blueprint("editing", __name__)
@@ -79,11 +79,12 @@ def _edit_page(
         "tables/edit.html",
         status,
         loaded=loaded,
+        table_id=loaded.table.id,
         document=document,
         opened=version,
         levels=loaded.rules.framework.levels,
-        notes=notes.by_place(findings, opinions),
-        findings=notes.finding_lines(document, findings),
+        notes=notes.by_place(document, findings, opinions),
+        findings=notes.finding_lines(document, findings, *explanations_of(loaded)),
         opinions=notes.opinion_views(document, [opinion for opinion in opinions if opinion.is_open]),
         conflicts=conflicts or {},
         row_conflicts=[(path, note) for path, note in (conflicts or {}).items() if path.count("/") == 1],

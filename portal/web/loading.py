@@ -10,6 +10,7 @@ from flask import url_for
 from portal import queries
 from portal.domain import documents
 from portal.domain.documents import Document, Kind
+from portal.domain.enclosures import Explained
 from portal.domain.errors import Forbidden
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.rules import Finding, YearRules
@@ -67,3 +68,8 @@ def findings_of(loaded: Loaded, document: Document) -> list[Finding]:
 
 def opinions_of(loaded: Loaded) -> Sequence[OpinionLine]:
     return queries.review.opinions(db.session(), loaded.actor, loaded.table, loaded.facts)
+
+
+def explanations_of(loaded: Loaded) -> tuple[Sequence[Explained], Sequence[Explained]]:
+    """Of the working copy: those that stand, and those whose text has changed since."""
+    return queries.enclosures.explanations(db.session(), loaded.table)
