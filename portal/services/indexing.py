@@ -22,7 +22,9 @@ _AT_ONCE = 200
 
 def index_sentences(session: Session, table: TargetTable, document: Document) -> None:
     """Put the sentences of `document`, which is being frozen, in place of the table's former ones. Inside `write`."""
-    _replace(session, [(table, document)])
+    if table.submissions:
+        _remove(session, [table.id])
+    _add(session, [(table, document)])
 
 
 def rebuild(session: Session) -> int:
@@ -31,7 +33,10 @@ def rebuild(session: Session) -> int:
     ids = session.scalars(select(TargetTable.id).where(TargetTable.submissions > 0).order_by(TargetTable.id)).all()
     for begin in range(0, len(ids), _AT_ONCE):
         with write(session):
-            _replace(session, _latest(session, ids[begin : begin + _AT_ONCE]))
+            batch = ids[begin : begin + _AT_ONCE]
+            frozen = _latest(session, batch)
+            _remove(session, batch)
+            _add(session, frozen)
         session.expunge_all()
     return len(ids)
 
@@ -51,8 +56,12 @@ def _latest(session: Session, ids: Sequence[int]) -> list[tuple[TargetTable, Doc
     return [(table, documents[table.id]) for table in tables]
 
 
-def _replace(session: Session, frozen: Sequence[tuple[TargetTable, Document]]) -> None:
-    session.execute(delete(KnownSentence).where(KnownSentence.table_id.in_([table.id for table, _ in frozen])))
+def _remove(session: Session, ids: Sequence[int]) -> None:
+    session.execute(delete(KnownSentence).where(KnownSentence.table_id.in_(ids)))
+
+
+def _add(session: Session, frozen: Sequence[tuple[TargetTable, Document]]) -> None:
+    """One row for each sentence of a table, however often it stands there."""
     rows = [
         {
             "hash": hash_of(key),

@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from portal.domain import documents
 from portal.domain.workflow import Action
-from portal.models import Explanation
+from portal.models import BudgetYear, Explanation
 from portal.services.explaining import MAX_EXPLANATION
 from tests.web.signing import signed_in_client
 from tests.world import World, sound_project
@@ -198,3 +199,23 @@ def test_explanation_travels_with_the_revision(app: Flask, world: World) -> None
     assert "改过的说明。" in drafter.get(f"/tables/{table_id}").text
     assert WORDS in reviewer.get(f"/tables/{table_id}").text
     assert "单位说明" not in drafter.get(f"/tables/{table_id}/print").text
+
+
+# --- a framework that is gone --------------------------------------------------------------------
+
+
+def test_pages_of_a_year_without_its_framework_say_so(app: Flask, world: World) -> None:
+    table_id = world.draft(GENERIC)
+    world.session.execute(update(BudgetYear).values(framework="hebei-1999"))
+    world.session.commit()
+    client = signed_in_client(app, "head")
+    assert [client.get(place).status_code for place in ("/", "/tables", "/tables/new")] == [200, 200, 200]
+    answers = [client.get(f"/tables/{table_id}{place}") for place in ("", "/edit", "/submit", "/history", "/compare")]
+    answers += [client.post(f"/tables/{table_id}/{act}") for act in ("edit", "submit", "checks", "explanations")]
+    answers += [client.post("/tables/new", data={"kind": "project", "year": "2020"})]
+    assert {answer.status_code for answer in answers} == {422}
+    assert all("2020 年度的指标体系“hebei-1999”在系统中找不到了" in answer.text for answer in answers)
+    admin = signed_in_client(app, "admin")
+    assert "hebei-1999（系统中找不到，请恢复）" in admin.get("/years").text
+    assert "hebei-1999（系统中找不到，请恢复）" in admin.get("/years/2020").text
+    assert admin.post("/years/2020", data={"framework": "hebei-2017"}).status_code == 422

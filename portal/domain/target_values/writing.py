@@ -10,6 +10,7 @@ from portal.domain.quotation import quote
 from portal.domain.target_values.reading import read
 from portal.domain.target_values.shape import Comparator, Grade, Reading, Scale, TargetValue
 
+_GLANCE = 30
 _COUNTS = "零一二三四五六七八九十"
 
 
@@ -59,7 +60,8 @@ def _target_in_words(value: TargetValue) -> str:
         number = f"{number} 至 {_plain(value.upper)}"
     elif value.comparator:
         number = f"{value.comparator} {number}"
-    told = " ".join(part for part in (number, value.unit, value.words) if part)
+    words = value.words if len(value.words) <= _GLANCE else f"{value.words[:_GLANCE]}…"
+    told = " ".join(part for part in (number, value.unit, words) if part)
     return told if value.comparator else f"{told}，没有写比较符号"
 
 
