@@ -115,8 +115,10 @@ def _measure(report: Report, where: str, url: str, instance: Path, size: int, op
         "BENCH_ROWS": ",".join(map(str, subjects.first)),
     }
     with serve("wsgi:app", environment, instance) as portal, serve("bench.bare:app", environment, instance) as bare:
-        Measurement(report, where, portal, bare, subjects).run(options.samples, options.seconds)
+        measurement = Measurement(report, where, portal, bare, subjects)
+        measurement.run(options.samples, options.seconds)
     with inprocess.portal_on(url, instance):
+        inprocess.count_saves(report, where, measurement.written)
         inprocess.verify(report, where)
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 _END = b"\r\n\r\n"
 _PATIENCE = 60
+_FORM = "Content-Type: application/x-www-form-urlencoded"
 _IDLE = 10
 """Seconds after which a connection is made anew: Granian closes one that was idle for 30."""
 
@@ -96,30 +97,34 @@ class Visitor:
     cookies: dict[str, str] = field(default_factory=dict)
     wire: Wire = field(init=False)
     used: float = field(init=False, default_factory=time.monotonic)
+    closed: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.wire = Wire(self.port)
 
     def get(self, path: str, status: int = 200) -> Answer:
-        return self._ask(self.request(path), status)
+        return self.ask(self.request(path), status)
 
     def post(self, path: str, form: Sequence[tuple[str, str]] | Mapping[str, str], status: int = 303) -> Answer:
         """One answer; whoever wants what it leads to follows it with `get`."""
-        return self._ask(self.request(path, urlencode(form).encode()), status)
+        return self.ask(self.request(path, urlencode(form).encode()), status)
 
-    def request(self, path: str, body: bytes | None = None) -> bytes:
+    def request(
+        self, path: str, body: bytes | None = None, more: Sequence[str] = (_FORM,), accept: str = "text/html"
+    ) -> bytes:
+        """`more`: header lines of a body; a form's, if nothing else is said."""
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         lines = [
             f"{'GET' if body is None else 'POST'} {path} HTTP/1.1",
             f"Host: 127.0.0.1:{self.port}",
-            "Accept: text/html",
+            f"Accept: {accept}",
             *([f"Cookie: {cookies}"] if cookies else []),
         ]
         if body is not None:
             lines += [
                 f"Origin: http://127.0.0.1:{self.port}",
                 f"Referer: http://127.0.0.1:{self.port}{path}",
-                "Content-Type: application/x-www-form-urlencoded",
+                *more,
                 f"Content-Length: {len(body)}",
             ]
         return "\r\n".join(lines).encode() + _END + (body or b"")
@@ -132,12 +137,14 @@ class Visitor:
     def close(self) -> None:
         self.wire.close()
 
-    def _ask(self, request: bytes, status: int) -> Answer:
-        if time.monotonic() - self.used > _IDLE:
+    def ask(self, request: bytes, status: int = 200) -> Answer:
+        """One answer; raises Unexpected for another status. A server that hangs up is gone to anew."""
+        if self.closed or time.monotonic() - self.used > _IDLE:
             self.wire.close()
             self.wire = Wire(self.port)
         answer = self.wire.ask(request)
         self.used = time.monotonic()
+        self.closed = answer.header("connection") == "close"
         for line in answer.headers.split("\r\n"):
             if line.lower().startswith("set-cookie:"):
                 name, _, value = line.partition(":")[2].strip().partition(";")[0].partition("=")
@@ -157,11 +164,15 @@ class _Fields(HTMLParser):
         super().__init__()
         self.forms: list[list[tuple[str, str]]] = []
         self.open = False
+        self.templates = 0
         self.name, self.text = "", ""
         self.select, self.chosen = "", ""
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attributes}
+        self.templates += tag == "template"
+        if self.templates:  # inert: no part of any form
+            return
         if tag == "form":
             self.open = found.get("method", "get").lower() == "post"
             if self.open:
@@ -184,6 +195,9 @@ class _Fields(HTMLParser):
             self.text += data
 
     def handle_endtag(self, tag: str) -> None:
+        self.templates -= tag == "template"
+        if self.templates:
+            return
         if not self.open:
             return
         if tag == "textarea" and self.name:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -30,7 +32,7 @@ from portal.domain.documents import PerformanceText
 from portal.domain.rules import YearRules, check_table, check_text
 from portal.extensions import db
 from portal.formats import text, word
-from portal.models import KnownSentence, TargetTable
+from portal.models import Change, KnownSentence, TargetTable
 from portal.services import budget_years, importing, offices, people, verification
 
 STATEMENTS = 25
@@ -125,6 +127,18 @@ def counted(engine: Engine) -> Iterator[list[str]]:
         yield found
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def count_saves(report: Report, where: str, written: Mapping[str, int]) -> None:
+    """Saves by field that were acknowledged and do not stand in the change log."""
+    found: Counter[str] = Counter()
+    for operation in db.session().scalars(select(Change.operation).where(Change.operation.contains("bench"))):
+        plain = json.loads(operation)
+        if plain["op"] == "set":
+            found[plain["path"]] += 1
+    lost = sum(max(count - found[path], 0) for path, count in written.items())
+    remark = f"{sum(written.values()):,} acknowledged"
+    report.add(where, "saves by field, lost", lost, "", most=0, remark=remark)
 
 
 # --- the record, the index, files and rules ------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
+from bench import by_field
 from bench.client import Visitor, largest_form, latencies, quantile, throughput
 from bench.generator import PASSWORD
 from bench.report import Report
@@ -24,6 +25,7 @@ class Measurement:
     def __init__(self, report: Report, where: str, portal: Served, bare: Served, subjects: Subjects) -> None:
         self.report, self.where, self.portal, self.bare, self.subjects = report, where, portal, bare, subjects
         self.people: dict[str, Visitor] = {}
+        self.written: dict[str, int] = {}
 
     def run(self, samples: int, seconds: float) -> None:
         """Pages first, then many clients at once, then what writes."""
@@ -31,6 +33,7 @@ class Measurement:
         self._pages(samples, seconds * 2)
         self._many(seconds)
         self._saves(samples, seconds * 2)
+        self._by_field(samples, seconds * 2)
         self._moves("submit", self.subjects.submitted, seconds * 2)
         self._moves("approve", self.subjects.approved, seconds * 2)
         for memory in self.portal.memory()[-1:]:
@@ -113,6 +116,17 @@ class Measurement:
 
         self._tell("save", latencies(save, samples, seconds))
 
+    def _by_field(self, samples: int, seconds: float) -> None:
+        """Saving by field; `written` says afterwards what must stand in the change log."""
+        everybody = by_field.writers(self.portal.port, self.subjects.saved, PASSWORD)
+        self._tell("save by field", by_field.one_at_a_time(everybody[0], samples, seconds), p50=20.0)
+        for writer in everybody:
+            writer.open()
+        rate = by_field.all_at_once(self.portal.port, everybody, seconds)
+        what = f"saves by field, {by_field.WRITERS} clients"
+        self.report.add(self.where, what, rate, "1/s", least=by_field.SAVES_A_SECOND)
+        self.written = {f"indicators/{each.row}/description": each.acknowledged for each in everybody}
+
     def _edit_form(self, subject: Subject) -> list[tuple[str, str]]:
         return largest_form(self.visitor(subject.drafter).get(f"/tables/{subject.id}/edit").text)
 
@@ -127,10 +141,10 @@ class Measurement:
 
         self._tell(name, latencies(move, len(subjects), seconds))
 
-    def _tell(self, what: str, found: list[float]) -> None:
-        for part in (50, 95):
+    def _tell(self, what: str, found: list[float], p50: float | None = None) -> None:
+        for part, most in ((50, p50), (95, None)):
             value = quantile(found, part / 100) * 1000
-            self.report.add(self.where, f"{what}, p{part}", value, "ms", remark=f"{len(found)} samples")
+            self.report.add(self.where, f"{what}, p{part}", value, "ms", most=most, remark=f"{len(found)} samples")
 
 
 def _reading(visitor: Visitor, paths: Sequence[str]) -> Callable[[int], float]:

@@ -11,6 +11,7 @@ import config as configuration
 from portal import cli, web
 from portal.database import prepare_engine
 from portal.extensions import csrf, db, login, migrate
+from portal.storage import Vault
 
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
@@ -28,6 +29,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(configuration.ROOT / "migrations"))
     login.init_app(app)
     csrf.init_app(app)
+    app.extensions["vault"] = Vault(app.config["INSTANCE"] / "attachments")
     with app.app_context():
         prepare_engine(db.engine)
     web.init_app(app)

@@ -24,7 +24,7 @@ from portal.domain.rules import YearRules, blocking, check_table
 from portal.domain.states import State
 from portal.extensions import db
 from portal.models import Change, TargetTable
-from portal.services import drafting, verification
+from portal.services import change_log, verification
 from tests import conftest
 
 SIZE = 120
@@ -91,7 +91,7 @@ def test_drafts_are_what_their_change_log_makes_of_them(inside: Flask) -> None:
     assert tables
     for table in tables:
         session.refresh(table, ["content"])
-        assert drafting.version_of(session, table, table.version) == table.document
+        assert change_log.version_of(session, table, table.version) == table.document
 
 
 def test_columns_are_those_of_the_content(inside: Flask) -> None:

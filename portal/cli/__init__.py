@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.cli import audit, backup, demo, offices, tables, users, years
+from portal.cli import attachments, audit, backup, demo, offices, tables, users, years
 
 
 def init_app(app: Flask) -> None:
-    for group in (tables.tables, audit.audit, users.users, offices.offices, years.years, demo.demo):
+    groups = (tables.tables, audit.audit, users.users, offices.offices, years.years, attachments.attachments, demo.demo)
+    for group in groups:
         app.cli.add_command(group)
     for command in (backup.backup, backup.restore):
         app.cli.add_command(command)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask import current_app
 
 from portal.cli.commands import Commands, fail, whole_file
 from portal.domain import chain
@@ -25,9 +26,12 @@ audit = Commands("audit", help="审计记录。")
 )
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def verify(expect: tuple[str, ...], export_file: Path | None, as_json: bool) -> None:
-    """核验审计记录的链条和各送审版本；有问题时以 1 退出。"""
+    """核验审计记录的链条、各送审版本及其附件；有问题时以 1 退出。"""
     anchors = [_anchor(text) for text in expect]
-    result = verify_export(export_file, anchors) if export_file else verification.verify(db.session(), anchors)
+    if export_file:
+        result = verify_export(export_file, anchors)
+    else:
+        result = verification.verify(db.session(), anchors, current_app.extensions["vault"])
     if as_json:
         click.echo(json.dumps(result.to_json(), ensure_ascii=False, indent=2))
     else:

@@ -1,23 +1,24 @@
 """`flask backup` and `flask restore`, for SQLite; PostgreSQL has its own tools.
 
-How a copy is made and proved stands in `portal.cli.copies`.
+How a copy is made and proved stands in `portal.cli.copies`, how it goes into one file in `portal.cli.archives`.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
-from portal.cli import copies
+from portal.cli import archives, copies
 from portal.cli.commands import beside, one_line
 from portal.domain.acts import About, Act
 from portal.domain.chain import Verification
@@ -26,6 +27,7 @@ from portal.extensions import db
 from portal.models import User
 from portal.services import audit
 from portal.services.transaction import write
+from portal.storage import Condition, Vault
 
 _path = click.Path(path_type=Path)
 
@@ -42,21 +44,26 @@ class _Command(click.Command):
 @click.argument("file", type=_path)
 @with_appcontext
 def backup(file: Path) -> None:
-    """备份数据库，服务不必停；备份经过核验才写成。"""
+    """备份数据库和附件，服务不必停；备份经过核验才写成。"""
     database = _database()
     if file.is_dir() or (file.exists() and database.exists() and file.samefile(database)):
         raise Invalid(f"{file}：请写明备份到哪个文件。")
     if not database.exists():
         raise Invalid("还没有数据库可以备份。")
-    with _made_beside(file) as fresh:
+    vault = _vault()
+    with _made_beside(file) as fresh, _made_beside(fresh) as copied:
         session = db.session()
         with write(session):
             audit.record(session, None, Act.BACKUP, _thing(), file=file.name)
-        copies.copy(database, fresh)
-        proved = copies.prove(fresh)
+        for path in (copied, fresh):
+            path.touch(mode=0o600)
+        copies.copy(database, copied)
+        proved, named = copies.prove(copied, vault)
+        left_out = archives.pack(fresh, copied, vault, named)
         _keep(fresh)
         fresh.replace(file)
-    click.echo(f"已备份到 {file}。{_head(proved)}")
+    click.echo(f"已备份到 {file}，附件文件 {len(named) - len(left_out)} 个。{_head(proved)}")
+    _tell_missing(left_out)
 
 
 @click.command("restore", cls=_Command)
@@ -64,7 +71,7 @@ def backup(file: Path) -> None:
 @click.option("--force", is_flag=True, help="现在的数据库里已有账号时也恢复")
 @with_appcontext
 def restore(file: Path, force: bool) -> None:
-    """用备份换下现在的数据库；换下的留在旁边。须先停止服务。"""
+    """用备份换下现在的数据库，并放回附件；换下的数据库留在旁边。须先停止服务。"""
     database = _database()
     if not file.is_file():
         raise Invalid(f"{file}：没有这个文件。")
@@ -72,9 +79,14 @@ def restore(file: Path, force: bool) -> None:
         raise Invalid(f"{file} 就是现在的数据库，不是备份。")
     if not force and _has_accounts(database):
         raise Invalid("现在的数据库里已有账号；确要用备份替换，请加 --force（换下的数据库会留在旁边）。")
+    vault = _vault()
     with _made_beside(database) as fresh:
-        copies.copy(file, fresh)
-        proved = copies.prove(fresh)
+        if archives.is_plain_database(file):
+            copies.copy(file, fresh)
+        else:
+            # Files that come in before the backup is proved do no harm: until something names them they can be swept.
+            archives.unpack(file, fresh, vault)
+        proved, named = copies.prove(fresh, vault)
         options = db.engine.get_execution_options()
         with copies.writing_session(fresh, options) as session, write(session):
             anchor = audit.record(session, None, Act.RESTORE, _thing(), file=file.name, head=_anchor(proved))
@@ -82,6 +94,7 @@ def restore(file: Path, force: bool) -> None:
         aside = _put_in_place(fresh, database)
     click.echo(f"已从 {file} 恢复。备份的{_head(proved)}")
     click.echo(f"恢复后的链头 {anchor}。" + (f"换下的数据库在 {aside}。" if aside else ""))
+    _tell_missing([digest for digest in named if vault.condition(digest) is not Condition.SOUND])
 
 
 def _database() -> Path:
@@ -156,6 +169,17 @@ def _keep(path: Path, like: Path | None = None) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _vault() -> Vault:
+    vault: Vault = current_app.extensions["vault"]
+    return vault
+
+
+def _tell_missing(digests: Sequence[str]) -> None:
+    """Of drafts alone: where a submitted version lacks its file, nothing is written at all."""
+    if digests:
+        click.echo(f"注意：草稿的 {len(digests)} 个附件没有文件或文件已损坏，请让单位重新添加。", err=True)
 
 
 def _thing() -> audit.Thing:

@@ -15,10 +15,12 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from portal import queries
 from portal.database import missing_triggers, prepare_engine
 from portal.domain.chain import Verification
 from portal.domain.errors import Invalid
 from portal.services import verification
+from portal.storage import Vault
 
 PATIENCE = 5.0
 """Seconds to wait for somebody who writes."""
@@ -35,8 +37,11 @@ def copy(source: Path, target: Path) -> None:
         raise Invalid(f"{source}：不是完好的数据库文件，或者无法读取（{error}）。") from None
 
 
-def prove(path: Path) -> Verification:
-    """Check a copy by itself: its pages, the triggers that keep the record, and the record. Raises Invalid."""
+def prove(path: Path, vault: Vault) -> tuple[Verification, set[str]]:
+    """Check a copy: its pages, the triggers that keep the record, the record, and the files that revisions took along.
+
+    Gives what was found and the digests of all attachments that the copy names. Raises Invalid.
+    """
     try:
         with closing(sqlite3.connect(path)) as database:
             words = database.execute("PRAGMA integrity_check(1)").fetchone()[0]
@@ -47,13 +52,14 @@ def prove(path: Path) -> Verification:
             if missing := missing_triggers(connection):
                 raise Invalid(f"数据库缺少保护记录的触发器：{'、'.join(missing)}。")
         with Session(engine) as session:
-            result = verification.verify(session)
+            result = verification.verify(session, vault=vault)
+            named = queries.enclosures.digests_named(session) if result.ok else set()
         engine.dispose()
     except (sqlite3.Error, DatabaseError) as error:
         raise Invalid(f"不是本系统这一版本的数据库（{getattr(error, 'orig', error)}）。") from None
     if not result.ok:
         raise Invalid(f"审计记录未能通过核验：{result.problems[0].message}")
-    return result
+    return result, named
 
 
 @contextmanager

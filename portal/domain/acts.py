@@ -128,6 +128,9 @@ HISTORY = (
 )
 """What a table's own history shows: its birth, submissions and decisions. Saves never clutter it."""
 
+ENCLOSING = (Act.EXPLAIN, Act.ATTACH, Act.DETACH)
+"""Work on what travels with the text of a table; who did it does not approve the table (four eyes)."""
+
 ADMINISTRATIVE = frozenset({About.ACCOUNT, About.OFFICE, About.YEAR})
 DOCUMENTS_LEAVING = frozenset({Act.EXPORT, Act.PRINT})
 """`Permission.READ_ADMIN_LOG` lets read entries about the first, but not the second: those are about documents."""

@@ -6,7 +6,7 @@ operations serve saving by field, merging and undo. Nothing here knows who or wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,14 @@ class Conflict:
 
 def to_plain(operation: Operation) -> dict[str, str]:
     return {"op": _NAMES[type(operation)], **{name: getattr(operation, name) for name in operation.__slots__}}
+
+
+def row_of(operation: Operation) -> str:
+    """Id of the row that the operation is about; "" for a field outside the rows."""
+    if isinstance(operation, Set):
+        parts = operation.path.split("/")
+        return parts[1] if len(parts) == 3 else ""
+    return operation.id
 
 
 def from_plain(plain: Any) -> Operation:
@@ -143,17 +151,30 @@ def apply(document: Document, operations: Iterable[Operation]) -> Document:
 def merge(
     opened: Document, document: Document, operations: Iterable[Operation]
 ) -> tuple[Document, list[Operation], list[Conflict]]:
-    """Apply `operations`, made on `opened`, to `document`, which has moved on since.
+    """`merge_onto` for operations made on `opened`, while `document` has moved on since."""
+    touched = {
+        row.id
+        for list_name in ROW_LISTS[document.kind]
+        for row in documents.rows(document, list_name)
+        if documents.find_row(opened, list_name, row.id) != row
+    }
+    return merge_onto(document, operations, touched)
+
+
+def merge_onto(
+    document: Document, operations: Iterable[Operation], touched: Container[str] = ()
+) -> tuple[Document, list[Operation], list[Conflict]]:
+    """Apply `operations` as far as they fit; `touched`: ids of the rows that others have changed meanwhile.
 
     Gives the document, what was applied, and the conflicts. A set applies where its field still holds
     its base; where it holds the new text already there is nothing to do. Moving or deleting a row that
     is gone is nothing to do either; a row behind a row that is gone goes last. Deleting a row that was
-    changed meanwhile is a conflict.
+    touched meanwhile is a conflict.
     """
     applied: list[Operation] = []
     conflicts: list[Conflict] = []
     for operation in operations:
-        fitting = _fit(opened, document, operation)
+        fitting = _fit(document, operation, touched)
         if isinstance(fitting, Conflict):
             conflicts.append(fitting)
         elif fitting is not None:
@@ -162,7 +183,7 @@ def merge(
     return document, applied, conflicts
 
 
-def _fit(opened: Document, document: Document, operation: Operation) -> Operation | Conflict | None:
+def _fit(document: Document, operation: Operation, touched: Container[str]) -> Operation | Conflict | None:
     match operation:
         case Set(path, base, new):
             current = documents.value_at(document, path)
@@ -180,7 +201,7 @@ def _fit(opened: Document, document: Document, operation: Operation) -> Operatio
             going = _list_of(document, row_id)
             if going is None:
                 return None
-            if documents.find_row(document, going, row_id) != documents.find_row(opened, going, row_id):
+            if row_id in touched:
                 return Conflict(f"{going}/{row_id}", "", None)
             return operation
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from portal.domain import documents
 from portal.domain.documents import Document
@@ -25,12 +27,21 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A supporting document: `digest` is the SHA-256 of its bytes, `size` their number."""
+    """A supporting document: `digest` is the SHA-256 of its bytes, `size` their number.
+
+    by: a person's name; at: when they added it, UTC in ISO format.
+    """
 
     name: str
     digest: str
     size: int
     media_type: str
+    by: str = ""
+    at: str = ""
+
+    @property
+    def added_at(self) -> datetime | None:
+        return datetime.fromisoformat(self.at) if self.at else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,17 @@ def load(text: str) -> Enclosures:
     return Enclosures(
         tuple(Explained(**each) for each in plain["explanations"]),
         tuple(Attached(**each) for each in plain["attachments"]),
+    )
+
+
+def attachments_changed(
+    old: Sequence[Attached], new: Sequence[Attached]
+) -> tuple[tuple[Attached, ...], tuple[Attached, ...]]:
+    """(removed, added) from one revision to another; the same file under the same name has stayed."""
+    before, after = ({(each.name, each.digest) for each in side} for side in (old, new))
+    return (
+        tuple(each for each in old if (each.name, each.digest) not in after),
+        tuple(each for each in new if (each.name, each.digest) not in before),
     )
 
 

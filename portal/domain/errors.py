@@ -39,3 +39,7 @@ class Invalid(Refused):
     def __init__(self, message: str, path: str = "") -> None:
         super().__init__(message)
         self.path = path
+
+
+class Lost(Refused):
+    """Something that the portal itself should have kept is gone or damaged (500)."""

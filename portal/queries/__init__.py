@@ -3,15 +3,30 @@
 Nouns only: nothing here writes, decides or knows of the web. A relation not asked for raises.
 """
 
-from portal.queries import actors, audit, beside, enclosures, lists, neighbours, people, review, tables, years
+from portal.queries import (
+    actors,
+    audit,
+    beside,
+    chosen,
+    enclosures,
+    lists,
+    neighbours,
+    origins,
+    people,
+    review,
+    tables,
+    years,
+)
 
 __all__ = [
     "actors",
     "audit",
     "beside",
+    "chosen",
     "enclosures",
     "lists",
     "neighbours",
+    "origins",
     "people",
     "review",
     "tables",

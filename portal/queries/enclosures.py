@@ -20,11 +20,7 @@ def of_table(session: Session, table: TargetTable) -> Enclosures:
 
 def of_working_copy(session: Session, table: TargetTable) -> Enclosures:
     """Explanations whose text still stands, and attachments, each in the order they were made."""
-    attachments = session.scalars(select(Attachment).where(Attachment.table_id == table.id).order_by(Attachment.id))
-    return Enclosures(
-        explanations(session, table)[0],
-        tuple(Attached(each.name, each.digest, each.size, each.media_type) for each in attachments),
-    )
+    return Enclosures(explanations(session, table)[0], attachments(session, table.id))
 
 
 def explanations(session: Session, table: TargetTable) -> tuple[tuple[Explained, ...], tuple[Explained, ...]]:
@@ -43,6 +39,15 @@ def explanations(session: Session, table: TargetTable) -> tuple[tuple[Explained,
     return tuple(kept), tuple(lapsed)
 
 
+def attachments(session: Session, table_id: int) -> tuple[Attached, ...]:
+    """The supporting documents of the working copy, in the order they were added."""
+    found = session.scalars(select(Attachment).where(Attachment.table_id == table_id).order_by(Attachment.id))
+    return tuple(
+        Attached(each.name, each.digest, each.size, each.media_type, each.added_by_name, each.at.isoformat())
+        for each in found
+    )
+
+
 def of_revision(session: Session, table_id: int, number: int) -> Enclosures:
     """Empty where the revision took nothing along."""
     content = session.scalar(
@@ -51,3 +56,21 @@ def of_revision(session: Session, table_id: int, number: int) -> Enclosures:
         .where(Revision.table_id == table_id, Revision.number == number)
     )
     return Enclosures() if content is None else enclosures.load(content)
+
+
+def of_revisions(session: Session, table_id: int) -> list[Enclosures]:
+    """What each revision of a table took along, the latest first; those that took nothing are left out."""
+    contents = session.scalars(
+        select(Enclosure.content)
+        .join(Revision, Revision.id == Enclosure.revision_id)
+        .where(Revision.table_id == table_id)
+        .order_by(Revision.number.desc())
+    )
+    return [enclosures.load(content) for content in contents]
+
+
+def digests_named(session: Session) -> set[str]:
+    """The digests of all attachments that some working copy has or some revision took along."""
+    contents = session.scalars(select(Enclosure.content).execution_options(yield_per=500))
+    frozen = {each.digest for content in contents for each in enclosures.load(content).attachments}
+    return frozen | set(session.scalars(select(Attachment.digest)))

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, cast, exists, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from portal.database import ROW_LOCK
 from portal.domain import frameworks
-from portal.domain.acts import HISTORY, About
+from portal.domain.acts import ENCLOSING, HISTORY, About
 from portal.domain.documents import Document
 from portal.domain.enclosures import Enclosures
 from portal.domain.errors import Invalid, NotVisible
@@ -73,16 +73,36 @@ def within(
     return or_(*ways) if ways else false()
 
 
+# Every page of a table and every save ask these; made once, a statement is compiled once.
+_TABLE = (
+    select(TargetTable)
+    .where(TargetTable.id == bindparam("table_id"))
+    .options(
+        joinedload(TargetTable.office, innerjoin=True),
+        joinedload(TargetTable.budget_year, innerjoin=True),
+        joinedload(TargetTable.claimed_by),
+        undefer(TargetTable.content),
+    )
+)
+_TABLE_LOCKED = _TABLE.with_for_update(of=TargetTable, **ROW_LOCK).execution_options(populate_existing=True)
+_WORKED = select(
+    or_(
+        exists().where(Change.table_id == bindparam("table_id"), Change.actor_id == bindparam("actor_id")),
+        exists().where(Revision.table_id == bindparam("table_id"), Revision.submitted_by_id == bindparam("actor_id")),
+        # What travels with the text is work on it too.
+        exists().where(
+            AuditEntry.object_kind == About.TABLE.value,
+            AuditEntry.object_id == cast(bindparam("table_id"), String),
+            AuditEntry.actor_id == bindparam("actor_id"),
+            AuditEntry.act.in_([act.value for act in ENCLOSING]),
+        ),
+    )
+)
+
+
 def facts_of(session: Session, actor: Actor, table: TargetTable) -> TableFacts:
     """What TRANSITIONS and PERMISSIONS need to know of `table`; of those who worked on it, whether the actor did."""
-    worked = session.scalar(
-        select(
-            or_(
-                exists().where(Change.table_id == table.id, Change.actor_id == actor.id),
-                exists().where(Revision.table_id == table.id, Revision.submitted_by_id == actor.id),
-            )
-        )
-    )
+    worked = session.scalar(_WORKED, {"table_id": table.id, "actor_id": actor.id})
     return TableFacts(
         office=table.office_code,
         state=State(table.state),
@@ -98,19 +118,7 @@ def table_with_facts(
 
     `lock`: for `write`; reads the row again and holds it until the commit.
     """
-    statement = (
-        select(TargetTable)
-        .where(TargetTable.id == table_id)
-        .options(
-            joinedload(TargetTable.office, innerjoin=True),
-            joinedload(TargetTable.budget_year, innerjoin=True),
-            joinedload(TargetTable.claimed_by),
-            undefer(TargetTable.content),
-        )
-    )
-    if lock:
-        statement = statement.with_for_update(of=TargetTable, **ROW_LOCK).execution_options(populate_existing=True)
-    table = session.scalar(statement)
+    table = session.scalar(_TABLE_LOCKED if lock else _TABLE, {"table_id": table_id})
     if table is None:
         raise NotVisible
     facts = facts_of(session, actor, table)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from portal import queries
@@ -20,8 +18,8 @@ from portal.domain.documents import Document, Kind, ProjectDocument
 from portal.domain.errors import Forbidden, Invalid, Stale
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
-from portal.models import BudgetYear, Change, Office, TargetTable
-from portal.services import audit, checking
+from portal.models import BudgetYear, Office, TargetTable
+from portal.services import audit, change_log, checking
 from portal.services.transaction import write
 from portal.services.workflow import meanwhile
 
@@ -49,14 +47,7 @@ def create(session: Session, actor: Actor, kind: Kind, office_code: str, year: i
     with write(session):
         budget_year = queries.years.open_year(session, year)
         office = office_to_draft_for(session, actor, office_code, lock=True)
-        blank = documents.blank(kind)
-        if isinstance(blank, ProjectDocument):
-            blank = replace(
-                blank,
-                ordinal=_next_ordinal(session, office_code, year),
-                office_code=office.code,
-                office_name=office.name,
-            )
+        blank = with_birth(session, documents.blank(kind), office, year)
         table = add(session, actor, budget_year, office, blank)
         checking.recount(session, actor, table, blank)
         audit.record(session, actor, Act.CREATE, audit.thing_of_table(table), digest=table.digest)
@@ -72,6 +63,14 @@ def office_to_draft_for(session: Session, actor: Actor, office_code: str, *, loc
     if office is None or not office.active or not may(actor, Permission.CREATE, TableFacts(office_code)):
         raise Forbidden("你没有为这个单位填报的权限。")
     return office
+
+
+def with_birth(session: Session, document: Document, office: Office, year: int) -> Document:
+    """`document` with what the portal gives a new table of the office: ordinal, unit code and name. Inside `write`."""
+    if not isinstance(document, ProjectDocument):
+        return document
+    ordinal = _next_ordinal(session, office.code, year)
+    return replace(document, ordinal=ordinal, office_code=office.code, office_name=office.name)
 
 
 def add(session: Session, actor: Actor, year: BudgetYear, office: Office, document: Document) -> TargetTable:
@@ -97,7 +96,7 @@ def add(session: Session, actor: Actor, year: BudgetYear, office: Office, docume
     _set_content(table, document)
     session.flush()
     operations = changes.between(documents.blank(document.kind), document)
-    _log(session, actor, table, operations)
+    change_log.write(session, actor, table, operations)
     return table
 
 
@@ -109,7 +108,7 @@ def save(session: Session, actor: Actor, table_id: int, opened: int, form: Docum
     with write(session):
         table, _ = editable(session, actor, table_id)
         current = table.document
-        base = current if opened == table.version else version_of(session, table, opened)
+        base = current if opened == table.version else change_log.version_of(session, table, opened)
         operations = changes.between(base, _with_fixed(base, form))
         merged, applied, conflicts = changes.merge(base, current, operations)
         if conflicts:
@@ -147,12 +146,17 @@ def discard(session: Session, actor: Actor, table_id: int) -> str:
 def editable(session: Session, actor: Actor, table_id: int) -> tuple[TargetTable, TableFacts]:
     """The table, locked, if the actor may edit it now. Raises NotVisible, Forbidden, Stale, Invalid."""
     table, facts = queries.tables.table_with_facts(session, actor, table_id, lock=True)
+    require_editing(session, actor, table, facts)
+    return table, facts
+
+
+def require_editing(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> None:
+    """Raises Stale where only the state stands against editing, Forbidden, Invalid (closed year)."""
     if not may(actor, Permission.EDIT, facts):
         if may(actor, Permission.EDIT, replace(facts, state=State.DRAFTED)):
             raise Stale(meanwhile(session, table))
         raise Forbidden("你没有编辑这张表的权限。")
     queries.years.open_year(session, table.year)
-    return table, facts
 
 
 def rewrite(
@@ -165,34 +169,7 @@ def rewrite(
     """
     _set_content(table, document)
     session.flush()
-    _log(session, actor, table, operations)
-
-
-def version_of(session: Session, table: TargetTable, version: int) -> Document:
-    """The draft as it was after save number `version`, replayed from the change log."""
-    if not 0 <= version <= table.version:
-        raise Stale("页面与系统中的版本对不上，请重新打开这张表。")
-    operations = session.scalars(
-        select(Change.operation)
-        .where(Change.table_id == table.id, Change.version <= version)
-        .order_by(Change.version, Change.id)
-    )
-    plain = (json.loads(operation) for operation in operations)
-    return changes.apply(documents.blank(Kind(table.kind)), map(changes.from_plain, plain))
-
-
-def changed_since(session: Session, table_id: int, version: int) -> dict[str, tuple[str, datetime]]:
-    """Who last set which path after `version`, and when: path → (name, time)."""
-    rows = session.execute(
-        select(Change.operation, Change.actor_name, Change.at)
-        .where(Change.table_id == table_id, Change.version > version)
-        .order_by(Change.version, Change.id)
-    )
-    found: dict[str, tuple[str, datetime]] = {}
-    for operation, name, at in rows:
-        plain = json.loads(operation)
-        found[plain.get("path") or plain["id"]] = (name, at)
-    return found
+    change_log.write(session, actor, table, operations)
 
 
 def _set_content(table: TargetTable, document: Document) -> None:
@@ -210,26 +187,6 @@ def _set_content(table: TargetTable, document: Document) -> None:
         table.total_fen = to_fen(read_amount(document.budget.total))
         table.fiscal_fen = to_fen(read_amount(document.budget.fiscal))
         table.other_fen = to_fen(read_amount(document.budget.other))
-
-
-def _log(session: Session, actor: Actor, table: TargetTable, operations: Sequence[Operation]) -> None:
-    if not operations:
-        return
-    at = now()
-    session.execute(
-        insert(Change),
-        [
-            {
-                "table_id": table.id,
-                "version": table.version,
-                "operation": json.dumps(changes.to_plain(operation), ensure_ascii=False, sort_keys=True),
-                "actor_id": actor.id,
-                "actor_name": actor.name,
-                "at": at,
-            }
-            for operation in operations
-        ],
-    )
 
 
 def _with_fixed(base: Document, form: Document) -> Document:

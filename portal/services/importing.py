@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
@@ -27,6 +28,44 @@ class Imported:
     unchanged: int
 
 
+class Outcome(StrEnum):
+    """What an import would make of a document of the file; FIXED: its table is not in the office's hands."""
+
+    CREATED = "created"
+    REPLACED = "replaced"
+    UNCHANGED = "unchanged"
+    FIXED = "fixed"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """number: the document's in the file, 0 = the department part; table: the one that exists already."""
+
+    number: int
+    document: Document
+    outcome: Outcome
+    table: TargetTable | None
+
+
+def plan(session: Session, actor: Actor, text: PerformanceText, office_code: str, year: int) -> list[Planned]:
+    """What `import_text` would meet, document by document. Reads only. Raises Forbidden, Invalid."""
+    queries.years.open_year(session, year)
+    office = drafting.office_to_draft_for(session, actor, office_code)
+    _refuse_other_offices(text, office)
+    pairs = _paired(_documents(text, office), _existing(session, office_code, year, lock=False))
+    first = 1 if text.department is None else 0
+    return [Planned(n, document, _outcome(document, table), table) for n, (document, table) in enumerate(pairs, first)]
+
+
+def _outcome(document: Document, table: TargetTable | None) -> Outcome:
+    if table is None:
+        return Outcome.CREATED
+    if _is_fixed(table):
+        return Outcome.FIXED
+    old = table.document
+    return Outcome.REPLACED if changes.between(old, _with_known_ids(old, document)) else Outcome.UNCHANGED
+
+
 def import_text(
     session: Session,
     actor: Actor,
@@ -34,13 +73,15 @@ def import_text(
     office_code: str,
     year: int,
     *,
-    replace_drafts: bool = False,
+    replace_drafts: bool | Collection[int] = False,
+    others_stay: bool = False,
     dry_run: bool = False,
 ) -> Imported:
     """Make or replace the drafts of one office and year from `text`, in one transaction.
 
-    A table that exists (same project code; the department table) is replaced only on `replace_drafts`,
-    as one change that can be undone; submitted and approved ones are refused by name. A table of
+    A table that exists (same project code; the department table) is replaced only on `replace_drafts` (all, or those
+    with these ids), as one change that can be undone; submitted and approved ones are refused by name. With
+    `others_stay` those that are not to be replaced are left as they are instead of refused. A table of
     another office is refused. With `dry_run` everything is tried and nothing kept.
     Raises Forbidden, Invalid.
     """
@@ -51,6 +92,8 @@ def import_text(
             office = drafting.office_to_draft_for(session, actor, office_code, lock=True)
             _refuse_other_offices(text, office)
             pairs = _paired(_documents(text, office), _existing(session, office_code, year))
+            if others_stay:
+                pairs = [(d, table) for d, table in pairs if table is None or _is_wanted(table, replace_drafts)]
             _refuse_untouchable([table for _, table in pairs if table], replace_drafts)
             brought: list[int] = []
             for document, table in pairs:
@@ -92,16 +135,14 @@ def _refuse_other_offices(text: PerformanceText, office: Office) -> None:
             )
 
 
-def _existing(session: Session, office_code: str, year: int) -> list[TargetTable]:
-    return list(
-        session.scalars(
-            select(TargetTable)
-            .where(TargetTable.office_code == office_code, TargetTable.year == year)
-            .options(undefer(TargetTable.content))
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        )
+def _existing(session: Session, office_code: str, year: int, *, lock: bool = True) -> list[TargetTable]:
+    statement = (
+        select(TargetTable)
+        .where(TargetTable.office_code == office_code, TargetTable.year == year)
+        .options(undefer(TargetTable.content))
+        .execution_options(populate_existing=True)
     )
+    return list(session.scalars(statement.with_for_update(key_share=True) if lock else statement))
 
 
 def _paired(incoming: Sequence[Document], existing: Sequence[TargetTable]) -> list[tuple[Document, TargetTable | None]]:
@@ -127,13 +168,21 @@ def _is_same(table: TargetTable, document: Document) -> bool:
     return table.project_name == document.project_name[:200]
 
 
-def _refuse_untouchable(meeting: Sequence[TargetTable], replace_drafts: bool) -> None:
-    fixed = [table for table in meeting if table.state in (State.SUBMITTED.value, State.APPROVED.value)]
+def _is_fixed(table: TargetTable) -> bool:
+    return table.state in (State.SUBMITTED.value, State.APPROVED.value)
+
+
+def _is_wanted(table: TargetTable, replace_drafts: bool | Collection[int]) -> bool:
+    return replace_drafts if isinstance(replace_drafts, bool) else table.id in replace_drafts
+
+
+def _refuse_untouchable(meeting: Sequence[TargetTable], replace_drafts: bool | Collection[int]) -> None:
+    fixed = [table for table in meeting if _is_fixed(table)]
     if fixed:
         names = "、".join(f"《{table.title}》（{State(table.state).label}）" for table in fixed)
         raise Invalid(f"以下各表不在单位手中，不能被导入替换：{names}。")
-    if meeting and not replace_drafts:
-        names = "、".join(f"《{table.title}》" for table in meeting)
+    if unwanted := [table for table in meeting if not _is_wanted(table, replace_drafts)]:
+        names = "、".join(f"《{table.title}》" for table in unwanted)
         raise Invalid(f"以下各表已经存在：{names}。确要以文件替换草稿，请加 --replace。")
 
 

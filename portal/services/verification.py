@@ -5,25 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from portal import queries
-from portal.domain import chain
+from portal.domain import chain, enclosures
 from portal.domain.acts import Act
 from portal.domain.chain import Problem, Verification
 from portal.domain.documents import digest
 from portal.domain.states import State
 from portal.models import Enclosure, Revision, TargetTable
 from portal.services.transaction import read_at_one_moment
+from portal.storage import Condition, Vault
 
 
-def verify(session: Session, anchors: Iterable[tuple[int, str]] = ()) -> Verification:
+def verify(session: Session, anchors: Iterable[tuple[int, str]] = (), vault: Vault | None = None) -> Verification:
     """Check chain, numbering, head, every revision's digest, and revisions against the entries of their submission.
 
-    Reads the whole log once, streamed; writes nothing.
+    With `vault`, the files that revisions took along too. Reads the whole log once, streamed; writes nothing.
     """
     read_at_one_moment(session)
     submitted: dict[tuple[int, int], tuple[int, str, str]] = {}
@@ -34,10 +36,13 @@ def verify(session: Session, anchors: Iterable[tuple[int, str]] = ()) -> Verific
         result.problems.append(
             Problem(None, f"链头应为第 {head[0]} 号，记录却止于第 {result.head_number} 号：记录被截断或改动。")
         )
+    entries = {revision: entry for revision, (entry, _, _) in submitted.items()}
     latest = {table_id: entry for (table_id, _), (entry, _, _) in submitted.items()}
     _check_revisions(session, submitted, result)
     _check_in_force(session, in_force, result)
     _check_working_copies(session, latest, result)
+    if vault:
+        _check_files(session, vault, entries, result)
     return result
 
 
@@ -113,3 +118,22 @@ def _check_working_copies(session: Session, latest: Mapping[int, int], result: V
     for table_id in rows:
         message = f"编号 {table_id} 的表现在的内容与送审的版本不同。"
         result.problems.append(Problem(latest.get(table_id), message))
+
+
+def _check_files(session: Session, vault: Vault, entries: Mapping[tuple[int, int], int], result: Verification) -> None:
+    """Every file that a revision took along must be there as it was. entries: by table and number, the submission's."""
+    condition = cache(vault.condition)
+    rows = session.execute(
+        select(Revision.table_id, Revision.number, Enclosure.content)
+        .join(Enclosure, Enclosure.revision_id == Revision.id)
+        .order_by(Revision.id)
+        .execution_options(yield_per=500)
+    )
+    words = {Condition.MISSING: "的文件不见了", Condition.ALTERED: "的文件被改动"}
+    for table_id, number, content in rows:
+        # What cannot be read was altered; its digest has told so already.
+        with suppress(ValueError, KeyError, TypeError):
+            for attached in enclosures.load(content).attachments:
+                if (found := condition(attached.digest)) is not Condition.SOUND:
+                    place = f"编号 {table_id} 的表第 {number} 次送审的附件“{attached.name}”"
+                    result.problems.append(Problem(entries.get((table_id, number)), f"{place}{words[found]}。"))

@@ -11,6 +11,7 @@
   document.addEventListener("input", (event) => {
     if (event.target.matches("textarea[data-autogrow]")) grow([event.target]);
   });
+  document.addEventListener("grow", (event) => { if (event.target.matches("textarea[data-autogrow]")) grow([event.target]); });
   document.addEventListener("DOMContentLoaded", growAll);
   document.addEventListener("htmx:after:swap", growAll);
   document.addEventListener("toggle", growAll, true); // a closed <details> has no heights

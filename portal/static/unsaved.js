@@ -1,10 +1,14 @@
 // A form marked data-guard-unsaved asks before the page is left with changes that were not saved.
 // The form carries data-unsaved while it holds such changes; the server may set it (a refused save shown again).
 (() => {
-  const guarded = (element) => element.closest && element.closest("form[data-guard-unsaved]");
+  // A field may stand inside one form and belong to another.
+  const guarded = (element) => {
+    const form = element.form || (element.closest && element.closest("form"));
+    return form && form.matches("[data-guard-unsaved]") ? form : null;
+  };
   const mark = (event) => {
     const form = guarded(event.target);
-    if (form) form.dataset.unsaved = "";
+    if (form && !("draft" in form.dataset && "ready" in form.dataset)) form.dataset.unsaved = "";
   };
   const clear = (event) => {
     const form = guarded(event.target);

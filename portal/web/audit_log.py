@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request, stream_with_context, url_for
+from flask import Blueprint, Response, current_app, request, stream_with_context, url_for
 
 from portal import queries
 from portal.database import LOCAL
@@ -167,7 +167,7 @@ def verify() -> Response:
     except ValueError as error:
         message = f"“{str(error)[:80]}”不是校验值：应写作“编号:校验值”，校验值至少 16 位。"
         return _log_page(422, {"anchors": message})
-    result = verification.verify(db.session(), anchors)
+    result = verification.verify(db.session(), anchors, current_app.extensions["vault"])
     shown = result.problems[:SHOWN_PROBLEMS]
     return render("audit_log/verified.html", result=result, problems=shown, left=len(result.problems) - len(shown))
 

@@ -14,6 +14,7 @@ LABELS: Mapping[str, str] = {
     "address": "来自",
     "answer": "答复方式",
     "assigned": "分管单位",
+    "attachment": "附件",
     "attempted": "想要办理",
     "before": "原为",
     "binding": "性质",
@@ -40,6 +41,9 @@ LABELS: Mapping[str, str] = {
     "revision": "送审次数",
     "roles": "角色",
     "round": "轮次",
+    "size": "大小",
+    "source": "沿用的表的编号",
+    "source_year": "沿用的年度",
     "tables": "表数",
     "text": "意见",
     "version": "保存次数",
@@ -56,6 +60,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "path": lambda value: value or "整表",
     "place": lambda value: value or "整表",
     "repeated_before": lambda value: f"{value} 次",
+    "size": lambda value: f"{value} 字节",
     "roles": lambda value: "、".join(Role(role).label for role in value),
 }
 

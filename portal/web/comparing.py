@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
@@ -9,6 +10,7 @@ from flask import Blueprint, Response, request
 from portal import queries
 from portal.domain.differences import compare
 from portal.domain.documents import Document
+from portal.domain.enclosures import Attached, attachments_changed
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.web.filters import moment
@@ -37,6 +39,7 @@ def versions(table_id: int) -> Response:
     new = _asked("new", numbers, 0)
     old = _asked("old", numbers, min(numbers.index(new) + 1, len(numbers) - 1) if numbers else 0)
     changes = compare(_document(loaded, old), _document(loaded, new)) if numbers else []
+    removed, added = attachments_changed(_attachments(loaded, old), _attachments(loaded, new))
     return render(
         "tables/compare.html",
         loaded=loaded,
@@ -45,6 +48,8 @@ def versions(table_id: int) -> Response:
         old=old,
         new=new,
         changes=changes,
+        removed=removed,
+        added=added,
     )
 
 
@@ -70,3 +75,10 @@ def _document(loaded: Loaded, number: int) -> Document:
     if number == WORKING:
         return loaded.table.document
     return queries.tables.revision(db.session(), loaded.table.id, number).document
+
+
+def _attachments(loaded: Loaded, number: int) -> Sequence[Attached]:
+    """`number` is one of the choices, or there are none."""
+    if number == WORKING:
+        return loaded.shown.enclosed.attachments if loaded.shown else ()
+    return queries.enclosures.of_revision(db.session(), loaded.table.id, number).attachments

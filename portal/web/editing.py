@@ -14,11 +14,12 @@ from portal.domain.documents import ROW_LISTS, Document, Kind
 from portal.domain.errors import Invalid, Stale
 from portal.domain.permissions import Permission
 from portal.extensions import db
-from portal.services import drafting
-from portal.web import notes
+from portal.services import change_log, drafting
+from portal.web import answering, notes
 from portal.web.filters import moment
 from portal.web.guards import actor, needs
 from portal.web.loading import Loaded, explanations_of, findings_of, load, opinions_of
+from portal.web.origins import origin_context
 from portal.web.rendering import render
 
 pages = Blueprint("editing", __name__)
@@ -71,10 +72,11 @@ def _edit_page(
     status: int = 200,
     conflicts: Mapping[str, ConflictNote] | None = None,
     refusal: Invalid | None = None,
+    refused_answer: answering.Refused | None = None,
 ) -> Response:
     document = _with_fixed(document, loaded.table.document)
     findings = findings_of(loaded, document)
-    opinions = opinions_of(loaded)
+    answerable = answering.answerable(loaded, document, opinions_of(loaded), refused_answer)
     return render(
         "tables/edit.html",
         status,
@@ -83,14 +85,23 @@ def _edit_page(
         document=document,
         opened=version,
         levels=loaded.rules.framework.levels,
-        notes=notes.by_place(document, findings, opinions),
+        notes=notes.by_place(document, findings, []),
         findings=notes.finding_lines(document, findings, *explanations_of(loaded)),
-        opinions=notes.opinion_views(document, [opinion for opinion in opinions if opinion.is_open]),
+        answerable=answerable,
+        answers=answering.by_place(answerable),
+        gone=[each for each in answerable if each.at is None],
+        due=answering.due(answerable),
         conflicts=conflicts or {},
         row_conflicts=[(path, note) for path, note in (conflicts or {}).items() if path.count("/") == 1],
         refusal=refusal,
-        is_unsaved=status != 200,
+        is_unsaved=status != 200 and refused_answer is None,
+        **origin_context(loaded, document),
     )
+
+
+def page_with_refused_answer(loaded: Loaded, refused: answering.Refused) -> Response:
+    """The edit page as stored, with the answer that was not taken where it was typed."""
+    return _edit_page(loaded, loaded.table.document, loaded.table.version, status=422, refused_answer=refused)
 
 
 def _with_fixed(form: Document, stored: Document) -> Document:
@@ -133,7 +144,7 @@ def _after_row_act(document: Document) -> tuple[Document, str]:
 
 def _told(table_id: int, opened: int, conflicts: Sequence[Conflict]) -> dict[str, ConflictNote]:
     """Each conflict with who made the other side of it, and when."""
-    authors = drafting.changed_since(db.session(), table_id, opened)
+    authors = change_log.last_changes(db.session(), table_id, opened)
     found = {}
     for conflict in conflicts:
         row_id = conflict.path.split("/")[1] if "/" in conflict.path else ""

@@ -7,21 +7,29 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, request
+from flask import Flask, Response, jsonify, make_response, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
+from portal.domain.attachments import MAX_AT_ONCE, in_megabytes
+from portal.domain.errors import Forbidden, Invalid, Lost, NotVisible, Refused, Stale
 from portal.extensions import db, login
 from portal.services.signing_in import SlowDown
 from portal.web import resuming
-from portal.web.rendering import render
+from portal.web.rendering import render, wants_json
 
 log = logging.getLogger(__name__)
 
-STATUSES: dict[type[Refused], int] = {NotVisible: 404, Forbidden: 403, Stale: 409, Invalid: 422, SlowDown: 429}
+STATUSES: dict[type[Refused], int] = {
+    NotVisible: 404,
+    Forbidden: 403,
+    Stale: 409,
+    Invalid: 422,
+    SlowDown: 429,
+    Lost: 500,
+}
 TITLES = {
     400: "请求不完整",
     401: "请先登录",
@@ -54,28 +62,40 @@ def status_of(refusal: Refused) -> int:
 
 
 def error_page(status: int, message: str, layout: str = "page") -> Response:
+    """One sentence, as a page or, for a page's own scripts, as JSON."""
+    if wants_json():
+        return make_response(jsonify(message=message), status)
     return render("errors/error.html", status, layout=layout, title=TITLES.get(status, "出错了"), message=message)
 
 
 def _refused(refusal: Refused) -> Response:
     status = status_of(refusal)
-    if not isinstance(refusal, NotVisible):
+    if isinstance(refusal, Lost):
+        log.error("lost %s %s: %s", request.method, request.path, refusal.message)
+    elif not isinstance(refusal, NotVisible):
         log.info("refused %s %s: %s", request.method, request.path, refusal.message)
     return error_page(status, refusal.message)
 
 
 def _not_signed_in() -> Response:
+    if wants_json():
+        return error_page(401, "登录已过期，请重新登录。")
     return resuming.sign_in_page(401)
 
 
 def _token_expired(error: CSRFError) -> Response:
     log.info("token refused: %s %s: %s", request.method, request.path, error.description)
+    if wants_json():
+        return error_page(401, "页面已过期，请重新登录。")
     if not current_user.is_authenticated:
         return resuming.sign_in_page(400)
     return resuming.filled_form_page(400)
 
 
 def _too_large(_: RequestEntityTooLarge) -> Response:
+    if request.endpoint == "attachments.add":
+        most = in_megabytes(MAX_AT_ONCE)
+        return error_page(413, f"这一次选的文件合计太大，都没有添加；请分几次添加，一次合计不超过 {most}。")
     return error_page(413, "提交的内容太大，系统没有接收；请精简后再试。")
 
 

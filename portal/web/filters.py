@@ -22,6 +22,11 @@ def moment(value: datetime | None) -> str:
     return value.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M") if value else ""
 
 
+def clock(value: datetime) -> str:
+    """The local time of day, to the minute: 09:05."""
+    return value.astimezone(LOCAL).strftime("%H:%M")
+
+
 def day(value: date | None) -> str:
     return value.isoformat() if value else ""
 

@@ -29,6 +29,8 @@ class Tab:
 
 
 MINE = "mine"
+TO_SUBMIT = ("drafted", "returned")
+"""The tabs from which several tables can be submitted at once."""
 OFFICE_TABS = (
     ("drafted", "待送审"),
     ("returned", "被退回"),
@@ -60,12 +62,14 @@ def home() -> Response | AnyResponse:
     filters = Filters(year.year, mine=True) if chosen == MINE else Filters(year.year, state=State(chosen))
     page = queries.lists.listing(db.session(), me, filters, work_lists.cursor())
     choice = {"tab": chosen, "year": str(year.year)}
+    rows = work_lists.lines(page.rows, year.deadline, me if chosen in TO_SUBMIT and year.is_open else None)
     return render(
         "home/_list.html" if is_partial() else "home/home.html",
         year=year,
         years=[(y.year, f"{y.year} 年度") for y in years],
         tabs=_tabs(me, counts, chosen, year.year),
-        rows=work_lists.lines(page.rows, year.deadline),
+        rows=rows,
+        can_choose=any(row.choice for row in rows),
         show_office=work_lists.shows_office(me),
         previous_url=work_lists.page_url(url_for(".home"), choice, page.before),
         next_url=work_lists.page_url(url_for(".home"), choice, page.after),

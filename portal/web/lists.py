@@ -54,6 +54,7 @@ def tables() -> Response:
         states=[(state.value, state.label) for state in State],
         rows=work_lists.lines(page.rows, year.deadline),
         show_office=work_lists.shows_office(me),
+        can_create=bool(grants_held(me, Permission.CREATE)) and year.is_open,
         previous_url=work_lists.page_url(url_for(".tables"), choice, page.before),
         next_url=work_lists.page_url(url_for(".tables"), choice, page.after),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask import Blueprint, Response, flash, redirect, request
@@ -12,12 +13,14 @@ from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
 from portal.domain.permissions import Permission
 from portal.domain.workflow import TRANSITIONS, Action, Demand, Request, is_lawful
 from portal.extensions import db
+from portal.queries.review import OpinionLine
 from portal.services import demands, workflow
 from portal.services.workflow import meanwhile
-from portal.web import notes
+from portal.web import answering, notes, rounds
 from portal.web.errors import status_of
 from portal.web.guards import actor, needs
-from portal.web.loading import findings_of, load, opinions_of
+from portal.web.loading import Loaded, findings_of, load, opinions_of
+from portal.web.obstacles import Obstacle, obstacle
 from portal.web.rendering import render
 
 pages = Blueprint("moves", __name__)
@@ -67,7 +70,8 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
     findings = findings_of(loaded, loaded.shown.document) if loaded.shown and action is Action.SUBMIT else []
     opinions = opinions_of(loaded)
     still_lawful = is_lawful(loaded.actor, action, loaded.facts)
-    obstacles = demands.in_the_way(db.session(), loaded.table, action) if still_lawful else []
+    refusals = demands.in_the_way(db.session(), loaded.table, action) if still_lawful else []
+    is_submission = still_lawful and action is Action.SUBMIT and loaded.shown is not None
     return render(
         "moves/confirm.html",
         status,
@@ -75,7 +79,9 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         action=action,
         wants_due=Demand.DUE_DATE in wanted,
         wants_reason=Demand.REASON in wanted,
-        obstacles=[refused.message for refused in obstacles],
+        obstacles=_told(loaded, refusals),
+        is_told=refusal is None or refusal.message in [refused.message for refused in refusals],
+        round=_since_last(loaded, opinions) if is_submission else None,
         document=loaded.shown.document if loaded.shown else None,
         findings=notes.finding_lines(loaded.shown.document, findings, loaded.shown.enclosed.explanations)
         if loaded.shown
@@ -87,6 +93,16 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         field=refusal.path if isinstance(refusal, Invalid) else "",
         still_lawful=still_lawful,
     )
+
+
+def _told(loaded: Loaded, refusals: Sequence[Refused]) -> list[Obstacle]:
+    if loaded.may(Permission.EDIT):
+        return [obstacle(each, loaded.table.id, loaded.table.document) for each in refusals]
+    return [Obstacle(each.message) for each in refusals]
+
+
+def _since_last(loaded: Loaded, opinions: Sequence[OpinionLine]) -> rounds.Round | None:
+    return rounds.since_last(loaded, answering.answerable(loaded, loaded.table.document, opinions))
 
 
 def _date(text: str) -> date | None:

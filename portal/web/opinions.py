@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.domain.errors import Invalid
+from portal.domain.errors import Invalid, NotVisible, Stale
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.services import review
+from portal.web import answering, editing
+from portal.web.answering import Refused
+from portal.web.errors import status_of
 from portal.web.guards import actor, needs
-from portal.web.loading import load
+from portal.web.loading import load, opinions_of
+from portal.web.rendering import is_partial, render
 from portal.web.tables import table_page
 
 pages = Blueprint("opinions", __name__)
@@ -56,9 +60,10 @@ def discard(table_id: int, opinion_id: int) -> Answer:
 @pages.post("/tables/<int:table_id>/opinions/<int:opinion_id>/answer")
 @needs(Permission.ANSWER)
 def answer(table_id: int, opinion_id: int) -> Answer:
-    form = request.form
-    particulars = {"kind": form.get("answer", ""), "text": form.get("text", "")}
-    return _do(table_id, f"opinion-{opinion_id}", review.answer, opinion_id, **particulars)
+    kind, text = request.form.get("answer", ""), request.form.get("text", "")
+    if request.form.get("next") == "edit":
+        return _answer_in_place(table_id, opinion_id, kind, text)
+    return _do(table_id, f"opinion-{opinion_id}", review.answer, opinion_id, kind=kind, text=text)
 
 
 @pages.post("/tables/<int:table_id>/opinions/<int:opinion_id>/accept")
@@ -71,6 +76,39 @@ def accept(table_id: int, opinion_id: int) -> Answer:
 @needs(Permission.RAISE)
 def raise_again(table_id: int, opinion_id: int) -> Answer:
     return _do(table_id, f"opinion-{opinion_id}", review.raise_again, opinion_id, text=request.form.get("text", ""))
+
+
+def _answer_in_place(table_id: int, opinion_id: int, kind: str, text: str) -> Answer:
+    """An answer from the edit page, and back to it; htmx is given the opinion alone, with what was typed if refused."""
+    partial = is_partial()
+    try:
+        review.answer(db.session(), actor(), table_id, opinion_id, kind=kind, text=text)
+    except (Invalid, Stale) as refusal:
+        refused = Refused(opinion_id, refusal.message, kind, text)
+        if partial:
+            return _opinion_in_place(table_id, opinion_id, status_of(refusal), refused)
+        if isinstance(refusal, Stale):
+            raise
+        return editing.page_with_refused_answer(load(table_id, Permission.EDIT), refused)
+    if partial:
+        return _opinion_in_place(table_id, opinion_id)
+    return redirect(url_for("editing.edit", table_id=table_id) + f"#opinion-{opinion_id}", 303)
+
+
+def _opinion_in_place(table_id: int, opinion_id: int, status: int = 200, refused: Refused | None = None) -> Response:
+    loaded = load(table_id)
+    answerable = answering.answerable(loaded, loaded.table.document, opinions_of(loaded), refused)
+    mine = next((each for each in answerable if each.id == opinion_id), None)
+    if mine is None:
+        raise NotVisible("没有这条意见，或者已经办结。")
+    return render(
+        "tables/_answered.html",
+        status,
+        loaded=loaded,
+        answer=mine,
+        answerable=answerable,
+        due=answering.due(answerable),
+    )
 
 
 def _do(table_id: int, place: str, service: Callable[..., Any], *arguments: Any, **particulars: Any) -> Answer:

@@ -47,8 +47,9 @@ def init_app(app: Flask) -> None:
 def _static_version(folder: Path) -> str:
     """Changes with any of our own static files, which the server lets browsers keep."""
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.*")):
-        digest.update(path.read_bytes())
+    for path in sorted(folder.rglob("*.*")):
+        if "vendor" not in path.parts:  # their versions are in their names
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:10]
 
 
@@ -56,6 +57,11 @@ def is_partial() -> bool:
     """Whether htmx asked for a part of the page. Boosted and history-restoring requests want the whole."""
     headers = request.headers
     return headers.get("HX-Request-Type") == "partial" and "HX-History-Restore-Request" not in headers
+
+
+def wants_json() -> bool:
+    """Whether one of our own scripts asks, which shows what it is told itself."""
+    return request.headers.get("Accept") == "application/json"
 
 
 def render(template: str, status: int = 200, *, layout: str = "page", **context: Any) -> Response:

@@ -1,4 +1,4 @@
-"""The page of one table; starting a new one; discarding a draft; its history."""
+"""The page of one table; discarding a draft; its history."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal import queries
 from portal.domain import documents
 from portal.domain.acts import Act
-from portal.domain.documents import Kind
-from portal.domain.errors import Invalid
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.models import AuditEntry
@@ -91,6 +89,8 @@ def history_line(entry: AuditEntry) -> HistoryLine:
 def _detail(detail: dict[str, object]) -> str:
     """What people want to know of a step, in words."""
     parts = []
+    if "source_year" in detail:
+        parts.append(f"沿用 {detail['source_year']} 年度的表")
     if "revision" in detail:
         parts.append(f"第 {detail['revision']} 次送审")
     if "round" in detail:
@@ -115,39 +115,6 @@ def history(table_id: int) -> Response:
         entries=[history_line(entry) for entry in queries.tables.history(session, table_id)],
         revisions=queries.tables.revisions(session, table_id),
         in_force=queries.tables.in_force_number(session, loaded.table),
-    )
-
-
-@pages.get("/tables/new")
-@needs(Permission.CREATE)
-def new() -> Response:
-    return _new_page(200, {})
-
-
-@pages.post("/tables/new")
-@needs(Permission.CREATE)
-def create() -> Response | AnyResponse:
-    form = request.form
-    kind, year = form.get("kind", ""), form.get("year", type=int)
-    if kind not in set(Kind) or year is None:
-        return _new_page(422, {"kind": "请选择年度和表的种类。"})
-    try:
-        table = drafting.create(db.session(), actor(), Kind(kind), actor().office or "", year)
-    except Invalid as refusal:
-        return _new_page(422, {refusal.path or "kind": refusal.message})
-    return redirect(url_for("editing.edit", table_id=table.id), 303)
-
-
-def _new_page(status: int, errors: dict[str, str]) -> Response:
-    drafting.office_to_draft_for(db.session(), actor(), actor().office or "")
-    years = [y for y in queries.years.all_years(db.session()) if y.is_open]
-    return render(
-        "tables/new.html",
-        status,
-        years=[(y.year, f"{y.year} 年度（送审截止 {y.deadline}）") for y in years],
-        kinds=[(kind.value, kind.label) for kind in Kind],
-        typed=request.form,
-        errors=errors,
     )
 
 

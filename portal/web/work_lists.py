@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -12,8 +12,9 @@ from flask import request
 
 from portal.domain.amounts import format_yuan
 from portal.domain.documents import Kind
-from portal.domain.permissions import Actor, Permission, offices_in_reach
+from portal.domain.permissions import Actor, Permission, TableFacts, offices_in_reach
 from portal.domain.states import State
+from portal.domain.workflow import Action, is_lawful
 from portal.queries.lists import Cursor
 from portal.web.filters import day, is_overdue, moment
 
@@ -36,11 +37,18 @@ class TableLine:
     round: int
     errors: int
     warnings: int
+    choice: str = ""
 
 
-def lines(rows: Sequence[Any], deadline: date) -> list[TableLine]:
-    """deadline: the year's, by which a draft is due."""
-    return [_line(row, deadline) for row in rows]
+def lines(rows: Sequence[Any], deadline: date, chooser: Actor | None = None) -> list[TableLine]:
+    """deadline: the year's, by which a draft is due. chooser: who may choose rows for submitting several at once."""
+    return [replace(_line(row, deadline), choice=_choice(row, chooser)) for row in rows]
+
+
+def _choice(row: Any, chooser: Actor | None) -> str:
+    """What a form sends for this row if it may be chosen."""
+    facts = TableFacts(row.office_code, State(row.state), row.submissions > 0)
+    return str(row.id) if chooser and is_lawful(chooser, Action.SUBMIT, facts) else ""
 
 
 def _line(row: Any, deadline: date) -> TableLine:

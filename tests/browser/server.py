@@ -79,8 +79,12 @@ class Portal:
         return (self.folder / "server.log").read_text(encoding="utf-8")
 
     def environment(self) -> dict[str, str]:
+        return self.environment_of(self.folder)
+
+    @staticmethod
+    def environment_of(folder: Path) -> dict[str, str]:
         ours = {name: text for name, text in os.environ.items() if name not in ("DATABASE_URL", "SECRET_KEY")}
-        return ours | {"INSTANCE": str(self.folder)}
+        return ours | {"INSTANCE": str(folder)}
 
     def flask(self, *arguments: str) -> str:
         """What a command on the server prints; it must succeed."""
@@ -88,7 +92,11 @@ class Portal:
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """What stands in the database."""
-        with closing(sqlite3.connect(f"file:{self.folder / 'portal.db'}?mode=ro", uri=True)) as connection:
+        return self.rows_of(self.folder, query, *values)
+
+    @staticmethod
+    def rows_of(folder: Path, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(f"file:{folder / 'portal.db'}?mode=ro", uri=True)) as connection:
             return connection.execute(query, values).fetchall()
 
     def table(self, position: int, office: str = "610002") -> int:

@@ -103,8 +103,8 @@ def correcting(page: Page, row: int) -> None:
     picture(page, "life-correcting")
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("已保存。")
-    page.get_by_role("link", name="到表的页面答复").click()
-    opinion = page.get_by_role("article").filter(has_text=OPINION)
+    page.get_by_role("link", name="到下一条未答复的意见").click()
+    opinion = page.get_by_role("group").filter(has_text=OPINION)
     opinion.get_by_role("radio", name="已修改").check()
     opinion.get_by_label("答复的说明").fill("已改为“≥90%”。")
     opinion.get_by_role("button", name="答复", exact=True).click()
@@ -179,9 +179,9 @@ def test_life_of_a_table_from_draft_to_print(new_page: NewPage, portal: Portal) 
 
 def test_department_table_is_started_written_and_discarded(new_page: NewPage, portal: Portal) -> None:
     page = new_page("outsider")
-    page.get_by_role("link", name="新建绩效目标表").click()
+    page.get_by_role("link", name="新建 / 沿用上年 / 导入文件").click()
     page.get_by_role("radio", name="部门整体绩效目标").check()
-    page.get_by_role("button", name="新建").click()
+    page.get_by_role("button", name="新建空白表").click()
     page.get_by_label("总体目标").fill("全年**按期**完成街道各项工作。")
     for part in ("职责", "措施"):
         page.get_by_role("button", name=f"增加一行{part}").click()

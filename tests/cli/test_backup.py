@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 import sqlite3
-from contextlib import closing
+import tarfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -11,9 +18,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal import queries
+from portal.domain.workflow import Action
 from portal.extensions import db
 from portal.models import AuditEntry
+from portal.services import attaching
+from portal.storage import Condition, Vault
 from tests.cli.conftest import Run, one_line, sqlite_only
+from tests.domain.files import PDF, png
 from tests.world import World
 
 
@@ -42,11 +53,35 @@ def saved(world: World, run: Run, tmp_path: Path) -> Path:
     return path
 
 
+@contextmanager
+def inside(backup: Path) -> Iterator[Path]:
+    """The database in a backup, for changing it; put back with the rest as it was."""
+    path = backup.with_name("inside.db")
+    members = members_of(backup)
+    path.write_bytes(members.pop("portal.db"))
+    yield path
+    put_together(backup, {"portal.db": path.read_bytes()} | members)
+    path.unlink()
+
+
+def members_of(backup: Path) -> dict[str, bytes]:
+    with tarfile.open(backup) as archive:
+        return {member.name: archive.extractfile(member).read() for member in archive}  # type: ignore[union-attr]
+
+
+def put_together(path: Path, members: dict[str, bytes]) -> None:
+    with tarfile.open(path, "w") as archive:
+        for name, data in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, BytesIO(data))
+
+
 @sqlite_only
 def test_backup_is_one_file_readable_by_its_owner_alone(saved: Path) -> None:
     assert [path.name for path in saved.parent.iterdir()] == [saved.name]
     assert saved.stat().st_mode & 0o777 == 0o600
-    with closing(sqlite3.connect(saved)) as database:
+    with inside(saved) as path, closing(sqlite3.connect(path)) as database:
         assert database.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
 
@@ -105,7 +140,7 @@ def test_restore_refuses_what_is_no_sound_backup(
         case "empty":
             saved.write_bytes(b"")
         case "without triggers" | "tampered":
-            with closing(sqlite3.connect(saved)) as database:
+            with inside(saved) as path, closing(sqlite3.connect(path)) as database:
                 trigger = database.execute(
                     "SELECT sql FROM sqlite_master WHERE name = 'audit_entries_refuse_update'"
                 ).fetchone()[0]
@@ -143,3 +178,171 @@ def test_backup_of_a_record_that_does_not_verify_is_not_written(world: World, ru
 @pytest.mark.parametrize("command", ["backup", "restore"])
 def test_postgresql_has_its_own_tools(app: Flask, run: Run, tmp_path: Path, command: str) -> None:
     assert "pg_dump" in one_line(run(command, tmp_path / "file"))
+
+
+# --- attachments ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def vault(app: Flask) -> Vault:
+    found: Vault = app.extensions["vault"]
+    return found
+
+
+def attach(world: World, vault: Vault, table_id: int, name: str, data: bytes) -> str:
+    attaching.attach(world.session, world.actor("drafter"), vault, table_id, name, data)
+    return queries.enclosures.attachments(world.session, table_id)[-1].digest
+
+
+@dataclass
+class Kept:
+    """A backup with a file that was submitted and then removed, and one of a draft."""
+
+    path: Path
+    submitted: str
+    drafted: str
+
+
+@pytest.fixture
+def kept(world: World, run: Run, vault: Vault, tmp_path: Path) -> Kept:
+    table_id = world.draft()
+    submitted = attach(world, vault, table_id, "合同.pdf", PDF)
+    world.act(table_id, Action.SUBMIT, "head")
+    world.act(table_id, Action.WITHDRAW, "head")
+    attaching.detach(world.session, world.actor("drafter"), table_id, submitted)
+    drafted = attach(world, vault, table_id, "照片.png", png())
+    vault.put(b"named by nothing")
+    path = tmp_path / "backups" / "backup"
+    result = run("backup", path)
+    assert result.exit_code == 0, result.output
+    assert "附件文件 2 个" in result.stdout
+    assert result.stderr == ""
+    let_go(world)
+    return Kept(path, submitted, drafted)
+
+
+@sqlite_only
+def test_backup_holds_the_database_and_the_files_it_names(kept: Kept) -> None:
+    members = members_of(kept.path)
+    assert members.pop("portal.db").startswith(b"SQLite format 3")
+    assert members == {f"attachments/{kept.submitted}": PDF, f"attachments/{kept.drafted}": png()}
+
+
+@sqlite_only
+@pytest.mark.parametrize("before", ["gone", "altered", "there"])
+def test_restore_brings_attachments_back(
+    world: World, run: Run, kept: Kept, vault: Vault, tmp_path: Path, before: str
+) -> None:
+    match before:
+        case "gone":
+            shutil.rmtree(vault.folder)
+        case "altered":
+            vault.path_of(kept.submitted).write_bytes(b"altered")
+    result = run("restore", kept.path, "--force")
+    assert (result.exit_code, result.stderr) == (0, ""), result.output
+    assert vault.condition(kept.submitted) is vault.condition(kept.drafted) is Condition.SOUND
+    assert vault.path_of(kept.drafted).stat().st_mode & 0o777 == 0o600
+    assert run("audit", "verify").exit_code == 0
+
+
+@sqlite_only
+@pytest.mark.parametrize("damage", ["missing", "altered", "renamed", "outside", "link", "cut", "no database"])
+def test_restore_refuses_a_backup_whose_submitted_files_are_not_whole(
+    world: World, run: Run, kept: Kept, vault: Vault, tmp_path: Path, damage: str
+) -> None:
+    shutil.rmtree(vault.folder)
+    members, name = members_of(kept.path), f"attachments/{kept.submitted}"
+    match damage:
+        case "missing":
+            del members[name]
+        case "altered":
+            members[name] += b"x"
+        case "renamed":
+            members[f"attachments/{'0' * 64}"] = members.pop(name)
+        case "outside":
+            members[f"../../{kept.submitted}"] = members.pop(name)
+        case "no database":
+            del members["portal.db"]
+    put_together(kept.path, members)
+    if damage == "link":
+        with tarfile.open(kept.path, "a") as archive:
+            link = tarfile.TarInfo(name)
+            link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+            archive.addfile(link)
+    if damage == "cut":
+        os.truncate(kept.path, members["portal.db"].__len__() + 1000)
+    before = acts(world)
+    let_go(world)
+    assert one_line(run("restore", kept.path, "--force"))
+    assert acts(world) == before
+    assert not list(tmp_path.glob("*before-restore*")) and not list(tmp_path.glob(".*"))
+    assert not list(tmp_path.rglob("passwd"))
+
+
+@sqlite_only
+def test_a_draft_that_lacks_its_file_is_told_and_hinders_nothing(
+    world: World, run: Run, kept: Kept, vault: Vault
+) -> None:
+    vault.path_of(kept.drafted).unlink()
+    told = "注意：草稿的 1 个附件没有文件或文件已损坏，请让单位重新添加。\n"
+    again = run("backup", kept.path)
+    assert (again.exit_code, again.stderr) == (0, told)
+    let_go(world)
+    restored = run("restore", kept.path, "--force")
+    assert (restored.exit_code, restored.stderr) == (0, told)
+
+
+@sqlite_only
+def test_backup_without_a_submitted_file_is_not_written(run: Run, kept: Kept, vault: Vault) -> None:
+    before = kept.path.read_bytes()
+    vault.path_of(kept.submitted).write_bytes(b"altered")
+    assert "附件“合同.pdf”的文件被改动" in one_line(run("backup", kept.path))
+    assert kept.path.read_bytes() == before
+
+
+@sqlite_only
+def test_plain_copy_of_an_earlier_version_is_restored(world: World, run: Run, saved: Path) -> None:
+    plain = saved.with_name("plain.db")
+    plain.write_bytes(members_of(saved)["portal.db"])
+    let_go(world)
+    result = run("restore", plain, "--force")
+    assert result.exit_code == 0, result.output
+    assert run("audit", "verify").exit_code == 0
+
+
+def test_sweep_removes_what_nothing_names_after_a_day(world: World, run: Run, vault: Vault) -> None:
+    table_id = world.draft()
+    removed = attach(world, vault, table_id, "a.pdf", PDF)
+    attaching.detach(world.session, world.actor("drafter"), table_id, removed)
+    present = attach(world, vault, table_id, "b.png", png())
+    frozen = attach(world, vault, table_id, "c.txt", b"frozen")
+    world.act(table_id, Action.SUBMIT, "head")
+    world.act(table_id, Action.WITHDRAW, "head")
+    attaching.detach(world.session, world.actor("drafter"), table_id, frozen)
+    fresh = vault.put(b"just uploaded")
+    left_over = vault.path_of(removed).with_name(".left over")
+    left_over.touch()
+    for path in (*map(vault.path_of, (removed, present, frozen)), left_over):
+        os.utime(path, (0, 0))
+    assert run("attachments", "sweep").stdout == "已删除 2 个没有引用的文件。\n"
+    assert [vault.has(digest) for digest in (removed, present, frozen, fresh)] == [False, True, True, True]
+    assert run("attachments", "sweep").stdout == "已删除 0 个没有引用的文件。\n"
+
+
+def test_verify_names_table_and_revision_of_a_file_that_is_gone_or_altered(
+    world: World, run: Run, vault: Vault
+) -> None:
+    table_id = world.draft()
+    contract = attach(world, vault, table_id, "合同.pdf", PDF)
+    photo = attach(world, vault, table_id, "照片.png", png())
+    world.act(table_id, Action.SUBMIT, "head")
+    assert run("audit", "verify").exit_code == 0
+    number, _ = queries.audit.head(world.session)
+    vault.path_of(contract).write_bytes(PDF + b" ")
+    vault.path_of(photo).unlink()
+    result = run("audit", "verify", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["problems"] == [
+        {"number": number, "message": f"编号 {table_id} 的表第 1 次送审的附件“合同.pdf”的文件被改动。"},
+        {"number": number, "message": f"编号 {table_id} 的表第 1 次送审的附件“照片.png”的文件不见了。"},
+    ]

@@ -13,7 +13,7 @@ from portal.domain.errors import Forbidden, Invalid, NotVisible
 from portal.domain.rules import Finding
 from portal.domain.workflow import Action
 from portal.models import AuditEntry, BudgetYear, TargetTable
-from portal.services import checking, drafting, explaining, importing, indexing
+from portal.services import checking, drafting, explaining, importing, indexing, starting, undoing
 from tests.world import OFFICE, YEAR, World, sound_project
 
 COPIED = "1、努力与相关部门协调，积极发挥管理及服务职能，完成辖区居民事项的办理。"
@@ -200,6 +200,15 @@ def test_import_counts_all_tables_beside_each_other(world: World) -> None:
     for table in (tables[0], *tables[2:]):
         assert (table.errors, table.warnings) == checking.counts(found(world, "drafter", table.id))
     assert "W7" in rules(found(world, "drafter", tables[3].id))
+
+
+def test_tables_begun_from_others_and_undone_steps_are_counted(world: World) -> None:
+    source, drafter = world.draft(saying(COPIED)), world.actor("drafter")
+    (begun,) = starting.start_from(world.session, drafter, [source], YEAR)
+    assert counted(world, begun.id) == checking.counts(found(world, "drafter", begun.id))
+    world.edit(source, "goals", "")
+    undoing.undo(world.session, drafter, source, world.table(source).version)
+    assert counted(world, source) == checking.counts(found(world, "drafter", source))
 
 
 def test_new_table_is_counted(world: World) -> None:

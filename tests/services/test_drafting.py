@@ -14,7 +14,7 @@ from portal.domain.documents import MAX_TEXT, DepartmentDocument, Indicator, Kin
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
 from portal.domain.workflow import Action
 from portal.models import AuditEntry, BudgetYear, Change, Participation, TargetTable
-from portal.services import budget_years, drafting, offices, verification
+from portal.services import budget_years, change_log, drafting, offices, verification
 from tests.world import DUE, OFFICE, YEAR, World, sound_project
 
 
@@ -120,7 +120,7 @@ def test_save_writes_content_digest_columns_changes_and_one_entry(world: World) 
     assert table.errors == 1  # E1: the total cannot be read
     assert document(world, table_id).budget.total == "2.3万"
     assert acts(world)[before:] == ["edit"]
-    assert drafting.version_of(world.session, table, 2) == table.document
+    assert change_log.version_of(world.session, table, 2) == table.document
 
 
 def test_saving_without_a_change_leaves_no_trace(world: World) -> None:
@@ -148,7 +148,7 @@ def test_saves_of_different_fields_from_one_opened_version_merge(world: World) -
     found = document(world, table_id)
     assert found.goals == "1、另一个目标。"
     assert [row.id for row in found.indicators] == ["bbbb", "cccc", "dddd", "mine"]
-    assert drafting.version_of(world.session, world.table(table_id), opened) == form
+    assert change_log.version_of(world.session, world.table(table_id), opened) == form
 
 
 def test_conflict_gives_both_texts_writes_nothing_and_lays_mine_over_theirs(world: World) -> None:
@@ -236,7 +236,7 @@ def test_who_changed_what_since_a_version_is_told(world: World) -> None:
     table_id = world.draft()
     world.edit(table_id, "goals", "新目标", by="drafter2")
     world.edit(table_id, "purpose", "新用途", by="head")
-    found = drafting.changed_since(world.session, table_id, 2)
+    found = change_log.last_changes(world.session, table_id, 2)
     assert {path: name for path, (name, _) in found.items()} == {"goals": "周经办", "purpose": "李主任"}
 
 

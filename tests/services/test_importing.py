@@ -14,7 +14,7 @@ from portal.domain.errors import Forbidden, Invalid
 from portal.domain.workflow import Action
 from portal.formats import text as text_format
 from portal.models import AuditEntry, Change, TargetTable
-from portal.services import budget_years, drafting, importing, verification
+from portal.services import budget_years, change_log, drafting, importing, verification
 from portal.services.importing import Imported
 from tests.conftest import DATA
 from tests.world import DUE, OFFICE, YEAR, World, sound_project
@@ -55,7 +55,7 @@ def test_imported_file_is_there_whole_one_entry_a_table(world: World) -> None:
     assert contents(world) == [DEPARTMENT, FIRST, SECOND]
     assert acts(world, "import") == 3
     for table in world.session.scalars(select(TargetTable)).all():
-        replayed = drafting.version_of(world.session, table, table.version)
+        replayed = change_log.version_of(world.session, table, table.version)
         assert (table.state, table.version, replayed) == ("drafted", 1, world.table(table.id).document)
     assert verification.verify(world.session).problems == []
 
@@ -150,7 +150,7 @@ def test_replaced_draft_is_one_change_that_the_log_can_undo(world: World) -> Non
     assert bring(world, changed, replace_drafts=True) == Imported(created=0, replaced=1, unchanged=0)
     table = world.table(table_id)
     assert (table.version, table.document) == (2, changed.tables[0])
-    assert drafting.version_of(world.session, table, 1) == FIRST
+    assert change_log.version_of(world.session, table, 1) == FIRST
     assert acts(world, "import") == 4
 
 

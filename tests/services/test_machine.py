@@ -22,7 +22,7 @@ from portal.domain.errors import Refused
 from portal.domain.workflow import Action, Request, is_lawful
 from portal.models import AuditEntry, Opinion, OpinionEvent, RefusalCount, Revision, TargetTable
 from portal.queries.tables import facts_of
-from portal.services import drafting, exporting, review, verification, workflow
+from portal.services import change_log, drafting, exporting, review, verification, workflow
 from tests.world import DUE, OFFICE, YEAR, World, sound_project
 
 PEOPLE = ("drafter", "drafter2", "head", "reviewer", "approver", "approver2", "everything", "outsider", "above_head")
@@ -160,7 +160,7 @@ class Life(RuleBasedStateMachine):
         table = self._table(table_id)
         if table:
             opened = max(1, table.version - behind)
-            form = drafting.version_of(self.session, table, opened)
+            form = change_log.version_of(self.session, table, opened)
             if documents.value_at(form, path) is not None:
                 self._save(table_id, by, opened, documents.with_value(form, path, text))
 
@@ -272,7 +272,7 @@ class Life(RuleBasedStateMachine):
         self.session.rollback()
         for table_id in self.session.scalars(select(TargetTable.id)).all():
             table = self.world.table(table_id)
-            replayed = drafting.version_of(self.session, table, table.version)
+            replayed = change_log.version_of(self.session, table, table.version)
             assert documents.canonical(replayed) == table.content
             assert documents.digest(table.content) == table.digest
 

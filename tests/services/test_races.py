@@ -23,7 +23,7 @@ from portal.domain.documents import Kind
 from portal.domain.errors import Invalid, Refused, Stale
 from portal.domain.workflow import Action
 from portal.models import AuditEntry, RefusalCount, SignInFailure, TargetTable
-from portal.services import audit, drafting, exporting, people, review, signing_in, verification
+from portal.services import audit, change_log, drafting, exporting, people, review, signing_in, verification
 from portal.services.transaction import write
 from tests.world import DUE, OFFICE, PASSWORD, PEOPLE, YEAR, World, sound_project
 
@@ -144,7 +144,7 @@ def sound(world: World) -> bool:
     table_ids = world.session.scalars(select(TargetTable.id)).all()
     for table_id in table_ids:
         table = world.table(table_id)
-        replayed = drafting.version_of(world.session, table, table.version)
+        replayed = change_log.version_of(world.session, table, table.version)
         assert documents.canonical(replayed) == table.content
     world.session.rollback()
     return found.problems == []

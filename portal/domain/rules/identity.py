@@ -33,7 +33,7 @@ def codes_in_pattern(document: ProjectDocument, year: YearRules) -> Iterator[Pla
         )
     if not code:
         return
-    if not _matches(code, year):
+    if not code_fits(code, year):
         yield "project_code", _pattern_message(code, year)
         return
     group = _UNIT_GROUP.match(code)
@@ -59,7 +59,8 @@ def codes_and_names_unique(text: PerformanceText, _year: YearRules) -> Iterator[
                 )
 
 
-def _matches(code: str, year: YearRules) -> bool:
+def code_fits(code: str, year: YearRules) -> bool:
+    """Whether a project code is in the year's pattern."""
     return len(code) <= _LONGEST_CODE and re.fullmatch(year.code_pattern, code, re.ASCII) is not None
 
 
@@ -69,7 +70,7 @@ def _pattern_message(code: str, year: YearRules) -> str:
     else:
         wanted = f"本年度规定的格式是 {year.code_pattern[:_LONGEST_CODE]}"
     mended = _mend(code)
-    if len(code) <= _LONGEST_CODE and mended != code and _matches(mended, year):
+    if len(code) <= _LONGEST_CODE and mended != code and code_fits(mended, year):
         how = f"请改写为 {mended}（半角、大写）"
     else:
         how = "请对照预算系统中的项目编码改正"

@@ -66,21 +66,28 @@ def words_of_own_trade(text: PerformanceText, _year: YearRules) -> Iterator[Tabl
 
 def _wrong_years(document: Document, year: YearRules) -> Iterator[Place]:
     for path, words in texts(document).items():
-        if "年" not in words or path.rpartition("/")[2] in _WHERE_YEARS_STAND:
-            continue
-        for found in _YEAR.finditer(words[:_ENOUGH]):
-            if _is_wrong(found, words, year.year):
-                typed = found["year"].translate(_NUMERALS)
-                yield (
-                    path,
-                    f"{_place(path)}中写的是“{typed}年”，这是 {year.year} 年度的目标：{quote(_around(words, found))}。"
-                    f"年份不对，多半是沿用了别的年度的文字；请核对内容，改为 {year.year} 年，或说明与哪一年相比。",
-                )
-                break
+        if found := next(stale_years(path, words, year.year), None):
+            typed = year_meant(found)
+            yield (
+                path,
+                f"{_place(path)}中写的是“{typed}年”，这是 {year.year} 年度的目标：{quote(_around(words, found))}。"
+                f"年份不对，多半是沿用了别的年度的文字；请核对内容，改为 {year.year} 年，或说明与哪一年相比。",
+            )
+
+
+def stale_years(path: str, words: str, budget_year: int) -> Iterator[re.Match[str]]:
+    """Where the text at `path` names a year that is not the budget year's and should be; group `year`: as typed."""
+    if "年" in words and path.rpartition("/")[2] not in _WHERE_YEARS_STAND:
+        yield from (found for found in _YEAR.finditer(words[:_ENOUGH]) if _is_wrong(found, words, budget_year))
+
+
+def year_meant(found: re.Match[str]) -> int:
+    """The year that a match of `stale_years` names, whatever its digits."""
+    return int(found["year"].translate(_NUMERALS))
 
 
 def _is_wrong(found: re.Match[str], words: str, budget_year: int) -> bool:
-    meant = int(found["year"].translate(_NUMERALS))
+    meant = year_meant(found)
     if meant == budget_year or abs(meant - budget_year) > _FAR_BACK or _in_title(found, words):
         return False
     before = words[max(0, found.start() - 8) : found.start()].rstrip("“\"' ").translate(_DASHES)

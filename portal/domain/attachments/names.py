@@ -1,0 +1,48 @@
+"""Names of files as they come from browsers, made safe to keep, to show and to save under on any system."""
+
+from __future__ import annotations
+
+import unicodedata
+
+MAX_NAME = 120
+"""Characters, the ending included."""
+
+_MAX_ENDING = 10
+_LOOKED_AT = 1000
+"""Characters of a name that are looked at, from its end: no file system has longer ones."""
+
+_RESERVED = frozenset("<>:\"|?*\\/'`")
+_NOT_FIRST = " .=+-@~"
+"""What no name begins with: hidden files, formulas of a spreadsheet, options of a command."""
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+"""Unicode categories removed: controls, formats (bidirectional overrides among them), what is no character."""
+
+_SPACES = frozenset({"Zs", "Zl", "Zp"})
+_DEVICES = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))})
+_NAMELESS = "附件"
+
+
+def safe_name(name: str) -> str:
+    """The base name, in NFC, without anything that a system, a spreadsheet or an eye could be misled by; never empty.
+
+    Keeps the ending. `safe_name` of a safe name is that name.
+    """
+    base = name.replace("\\", "/").rpartition("/")[2][-_LOOKED_AT:]
+    text = unicodedata.normalize("NFC", "".join(map(_allowed, unicodedata.normalize("NFC", base))))
+    text = " ".join(text.split()).rstrip(" .")
+    stem, dot, ending = text.rpartition(".")
+    if not dot or not 0 < len(ending) < _MAX_ENDING or " " in ending:
+        stem, ending = text, ""
+    ending = f".{ending}" if ending else ""
+    stem = stem.lstrip(_NOT_FIRST)[: MAX_NAME - len(ending)].rstrip(" .") or _NAMELESS
+    if stem.partition(".")[0].rstrip(" ").upper() in _DEVICES:
+        stem = f"{_NAMELESS} {stem}"[: MAX_NAME - len(ending)].rstrip(" .")
+    return stem + ending
+
+
+def _allowed(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in _SPACES or character in "\t\r\n":
+        return " "
+    return "" if character in _RESERVED or category in _INVISIBLE else character

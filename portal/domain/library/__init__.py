@@ -1,0 +1,30 @@
+"""The indicator library: indicators that a reviewer would approve, by class of spending, and what to suggest of them.
+
+Callers import from here. The entries are data, one TOML file for each class beside this module; the bureau's own
+changes to them come from whoever keeps them. What has been approved elsewhere is handed in as `Candidate`.
+"""
+
+from portal.domain.library.levels import kind_meant, levels_of
+from portal.domain.library.ranking import Candidate, Source, candidates_of, suggest
+from portal.domain.library.shape import BLANK, Category, Entry, IndicatorKind, Override, check, unit_of, with_changes
+from portal.domain.library.shipped import CATEGORIES, ENTRIES, get
+
+__all__ = [
+    "BLANK",
+    "CATEGORIES",
+    "ENTRIES",
+    "Candidate",
+    "Category",
+    "Entry",
+    "IndicatorKind",
+    "Override",
+    "Source",
+    "candidates_of",
+    "check",
+    "get",
+    "kind_meant",
+    "levels_of",
+    "suggest",
+    "unit_of",
+    "with_changes",
+]

@@ -1,0 +1,34 @@
+"""Under which levels of a year's framework an entry stands, and which kind an indicator is by its level 2.
+
+The names that differ between frameworks are data (`levels.toml`).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from portal.domain.frameworks import Framework, bare
+from portal.domain.library.shape import IndicatorKind
+
+
+def levels_of(kind: IndicatorKind, framework: Framework) -> tuple[str, str]:
+    """一级指标 and 二级指标 in the framework's own words; two blanks, for the drafter to choose, where it has none."""
+    for name in _names()[kind]:
+        for level1 in framework.levels:
+            if level2 := framework.find_level2(level1, name):
+                return level1, level2
+    return "", ""
+
+
+def kind_meant(level2: str) -> IndicatorKind | None:
+    """The kind that a 二级指标 of any framework stands for; None for a level that no entry has, such as 社会成本."""
+    wanted = bare(level2)
+    return next((kind for kind, names in _names().items() if wanted in map(bare, names)), None)
+
+
+@cache
+def _names() -> dict[IndicatorKind, tuple[str, ...]]:
+    plain = tomllib.loads(files("portal.domain.library").joinpath("levels.toml").read_text("utf-8"))
+    return {kind: tuple(plain[kind]) for kind in IndicatorKind}

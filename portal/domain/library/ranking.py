@@ -1,0 +1,224 @@
+"""What to suggest while a 三级指标 is typed: matching what was typed, fitting the project, fitting the row.
+
+Where candidates come from besides the library (what was approved before) is the caller's matter.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+from itertools import pairwise
+
+from portal.domain.frameworks import Framework, bare
+from portal.domain.library.levels import levels_of
+from portal.domain.library.shape import Entry
+from portal.domain.library.shipped import get
+from portal.domain.rules.kinds import EFFECT_NAMES
+from portal.domain.rules.words import pattern
+
+LONGEST_TYPED = 40
+"""Characters of what was typed that are looked at."""
+LONGEST_ABOUT = 4_000
+"""Characters of the project's name, purpose and goals that are looked at."""
+_LONGEST_NAME = 100
+_LONGEST_DESCRIPTION = 400
+_HAN = re.compile("[\u4e00-\u9fff]{2,}")
+_COMMON = pattern("wording", "common")
+_MEASURING = re.compile("人数|数量|次数|总额|比例|占比|标准|时间|金额|费用|实际|当年|表示|调查|问卷")
+"""Said of any measure: sharing these shows no fit."""
+_FEW_PAIRS = 2
+_MOST_PAIRS = 12
+
+
+class Source(StrEnum):
+    LIBRARY = "library"
+    APPROVED = "approved"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What a suggestion shows and puts into the row.
+
+    `category` is the title of a class and `words` its words, both empty where the class is unknown; `uses` counts
+    approved tables with this name; `own`: one of them is the office's own.
+    """
+
+    name: str
+    level1: str
+    level2: str
+    description: str
+    target_value: str
+    basis: str
+    source: Source
+    category: str = ""
+    words: tuple[str, ...] = ()
+    uses: int = 0
+    own: bool = False
+
+
+def candidates_of(entries: Iterable[Entry], framework: Framework) -> list[Candidate]:
+    """Entries of the library as a year's framework files them. Raises Invalid for an unknown class."""
+    return [
+        Candidate(
+            entry.name,
+            *levels_of(entry.kind, framework),
+            entry.description,
+            entry.value,
+            entry.basis,
+            Source.LIBRARY,
+            get(entry.category).title,
+            get(entry.category).words,
+        )
+        for entry in entries
+    ]
+
+
+def suggest(
+    typed: str,
+    candidates: Sequence[Candidate],
+    about: str,
+    framework: Framework,
+    level1: str = "",
+    level2: str = "",
+    present: Collection[str] = (),
+    most: int = 8,
+) -> list[Candidate]:
+    """At most `most` candidates, the best first; equal ones stay in the order in which they were handed in.
+
+    `about`: the project's name, purpose and goals. `level1`, `level2`: those of the row, as far as they are chosen.
+    `present`: the names in the other rows of the table, which are left out. Of one name the office's own wording is
+    taken, else the library's, else the most used; its uses are counted together.
+
+    First comes how a name matches what was typed, then whether it is of the project's class, then its level, then how
+    much of its text the project shares, then its uses.
+    """
+    wanted, project = _key(typed[:LONGEST_TYPED]), _project(about[:LONGEST_ABOUT])
+    matching = [
+        (match, each)
+        for key, each in _one_of_each_name(candidates, {_key(name) for name in present})
+        if (match := _match(wanted, key)) is not None
+    ]
+    fits = _fits_of_classes({each.words for each in candidates}, project)
+    row = _Row.of(level1, level2, framework)
+    nearness = {levels: row.nearness(*levels) for levels in {(each.level1, each.level2) for _, each in matching}}
+
+    def order(matched: tuple[int, Candidate]) -> tuple[int, int, int, int, int]:
+        match, each = matched
+        fit, closeness = _fit_of_text(each.name[:_LONGEST_NAME], each.description[:_LONGEST_DESCRIPTION], project)
+        return match, -max(fit, fits[each.words]), -nearness[each.level1, each.level2], -closeness, -each.uses
+
+    return [each for _, each in sorted(matching, key=order)[: max(most, 0)]]
+
+
+# --- what was typed ------------------------------------------------------------------------------
+
+
+def _match(wanted: str, key: str) -> int | None:
+    """0 begins with it, 1 contains it, 2 has its characters in order; None where it does not match."""
+    if key.startswith(wanted):
+        return 0
+    if wanted in key:
+        return 1
+    rest = iter(key)
+    return 2 if all(character in rest for character in wanted) else None
+
+
+def _key(text: str) -> str:
+    """What names are compared by: letters and digits only."""
+    return _letters(text[:_LONGEST_NAME])
+
+
+@lru_cache(maxsize=8_192)
+def _letters(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return "".join(character for character in plain if character.isalnum())
+
+
+def _one_of_each_name(candidates: Iterable[Candidate], present: set[str]) -> list[tuple[str, Candidate]]:
+    chosen: dict[str, Candidate] = {}
+    uses: dict[str, int] = {}
+    for each in candidates:
+        key = _key(each.name)
+        if not key or key in present:
+            continue
+        uses[key] = uses.get(key, 0) + each.uses
+        if key not in chosen or _preference(each) > _preference(chosen[key]):
+            chosen[key] = each
+    return [(key, each if each.uses == uses[key] else replace(each, uses=uses[key])) for key, each in chosen.items()]
+
+
+def _preference(each: Candidate) -> tuple[bool, bool, int]:
+    return each.own, each.source is Source.LIBRARY, each.uses
+
+
+# --- the project ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Project:
+    text: str
+    pairs: frozenset[str]
+
+
+@lru_cache(maxsize=16)
+def _project(about: str) -> _Project:
+    """One and the same for one text: it is asked for again with every key that is typed."""
+    return _Project(about, _pairs_in(about))
+
+
+def _fits_of_classes(classes: Iterable[tuple[str, ...]], project: _Project) -> dict[tuple[str, ...], int]:
+    """2 for the project's class and one that is nearly as well attested, 1 for one that is mentioned, by its words."""
+    found = {words: sum(word in project.text for word in words) for words in classes}
+    best = max(found.values(), default=0)
+    return {words: 0 if not times else 2 if 2 * times > best else 1 for words, times in found.items()}
+
+
+@lru_cache(maxsize=8_192)
+def _fit_of_text(name: str, description: str, project: _Project) -> tuple[int, int]:
+    """Fit as of a class, by how much of the name the project says, and closeness of the whole."""
+    of_name, of_all = _pairs(name, description)
+    shared = len(of_name & project.pairs)
+    closeness = min(2 * shared + len(of_all & project.pairs), _MOST_PAIRS)
+    if shared < _FEW_PAIRS:
+        return 0, closeness
+    return 2 if 2 * shared >= len(of_name) else 1, closeness
+
+
+@lru_cache(maxsize=8_192)
+def _pairs(name: str, description: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Pairs of characters of the name, and of the description besides."""
+    of_name = _pairs_in(name)
+    return of_name, _pairs_in(description) - of_name
+
+
+def _pairs_in(text: str) -> frozenset[str]:
+    """Pairs of neighbouring characters, words that everybody uses aside."""
+    words = _HAN.findall(_MEASURING.sub(" ", _COMMON.sub(" ", text)))
+    return frozenset(one + other for word in words for one, other in pairwise(word))
+
+
+# --- the row -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The levels of the row in bare names; of the effects both names that are in use."""
+
+    level1: frozenset[str]
+    level2: str
+
+    @classmethod
+    def of(cls, level1: str, level2: str, framework: Framework) -> _Row:
+        name = bare(level1)
+        effects = name in EFFECT_NAMES or name == bare(framework.effect_level)
+        return cls(EFFECT_NAMES if effects else frozenset({name} - {""}), bare(level2))
+
+    def nearness(self, level1: str, level2: str) -> int:
+        """2 of the same 二级指标, 1 of the same 一级指标."""
+        if self.level2 and bare(level2) == self.level2:
+            return 2
+        return 1 if bare(level1) in self.level1 else 0

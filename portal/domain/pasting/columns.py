@@ -1,0 +1,132 @@
+"""Which column of a block is which field of the form: by a header row, or from the focused column to the right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from portal.domain.errors import Invalid
+from portal.domain.pasting.block import Block
+
+HEADERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "indicators": {
+        "level1": ("一级指标", "一级指标名称", "一级"),
+        "level2": ("二级指标", "二级指标名称", "二级"),
+        "level3": ("三级指标", "三级指标名称", "三级", "指标名称"),
+        "description": ("绩效指标描述", "指标描述", "指标内容", "指标说明", "指标解释", "指标内容描述"),
+        "target_value": ("指标值", "绩效指标值", "目标值", "年度指标值", "年度目标值"),
+        "basis": ("指标值确定依据", "指标值依据", "确定依据", "设定依据", "依据"),
+    },
+    "duties": {
+        "name": ("职责", "职责名称", "部门职责", "职责分类"),
+        "goal": ("绩效目标", "目标", "职责绩效目标", "职责分类目标"),
+    },
+    "safeguards": {
+        "title": ("标题", "措施", "保障措施", "工作保障措施"),
+        "body": ("正文", "内容", "具体内容", "措施内容"),
+    },
+}
+"""What may stand over a column, by list and field. 评分标准 is how a result is graded and no basis of a value."""
+
+_MIN_HEADERS = 2
+_MAX_HEADER = 40
+_NOTE = re.compile(r"[（(【\[].*|[：:]$")
+_ORDINAL = re.compile(r"[（(]?(\d{1,4})[)）.．、]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Column of the block by field, in the order of the form; its rows to be placed; sentences on what stays out."""
+
+    of_field: Mapping[str, int]
+    rows: Sequence[int]
+    left_out: Sequence[str]
+
+
+def assign(block: Block, list_name: str, fields: Sequence[str], focused: str) -> Columns:
+    """Where the columns of `block` belong; `focused` is the field that takes the first one unless headers tell.
+
+    Raises Invalid where `focused` is none of `fields`.
+    """
+    if focused not in fields:
+        raise Invalid(f"没有“{focused[:40]}”这一栏。")
+    rows = [row for row in range(len(block.rows)) if not block.is_blank(row)]
+    heads = {row: found for row in rows if len(found := _headers(block, row, list_name)) >= _MIN_HEADERS}
+    if heads:
+        return _by_headers(block, fields, rows, heads)
+    return _from_focused(block, fields[fields.index(focused) :], rows)
+
+
+def _headers(block: Block, row: int, list_name: str) -> dict[str, int]:
+    """The first column of the block under each field's name, were this row a header."""
+    found: dict[str, int] = {}
+    for column, text in enumerate(block.rows[row]):
+        name = _NOTE.sub("", "".join(text.split())) if len(text) <= _MAX_HEADER else ""
+        field = next((field for field, names in HEADERS[list_name].items() if name in names), None)
+        if field is not None:
+            found.setdefault(field, column)
+    return found
+
+
+def _by_headers(
+    block: Block, fields: Sequence[str], rows: Sequence[int], heads: Mapping[int, Mapping[str, int]]
+) -> Columns:
+    """A header repeated further down, as on the next page of a form, is one too."""
+    top = next(iter(heads))
+    above = [row for row in rows if row < top]
+    below = [row for row in rows if row > top and row not in heads]
+    of_field = {field: heads[top][field] for field in fields if field in heads[top]}
+    left_out = ["标题行用来对应栏目，没有作为内容粘贴。"]
+    if above:
+        left_out.append(f"标题行以上的 {len(above)} 行没有粘贴。")
+    for column in range(block.width):
+        if column in of_field.values() or not _has_text(block, below, column):
+            continue
+        name = "".join(block.text(top, column).split())[:_MAX_HEADER]
+        left_out.append(
+            f"“{name}”一列没有对应的栏目，没有粘贴。" if name else f"第 {column + 1} 列没有标题，没有粘贴。"
+        )
+    return Columns(of_field, _placed(block, below, of_field), left_out)
+
+
+def _from_focused(block: Block, room: Sequence[str], rows: Sequence[int]) -> Columns:
+    """Columns of a form's fine grid that lie under merged cells throughout are none."""
+    columns = [
+        column for column in range(block.width) if not rows or any((row, column) not in block.beside for row in rows)
+    ]
+    while len(columns) > len(room) and not _has_text(block, rows, columns[-1]):
+        columns.pop()
+    left_out: list[str] = []
+    if len(columns) > len(room) and _are_ordinals(block, rows, columns[0]):
+        columns = columns[1:]
+        left_out.append("最左边的序号列没有粘贴。")
+    of_field = dict(zip(room, columns, strict=False))
+    beyond = sum(_has_text(block, rows, column) for column in columns[len(room) :])
+    if beyond:
+        left_out.append(f"右边超出表格的 {beyond} 列没有粘贴。")
+    return Columns(of_field, _placed(block, rows, of_field), left_out)
+
+
+def _placed(block: Block, rows: Sequence[int], of_field: Mapping[str, int]) -> list[int]:
+    """The rows that have a text of their own in a column of the form, or lie there wholly under merged cells."""
+    columns = of_field.values()
+    return [
+        row
+        for row in rows
+        if any(block.own_text(row, column) for column in columns)
+        or (all((row, column) in block.below for column in columns) and any(block.text(row, c) for c in columns))
+    ]
+
+
+def _has_text(block: Block, rows: Sequence[int], column: int) -> bool:
+    return any(block.own_text(row, column) for row in rows)
+
+
+def _are_ordinals(block: Block, rows: Sequence[int], column: int) -> bool:
+    """Whether the column counts its rows: 5, 6, 7, …; rows without a number in between do not matter."""
+    texts = [text for row in rows if (text := block.own_text(row, column))]
+    found = [_ORDINAL.fullmatch(text) for text in texts]
+    numbers = [int(match[1]) for match in found if match]
+    first = numbers[0] if numbers else 0
+    return 0 < len(numbers) == len(texts) and numbers == list(range(first, first + len(numbers)))

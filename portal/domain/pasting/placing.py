@@ -1,0 +1,176 @@
+"""Placing a block: rows of it over rows of the form and behind them, as operations and as a preview that agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.domain import documents
+from portal.domain.changes import Insert, Operation, Set
+from portal.domain.documents import LABELS, MAX_ROWS, ROW_LISTS, Document, Row
+from portal.domain.errors import Invalid
+from portal.domain.frameworks import Framework
+from portal.domain.pasting.block import Block
+from portal.domain.pasting.columns import Columns, assign
+
+Texts = dict[str, str]
+"""Texts of one row by field; "" where the block says nothing."""
+
+
+class Mark(StrEnum):
+    SAME = "same"
+    ADDED = "added"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewCell:
+    label: str
+    old: str
+    new: str
+
+    @property
+    def kind(self) -> Mark:
+        """`added`: a text where none was."""
+        if self.old == self.new:
+            return Mark.SAME
+        return Mark.CHANGED if self.old else Mark.ADDED
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """One row as it will be: 第3行 or 新增, and all its cells in the order of the form."""
+
+    id: str
+    label: str
+    cells: tuple[PreviewCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """`operations` lead to exactly what `cells` show; `left_out`: one sentence for each thing that was not taken."""
+
+    operations: list[Operation]
+    cells: list[PreviewRow]
+    left_out: list[str]
+
+
+def place(
+    document: Document,
+    list_name: str,
+    row_id: str,
+    field: str,
+    block: Block,
+    framework: Framework | None,
+    new_ids: Callable[[], str],
+) -> Pasted:
+    """Place `block` into the rows of `list_name`, from the row `row_id` on ("" = behind the last) and from `field` on.
+
+    A header row in the block decides on the columns instead of `field`. A blank cell leaves the text that stands
+    there. `framework` (None in the department's form) gives level names their own form; `new_ids` gives an id at
+    each call, never one that is taken. Raises Invalid where row or field are none, or the rows would be too many.
+    """
+    existing: Sequence[Row] = documents.rows(document, list_name)
+    row_type = ROW_LISTS[document.kind][list_name]
+    start = _position(existing, row_id)
+    columns = assign(block, list_name, documents.row_fields(row_type), field)
+    texts = _texts(block, columns, list_name)
+    targets = list(existing[start : start + len(texts)])
+    _check_room(document, len(texts) - len(targets))
+    operations: list[Operation] = []
+    last = existing[-1].id if existing else ""
+    for _ in range(len(texts) - len(targets)):
+        targets.append(row_type(new_ids()))
+        operations.append(Insert(list_name, targets[-1].id, last))
+        last = targets[-1].id
+    preview: list[PreviewRow] = []
+    kept = 0
+    for position, (row, wanted) in enumerate(zip(targets, texts, strict=True), start + 1):
+        if framework is not None and list_name == "indicators":
+            _name_levels(wanted, row, framework)
+        kept += sum(not text and getattr(row, name) != "" for name, text in wanted.items())
+        shown = _row(list_name, row, wanted, f"第{position}行" if position <= len(existing) else "新增")
+        preview.append(shown)
+        operations += _sets(list_name, row, shown)
+    left_out = list(columns.left_out)
+    if kept:
+        left_out.append(f"有 {kept} 个空白单元格，没有覆盖表中原有的文字。")
+    return Pasted(operations, preview, left_out)
+
+
+def _position(existing: Sequence[Row], row_id: str) -> int:
+    if row_id == "":
+        return len(existing)
+    for position, row in enumerate(existing):
+        if row.id == row_id:
+            return position
+    raise Invalid("这一行已经不在表中。")
+
+
+def _check_room(document: Document, born: int) -> None:
+    """A form is saved whole, so its lists share the room."""
+    count = sum(len(documents.rows(document, name)) for name in ROW_LISTS[document.kind])
+    if born > 0 and count + born > MAX_ROWS:
+        raise Invalid(f"最多 {MAX_ROWS} 行，粘贴以后会有 {count + born} 行。")
+
+
+# --- from the block ------------------------------------------------------------------------------
+
+
+def _texts(block: Block, columns: Columns, list_name: str) -> list[Texts]:
+    found = [
+        {
+            name: documents.checked_text(block.text(row, column), f"{list_name}/{name}")
+            for name, column in columns.of_field.items()
+        }
+        for row in columns.rows
+    ]
+    if list_name == "indicators" and found:
+        _fill_levels(found)
+    return found
+
+
+def _fill_levels(rows: Sequence[Texts]) -> None:
+    """A blank level means "as above", where the first row has one; a level 2 only under the same level 1."""
+    fills = [level for level in ("level1", "level2") if rows[0].get(level)]
+    for n, row in enumerate(rows[1:], 1):
+        above = rows[n - 1]
+        if "level1" in fills and not row["level1"]:
+            row["level1"] = above["level1"]
+        if "level2" in fills and not row["level2"] and row.get("level1") == above.get("level1"):
+            row["level2"] = above["level2"]
+
+
+def _name_levels(wanted: Texts, row: Row, framework: Framework) -> None:
+    """Write levels in the framework's own form; narrow columns break such names into lines. Others stay as they are."""
+    level1 = wanted.get("level1") or str(getattr(row, "level1", ""))
+    own = framework.find_level1("".join(level1.split()))
+    if wanted.get("level1") and own is not None:
+        wanted["level1"] = own
+    if wanted.get("level2"):
+        name = "".join(wanted["level2"].split())
+        # its own level 1 first, since names may stand under several
+        candidates = [*([own] if own else []), *framework.levels]
+        found = (framework.find_level2(candidate, name) for candidate in candidates)
+        wanted["level2"] = next((level2 for level2 in found if level2), wanted["level2"])
+
+
+# --- what becomes of a row -----------------------------------------------------------------------
+
+
+def _row(list_name: str, row: Row, wanted: Mapping[str, str], label: str) -> PreviewRow:
+    cells = []
+    for name in documents.row_fields(type(row)):
+        old = getattr(row, name)
+        cells.append(PreviewCell(LABELS[f"{list_name}/{name}"], old, wanted.get(name) or old))
+    return PreviewRow(row.id, label, tuple(cells))
+
+
+def _sets(list_name: str, row: Row, shown: PreviewRow) -> list[Set]:
+    fields = documents.row_fields(type(row))
+    return [
+        Set(f"{list_name}/{row.id}/{name}", cell.old, cell.new)
+        for name, cell in zip(fields, shown.cells, strict=True)
+        if cell.kind is not Mark.SAME
+    ]

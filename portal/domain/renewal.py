@@ -1,0 +1,90 @@
+"""What becomes of a table that is taken over: into another year, or beside the first in the same year.
+
+Everything stays as it was, row ids included, but for what belongs to the year: years in running text, the project code,
+and levels of another framework. What the portal gives at birth (ordinal, unit) is not this module's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from portal.domain import documents
+from portal.domain.documents import MAX_TEXT, Document, Indicator, ProjectDocument
+from portal.domain.frameworks import Framework, bare
+from portal.domain.rules import YearRules
+from portal.domain.rules.identity import code_fits
+from portal.domain.rules.wording import stale_years, year_meant
+
+COPY = "（副本）"
+_EFFECT = ("效果", "效益")
+
+
+def renewed(document: Document, old: YearRules, new: YearRules) -> Document:
+    """`document` of the year `old` as the beginning of one for `new`.
+
+    Within one year it is a second project: its code is cleared and its name says that it is a copy.
+    """
+    if old.year == new.year:
+        return _copied(document)
+    document = _with_years(document, old.year, new.year)
+    if not isinstance(document, ProjectDocument):
+        return document
+    if not code_fits(document.project_code.strip(), new):
+        document = replace(document, project_code="")
+    if _same_levels(old.framework, new.framework):
+        return document
+    return replace(document, indicators=tuple(_with_levels(row, new.framework) for row in document.indicators))
+
+
+def _copied(document: Document) -> Document:
+    if not isinstance(document, ProjectDocument):
+        return document
+    name = document.project_name
+    if not name.endswith(COPY) and len(name) + len(COPY) <= MAX_TEXT:
+        name += COPY
+    return replace(document, project_code="", project_name=name)
+
+
+def _with_years(document: Document, old: int, new: int) -> Document:
+    """The year `old` made `new` wherever it is stale: in running text, not in document numbers and comparisons."""
+    for path, words in documents.texts(document).items():
+        changed = words
+        for found in stale_years(path, words, new):
+            if year_meant(found) == old:
+                changed = changed[: found.start("year")] + _like(found, new) + changed[found.end("year") :]
+        if changed != words:
+            document = documents.with_value(document, path, changed)
+    return document
+
+
+def _like(found: re.Match[str], year: int) -> str:
+    """The year in the digits of the one that it replaces; as long as that, so that other places stay where they are."""
+    typed = found["year"]
+    if typed.isascii():
+        return str(year)
+    zero = "零" if "零" in typed else "〇"
+    return "".join((zero + "一二三四五六七八九")[int(digit)] for digit in str(year))
+
+
+def _same_levels(old: Framework, new: Framework) -> bool:
+    return _bare_levels(old) == _bare_levels(new)
+
+
+def _bare_levels(framework: Framework) -> Mapping[str, frozenset[str]]:
+    return {bare(level1): frozenset(map(bare, level2)) for level1, level2 in framework.levels.items()}
+
+
+def _with_levels(row: Indicator, framework: Framework) -> Indicator:
+    """Levels in the framework's own form where it is plain which are meant; else as typed, for the rules to tell."""
+    level1 = framework.find_level1(row.level1)
+    if level1 is None or framework.find_level2(level1, row.level2) is None:
+        owners = [name for name in framework.levels if framework.find_level2(name, row.level2)]
+        if len(owners) == 1:
+            level1 = owners[0]
+        elif level1 is None and bare(row.level1) in _EFFECT:
+            level1 = framework.effect_level
+    if level1 is None:
+        return row
+    return replace(row, level1=level1, level2=framework.find_level2(level1, row.level2) or row.level2)

@@ -1,0 +1,36 @@
+"""How much one paste may bring. More is a mistake of the clipboard: a whole sheet, a whole page."""
+
+from __future__ import annotations
+
+from portal.domain.documents import clean_text
+from portal.domain.errors import Invalid
+
+MAX_BYTES = 4 * 1024 * 1024
+MAX_ROWS = 500
+MAX_COLUMNS = 60
+MAX_CELL = 20_000
+MAX_TOKENS = 400_000
+"""Tags and texts in the HTML; a full block as Word writes it has half of that."""
+
+
+def check_tokens(count: int) -> None:
+    if count > MAX_TOKENS:
+        raise Invalid("粘贴的内容不像一张表格，请只复制需要的单元格。")
+
+
+def check_rows(count: int) -> None:
+    if count > MAX_ROWS:
+        raise Invalid(f"一次最多粘贴 {MAX_ROWS} 行，请分几次粘贴。")
+
+
+def check_columns(count: int) -> None:
+    if count > MAX_COLUMNS:
+        raise Invalid(f"一次最多粘贴 {MAX_COLUMNS} 列，请只复制需要的列。")
+
+
+def cell_text(raw: str, row: int, column: int) -> str:
+    """A cell's text as documents hold it; the place, from 0, is for the refusal."""
+    text = clean_text(raw)
+    if len(text) > MAX_CELL:
+        raise Invalid(f"粘贴内容第 {row + 1} 行第 {column + 1} 列超过 {MAX_CELL} 字，请分开粘贴。")
+    return text

@@ -1,0 +1,147 @@
+"""The change log of a draft: what each save did, replayed, searched and written. It decides nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy.orm import Session
+
+from portal.database import now
+from portal.domain import changes, documents
+from portal.domain.changes import Operation
+from portal.domain.documents import Document, Kind
+from portal.domain.errors import Stale
+from portal.domain.permissions import Actor
+from portal.domain.steps import Step
+from portal.models import Change, TargetTable, UndoneStep
+
+STEPS_LOOKED_AT = 500
+"""Of one person, back from the latest: further back undo goes by returning to a moment."""
+
+_LAST = 2**31 - 1
+_SINCE = (
+    select(Change.version, Change.operation, Change.actor_id, Change.actor_name, Change.at)
+    .where(
+        Change.table_id == bindparam("table_id"),
+        Change.version > bindparam("version"),
+        Change.version <= bindparam("until"),
+    )
+    .order_by(Change.version, Change.id)
+)
+_WRITE = insert(Change.__table__)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One operation of the log, with who saved it and when."""
+
+    version: int
+    operation: Operation
+    actor_id: int
+    by: str
+    at: datetime
+
+
+def write(session: Session, actor: Actor, table: TargetTable, operations: Sequence[Operation]) -> None:
+    """Enter `operations` as those of the save that made `table.version`. Inside the save's transaction."""
+    if not operations:
+        return
+    at = now()
+    session.execute(
+        _WRITE,
+        [
+            {
+                "table_id": table.id,
+                "version": table.version,
+                "operation": json.dumps(changes.to_plain(operation), ensure_ascii=False, sort_keys=True),
+                "actor_id": actor.id,
+                "actor_name": actor.name,
+                "at": at,
+            }
+            for operation in operations
+        ],
+    )
+
+
+def since(session: Session, table_id: int, version: int, until: int | None = None) -> list[Logged]:
+    """What was saved after the save `version`, in order; up to and with `until`."""
+    bounds = {"table_id": table_id, "version": version, "until": _LAST if until is None else until}
+    return [
+        Logged(number, changes.from_plain(json.loads(operation)), actor_id, name, at)
+        for number, operation, actor_id, name, at in session.execute(_SINCE, bounds)
+    ]
+
+
+def version_of(session: Session, table: TargetTable, version: int) -> Document:
+    """The draft as it was after save number `version`, replayed from the log. Raises Stale for no such save."""
+    if not 0 <= version <= table.version:
+        raise Stale("页面与系统中的版本对不上，请重新打开这张表。")
+    logged = since(session, table.id, 0, version)
+    return changes.apply(documents.blank(Kind(table.kind)), (each.operation for each in logged))
+
+
+def last_changes(session: Session, table_id: int, version: int) -> dict[str, tuple[str, datetime]]:
+    """Who last touched which field or row after `version`, and when: path or row id → (name, time)."""
+    found: dict[str, tuple[str, datetime]] = {}
+    for each in since(session, table_id, version):
+        operation = each.operation
+        found[operation.path if isinstance(operation, changes.Set) else operation.id] = (each.by, each.at)
+    return found
+
+
+def steps_of(session: Session, actor: Actor, table_id: int) -> list[Step]:
+    """The actor's own latest steps, oldest first."""
+    versions = session.scalars(
+        select(Change.version)
+        .where(Change.table_id == table_id, Change.actor_id == actor.id)
+        .group_by(Change.version)
+        .order_by(Change.version.desc())
+        .limit(STEPS_LOOKED_AT)
+    ).all()
+    undone = undone_by(session, table_id)
+    return [Step(version, undone.get(version)) for version in reversed(versions)]
+
+
+def undone_by(session: Session, table_id: int) -> dict[int, int]:
+    """Version of each undo or redo → the step it undid."""
+    rows = session.execute(select(UndoneStep.version, UndoneStep.undoes).where(UndoneStep.table_id == table_id))
+    return {version: undoes for version, undoes in rows}  # noqa: C416 - dict(rows) would ask the result for keys
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A step as the list of steps shows it: its first operation stands for it, `size` counts them all."""
+
+    version: int
+    by: str
+    at: datetime
+    size: int
+    first: Operation
+    undoes: int | None
+
+
+def latest_steps(session: Session, table_id: int, before: int | None, most: int) -> list[StepLine]:
+    """The latest first, `most` of them, older than the step `before`."""
+    condition = [Change.table_id == table_id, *([Change.version < before] if before else [])]
+    heads = (
+        select(func.min(Change.id).label("id"), func.count().label("size"))
+        .where(*condition)
+        .group_by(Change.version)
+        .order_by(Change.version.desc())
+        .limit(most)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Change.version, Change.actor_name, Change.at, heads.c.size, Change.operation)
+        .join(heads, heads.c.id == Change.id)
+        .order_by(Change.version.desc())
+    )
+    undone = undone_by(session, table_id)
+    return [
+        StepLine(version, by, at, size, changes.from_plain(json.loads(operation)), undone.get(version))
+        for version, by, at, size, operation in rows
+    ]

@@ -1,0 +1,140 @@
+"""Saving a draft by field: operations as they come from somebody typing, applied as far as they fit.
+
+Nothing is checked against the rules here (`checking` does, a moment later): a save costs one small transaction.
+Saves of whole forms: `drafting`. Undo and returning: `undoing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.domain import changes
+from portal.domain.acts import Act
+from portal.domain.changes import Conflict, Operation
+from portal.domain.documents import FIXED_AT_BIRTH, MAX_TEXT, Document, clean_text
+from portal.domain.errors import Invalid, Stale
+from portal.domain.permissions import Actor
+from portal.models import TargetTable
+from portal.services import audit, change_log, drafting
+from portal.services.change_log import Logged
+from portal.services.transaction import write
+
+MAX_OPERATIONS = 2_000
+"""In one save; a pasted block of 300 rows has about 1,800."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A conflict, with who made the other side of it and when."""
+
+    conflict: Conflict
+    by: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """An operation that no draft can take: a text too long, a row too many."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where the draft stands after a save by field.
+
+    `others`: what was saved since the version that the writer knew, for their screen to follow; `document` as it is
+    now. What did not fit is in `clashes` and `unfit` and was not written; all the rest was.
+    """
+
+    version: int
+    saved_at: datetime
+    document: Document
+    others: Sequence[Logged] = ()
+    clashes: Sequence[Clash] = ()
+    unfit: Sequence[Unfit] = ()
+
+
+def apply(session: Session, actor: Actor, table_id: int, known: int, operations: Sequence[Operation]) -> Kept:
+    """Apply what somebody typed who knows the draft as of version `known`; sending the same again changes nothing.
+
+    Raises NotVisible, Forbidden, Stale (no longer a draft, a version that never was), Invalid (too many at once).
+    """
+    if len(operations) > MAX_OPERATIONS:
+        raise Invalid(f"一次最多保存 {MAX_OPERATIONS} 处改动，请分几次粘贴。")
+    with write(session):
+        table, _ = drafting.editable(session, actor, table_id)
+        others = meanwhile(session, table, known)
+        by_others = {changes.row_of(each.operation) for each in others if each.actor_id != actor.id}
+        document, applied, conflicts, unfit = _fit(table.document, operations, by_others)
+        if applied:
+            drafting.rewrite(session, actor, table, document, applied)
+            record(session, actor, table, applied)
+    clashes = [_clash(conflict, others) for conflict in conflicts]
+    return Kept(table.version, table.saved_at, document, others, clashes, unfit)
+
+
+def meanwhile(session: Session, table: TargetTable, known: int) -> list[Logged]:
+    """What was saved after the version `known`. Raises Stale for a version that never was."""
+    if not 0 <= known <= table.version:
+        raise Stale("页面与系统中的版本对不上，请重新打开这张表；没有保存的文字会留在这台电脑上。")
+    return [] if known == table.version else change_log.since(session, table.id, known)
+
+
+def record(session: Session, actor: Actor, table: TargetTable, applied: Sequence[Operation], **detail: object) -> None:
+    """The entry of one save by field."""
+    audit.record(
+        session,
+        actor,
+        Act.EDIT,
+        audit.thing_of_table(table),
+        version=table.version,
+        operations=len(applied),
+        digest=table.digest,
+        **detail,
+    )
+
+
+def _fit(
+    document: Document, operations: Sequence[Operation], touched: set[str]
+) -> tuple[Document, list[Operation], list[Conflict], list[Unfit]]:
+    """One by one: an operation that cannot be takes none of the others with it."""
+    applied: list[Operation] = []
+    conflicts: list[Conflict] = []
+    unfit: list[Unfit] = []
+    for operation in map(_cleaned, operations):
+        try:
+            if isinstance(operation, changes.Set) and operation.path in FIXED_AT_BIRTH:
+                raise Invalid("这一栏由系统填写，不能修改。")
+            document, done, clash = changes.merge_onto(document, [operation], touched)
+        except Invalid as refusal:
+            unfit.append(Unfit(_place_of(operation), refusal.message))
+        else:
+            applied += done
+            conflicts += clash
+    return document, applied, conflicts, unfit
+
+
+def _cleaned(operation: Operation) -> Operation:
+    """As documents hold texts, so that white space at the end of what was seen makes no conflict."""
+    if isinstance(operation, changes.Set) and len(operation.new) <= MAX_TEXT:
+        return replace(operation, base=clean_text(operation.base), new=clean_text(operation.new))
+    return operation
+
+
+def _place_of(operation: Operation) -> str:
+    return operation.path if isinstance(operation, changes.Set) else operation.id
+
+
+def _clash(conflict: Conflict, others: Sequence[Logged]) -> Clash:
+    """Who did it: the last to touch that field, else that row."""
+    row_id = conflict.path.split("/")[1] if "/" in conflict.path else ""
+    of_field = [each for each in others if _place_of(each.operation) == conflict.path]
+    of_row = [each for each in others if row_id and changes.row_of(each.operation) == row_id]
+    found = of_field or of_row
+    return Clash(conflict, found[-1].by, found[-1].at) if found else Clash(conflict, "同事", None)

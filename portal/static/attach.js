@@ -1,0 +1,19 @@
+// Files dropped onto the panel around a form marked data-attach are sent by it. Dropped anywhere else they do
+// nothing: the browser would leave the page for them, and what was typed with it.
+(() => {
+  const form = document.querySelector("form[data-attach]");
+  const panel = form && form.closest(".panel");
+  const over = (event) => Boolean(panel && panel.contains(event.target));
+  const mark = (is) => { if (panel) panel.toggleAttribute("data-dropping", is); };
+  ["dragover", "drop"].forEach((name) => document.addEventListener(name, (event) => {
+    if (![...event.dataTransfer.types].includes("Files")) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = over(event) ? "copy" : "none";
+    mark(name === "dragover" && over(event));
+    if (name === "dragover" || !over(event)) return;
+    form.elements.files.files = event.dataTransfer.files;
+    form.requestSubmit();
+  }));
+  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) mark(false); });
+  document.querySelectorAll("[data-attach-hint]").forEach((hint) => { hint.hidden = false; });
+})();

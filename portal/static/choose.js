@@ -1,0 +1,14 @@
+// 全选: a checkbox marked data-choose-all checks every other one of its form, and shows whether all are. Hidden without scripts.
+(() => {
+  const others = (all) => [...all.form.querySelectorAll("input[type=checkbox]:not([data-choose-all])")];
+  const show = () => document.querySelectorAll("input[data-choose-all]").forEach((all) => {
+    all.closest("[hidden]")?.removeAttribute("hidden");
+    all.checked = others(all).every((box) => box.checked);
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("input[data-choose-all]")) others(event.target).forEach((box) => { box.checked = event.target.checked; });
+    else show();
+  });
+  document.addEventListener("DOMContentLoaded", show);
+  document.addEventListener("htmx:after:swap", show);
+})();

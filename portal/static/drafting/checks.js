@@ -1,0 +1,45 @@
+// The findings as of the last save: the panel and the notes beside the fields, fetched a moment after each save.
+const PAUSE = 500;
+
+export class Checks {
+  #form; #outbox; #timer;
+
+  constructor(form, outbox) {
+    this.#form = form;
+    this.#outbox = outbox;
+  }
+
+  later() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#fetch(), PAUSE);
+  }
+
+  async #fetch() {
+    // Whoever is writing an explanation there is not interrupted; neither is somebody who types on.
+    const panel = document.getElementById("checks");
+    if (this.#outbox.isBusy || !panel || panel.contains(document.activeElement)) return this.later();
+    const body = new URLSearchParams({ csrf_token: this.#form.elements.csrf_token.value });
+    const response = await fetch(`${this.#form.dataset.draft}/checks`, { method: "POST", body, headers: { "HX-Request-Type": "partial" } }).catch(() => null);
+    if (!response?.ok) return;
+    const made = document.createElement("template");
+    made.innerHTML = await response.text();
+    const open = new Set([...panel.querySelectorAll("details[open] .text[id]")].map((text) => text.id));
+    const fresh = made.content.getElementById("checks");
+    fresh.querySelectorAll("details").forEach((details) => { if (open.has(details.querySelector(".text")?.id)) details.open = true; });
+    panel.replaceWith(fresh);
+    window.htmx?.process(fresh);
+    const notes = [...made.content.querySelectorAll("template[data-notes-at]")].map((template) => template.content.firstElementChild);
+    const told = new Map(notes.map((note) => [note.id, note.childNodes]));
+    // Every place has its element, empty while there is nothing to say.
+    this.#form.querySelectorAll("[id^='notes-']").forEach((place) => place.replaceChildren(...(told.get(place.id) ?? [])));
+    this.#form.querySelectorAll("td.input").forEach((cell) => this.#mark(cell));
+  }
+
+  #mark(cell) {
+    const isWrong = Boolean(cell.querySelector(".note-error"));
+    cell.classList.toggle("has-error", isWrong);
+    cell.classList.toggle("has-note", Boolean(cell.querySelector(".note, .mark")));
+    const field = cell.querySelector(".cell");
+    if (isWrong) field?.setAttribute("aria-invalid", "true"); else field?.removeAttribute("aria-invalid");
+  }
+}

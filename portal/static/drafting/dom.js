@@ -1,0 +1,14 @@
+// Elements made by hand: their parts are text or elements, never HTML from anywhere.
+export const element = (tag, className, ...parts) => {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...parts);
+  return made;
+};
+export const button = (label, act, className = "btn btn-secondary btn-sm") => {
+  const made = element("button", className, ...[label].flat());
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+};
+export const slug = (path) => path.replaceAll("/", "-");

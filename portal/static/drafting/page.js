@@ -1,0 +1,87 @@
+// The edit page: wires the parts together. Without scripts the page is one form with a save button.
+// Parts are loaded with this file's own version, so that a new release never mixes with an old one.
+const { search } = new URL(import.meta.url);
+const part = (name) => import(`./${name}.js${search}`);
+const [{ Outbox }, { Grid }, { Notices }, { Checks }, { watchPaste }, { watchNames }] = await Promise.all(
+  ["outbox", "grid", "notices", "checks", "paste", "suggest"].map(part));
+
+const form = document.querySelector("form[data-draft]");
+const SPEAK_EVERY = 10_000;
+const TYPING_STOPS = 700;
+
+const outbox = new Outbox({ url: form.dataset.draft, author: Number(form.dataset.author), version: Number(form.elements.version.value),
+  token: form.elements.csrf_token.value });
+const grid = new Grid(form, outbox);
+const notices = new Notices(form, outbox, grid);
+const checks = new Checks(form, outbox);
+
+// --- typing ---------------------------------------------------------------------------------------
+let timer;
+const untouched = document.querySelector("[data-untouched]");
+const take = (field) => {
+  if (!grid.isCell(field)) return;
+  if (notices.holds(field.name)) outbox.hold(field.name, field.value);
+  else outbox.set(field.name, grid.saved(field.name), field.value);
+  field.closest("td").classList.remove("taken-over");
+  if (untouched) untouched.textContent = form.querySelectorAll("td.taken-over").length;
+};
+form.addEventListener("input", (event) => {
+  take(event.target);
+  clearTimeout(timer);
+  timer = setTimeout(() => outbox.send(), TYPING_STOPS);
+});
+form.addEventListener("change", (event) => { take(event.target); grid.follow(event.target); outbox.send(); });
+form.addEventListener("focusout", () => outbox.send());
+form.addEventListener("submit", (event) => {
+  const name = event.submitter?.name;
+  if (event.target !== form || (name && name !== "_row")) return;
+  event.preventDefault();
+  if (name === "_row") grid.act(event.submitter.value); else notices.say("没有改动，都已保存");
+  outbox.send();
+});
+
+// --- what the server tells --------------------------------------------------------------------------
+outbox.addEventListener("answer", ({ detail: { answer, mine, forced } }) => {
+  grid.acknowledge(mine, answer.clashes ?? []);
+  // What clashes is held first: following the others would else write over it.
+  (answer.clashes ?? []).forEach((clash) => notices.clash(clash));
+  (answer.unfit ?? []).forEach((unfit) => notices.unfit(unfit));
+  grid.followOthers(answer, forced, (path) => notices.holds(path));
+  form.elements.version.value = answer.version;
+  if (answer.operations.length || answer.saved) checks.later();
+});
+
+// --- undo and redo ------------------------------------------------------------------------------------
+const takeBack = async (name) => {
+  await outbox.flushed();
+  const answer = await outbox.ask(name);
+  if (answer) notices.say(name === "undo" ? "已撤销" : "已重做");
+};
+document.querySelectorAll("[data-step]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => takeBack(button.dataset.step));
+});
+document.addEventListener("keydown", (event) => {
+  if (!event.ctrlKey || !event.altKey || !["z", "y"].includes(event.key.toLowerCase())) return;
+  event.preventDefault();
+  takeBack(event.key.toLowerCase() === "z" ? "undo" : "redo");
+});
+
+// --- who else is here -----------------------------------------------------------------------------------
+const speak = async () => {
+  if (document.hidden || outbox.isBusy) return;
+  const answer = await outbox.ask("presence", true);
+  if (answer) notices.company(answer.people);
+};
+setInterval(speak, SPEAK_EVERY);
+speak();
+document.addEventListener("visibilitychange", () => { if (document.hidden) outbox.send({ keepalive: true }); else speak(); });
+window.addEventListener("pagehide", () => {
+  outbox.send({ keepalive: true });
+  fetch(`${form.dataset.draft}/leave`, { method: "POST", headers: outbox.headers, body: "{}", keepalive: true }).catch(() => {});
+});
+
+watchPaste(form, outbox, grid, notices);
+watchNames(form, outbox, grid);
+notices.offerKept();
+form.dataset.ready = "";

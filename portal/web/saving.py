@@ -1,0 +1,105 @@
+"""What the edit page's scripts talk to: saving by field, undo and redo, who else is here. JSON in, JSON out.
+
+Every request says whose page it comes from: what one person typed is never taken for another's, whoever has
+signed in meanwhile. The same edits without scripts: `editing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+from flask_wtf.csrf import generate_csrf
+
+from portal.domain import changes, documents
+from portal.domain.changes import Operation
+from portal.domain.documents import ROW_LISTS, Document
+from portal.domain.permissions import Permission
+from portal.extensions import db
+from portal.services import presence, saving, undoing
+from portal.services.change_log import Logged
+from portal.services.saving import Clash, Kept
+from portal.web.filters import clock, moment
+from portal.web.guards import actor, needs, signed_in
+from portal.web.sent import known, listed, sent
+
+pages = Blueprint("saving", __name__)
+
+
+@pages.post("/tables/<int:table_id>/changes")
+@needs(Permission.EDIT)
+def save(table_id: int) -> Response:
+    body = sent()
+    operations = [changes.from_plain(plain) for plain in listed(body.get("operations"))]
+    return _told(saving.apply(db.session(), actor(), table_id, known(body), operations))
+
+
+@pages.post("/tables/<int:table_id>/undo")
+@needs(Permission.EDIT)
+def undo(table_id: int) -> Response:
+    return _told(undoing.undo(db.session(), actor(), table_id, known(sent())))
+
+
+@pages.post("/tables/<int:table_id>/redo")
+@needs(Permission.EDIT)
+def redo(table_id: int) -> Response:
+    return _told(undoing.redo(db.session(), actor(), table_id, known(sent())))
+
+
+@pages.post("/tables/<int:table_id>/presence")
+@needs(Permission.EDIT)
+def be_here(table_id: int) -> Response:
+    body = sent()
+    company = presence.be_here(db.session(), actor(), table_id, known(body))
+    followed = _followed(company.version, company.others, lambda: company.table.document)
+    return jsonify(people=list(company.names), **followed)
+
+
+@pages.post("/tables/<int:table_id>/leave")
+@needs(Permission.EDIT)
+def leave(table_id: int) -> Response:
+    presence.leave(db.session(), actor(), table_id)
+    return Response(status=204)
+
+
+@pages.get("/session")
+@signed_in
+def session_state() -> Response:
+    """Who is signed in, and a token for their posts: asked after signing in from within a page."""
+    return jsonify(user=actor().id, name=actor().name, csrf=generate_csrf())
+
+
+def _told(kept: Kept) -> Response:
+    return jsonify(
+        saved=clock(kept.saved_at),
+        clashes=[_clash(clash) for clash in kept.clashes],
+        unfit=[{"path": unfit.path, "message": unfit.message} for unfit in kept.unfit],
+        **_followed(kept.version, kept.others, lambda: kept.document),
+    )
+
+
+def _followed(version: int, others: Iterable[Logged], document: Callable[[], Document]) -> dict[str, Any]:
+    """What a screen needs to follow: the operations of others, and where rows moved the order of all."""
+    operations: list[Operation] = [each.operation for each in others]
+    moved = any(not isinstance(operation, changes.Set) for operation in operations)
+    return {
+        "version": version,
+        "operations": [changes.to_plain(operation) for operation in operations],
+        "order": _order(document()) if moved else {},
+    }
+
+
+def _order(document: Document) -> dict[str, list[str]]:
+    return {name: [row.id for row in documents.rows(document, name)] for name in ROW_LISTS[document.kind]}
+
+
+def _clash(clash: Clash) -> dict[str, Any]:
+    conflict = clash.conflict
+    return {
+        "path": conflict.path,
+        "theirs": conflict.theirs,
+        "mine": conflict.mine,
+        "by": clash.by,
+        "at": moment(clash.at),
+    }

@@ -1,0 +1,94 @@
+"""改动记录: how a draft came about, save by save; undoing one of them, and returning to any moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.domain import documents
+from portal.domain.changes import Delete, Insert, Move, Operation, Set
+from portal.domain.documents import Document
+from portal.domain.permissions import Permission
+from portal.domain.quotation import quote
+from portal.extensions import db
+from portal.services import change_log, undoing
+from portal.services.change_log import StepLine
+from portal.web.filters import moment
+from portal.web.guards import actor, needs
+from portal.web.loading import load
+from portal.web.rendering import render
+
+pages = Blueprint("steps", __name__)
+
+ON_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    version: int
+    at: str
+    by: str
+    words: str
+    can_be_undone: bool
+
+
+@pages.get("/tables/<int:table_id>/steps")
+@needs(Permission.EDIT)
+def steps(table_id: int) -> Response:
+    loaded = load(table_id, Permission.EDIT)
+    before = request.args.get("before", type=int)
+    found = change_log.latest_steps(db.session(), table_id, before, ON_A_PAGE)
+    older = found[-1].version if len(found) == ON_A_PAGE and found[-1].version > 1 else None
+    document = loaded.table.document
+    return render("tables/steps.html", loaded=loaded, steps=[_view(document, step) for step in found], older=older)
+
+
+@pages.post("/tables/<int:table_id>/steps/<int:version>/undo")
+@needs(Permission.EDIT)
+def undo_step(table_id: int, version: int) -> AnyResponse:
+    undoing.undo_step(db.session(), actor(), table_id, version)
+    flash("已撤销这一步。", "success")
+    return redirect(url_for(".steps", table_id=table_id), 303)
+
+
+@pages.post("/tables/<int:table_id>/steps/<int:version>/return")
+@needs(Permission.EDIT)
+def return_to(table_id: int, version: int) -> AnyResponse:
+    undoing.return_to(db.session(), actor(), table_id, version)
+    flash("已恢复到那一刻的内容；这也是一步，可以撤销。", "success")
+    return redirect(url_for("editing.edit", table_id=table_id), 303)
+
+
+def _view(document: Document, step: StepLine) -> StepView:
+    words = _words(document, step.first)
+    if step.undoes is not None:
+        words = f"撤销第 {step.undoes} 步：{words}"
+    if step.size > 1:
+        words += f"，等 {step.size} 处"
+    return StepView(step.version, moment(step.at), step.by, words, step.version > 1)
+
+
+def _words(document: Document, operation: Operation) -> str:
+    match operation:
+        case Set(path, base, new):
+            return f"{documents.label(document, path)}：{_around(base, new)}"
+        case Insert(list_name, row_id, _):
+            return f"增加 {documents.label(document, f'{list_name}/{row_id}')}"
+        case Move():
+            return "移动了一行"
+        case Delete():
+            return "删除了一行"
+
+
+_BEFORE = 6
+"""Characters shown before the first that differs."""
+
+
+def _around(base: str, new: str) -> str:
+    """Both texts from shortly before where they part: the change is seen also at the end of a long text."""
+    same = next((n for n, (one, other) in enumerate(zip(base, new, strict=False)) if one != other), None)
+    start = max((min(len(base), len(new)) if same is None else same) - _BEFORE, 0)
+    old, now = (quote(("…" if start else "") + text[start:]) if text else "空白" for text in (base, new))
+    return f"{old} 改为 {now}"

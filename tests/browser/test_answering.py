@@ -1,0 +1,130 @@
+"""Answering where an opinion stands, and submitting several: in a browser, with what is typed elsewhere left alone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.looking import examine
+from tests.browser.server import Portal
+
+RETURNED = 3
+"""Position of the demo's returned table, with six opinions."""
+
+
+def answered(portal: Portal, table_id: int) -> int:
+    return len(portal.rows("SELECT id FROM opinions WHERE table_id = ? AND state = 'answered'", table_id))
+
+
+def opinion(page: Page, words: str):  # type: ignore[no-untyped-def]
+    return page.get_by_role("group").filter(has_text=words)
+
+
+def test_answer_leaves_unsaved_text_focus_and_place_alone(new_page: NewPage, portal: Portal) -> None:
+    table_id = portal.table(RETURNED)
+    page = new_page("drafter")
+    page.goto(f"/tables/{table_id}/edit")
+    page.get_by_label("绩效目标", exact=True).fill("还没有保存的目标")
+    page.get_by_role("link", name="到下一条未答复的意见").click()
+    whole = opinion(page, "与项目相关性不够")
+    expect(whole.get_by_label("答复的说明")).to_be_focused()
+    examine(page, "answering-open")
+    whole.get_by_label("保留原文").check()
+    whole.get_by_role("button", name="答复", exact=True).click()
+    expect(whole.get_by_role("alert")).to_have_text("保留原文要写明理由。")
+    expect(whole.get_by_label("答复的说明")).to_be_focused()
+    whole.get_by_label("答复的说明").fill("补贴对象和标准已写在资金用途里。")
+    whole.get_by_role("button", name="答复", exact=True).click()
+    expect(whole).to_contain_text("已答复")
+    expect(whole.get_by_text("修改答复")).to_be_focused()
+    expect(page.get_by_text("还有 5 条未答复。")).to_be_visible()
+    expect(page.get_by_label("绩效目标", exact=True)).to_have_value("还没有保存的目标")
+    assert answered(portal, table_id) == 1
+    by_keyboard = opinion(page, "缺少数量指标")
+    by_keyboard.get_by_text("答复", exact=True).first.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.type("已增加。")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(by_keyboard).to_contain_text("已修改。已增加。")
+    expect(page.get_by_label("绩效目标", exact=True)).to_have_value("还没有保存的目标")
+    examine(page, "answering-answered")
+    # Each form holds the answer that was given.
+    page.reload()
+    expect(whole.get_by_label("保留原文")).to_be_checked()
+    expect(by_keyboard.get_by_label("已修改")).to_be_checked()
+    assert answered(portal, table_id) == 2
+
+
+def test_form_in_a_narrow_cell_is_whole_and_within_the_window(new_page: NewPage, portal: Portal) -> None:
+    page = new_page("drafter")
+    page.goto(f"/tables/{portal.table(RETURNED)}/edit")
+    for words in ("及时足额", "满意度定为100%"):
+        mine = opinion(page, words)
+        mine.get_by_text("答复", exact=True).first.click()
+        fields = mine.locator(".answer-fields").bounding_box()
+        assert fields and fields["x"] >= 0 and fields["x"] + fields["width"] <= 1366
+    examine(page, "answering-narrow")
+
+
+def test_session_that_ended_before_an_answer_keeps_every_text(new_page: NewPage, portal: Portal) -> None:
+    table_id = portal.table(RETURNED)
+    before = answered(portal, table_id)
+    page = new_page("drafter")
+    page.goto(f"/tables/{table_id}/edit")
+    page.get_by_label("绩效目标", exact=True).fill("还没有保存的目标")
+    mine = opinion(page, "不够细化量化")
+    mine.get_by_text("答复", exact=True).first.click()
+    mine.get_by_label("已修改").check()
+    mine.get_by_label("答复的说明").fill("已补充标准。")
+    page.context.clear_cookies()
+    mine.get_by_role("button", name="答复", exact=True).click()
+    expect(page.locator("#answer-trouble").get_by_label("用户名")).to_be_visible()
+    expect(mine.get_by_label("答复的说明")).to_have_value("已补充标准。")
+    expect(page.get_by_label("绩效目标", exact=True)).to_have_value("还没有保存的目标")
+    assert answered(portal, table_id) == before
+
+
+def test_without_scripts_an_answer_comes_back_to_its_place(new_page: NewPage, portal: Portal) -> None:
+    table_id = portal.table(RETURNED)
+    before = answered(portal, table_id)
+    page = new_page("drafter", java_script_enabled=False)
+    page.goto(f"/tables/{table_id}/edit")
+    mine = opinion(page, "建议写明测算过程")
+    mine.get_by_text("答复", exact=True).first.click()
+    mine.get_by_label("已修改").check()
+    mine.get_by_role("button", name="答复", exact=True).click()
+    expect(page).to_have_url(re.compile("/edit#opinion-"))
+    expect(mine).to_contain_text("已答复")
+    assert answered(portal, table_id) == before + 1
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_head_chooses_tables_confirms_and_sees_a_result_for_each(
+    new_page: NewPage, portal: Portal, scripts: bool
+) -> None:
+    page = new_page("head", java_script_enabled=scripts)
+    page.get_by_role("link", name="待送审").click()
+    if scripts:
+        page.get_by_label("全选").check()
+        expect(page.get_by_role("checkbox", name="选择", checked=True)).to_have_count(2)
+        page.get_by_label("选择 综合事务经费").uncheck()
+        expect(page.get_by_label("全选")).not_to_be_checked()
+        examine(page, "batch-choosing")
+    else:
+        expect(page.get_by_label("全选")).to_be_hidden()
+        page.get_by_label("选择 综合事务经费").check()
+    page.get_by_role("button", name="送审所选").click()
+    expect(page.get_by_text("可以送审 1 张")).to_be_visible()
+    if scripts:
+        examine(page, "batch-confirming")
+    page.get_by_role("button", name="送审", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="已送审 1 张。")).to_be_visible()
+    if scripts:
+        examine(page, "batch-results")
