@@ -39,7 +39,15 @@ _SHARES = {YEAR - 2: 0.05, YEAR - 1: 0.10, YEAR: 0.85}
 _STATES = {State.DRAFTED: 30, State.SUBMITTED: 25, State.RETURNED: 12, State.APPROVED: 33}
 _STATES_BEFORE = {State.RETURNED: 4, State.APPROVED: 96}
 _SEASON = timedelta(days=60)
-_ORDER = ("target_tables", "revisions", "changes", "opinions", "opinion_events", "participations")
+_ORDER = (
+    "target_tables",
+    "revisions",
+    "changes",
+    "opinions",
+    "opinion_events",
+    "participations",
+    "known_sentences",
+)
 
 
 @dataclass(frozen=True, slots=True)

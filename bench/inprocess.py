@@ -17,7 +17,8 @@ from typing import Any
 
 import flask_migrate
 from flask import Flask
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, func, select
+from sqlalchemy.orm import undefer
 from werkzeug.test import TestResponse
 
 import config
@@ -31,7 +32,7 @@ from portal.domain.documents import PerformanceText
 from portal.domain.rules import YearRules, check_table, check_text
 from portal.extensions import db
 from portal.formats import text, word
-from portal.models import Change
+from portal.models import Change, KnownSentence, TargetTable
 from portal.services import budget_years, importing, offices, people, verification
 
 STATEMENTS = 25
@@ -140,7 +141,19 @@ def count_saves(report: Report, where: str, written: Mapping[str, int]) -> None:
     report.add(where, "saves by field, lost", lost, "", most=0, remark=remark)
 
 
-# --- the record, files and rules -----------------------------------------------------------------
+# --- the record, the index, files and rules ------------------------------------------------------
+
+
+def look_up(report: Report, where: str, subjects: Subjects) -> None:
+    """One table's sentences in last year's and other offices' tables, for somebody who may see forty offices."""
+    session = db.session()
+    account = queries.actors.account_named(session, REVIEWER)
+    table = session.get_one(TargetTable, subjects.shown[0].id, options=[undefer(TargetTable.content)])
+    assert account
+    document = table.document
+    found = best(lambda: queries.neighbours.neighbours(session, account.actor, table, document), 20)
+    remark = f"{session.scalar(select(func.count()).select_from(KnownSentence)):,} sentences in the index"
+    report.add(where, "sentences elsewhere, one table", found, "ms", most=10, remark=remark)
 
 
 def verify(report: Report, where: str) -> None:

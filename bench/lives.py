@@ -17,6 +17,8 @@ from portal.domain import changes, documents
 from portal.domain.acts import About, Act
 from portal.domain.amounts import read_amount, to_fen
 from portal.domain.documents import Document, ProjectDocument
+from portal.domain.rules import sentences
+from portal.domain.rules.sentences import hash_of
 from portal.domain.states import State
 
 DUE = date(2099, 12, 31)
@@ -42,6 +44,7 @@ class Life:
         self.came_from: State | None = None
         self.submissions = self.returns = self.version = 0
         self.due: date | None = None
+        self.sent: Document | None = None
         self.in_force: int | None = None
         self.latest: int | None = None
         self.claimed_by: int | None = None
@@ -79,6 +82,7 @@ class Life:
             submitted_at=self.now,
             content=self.content,
         )
+        self.sent = self.document
         self.came_from = self.state
         self._move(State.SUBMITTED, Act.SUBMIT, head, revision=self.submissions, round=round_, digest=self.digest)
 
@@ -179,6 +183,11 @@ class Life:
         for person, at in self.worked.items():
             row = {"user_id": person.id, "table_id": self.id, "last_at": at}
             self.rows.tables.setdefault("participations", []).append(row)
+        if self.sent:
+            place = {"year": self.table["year"], "office_code": self.table["office_code"], "table_id": self.id}
+            said = dict.fromkeys(sentence.key for sentence in sentences(self.sent))
+            rows = [{"hash": hash_of(key), "key": key, **place} for key in said]
+            self.rows.tables.setdefault("known_sentences", []).extend(rows)
 
     def _columns(self) -> Row:
         if not isinstance(self.document, ProjectDocument):

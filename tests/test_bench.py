@@ -106,8 +106,10 @@ def test_columns_are_those_of_the_content(inside: Flask) -> None:
 def test_statements_are_counted_on_every_page(loaded: Flask) -> None:
     with loaded.app_context():
         subjects = choose(db.session(), samples=2)
+        report = Report()
+        inprocess.look_up(report, "here", subjects)
         db.session.remove()
-    report = Report()
+    assert report.lines.pop().remark.endswith("sentences in the index")
     inprocess.count_statements(report, "here", loaded, subjects)
     assert [line.what for line in report.lines][:2] == [
         "queue, reviewer, statements",

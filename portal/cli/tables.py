@@ -15,7 +15,7 @@ from portal.domain.errors import Invalid
 from portal.domain.rules import check_text
 from portal.extensions import db
 from portal.formats import files
-from portal.services import exporting, importing
+from portal.services import exporting, importing, indexing
 from portal.services.importing import Imported
 
 EXPORT_FORMATS = ("text", "docx", "xlsx", "pdf", "json")
@@ -75,3 +75,9 @@ def export(office: str, year: int, format_: str, output: Path, by: str | None) -
         taken = exporting.take_office(session, actor, office, year, format=format_)
         file.write(files.write(format_, taken.text, taken.anchor))
     click.echo(f"已导出：{taken.title}。审计记录 {taken.anchor}")
+
+
+@tables.command("index")
+def index() -> None:
+    """重建语句索引：把各表最近一次送审的版本重新编入，供比对雷同文字。"""
+    click.echo(f"已编入 {indexing.rebuild(db.session())} 张表。")

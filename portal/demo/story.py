@@ -22,7 +22,7 @@ from portal.domain.permissions import Actor
 from portal.domain.workflow import Action, Request
 from portal.formats import text
 from portal.models import TargetTable
-from portal.services import drafting, importing, review, workflow
+from portal.services import drafting, explaining, importing, review, workflow
 
 SEED = Path(__file__).with_name("gucheng-2020.txt")
 BINDING, ADVICE = True, False
@@ -66,7 +66,8 @@ class Story:
     ) -> None:
         table = self.table(position, office)
         due = local_today() + timedelta(days=days) if days else None
-        request = Request(action, digest=table.digest, due=due, reason=reason)
+        enclosed = queries.enclosures.of_table(self.session, table).digest
+        request = Request(action, digest=table.digest, due=due, reason=reason, enclosed=enclosed)
         workflow.perform(self.session, self.actor(by), table.id, request)
 
     def opine(self, position: int, path: str, binding: bool, words: str, by: str = "reviewer") -> int:
@@ -76,6 +77,11 @@ class Story:
 
     def answer(self, position: int, opinion: int, kind: str, words: str) -> None:
         review.answer(self.session, self.actor("drafter"), self.table(position).id, opinion, kind=kind, text=words)
+
+    def explain(self, position: int, rule: str, path: str, words: str) -> None:
+        explaining.explain(
+            self.session, self.actor("drafter"), self.table(position).id, rule=rule, path=path, text=words
+        )
 
     def claim(self, position: int) -> None:
         review.claim(self.session, self.actor("reviewer"), self.table(position).id)
@@ -167,7 +173,9 @@ def _reopened(story: Story, position: int) -> None:
 
 
 def _under_review(story: Story, position: int) -> None:
-    """Claimed, with an opinion that only the bureau sees yet."""
+    """Submitted with a word on one warning, claimed, with an opinion that only the bureau sees yet."""
+    words = "补助人数由市级核定后随资金文件下达，提前下达时尚未明确，故用途中暂不写人数。"
+    story.explain(position, "W18", "purpose", words)
     story.move(position, Action.SUBMIT, "head")
     story.claim(position)
     words = "一级指标类型错误：发放工资是产出，不是效果，请移到产出指标，另设能反映效果的指标。"

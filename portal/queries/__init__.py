@@ -3,6 +3,32 @@
 Nouns only: nothing here writes, decides or knows of the web. A relation not asked for raises.
 """
 
-from portal.queries import actors, audit, chosen, enclosures, lists, origins, people, review, tables, years
+from portal.queries import (
+    actors,
+    audit,
+    beside,
+    chosen,
+    enclosures,
+    lists,
+    neighbours,
+    origins,
+    people,
+    review,
+    tables,
+    years,
+)
 
-__all__ = ["actors", "audit", "chosen", "enclosures", "lists", "origins", "people", "review", "tables", "years"]
+__all__ = [
+    "actors",
+    "audit",
+    "beside",
+    "chosen",
+    "enclosures",
+    "lists",
+    "neighbours",
+    "origins",
+    "people",
+    "review",
+    "tables",
+    "years",
+]

@@ -20,20 +20,23 @@ def of_table(session: Session, table: TargetTable) -> Enclosures:
 
 def of_working_copy(session: Session, table: TargetTable) -> Enclosures:
     """Explanations whose text still stands, and attachments, each in the order they were made."""
+    return Enclosures(explanations(session, table)[0], attachments(session, table.id))
+
+
+def explanations(session: Session, table: TargetTable) -> tuple[tuple[Explained, ...], tuple[Explained, ...]]:
+    """Of the working copy: those whose text still stands, and those that have lapsed; in the order they were made."""
     document = table.document
-    explanations = session.scalars(
+    kept: list[Explained] = []
+    lapsed: list[Explained] = []
+    rows = session.scalars(
         select(Explanation)
         .where(Explanation.table_id == table.id)
         .order_by(Explanation.at, Explanation.rule, Explanation.path)
     )
-    return Enclosures(
-        tuple(
-            Explained(each.rule, each.path, each.text, each.author_name)
-            for each in explanations
-            if each.subject == enclosures.subject(document, each.path)
-        ),
-        attachments(session, table.id),
-    )
+    for row in rows:
+        stands = row.subject == enclosures.subject(document, row.path)
+        (kept if stands else lapsed).append(Explained(row.rule, row.path, row.text, row.author_name))
+    return tuple(kept), tuple(lapsed)
 
 
 def attachments(session: Session, table_id: int) -> tuple[Attached, ...]:

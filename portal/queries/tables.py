@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session, joinedload, undefer
 from portal.database import ROW_LOCK
 from portal.domain import frameworks
 from portal.domain.acts import ENCLOSING, HISTORY, About
-from portal.domain.documents import Document, Kind, ProjectDocument
+from portal.domain.documents import Document
 from portal.domain.enclosures import Enclosures
-from portal.domain.errors import NotVisible
+from portal.domain.errors import Invalid, NotVisible
 from portal.domain.permissions import (
     Actor,
     Permission,
@@ -152,6 +152,12 @@ def shown(session: Session, actor: Actor, table: TargetTable, facts: TableFacts)
 
 
 def year_rules(year: BudgetYear) -> YearRules:
+    """Raises Invalid where the file of the year's framework is gone: its tables cannot be judged until it is back."""
+    if year.framework not in frameworks.available():
+        raise Invalid(
+            f"{year.year} 年度的指标体系“{year.framework[:40]}”在系统中找不到了，这一年度的表暂时不能打开；"
+            "请告知系统管理员恢复。"
+        )
     return YearRules(
         year=year.year,
         framework=frameworks.get(year.framework),
@@ -159,19 +165,6 @@ def year_rules(year: BudgetYear) -> YearRules:
         only_warn=frozenset(year.only_warn.split()),
         off=frozenset(year.off.split()),
     )
-
-
-def sibling_names(session: Session, table: TargetTable) -> list[ProjectDocument]:
-    """The other project tables of office and year, code and name only: what uniqueness looks at."""
-    found = session.execute(
-        select(TargetTable.position, TargetTable.project_code, TargetTable.project_name).where(
-            TargetTable.year == table.year,
-            TargetTable.office_code == table.office_code,
-            TargetTable.kind == Kind.PROJECT.value,
-            TargetTable.id != table.id,
-        )
-    )
-    return [ProjectDocument(ordinal=n, project_code=code, project_name=name) for n, code, name in found]
 
 
 def shown_of_office(session: Session, actor: Actor | None, office_code: str, year: int) -> list[Document]:

@@ -14,9 +14,10 @@ from portal import queries
 from portal.database import local_today
 from portal.domain.documents import MAX_TEXT, clean_text
 from portal.domain.errors import Invalid, Refused, Stale
-from portal.domain.rules import Blocked, blocking, check_table
+from portal.domain.rules import Blocked
 from portal.domain.workflow import TRANSITIONS, Action, Demand, Request
 from portal.models import Opinion, OpinionEvent, TargetTable
+from portal.services import checking
 
 
 def _same_digest(session: Session, table: TargetTable, request: Request) -> None:
@@ -27,9 +28,7 @@ def _same_digest(session: Session, table: TargetTable, request: Request) -> None
 
 def _no_errors(session: Session, table: TargetTable, request: Request) -> None:
     queries.years.open_year(session, table.year)
-    rules = queries.tables.year_rules(table.budget_year)
-    findings = check_table(table.document, rules, queries.tables.sibling_names(session, table))
-    if errors := blocking(findings):
+    if errors := checking.errors(session, table):
         raise Blocked(f"还有 {len(errors)} 处错误，改正后才能送审。", errors)
 
 

@@ -17,10 +17,9 @@ from portal.domain.changes import Conflict, Operation
 from portal.domain.documents import Document, Kind, ProjectDocument
 from portal.domain.errors import Forbidden, Invalid, Stale
 from portal.domain.permissions import Actor, Permission, TableFacts, may
-from portal.domain.rules import Severity, check_table
 from portal.domain.states import State
 from portal.models import BudgetYear, Office, TargetTable
-from portal.services import audit, change_log
+from portal.services import audit, change_log, checking
 from portal.services.transaction import write
 from portal.services.workflow import meanwhile
 
@@ -50,6 +49,7 @@ def create(session: Session, actor: Actor, kind: Kind, office_code: str, year: i
         office = office_to_draft_for(session, actor, office_code, lock=True)
         blank = with_birth(session, documents.blank(kind), office, year)
         table = add(session, actor, budget_year, office, blank)
+        checking.recount(session, actor, table, blank)
         audit.record(session, actor, Act.CREATE, audit.thing_of_table(table), digest=table.digest)
     return table
 
@@ -74,7 +74,10 @@ def with_birth(session: Session, document: Document, office: Office, year: int) 
 
 
 def add(session: Session, actor: Actor, year: BudgetYear, office: Office, document: Document) -> TargetTable:
-    """A new draft holding `document`, its birth in the change log. Inside `write`; the caller records the act."""
+    """A new draft holding `document`, its birth in the change log.
+
+    Inside `write`; the caller has the findings counted (`checking.recount`) and records the act.
+    """
     if document.kind is Kind.DEPARTMENT and _has_department_table(session, office.code, year.year):
         raise Invalid(f"{office.name} {year.year} 年度已有部门整体绩效目标，不能再建一张。", "kind")
     table = TargetTable(
@@ -90,8 +93,7 @@ def add(session: Session, actor: Actor, year: BudgetYear, office: Office, docume
     table.budget_year = year
     table.office = office
     session.add(table)
-    with session.no_autoflush:
-        _set_content(session, table, document)
+    _set_content(table, document)
     session.flush()
     operations = changes.between(documents.blank(document.kind), document)
     change_log.write(session, actor, table, operations)
@@ -112,6 +114,7 @@ def save(session: Session, actor: Actor, table_id: int, opened: int, form: Docum
         if conflicts:
             return Saved(table, table.version, conflicts=conflicts, merged=_laid_over(merged, conflicts, form))
         if applied:
+            checking.recount(session, actor, table, merged)
             rewrite(session, actor, table, merged, applied)
             audit.record(
                 session,
@@ -159,14 +162,18 @@ def require_editing(session: Session, actor: Actor, table: TargetTable, facts: T
 def rewrite(
     session: Session, actor: Actor, table: TargetTable, document: Document, operations: Sequence[Operation]
 ) -> None:
-    """Write `document` as the next version, its operations into the change log. Inside `write`."""
-    _set_content(session, table, document)
+    """Write `document` as the next version, its operations into the change log. Inside `write`.
+
+    Findings are not counted here: whoever saves a whole form does that (`checking.recount`), a save of one field does
+    not wait for it.
+    """
+    _set_content(table, document)
     session.flush()
     change_log.write(session, actor, table, operations)
 
 
-def _set_content(session: Session, table: TargetTable, document: Document) -> None:
-    """Content, digest and every column derived from them."""
+def _set_content(table: TargetTable, document: Document) -> None:
+    """Content, digest and the columns derived from them; the counts of findings are `checking`'s."""
     content = documents.canonical(document)
     if len(content) > MAX_CONTENT:
         raise Invalid("这张表的内容太多，系统无法保存；请精简文字。")
@@ -180,10 +187,6 @@ def _set_content(session: Session, table: TargetTable, document: Document) -> No
         table.total_fen = to_fen(read_amount(document.budget.total))
         table.fiscal_fen = to_fen(read_amount(document.budget.fiscal))
         table.other_fen = to_fen(read_amount(document.budget.other))
-    rules = queries.tables.year_rules(table.budget_year)
-    findings = check_table(document, rules, queries.tables.sibling_names(session, table))
-    table.errors = sum(finding.severity is Severity.ERROR for finding in findings)
-    table.warnings = len(findings) - table.errors
 
 
 def _with_fixed(base: Document, form: Document) -> Document:

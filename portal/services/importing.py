@@ -17,7 +17,7 @@ from portal.domain.errors import Forbidden, Invalid
 from portal.domain.permissions import Actor
 from portal.domain.states import State
 from portal.models import BudgetYear, Office, TargetTable
-from portal.services import audit, drafting
+from portal.services import audit, checking, drafting
 from portal.services.transaction import write
 
 
@@ -95,8 +95,12 @@ def import_text(
             if others_stay:
                 pairs = [(d, table) for d, table in pairs if table is None or _is_wanted(table, replace_drafts)]
             _refuse_untouchable([table for _, table in pairs if table], replace_drafts)
+            brought: list[int] = []
             for document, table in pairs:
-                tally[_bring_in(session, actor, budget_year, office, document, table)] += 1
+                outcome, table_id = _bring_in(session, actor, budget_year, office, document, table)
+                tally[outcome] += 1
+                brought.append(table_id)
+            checking.recount_office(session, office_code, year, brought)
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -189,20 +193,21 @@ def _bring_in(
     office: Office,
     document: Document,
     table: TargetTable | None,
-) -> str:
+) -> tuple[str, int]:
+    """What became of it, and the table's id."""
     if table is None:
         table = drafting.add(session, actor, year, office, document)
         _record(session, actor, table)
-        return "created"
+        return "created", table.id
     old = table.document
     new = _with_known_ids(old, document)
     operations = changes.between(old, new)
     if not operations:
-        return "unchanged"
+        return "unchanged", table.id
     table.budget_year = year
     drafting.rewrite(session, actor, table, new, operations)
     _record(session, actor, table)
-    return "replaced"
+    return "replaced", table.id
 
 
 def _record(session: Session, actor: Actor, table: TargetTable) -> None:

@@ -14,7 +14,7 @@ from portal.domain.permissions import Actor
 from portal.domain.renewal import renewed
 from portal.models import BudgetYear, Office, Origin, TargetTable
 from portal.queries.origins import MOST
-from portal.services import audit, drafting
+from portal.services import audit, checking, drafting
 from portal.services.transaction import write
 
 
@@ -34,7 +34,9 @@ def start_from(session: Session, actor: Actor, source_ids: Sequence[int], year: 
         sources = [_source(session, actor, office, table_id) for table_id in wanted]
         _refuse_impossible(session, sources, year)
         sources.sort(key=lambda source: (source.year, source.position, source.id))
-        return [_begin(session, actor, budget_year, office, source) for source in sources]
+        begun = [_begin(session, actor, budget_year, office, source) for source in sources]
+        checking.recount_office(session, office.code, year, [table.id for table in begun])
+        return begun
 
 
 def _source(session: Session, actor: Actor, office: Office, table_id: int) -> TargetTable:

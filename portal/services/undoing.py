@@ -14,7 +14,7 @@ from portal.domain.errors import Stale
 from portal.domain.permissions import Actor
 from portal.domain.steps import stacks
 from portal.models import TargetTable, UndoneStep
-from portal.services import change_log, drafting, saving
+from portal.services import change_log, checking, drafting, saving
 from portal.services.saving import Kept
 from portal.services.transaction import write
 
@@ -82,6 +82,7 @@ def _save(
     document = changes.apply(table.document, operations)
     if not operations:
         raise Stale("表的内容已经是那样，没有可以恢复的。")
+    checking.recount(session, actor, table, document)
     drafting.rewrite(session, actor, table, document, operations)
     if undoes is not None:
         session.execute(insert(UndoneStep).values(table_id=table.id, version=table.version, undoes=undoes))

@@ -23,7 +23,7 @@ from portal.domain.permissions import Actor, may
 from portal.domain.states import State
 from portal.domain.workflow import TRANSITIONS, Action, Request
 from portal.models import AuditEntry, Enclosure, Opinion, OpinionEvent, Revision, TargetTable
-from portal.services import audit, demands
+from portal.services import audit, checking, demands, indexing
 from portal.services.transaction import write
 
 
@@ -121,6 +121,9 @@ def _submit(session: Session, actor: Actor, table: TargetTable, request: Request
     )
     session.add(revision)
     session.flush()
+    document = table.document
+    indexing.index_sentences(session, table, document)
+    errors, warnings = checking.counts(checking.findings(session, actor, table, document))
     enclosed = queries.enclosures.of_working_copy(session, table)
     if enclosed:
         session.add(Enclosure(revision_id=revision.id, content=canonical(enclosed), digest=enclosed.digest))
@@ -132,8 +135,10 @@ def _submit(session: Session, actor: Actor, table: TargetTable, request: Request
             "sent_code": table.project_code,
             "sent_name": table.project_name,
             "sent_total_fen": table.total_fen,
-            "sent_errors": table.errors,
-            "sent_warnings": table.warnings,
+            "errors": errors,
+            "warnings": warnings,
+            "sent_errors": errors,
+            "sent_warnings": warnings,
         },
         {"revision": number, "round": round_, "digest": table.digest, "enclosed": enclosed.digest},
     )

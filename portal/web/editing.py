@@ -18,7 +18,7 @@ from portal.services import change_log, drafting
 from portal.web import answering, notes
 from portal.web.filters import moment
 from portal.web.guards import actor, needs
-from portal.web.loading import Loaded, findings_of, load, opinions_of
+from portal.web.loading import Loaded, explanations_of, findings_of, load, opinions_of
 from portal.web.origins import origin_context
 from portal.web.rendering import render
 
@@ -81,11 +81,12 @@ def _edit_page(
         "tables/edit.html",
         status,
         loaded=loaded,
+        table_id=loaded.table.id,
         document=document,
         opened=version,
         levels=loaded.rules.framework.levels,
-        notes=notes.by_place(findings, []),
-        findings=notes.finding_lines(document, findings),
+        notes=notes.by_place(document, findings, []),
+        findings=notes.finding_lines(document, findings, *explanations_of(loaded)),
         answerable=answerable,
         answers=answering.by_place(answerable),
         gone=[each for each in answerable if each.at is None],

@@ -10,13 +10,15 @@ from flask import url_for
 from portal import queries
 from portal.domain import documents
 from portal.domain.documents import Document, Kind
+from portal.domain.enclosures import Explained
 from portal.domain.errors import Forbidden
 from portal.domain.permissions import Actor, Permission, TableFacts, may
-from portal.domain.rules import Finding, YearRules, check_table
+from portal.domain.rules import Finding, YearRules
 from portal.extensions import db
 from portal.models import TargetTable
 from portal.queries.review import OpinionLine
 from portal.queries.tables import Shown
+from portal.services import checking
 from portal.web.guards import actor
 from portal.web.standing import Standing, standing
 
@@ -61,8 +63,13 @@ def load(table_id: int, permission: Permission = Permission.SEE) -> Loaded:
 
 
 def findings_of(loaded: Loaded, document: Document) -> list[Finding]:
-    return check_table(document, loaded.rules, queries.tables.sibling_names(db.session(), loaded.table))
+    return checking.findings(db.session(), loaded.actor, loaded.table, document)
 
 
 def opinions_of(loaded: Loaded) -> Sequence[OpinionLine]:
     return queries.review.opinions(db.session(), loaded.actor, loaded.table, loaded.facts)
+
+
+def explanations_of(loaded: Loaded) -> tuple[Sequence[Explained], Sequence[Explained]]:
+    """Of the working copy: those that stand, and those whose text has changed since."""
+    return queries.enclosures.explanations(db.session(), loaded.table)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.domain import documents
 from portal.domain.documents import Document
+from portal.domain.enclosures import Explained
 from portal.domain.rules import Finding, Severity
+from portal.domain.target_values import readings
 from portal.models import OpinionEvent
 from portal.queries.review import OpinionLine
 from portal.web.filters import moment
@@ -15,7 +17,7 @@ from portal.web.filters import moment
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What stands in a cell; severity: error, warning, binding, advice.
+    """What stands in a cell; severity: error, warning, binding, advice, reading.
 
     mark: what a warning is called there; its text stands in the panel, since a cell has no room for ten.
     """
@@ -31,9 +33,14 @@ class FindingLine:
     id: str
     rule: str
     severity: str
+    path: str
     place: str
     url: str
     message: str
+    explained: Explained | None = None
+    """Why the office leaves it so."""
+    lapsed: Explained | None = None
+    """What it said of a text that has changed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +74,17 @@ def anchor(path: str) -> str:
     return f"at-{path.replace('/', '-')}"
 
 
-def by_place(findings: Iterable[Finding], opinions: Iterable[OpinionLine]) -> dict[str, list[Note]]:
-    """Path → notes; open opinions only, errors first as they come."""
+def by_place(document: Document, findings: Iterable[Finding], opinions: Iterable[OpinionLine]) -> dict[str, list[Note]]:
+    """Path → notes: how values are read, findings (errors first as they come), open opinions."""
     found: dict[str, list[Note]] = {}
+    findings = list(findings)
+    told = {finding.path for finding in findings if finding.rule == "E6" and finding.severity is Severity.ERROR}
+    for path, words in readings(document).items():
+        if path not in told:  # the error says what cannot be read, and how to mend it
+            found[path] = [Note("reading", words)]
     for finding in findings:
         is_warning = finding.severity is Severity.WARNING
-        at = (f"#{_id(finding)}", finding.rule) if is_warning else ()
+        at = (f"#{finding_id(finding.rule, finding.path)}", finding.rule) if is_warning else ()
         note = Note(finding.severity.value, finding.message, *at)
         found.setdefault(finding.path, []).append(note)
     for opinion in opinions:
@@ -83,23 +95,39 @@ def by_place(findings: Iterable[Finding], opinions: Iterable[OpinionLine]) -> di
     return found
 
 
-def finding_lines(document: Document, findings: Iterable[Finding]) -> list[FindingLine]:
-    """Errors first, each in the order of the rules."""
-    return [
-        FindingLine(
-            _id(finding),
-            finding.rule,
-            finding.severity.value,
-            documents.label(document, finding.path),
-            f"#{anchor(finding.path)}",
-            finding.message,
-        )
-        for finding in sorted(findings, key=lambda finding: finding.severity is Severity.WARNING)
-    ]
+def finding_lines(
+    document: Document,
+    findings: Iterable[Finding],
+    explained: Iterable[Explained] = (),
+    lapsed: Iterable[Explained] = (),
+) -> list[FindingLine]:
+    """Errors first, then warnings, those last that the office has explained; each in the order of the rules."""
+    now, before = ({(each.rule, each.path): each for each in said} for said in (explained, lapsed))
+    lines = [_finding_line(document, finding, now, before) for finding in findings]
+    return sorted(lines, key=lambda line: (line.severity == Severity.WARNING, line.explained is not None))
 
 
-def _id(finding: Finding) -> str:
-    return f"finding-{finding.rule}-{finding.path.replace('/', '-')}"
+_Said = Mapping[tuple[str, str], Explained]
+
+
+def _finding_line(document: Document, finding: Finding, now: _Said, before: _Said) -> FindingLine:
+    key, is_warning = (finding.rule, finding.path), finding.severity is Severity.WARNING
+    return FindingLine(
+        finding_id(finding.rule, finding.path),
+        finding.rule,
+        finding.severity.value,
+        finding.path,
+        documents.label(document, finding.path),
+        f"#{anchor(finding.path)}",
+        finding.message,
+        now.get(key) if is_warning else None,
+        before.get(key) if is_warning else None,
+    )
+
+
+def finding_id(rule: str, path: str) -> str:
+    """The id of the finding in the panel."""
+    return f"finding-{rule}-{path.replace('/', '-')}"
 
 
 def opinion_views(document: Document, opinions: Iterable[OpinionLine]) -> list[OpinionView]:

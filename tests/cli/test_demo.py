@@ -15,7 +15,7 @@ from portal import create_app, queries
 from portal.cli import demo as command
 from portal.demo import accounts, story
 from portal.extensions import db
-from portal.models import AuditEntry, Opinion, TargetTable, User
+from portal.models import AuditEntry, Enclosure, Opinion, TargetTable, User
 from portal.services import signing_in, verification
 from tests.cli.conftest import one_line
 from tests.conftest import settings
@@ -49,6 +49,8 @@ def test_demo_shows_every_state_and_keeps_the_amounts_of_the_document(empty: Fla
     total = select(func.sum(TargetTable.total_fen)).where(TargetTable.office_code == accounts.OFFICE)
     assert db.session().scalar(total) == 202528000
     assert set(db.session().scalars(select(Opinion.state))) == {"draft", "raised", "answered"}
+    enclosed = db.session().scalars(select(Enclosure.content)).all()
+    assert ["W18" in content for content in enclosed] == [True]
     outsiders = select(TargetTable.state).where(TargetTable.office_code == accounts.OTHER_OFFICE)
     assert db.session().scalars(outsiders).all() == ["submitted"]
 

@@ -9,16 +9,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal import create_app, queries
 from portal.demo.story import SEED
 from portal.domain.documents import PerformanceText, without_ids
 from portal.formats import files
-from portal.models import AuditEntry, Change, TargetTable
+from portal.models import AuditEntry, Change, KnownSentence, TargetTable
 from tests.cli.conftest import Run, one_line, sqlite_only
 from tests.conftest import DATA, settings
-from tests.world import OFFICE, World
+from tests.world import OFFICE, World, sound_project
 
 ROOT = Path(__file__).parents[2]
 PLACE = ("--office", OFFICE, "--year", "2020")
@@ -191,3 +191,17 @@ def test_file_that_is_no_document_is_one_line(
 def _comparable(text: PerformanceText) -> PerformanceText:
     department = without_ids(text.department) if text.department else None
     return PerformanceText(department, tuple(without_ids(table) for table in text.tables))
+
+
+# --- the index -----------------------------------------------------------------------------------
+
+
+def test_index_is_made_anew_from_what_was_submitted(world: World, run: Run) -> None:
+    world.submitted()
+    world.draft(sound_project(2, "610-1301-JBN-ABI7", "车辆保险费"))
+    everything = select(KnownSentence.hash, KnownSentence.table_id).order_by(KnownSentence.hash)
+    before = world.session.execute(everything).all()
+    world.session.execute(delete(KnownSentence))
+    world.session.commit()
+    assert run("tables", "index").stdout == "已编入 1 张表。\n"
+    assert world.session.execute(everything).all() == before != []

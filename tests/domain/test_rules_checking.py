@@ -25,6 +25,7 @@ from portal.domain.errors import Invalid
 from portal.domain.rules import (
     RULES,
     Finding,
+    Neighbours,
     Rule,
     Severity,
     YearRules,
@@ -32,7 +33,9 @@ from portal.domain.rules import (
     check_table,
     check_text,
     checking,
+    sentences,
 )
+from portal.domain.target_values import readings
 from tests.domain.sound_documents import DEPARTMENT, HEBEI, HEBEI_IN_FULL, PROJECT, places
 
 TWICE = replace(PROJECT, goals="发放工资\n发放工资", purpose="")
@@ -304,13 +307,16 @@ def test_long_texts_everywhere(unit: str) -> None:
         long,
         SpendingPlan(*[long] * 4),
         long,
-        (row, replace(row, id="row2")),
+        (row, replace(row, id="row2", target_value=long[:600])),
     )
-    found = check_table(document, HEBEI_IN_FULL, others=[document, replace(document, project_name="乙")])
+    neighbours = Neighbours(*[{s.key: "别处" for s in sentences(document)}] * 2)
+    others = [document, replace(document, project_name="乙")]
+    found = check_table(document, HEBEI_IN_FULL, others, neighbours=neighbours)
     assert all(finding.path and len(finding.message) < 500 for finding in found)
     department = DepartmentDocument(long, (Duty("duty1", long, long),), (Safeguard("safe1", long, long),))
-    found = check_table(department, HEBEI_IN_FULL, others=[document])
+    found = check_table(department, HEBEI_IN_FULL, others=[document], neighbours=neighbours)
     assert all(finding.path and len(finding.message) < 500 for finding in found)
+    assert [len(words) < 100 for words in readings(document).values()] == [True] * (2 if unit.strip() else 0)
 
 
 def test_three_hundred_indicators_are_each_named_once() -> None:

@@ -10,10 +10,8 @@ from portal.domain.documents import Document, PerformanceText
 from portal.domain.quotation import quote
 from portal.domain.rules.filing import name_of
 from portal.domain.rules.findings import Neighbours, Place, TablePlace, YearRules
-from portal.domain.rules.sentences import Sentence, letters, near, sentences
+from portal.domain.rules.sentences import FEWEST_ELSEWHERE, Sentence, letters, near, nearest, sentences
 
-_FEWEST_ELSEWHERE = 16
-"""Characters of a sentence that another office can only have by copying; shorter ones both may have thought of."""
 _MOSTLY = 0.8
 _FEWEST_LAST_YEAR = 3
 _TOLD = 3
@@ -50,9 +48,10 @@ def text_is_fresh(document: Document, _year: YearRules, neighbours: Neighbours) 
     own = sentences(document)
     for sentence in own:
         where = neighbours.elsewhere.get(sentence.key)
-        if where and len(sentence.key) >= _FEWEST_ELSEWHERE:
+        if where and len(sentence.key) >= FEWEST_ELSEWHERE:
             yield sentence.path, _message(sentence, f"与{where}的文字相同")
-    kept = [(sentence, where) for sentence in own if (where := _last_year(sentence.key, neighbours))]
+    before = list(neighbours.last_year)
+    kept = [(sentence, where) for sentence in own if (where := _last_year(sentence.key, before, neighbours))]
     if len(kept) >= _FEWEST_LAST_YEAR and len(kept) >= _MOSTLY * len(own):
         sentence, where = kept[0]
         yield (
@@ -83,10 +82,9 @@ def _alike(keys: list[str]) -> dict[str, list[str]]:
     return alike
 
 
-def _last_year(key: str, neighbours: Neighbours) -> str:
-    if where := neighbours.last_year.get(key):
-        return where
-    return next((where for other, where in neighbours.last_year.items() if near(key, other)), "")
+def _last_year(key: str, before: list[str], neighbours: Neighbours) -> str:
+    same = key if key in neighbours.last_year else nearest(key, before)
+    return neighbours.last_year[same] if same else ""
 
 
 def _tell(others: list[_Stands], text: PerformanceText) -> str:

@@ -24,6 +24,7 @@ _UNREADABLE = "读不出的指标值无法监控和评价；请写成比较符�
 _NOT_ASKED = ("次数", "完成率", "调查率", "覆盖率", "回收率")
 _PAYMENT_ALONE = frozenset({"及时率", "足额率", "按时率", "准确率", "足额及时率", "及时足额率"})
 """Names that say nothing but how: the description says of what."""
+_TOLD = 4
 _ENOUGH = 400
 """Characters of a description that are looked at."""
 
@@ -49,8 +50,8 @@ def scale_is_sound(document: ProjectDocument, _year: YearRules) -> Iterator[Plac
         if value is None or value.scale is None:
             continue
         twice, never = overlaps(value.scale), gaps(value.scale)
-        told = [f"{'、'.join(twice)} 同时属于两档"] if twice else []
-        told += [f"{'、'.join(never)} 不属于任何一档"] if never else []
+        told = [f"{_some(twice)} 同时属于两档"] if twice else []
+        told += [f"{_some(never)} 不属于任何一档"] if never else []
         if told:
             yield (
                 f"indicators/{row.id}/target_value",
@@ -131,6 +132,12 @@ def _incomplete(row: Indicator, value: TargetValue) -> str:
             "请在数值后写明单位，例如“≥90%”“≥12次”。"
         )
     return ""
+
+
+def _some(places: list[str]) -> str:
+    """Each once, and of many the first few."""
+    once = list(dict.fromkeys(places))
+    return "、".join(once[:_TOLD]) + ("等" if len(once) > _TOLD else "")
 
 
 def canonical_target(value: TargetValue) -> str:

@@ -9,7 +9,7 @@ from portal.domain.target_values.numerals import read_numeral
 from portal.domain.target_values.reading import read
 from portal.domain.target_values.scales import gaps, overlaps
 from portal.domain.target_values.shape import Comparator, Grade, Reading, Scale, TargetValue
-from portal.domain.target_values.writing import canonical, in_words
+from portal.domain.target_values.writing import canonical, in_words, readings
 
 __all__ = [
     "Comparator",
@@ -24,4 +24,5 @@ __all__ = [
     "plain_characters",
     "read",
     "read_numeral",
+    "readings",
 ]

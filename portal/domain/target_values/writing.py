@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from portal.domain.documents import Document, ProjectDocument
 from portal.domain.quotation import quote
 from portal.domain.target_values.reading import read
 from portal.domain.target_values.shape import Comparator, Grade, Reading, Scale, TargetValue
 
+_GLANCE = 30
 _COUNTS = "零一二三四五六七八九十"
 
 
@@ -26,6 +28,14 @@ def in_words(reading: Reading) -> str:
     if not value.has_target:
         return f"读作：{scale}，没有目标值"
     return f"读作：{_target_in_words(value)}{f'；另附{scale}' if scale else ''}"
+
+
+def readings(document: Document) -> dict[str, str]:
+    """Path of each target value that is not blank → how the portal understands it. Never raises."""
+    if not isinstance(document, ProjectDocument):
+        return {}
+    told = {f"indicators/{row.id}/target_value": in_words(read(row.target_value)) for row in document.indicators}
+    return {path: words for path, words in told.items() if words}
 
 
 def _target(value: TargetValue) -> str:
@@ -50,7 +60,8 @@ def _target_in_words(value: TargetValue) -> str:
         number = f"{number} 至 {_plain(value.upper)}"
     elif value.comparator:
         number = f"{value.comparator} {number}"
-    told = " ".join(part for part in (number, value.unit, value.words) if part)
+    words = value.words if len(value.words) <= _GLANCE else f"{value.words[:_GLANCE]}…"
+    told = " ".join(part for part in (number, value.unit, words) if part)
     return told if value.comparator else f"{told}，没有写比较符号"
 
 

@@ -28,32 +28,18 @@ export class Checks {
     fresh.querySelectorAll("details").forEach((details) => { if (open.has(details.querySelector(".text")?.id)) details.open = true; });
     panel.replaceWith(fresh);
     window.htmx?.process(fresh);
-    const told = new Set();
-    made.content.querySelectorAll("template[data-notes-at]").forEach((template) => told.add(this.#note(template)));
-    this.#form.querySelectorAll("[id^='notes-']").forEach((old) => { if (!told.has(old.id)) this.#clear(old); });
+    const notes = [...made.content.querySelectorAll("template[data-notes-at]")].map((template) => template.content.firstElementChild);
+    const told = new Map(notes.map((note) => [note.id, note.childNodes]));
+    // Every place has its element, empty while there is nothing to say.
+    this.#form.querySelectorAll("[id^='notes-']").forEach((place) => place.replaceChildren(...(told.get(place.id) ?? [])));
+    this.#form.querySelectorAll("td.input").forEach((cell) => this.#mark(cell));
   }
 
-  #note(template) {
-    const note = template.content.firstElementChild;
-    const slug = template.dataset.notesAt.replaceAll("/", "-");
-    const cell = document.getElementById(`at-${slug}`);
-    const old = document.getElementById(note.id);
-    if (old) old.replaceWith(note); else cell?.append(note);
-    const isError = Boolean(note.querySelector(".note-error"));
-    cell?.classList.toggle("has-error", isError);
-    cell?.classList.toggle("has-note", Boolean(note.querySelector(".note, .mark")));
-    const field = document.getElementById(`in-${slug}`);
-    field?.setAttribute("aria-describedby", note.id);
-    field?.toggleAttribute("aria-invalid", isError);
-    if (isError) field?.setAttribute("aria-invalid", "true");
-    return note.id;
-  }
-
-  #clear(note) {
-    note.closest("td, th")?.classList.remove("has-error", "has-note");
-    const field = document.getElementById(note.id.replace("notes-", "in-"));
-    field?.removeAttribute("aria-invalid");
-    field?.removeAttribute("aria-describedby");
-    note.remove();
+  #mark(cell) {
+    const isWrong = Boolean(cell.querySelector(".note-error"));
+    cell.classList.toggle("has-error", isWrong);
+    cell.classList.toggle("has-note", Boolean(cell.querySelector(".note, .mark")));
+    const field = cell.querySelector(".cell");
+    if (isWrong) field?.setAttribute("aria-invalid", "true"); else field?.removeAttribute("aria-invalid");
   }
 }

@@ -1,0 +1,55 @@
+"""The other documents of a table's office and year, which the rules look at together with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from portal.domain.documents import DepartmentDocument, Document, Kind, PerformanceText, ProjectDocument, load
+from portal.domain.permissions import Actor, Permission, TableFacts, may
+from portal.models import Revision, TargetTable
+from portal.queries.tables import visible
+
+
+def others(session: Session, actor: Actor | None, table: TargetTable) -> PerformanceText:
+    """Those that the actor may see, without `table` itself: working copies or latest revisions; one statement.
+
+    `actor` None: what the office itself sees.
+    """
+    of_office = (
+        TargetTable.office_code == table.office_code,
+        TargetTable.year == table.year,
+        TargetTable.id != table.id,
+    )
+    if actor is None or may(actor, Permission.SEE_WORKING_COPY, TableFacts(table.office_code)):
+        statement = select(TargetTable.kind, TargetTable.digest, TargetTable.content).where(*of_office)
+    else:
+        statement = (
+            select(Revision.kind, Revision.digest, Revision.content)
+            .join(TargetTable, and_(TargetTable.id == Revision.table_id, TargetTable.submissions == Revision.number))
+            .where(visible(actor), *of_office)
+        )
+    found = [
+        _parsed(_Content(Kind(kind), digest, content))
+        for kind, digest, content in session.execute(statement.order_by(TargetTable.position, TargetTable.id))
+    ]
+    department = next((one for one in found if isinstance(one, DepartmentDocument)), None)
+    return PerformanceText(department, tuple(one for one in found if isinstance(one, ProjectDocument)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """A stored text, known by its digest."""
+
+    kind: Kind
+    digest: str
+    content: str = field(compare=False)
+
+
+@lru_cache(maxsize=512)
+def _parsed(content: _Content) -> Document:
+    """Documents are immutable and the digest names them, so that colleagues' pages share what was read for one."""
+    return load(content.kind, content.content)
