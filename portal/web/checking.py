@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from portal import queries
+from portal.domain import documents
 from portal.domain.errors import Invalid
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.services import checking, explaining
 from portal.web import notes
 from portal.web.guards import actor, needs
-from portal.web.loading import load
+from portal.web.loading import Loaded, load
 from portal.web.rendering import is_partial, render
 
 pages = Blueprint("checking", __name__)
@@ -30,6 +32,19 @@ def checks(table_id: int) -> Response:
     )
 
 
+@pages.get("/tables/<int:table_id>/explanations")
+@needs(Permission.EDIT)
+def explanation(table_id: int) -> Response:
+    """The form for one warning, holding what the office has said of it, also where that has lapsed."""
+    loaded = load(table_id, Permission.EDIT)
+    rule, path = request.args.get("rule", ""), request.args.get("path", "")
+    explained, lapsed = queries.enclosures.explanations(db.session(), loaded.table)
+    standing = next((each for each in explained if (each.rule, each.path) == (rule, path)), None)
+    before = next((each for each in lapsed if (each.rule, each.path) == (rule, path)), None)
+    said = standing or before
+    return _form(loaded, 200, rule, path, said.text if said else "", lapsed=standing is None and before is not None)
+
+
 @pages.post("/tables/<int:table_id>/explanations")
 @needs(Permission.EDIT)
 def explain(table_id: int) -> Response | AnyResponse:
@@ -38,23 +53,29 @@ def explain(table_id: int) -> Response | AnyResponse:
     try:
         explaining.explain(db.session(), actor(), table_id, rule=rule, path=path, text=text)
     except Invalid as refusal:
-        return _refused(table_id, notes.finding_id(rule, path), text, refusal)
+        return _form(load(table_id, Permission.EDIT), 422, rule, path, text, error=refusal.message)
     if is_partial():
-        return _panel(table_id)
+        checked = checking.check(db.session(), actor(), table_id)
+        lines = notes.finding_lines(checked.document, checked.findings, checked.explained, checked.lapsed)
+        return render("checking/_panel.html", table_id=table_id, findings=lines)
     return redirect(url_for("editing.edit", table_id=table_id) + f"#{notes.finding_id(rule, path)}", 303)
 
 
-def _panel(table_id: int, status: int = 200, typed: dict[str, str] | None = None, message: str = "") -> Response:
-    """The panel alone; after a refusal with what was typed, by the finding's id, and the message."""
-    checked = checking.check(db.session(), actor(), table_id)
-    lines = notes.finding_lines(checked.document, checked.findings, checked.explained, checked.lapsed)
+def _form(
+    loaded: Loaded, status: int, rule: str, path: str, words: str, *, lapsed: bool = False, error: str = ""
+) -> Response:
+    """In place of the link that asked for it; on a page of its own without scripts."""
+    document = loaded.table.document
     return render(
-        "checking/_panel.html", status, table_id=table_id, findings=lines, typed=typed or {}, explain_error=message
+        "checking/_explain.html" if is_partial() else "checking/explain.html",
+        status,
+        loaded=loaded,
+        table_id=loaded.table.id,
+        rule=rule,
+        path=path,
+        place=documents.label(document, path) if documents.is_place(document, path) else "这条提醒",
+        finding=notes.finding_id(rule, path),
+        words=words,
+        lapsed=lapsed,
+        error=error,
     )
-
-
-def _refused(table_id: int, finding: str, text: str, refusal: Invalid) -> Response:
-    if is_partial():
-        return _panel(table_id, 422, {finding: text}, refusal.message)
-    loaded = load(table_id, Permission.EDIT)
-    return render("checking/not_explained.html", 422, loaded=loaded, typed=request.form, message=refusal.message)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from portal.domain import documents
 from portal.domain.documents import Document
 from portal.domain.enclosures import Explained
-from portal.domain.rules import Finding, Severity
+from portal.domain.rules import RULES, Finding, Severity
 from portal.domain.target_values import readings
 from portal.models import OpinionEvent
 from portal.queries.review import OpinionLine
@@ -65,6 +65,7 @@ class OpinionView:
     events: Sequence[EventLine]
 
 
+_TITLES = {rule.id: rule.title for rule in RULES}
 _ACTS = {"raised": "提出", "answered": "答复", "accepted": "采纳", "raised_again": "再次提出"}
 _ANSWERS = {"changed": "已修改。", "kept": "保留原文，因为："}
 
@@ -85,7 +86,8 @@ def by_place(document: Document, findings: Iterable[Finding], opinions: Iterable
     for finding in findings:
         is_warning = finding.severity is Severity.WARNING
         at = (f"#{finding_id(finding.rule, finding.path)}", finding.rule) if is_warning else ()
-        note = Note(finding.severity.value, finding.message, *at)
+        # A mark only names the rule: its message stands in the panel, once.
+        note = Note(finding.severity.value, _TITLES[finding.rule] if is_warning else finding.message, *at)
         found.setdefault(finding.path, []).append(note)
     for opinion in opinions:
         if opinion.is_open:

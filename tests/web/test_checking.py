@@ -124,7 +124,7 @@ def test_explanation_goes_back_to_its_finding_and_is_counted(app: Flask, world: 
     page = client.get(f"/tables/{table_id}/edit").text
     assert "，已说明 1</span>" in page
     assert f"<strong>单位说明：</strong>{WORDS}" in page
-    assert f"{WORDS}</textarea>" in page
+    assert f"{WORDS}</textarea>" in form_of(client, table_id).text
 
 
 def test_partial_answer_is_the_panel(app: Flask, world: World) -> None:
@@ -147,6 +147,19 @@ def test_explained_warnings_stand_last(app: Flask, world: World) -> None:
     explain(client, table_id)
     after = ids.findall(client.get(f"/tables/{table_id}/edit").text)
     assert after == [one for one in before if one != first] + [first]
+
+
+def form_of(client: FlaskClient, table_id: int, **headers: str) -> TestResponse:
+    """What the link under the warning leads to."""
+    return client.get(f"/tables/{table_id}/explanations", query_string={"rule": "W16", "path": AT}, headers=headers)
+
+
+def test_form_of_an_explanation_is_a_page_without_scripts_and_a_fragment_with(app: Flask, world: World) -> None:
+    table_id = world.draft(GENERIC)
+    client = signed_in_client(app, "drafter")
+    assert form_of(client, table_id).text.startswith("<!doctype html>")
+    assert form_of(client, table_id, **PARTIAL).text.strip().startswith("<form")
+    assert form_of(signed_in_client(app, "outsider"), table_id).status_code == 404
 
 
 @pytest.mark.parametrize("headers", [{}, PARTIAL])
@@ -180,7 +193,7 @@ def test_lapsed_explanation_is_offered_again(app: Flask, world: World) -> None:
     page = client.get(f"/tables/{table_id}/edit").text
     assert "单位说明" not in page
     assert "原来的说明已失效" in page
-    assert f"{WORDS}</textarea>" in page
+    assert f"{WORDS}</textarea>" in form_of(client, table_id).text
 
 
 def test_explanation_travels_with_the_revision(app: Flask, world: World) -> None:

@@ -26,8 +26,8 @@ export class Checks {
     const open = new Set([...panel.querySelectorAll("details[open] .text[id]")].map((text) => text.id));
     const fresh = made.content.getElementById("checks");
     fresh.querySelectorAll("details").forEach((details) => { if (open.has(details.querySelector(".text")?.id)) details.open = true; });
-    panel.replaceWith(fresh);
-    window.htmx?.process(fresh);
+    // An explanation that is half written stays under its hands.
+    if (!panel.querySelector("[data-unsaved]")) { panel.replaceWith(fresh); window.htmx?.process(fresh); }
     const notes = [...made.content.querySelectorAll("template[data-notes-at]")].map((template) => template.content.firstElementChild);
     const told = new Map(notes.map((note) => [note.id, note.childNodes]));
     // Every place has its element, empty while there is nothing to say.
