@@ -57,7 +57,8 @@ def explain(table_id: int) -> Response | AnyResponse:
     if is_partial():
         checked = checking.check(db.session(), actor(), table_id)
         lines = notes.finding_lines(checked.document, checked.findings, checked.explained, checked.lapsed)
-        return render("checking/_panel.html", table_id=table_id, findings=lines)
+        opened = notes.finding_id(rule, path)
+        return render("checking/_panel.html", table_id=table_id, findings=lines, opened=opened)
     return redirect(url_for("editing.edit", table_id=table_id) + f"#{notes.finding_id(rule, path)}", 303)
 
 
