@@ -116,15 +116,7 @@ def save(session: Session, actor: Actor, table_id: int, opened: int, form: Docum
         if applied:
             checking.recount(session, actor, table, merged)
             rewrite(session, actor, table, merged, applied)
-            audit.record(
-                session,
-                actor,
-                Act.EDIT,
-                audit.thing_of_table(table),
-                version=table.version,
-                operations=len(applied),
-                digest=table.digest,
-            )
+            record_save(session, actor, table, applied)
     return Saved(table, table.version, operations=applied)
 
 
@@ -170,6 +162,22 @@ def rewrite(
     _set_content(table, document)
     session.flush()
     change_log.write(session, actor, table, operations)
+
+
+def record_save(
+    session: Session, actor: Actor, table: TargetTable, operations: Sequence[Operation], **detail: object
+) -> None:
+    """The entry of one save, of a whole form or by field. The last thing inside `write`."""
+    audit.record(
+        session,
+        actor,
+        Act.EDIT,
+        audit.thing_of_table(table),
+        version=table.version,
+        operations=len(operations),
+        digest=table.digest,
+        **detail,
+    )
 
 
 def _set_content(table: TargetTable, document: Document) -> None:

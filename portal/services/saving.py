@@ -13,13 +13,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.domain import changes
-from portal.domain.acts import Act
 from portal.domain.changes import Conflict, Operation
 from portal.domain.documents import FIXED_AT_BIRTH, MAX_TEXT, Document, clean_text
 from portal.domain.errors import Invalid, Stale
 from portal.domain.permissions import Actor
 from portal.models import TargetTable
-from portal.services import audit, change_log, drafting
+from portal.services import change_log, drafting
 from portal.services.change_log import Logged
 from portal.services.transaction import write
 
@@ -74,7 +73,7 @@ def apply(session: Session, actor: Actor, table_id: int, known: int, operations:
         document, applied, conflicts, unfit = _fit(table.document, operations, by_others)
         if applied:
             drafting.rewrite(session, actor, table, document, applied)
-            record(session, actor, table, applied)
+            drafting.record_save(session, actor, table, applied)
     clashes = [_clash(conflict, others) for conflict in conflicts]
     return Kept(table.version, table.saved_at, document, others, clashes, unfit)
 
@@ -84,20 +83,6 @@ def meanwhile(session: Session, table: TargetTable, known: int) -> list[Logged]:
     if not 0 <= known <= table.version:
         raise Stale("页面与系统中的版本对不上，请重新打开这张表；没有保存的文字会留在这台电脑上。")
     return [] if known == table.version else change_log.since(session, table.id, known)
-
-
-def record(session: Session, actor: Actor, table: TargetTable, applied: Sequence[Operation], **detail: object) -> None:
-    """The entry of one save by field."""
-    audit.record(
-        session,
-        actor,
-        Act.EDIT,
-        audit.thing_of_table(table),
-        version=table.version,
-        operations=len(applied),
-        digest=table.digest,
-        **detail,
-    )
 
 
 def _fit(

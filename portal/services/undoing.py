@@ -87,6 +87,6 @@ def _save(
     if undoes is not None:
         session.execute(insert(UndoneStep).values(table_id=table.id, version=table.version, undoes=undoes))
         detail["undoes"] = undoes
-    saving.record(session, actor, table, operations, **detail)
+    drafting.record_save(session, actor, table, operations, **detail)
     # The step itself is news to the screen too.
     return Kept(table.version, table.saved_at, document, saving.meanwhile(session, table, known))
