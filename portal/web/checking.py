@@ -40,21 +40,27 @@ def explain(table_id: int) -> Response | AnyResponse:
     except Invalid as refusal:
         return _refused(table_id, notes.finding_id(rule, path), text, refusal)
     if is_partial():
-        return _panel(table_id)
+        return _panel(table_id, notes.finding_id(rule, path))
     return redirect(url_for("editing.edit", table_id=table_id) + f"#{notes.finding_id(rule, path)}", 303)
 
 
-def _panel(table_id: int, status: int = 200, typed: dict[str, str] | None = None, message: str = "") -> Response:
-    """The panel alone; after a refusal with what was typed, by the finding's id, and the message."""
+def _panel(table_id: int, opened: str, status: int = 200, typed: str = "", message: str = "") -> Response:
+    """The panel alone, the finding `opened` open; after a refusal with what was typed there, and the message."""
     checked = checking.check(db.session(), actor(), table_id)
     lines = notes.finding_lines(checked.document, checked.findings, checked.explained, checked.lapsed)
     return render(
-        "checking/_panel.html", status, table_id=table_id, findings=lines, typed=typed or {}, explain_error=message
+        "checking/_panel.html",
+        status,
+        table_id=table_id,
+        findings=lines,
+        opened=opened,
+        typed=typed,
+        explain_error=message,
     )
 
 
 def _refused(table_id: int, finding: str, text: str, refusal: Invalid) -> Response:
     if is_partial():
-        return _panel(table_id, 422, {finding: text}, refusal.message)
+        return _panel(table_id, finding, 422, text, refusal.message)
     loaded = load(table_id, Permission.EDIT)
     return render("checking/not_explained.html", 422, loaded=loaded, typed=request.form, message=refusal.message)

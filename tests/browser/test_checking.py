@@ -1,0 +1,43 @@
+"""Findings and readings that follow what is typed, and a warning that is explained, in a browser."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.looking import examine
+from tests.browser.server import Portal
+
+DRAFT = 7
+
+
+def test_findings_follow_the_typing_and_a_warning_is_explained(new_page: NewPage, portal: Portal) -> None:
+    page = new_page("drafter")
+    page.goto(f"/tables/{portal.table(DRAFT)}/edit")
+    value = page.get_by_label("第1行 指标值", exact=True)
+    cell = page.locator("td").filter(has=value)
+    value.fill("≥90%；≥90%为优，≥80%且＜90%为良，＜80%为差")
+    expect(cell).to_contain_text("读作：≥ 90 %；另附三档评分标准")
+    goals = page.get_by_label("绩效目标", exact=True)
+    goals.fill("")
+    expect(page.locator("td").filter(has=goals)).to_contain_text("没有填写绩效目标")
+    expect(goals).to_have_attribute("aria-invalid", "true")
+    goals.fill("1、每月15日前发放综合服务中心人员工资。")
+    expect(page.locator("td").filter(has=goals)).not_to_contain_text("没有填写绩效目标")
+    warning = page.locator("#checks li").filter(has_text=re.compile(r"\bW1\b"))
+    warning.locator("summary").first.click()
+    warning.get_by_text("说明为什么保留").click()
+    words = warning.get_by_label("为什么保留")
+    words.fill("长" * 501)
+    warning.get_by_role("button", name="保存说明").click()
+    expect(warning).to_contain_text("说明最多 500 个字")
+    words.fill("人数由上级核定，暂未下达。")
+    examine(page, "explaining")
+    warning.get_by_role("button", name="保存说明").click()
+    expect(page.locator("#checks h2")).to_contain_text("已说明 1")
+    expect(warning.get_by_text("已说明", exact=True)).to_be_visible()
+    rows = portal.rows("SELECT text FROM explanations WHERE table_id = ?", portal.table(DRAFT))
+    assert [row[0] for row in rows] == ["人数由上级核定，暂未下达。"]
+    examine(page, "explained")
