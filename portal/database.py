@@ -5,7 +5,11 @@ What tables exist is said in `models`; what is written when, in the services.
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime
+from fcntl import LOCK_EX, LOCK_UN, flock
+from functools import partial
+from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +18,7 @@ from sqlalchemy.types import TypeDecorator
 
 WRITING = "portal_writing"
 """Execution option of a connection on which `services.transaction.write` opens a transaction."""
+_HAS_TURN = "portal_has_turn"
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -56,10 +61,13 @@ Else whoever holds the audit head and writes a key to this row would wait for a 
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Give SQLite its pragmas and explicit transactions; other databases need nothing."""
+    """Give SQLite its pragmas, explicit transactions and a line for writers; other databases need nothing."""
     if engine.dialect.name == "sqlite":
+        turn = _Turn(f"{engine.url.database}-turn")
         event.listen(engine, "connect", _prepare_connection)
-        event.listen(engine, "begin", _begin)
+        event.listen(engine, "begin", partial(_begin, turn))
+        event.listen(engine, "checkin", partial(_end, turn))
+        event.listen(engine, "engine_disposed", turn.close)
 
 
 def _prepare_connection(connection: Any, _record: Any) -> None:
@@ -76,10 +84,49 @@ def _prepare_connection(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection: Connection) -> None:
+def _begin(turn: _Turn, connection: Connection) -> None:
     # A read transaction that turns into a write fails at once with BUSY_SNAPSHOT, so writers say so first.
-    writing = connection.get_execution_options().get(WRITING, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if not connection.get_execution_options().get(WRITING, False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    turn.take()
+    connection.info[_HAS_TURN] = True
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _end(turn: _Turn, _connection: Any, record: Any) -> None:
+    """The connection goes back to its pool: whatever it did is committed or rolled back."""
+    if record.info.pop(_HAS_TURN, False):
+        turn.leave()
+
+
+class _Turn:
+    """The line in which writers of one SQLite database stand: threads of this process, and other processes.
+
+    SQLite would let each sleep and try again, for longer each time: the database would idle, and one process starve
+    the other. Only order is kept here; that there is one writer is SQLite's own lock, which others respect too.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._here = Lock()
+        self._file: int | None = None
+
+    def take(self) -> None:
+        self._here.acquire()
+        if self._file is None:
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        flock(self._file, LOCK_EX)
+
+    def leave(self) -> None:
+        if self._file is not None:
+            flock(self._file, LOCK_UN)
+        self._here.release()
+
+    def close(self, _engine: Engine) -> None:
+        if self._file is not None:
+            os.close(self._file)
+        self._file = None
 
 
 # --- append-only tables --------------------------------------------------------------------------
