@@ -6,8 +6,9 @@ changes to them come from whoever keeps them. What has been approved elsewhere i
 
 from portal.domain.library.levels import kind_meant, levels_at, levels_of
 from portal.domain.library.ranking import Candidate, Source, candidates_of, suggest
-from portal.domain.library.shape import BLANK, Category, Entry, IndicatorKind, Override, check, unit_of, with_changes
+from portal.domain.library.shape import Category, Entry, IndicatorKind, Override, check, unit_of, with_changes
 from portal.domain.library.shipped import CATEGORIES, ENTRIES, get
+from portal.domain.target_values import BLANK
 
 __all__ = [
     "BLANK",
