@@ -15,7 +15,7 @@ from portal.domain.errors import Invalid
 from portal.domain.rules import check_text
 from portal.extensions import db
 from portal.formats import files
-from portal.services import exporting, importing, indexing
+from portal.services import exporting, importing, indexing, knowing
 from portal.services.importing import Imported
 
 EXPORT_FORMATS = ("text", "docx", "xlsx", "pdf", "json")
@@ -79,5 +79,6 @@ def export(office: str, year: int, format_: str, output: Path, by: str | None) -
 
 @tables.command("index")
 def index() -> None:
-    """重建语句索引：把各表最近一次送审的版本重新编入，供比对雷同文字。"""
-    click.echo(f"已编入 {indexing.rebuild(db.session())} 张表。")
+    """重建索引：各表最近一次送审的语句，供比对雷同文字；已批复的指标，供填报时建议。"""
+    sent, approved = indexing.rebuild(db.session()), knowing.rebuild(db.session())
+    click.echo(f"已编入 {sent} 张表的语句，{approved} 张表的指标。")

@@ -23,7 +23,7 @@ from portal.domain.permissions import Actor, may
 from portal.domain.states import State
 from portal.domain.workflow import TRANSITIONS, Action, Request
 from portal.models import AuditEntry, Enclosure, Opinion, OpinionEvent, Revision, TargetTable
-from portal.services import audit, checking, demands, indexing
+from portal.services import audit, checking, demands, indexing, knowing
 from portal.services.transaction import write
 
 
@@ -167,6 +167,7 @@ def _approve(session: Session, actor: Actor, table: TargetTable, request: Reques
     latest = queries.tables.revision(session, table.id, table.submissions)
     if latest.digest != table.digest:
         raise Stale("送审的版本与表的内容不一致，不能批复；请联系审计员核验记录。")
+    knowing.know_indicators(session, table, latest.document)
     return _Effect(
         {"in_force_id": latest.id, "due": None, "claimed_by_id": None},
         {"revision": latest.number, "round": latest.round, "digest": latest.digest, "opinions": raised},

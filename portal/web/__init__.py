@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
         signing_in,
         starting,
         steps,
+        suggestions,
         tables,
         years,
     )
@@ -50,6 +51,7 @@ def init_app(app: Flask) -> None:
         checking,
         saving,
         pasting,
+        suggestions,
         steps,
         attachments,
         moves,

@@ -14,11 +14,12 @@ from sqlalchemy import delete, func, select
 from portal import create_app, queries
 from portal.demo.story import SEED
 from portal.domain.documents import PerformanceText, without_ids
+from portal.domain.workflow import Action
 from portal.formats import files
-from portal.models import AuditEntry, Change, KnownSentence, TargetTable
+from portal.models import AuditEntry, Change, KnownIndicator, KnownSentence, TargetTable
 from tests.cli.conftest import Run, one_line, sqlite_only
 from tests.conftest import DATA, settings
-from tests.world import OFFICE, World, sound_project
+from tests.world import DUE, OFFICE, World, sound_project
 
 ROOT = Path(__file__).parents[2]
 PLACE = ("--office", OFFICE, "--year", "2020")
@@ -203,5 +204,19 @@ def test_index_is_made_anew_from_what_was_submitted(world: World, run: Run) -> N
     before = world.session.execute(everything).all()
     world.session.execute(delete(KnownSentence))
     world.session.commit()
-    assert run("tables", "index").stdout == "已编入 1 张表。\n"
+    assert run("tables", "index").stdout == "已编入 1 张表的语句，0 张表的指标。\n"
     assert world.session.execute(everything).all() == before != []
+
+
+def test_index_of_indicators_is_made_anew_from_what_was_approved(world: World, run: Run) -> None:
+    world.approved()
+    reopened = world.approved(sound_project(2, "610-1301-JBN-ABI7", "车辆保险费"))
+    world.act(reopened, Action.REOPEN, "approver", reason="理由", due=DUE)
+    world.edit(reopened, "indicators/aaaa/level3", "尚未批复的指标")
+    everything = select(KnownIndicator.__table__).order_by(KnownIndicator.table_id, KnownIndicator.row_id)  # type: ignore[arg-type]
+    before = world.session.execute(everything).all()
+    world.session.execute(delete(KnownIndicator))
+    world.session.commit()
+    assert run("tables", "index").stdout == "已编入 2 张表的语句，2 张表的指标。\n"
+    assert world.session.execute(everything).all() == before
+    assert [row.level3 for row in before[4:]] == ["发放工资人数", "工资发放及时率", "居民诉求办结率", "居民满意度"]

@@ -4,10 +4,11 @@ Callers import from here. The entries are data, one TOML file for each class bes
 changes to them come from whoever keeps them. What has been approved elsewhere is handed in as `Candidate`.
 """
 
-from portal.domain.library.levels import kind_meant, levels_of
+from portal.domain.library.levels import kind_meant, levels_at, levels_of
 from portal.domain.library.ranking import Candidate, Source, candidates_of, suggest
-from portal.domain.library.shape import BLANK, Category, Entry, IndicatorKind, Override, check, unit_of, with_changes
+from portal.domain.library.shape import Category, Entry, IndicatorKind, Override, check, unit_of, with_changes
 from portal.domain.library.shipped import CATEGORIES, ENTRIES, get
+from portal.domain.target_values import BLANK
 
 __all__ = [
     "BLANK",
@@ -23,6 +24,7 @@ __all__ = [
     "check",
     "get",
     "kind_meant",
+    "levels_at",
     "levels_of",
     "suggest",
     "unit_of",

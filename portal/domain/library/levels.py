@@ -6,9 +6,11 @@ The names that differ between frameworks are data (`levels.toml`).
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
+from portal.domain.documents import Indicator
 from portal.domain.frameworks import Framework, bare
 from portal.domain.library.shape import IndicatorKind
 
@@ -26,6 +28,18 @@ def kind_meant(level2: str) -> IndicatorKind | None:
     """The kind that a 二级指标 of any framework stands for; None for a level that no entry has, such as 社会成本."""
     wanted = bare(level2)
     return next((kind for kind, names in _names().items() if wanted in map(bare, names)), None)
+
+
+def levels_at(rows: Iterable[Indicator], row_id: str) -> tuple[str, str]:
+    """一级指标 and 二级指标 of the row with that id, where blank means as above; two blanks where there is none."""
+    level1 = level2 = ""
+    for row in rows:
+        if row.level1 and row.level1 != level1:
+            level1, level2 = row.level1, ""
+        level2 = row.level2 or level2
+        if row.id == row_id:
+            return level1, level2
+    return "", ""
 
 
 @cache

@@ -12,10 +12,8 @@ from enum import StrEnum
 
 from portal.domain.errors import Invalid
 from portal.domain.quotation import quote
-from portal.domain.target_values import read
+from portal.domain.target_values import BLANK, read
 
-BLANK = "__"
-"""Stands in a value for the number that is the project's own and that the drafter fills in."""
 _SOME_NUMBER = "12"
 """Takes the blank's place where a value is read; a day and a month too."""
 _COMPARATORS = "≥≤=><"

@@ -13,7 +13,16 @@ from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, YearRules
 from portal.domain.rules.kinds import Kind, kind_of, plain_name
 from portal.domain.rules.words import listed, load, one_of, pattern
-from portal.domain.target_values import Comparator, TargetValue, canonical, gaps, overlaps, read
+from portal.domain.target_values import (
+    BLANK,
+    Comparator,
+    TargetValue,
+    canonical,
+    gaps,
+    overlaps,
+    plain_characters,
+    read,
+)
 
 _VAGUE = re.compile(rf"(?:{one_of(listed('values', 'vague'))})+")
 _YARDSTICK = pattern("values", "yardsticks")
@@ -30,9 +39,11 @@ _ENOUGH = 400
 
 
 def values_readable(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """E6. Comparator, number and unit, or words that can be judged true or false."""
+    """E6. Comparator, number and unit, or words that can be judged true or false; nothing left to fill in."""
     for position, row, value in _values(document):
-        if value is None:
+        if BLANK in plain_characters(row.target_value):
+            fault = f"{quote(row.target_value)}还没有填完；请把 {BLANK} 换成本项目的数。"
+        elif value is None:
             fault = f"{read(row.target_value).fault}。{_UNREADABLE}"
         elif value.number is not None:
             fault = _incomplete(row, value)

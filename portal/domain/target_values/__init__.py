@@ -8,10 +8,11 @@ from portal.domain.target_values.characters import plain_characters
 from portal.domain.target_values.numerals import read_numeral
 from portal.domain.target_values.reading import read
 from portal.domain.target_values.scales import gaps, overlaps
-from portal.domain.target_values.shape import Comparator, Grade, Reading, Scale, TargetValue
+from portal.domain.target_values.shape import BLANK, Comparator, Grade, Reading, Scale, TargetValue
 from portal.domain.target_values.writing import canonical, in_words, readings
 
 __all__ = [
+    "BLANK",
     "Comparator",
     "Grade",
     "Reading",

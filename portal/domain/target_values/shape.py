@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+BLANK = "__"
+"""Stands for a number that is the project's own and that the drafter still has to fill in."""
+
 
 class Comparator(StrEnum):
     AT_LEAST = "≥"

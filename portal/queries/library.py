@@ -1,0 +1,92 @@
+"""The indicator library as the bureau keeps it, and what may be suggested to an office while it drafts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain import library
+from portal.domain.errors import NotVisible
+from portal.domain.frameworks import Framework
+from portal.domain.library import ENTRIES, Candidate, Entry, IndicatorKind, Override, Source
+from portal.domain.permissions import Actor
+from portal.models import KnownIndicator, LibraryEntry, TargetTable
+from portal.queries.tables import visible
+
+MOST_KNOWN = 2_000
+"""Approved rows of an office that are looked at, the newest."""
+
+
+def changes(session: Session) -> list[LibraryEntry]:
+    """What the bureau made of the library, the oldest first."""
+    return list(session.scalars(select(LibraryEntry).order_by(LibraryEntry.id)))
+
+
+def change(session: Session, entry_id: int) -> LibraryEntry:
+    """Raises NotVisible."""
+    found = session.get(LibraryEntry, entry_id) if entry_id < 2**31 else None
+    if found is None:
+        raise NotVisible("指标库里没有这条指标。")
+    return found
+
+
+def entry_of(change: LibraryEntry) -> Entry:
+    """The entry as the bureau wrote it; its id is that of the shipped one, "" where it was added."""
+    return Entry(
+        change.shipped_id or "",
+        change.category,
+        IndicatorKind(change.kind),
+        change.name,
+        change.description,
+        change.value,
+        change.unit,
+        change.basis,
+    )
+
+
+def candidates(session: Session, actor: Actor, table: TargetTable, framework: Framework) -> list[Candidate]:
+    """What may be suggested in `table`: the library in force, then what was approved of the table's own office.
+
+    Of approved tables only those that the actor may see; the newest first, always in one order. Two statements.
+    """
+    overrides = [Override(entry_of(change), change.retired) for change in changes(session)]
+    entries = library.with_changes(ENTRIES, overrides)
+    return library.candidates_of(entries, framework) + _approved(_known(session, actor, table.office_code), framework)
+
+
+def _known(session: Session, actor: Actor, office_code: str) -> Sequence[KnownIndicator]:
+    return session.scalars(
+        select(KnownIndicator)
+        .join(TargetTable, TargetTable.id == KnownIndicator.table_id)
+        .where(KnownIndicator.office_code == office_code, visible(actor))
+        .order_by(KnownIndicator.year.desc(), KnownIndicator.table_id.desc(), KnownIndicator.row_id)
+        .limit(MOST_KNOWN)
+    ).all()
+
+
+def _approved(rows: Sequence[KnownIndicator], framework: Framework) -> list[Candidate]:
+    """Each name once, in its newest wording, with the number of tables that have it."""
+    uses = Counter(name for _, name in {(row.table_id, row.level3) for row in rows})
+    newest: dict[str, KnownIndicator] = {}
+    for row in rows:
+        newest.setdefault(row.level3, row)
+    return [_candidate(row, uses[name], framework) for name, row in newest.items()]
+
+
+def _candidate(row: KnownIndicator, uses: int, framework: Framework) -> Candidate:
+    kind = library.kind_meant(row.level2)
+    level1, level2 = (row.level1, row.level2) if kind is None else library.levels_of(kind, framework)
+    return Candidate(
+        row.level3,
+        level1,
+        level2,
+        row.description,
+        row.target_value,
+        row.basis,
+        Source.APPROVED,
+        uses=uses,
+        own=True,
+    )
