@@ -73,7 +73,9 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 class NewPage(Protocol):
-    def __call__(self, username: str = "", **options: Any) -> Page: ...
+    """allow_failures: requests may come to nothing; the test cuts them off itself."""
+
+    def __call__(self, username: str = "", *, allow_failures: bool = False, **options: Any) -> Page: ...
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ def new_page(browser: Browser, portal: Portal) -> Iterator[NewPage]:
     """A page in a browser of its own, at the home page of whoever is named, or at the sign-in form."""
     contexts, watches = [], []
 
-    def open_page(username: str = "", **options: Any) -> Page:
+    def open_page(username: str = "", *, allow_failures: bool = False, **options: Any) -> Page:
         context = browser.new_context(
             base_url=portal.url,
             viewport={"width": 1366, "height": 768},
@@ -93,7 +95,7 @@ def new_page(browser: Browser, portal: Portal) -> Iterator[NewPage]:
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
-        watches.append(Watch(page, portal.url))
+        watches.append(Watch(page, portal.url, allow_failures))
         page.goto("/login")
         if username:
             sign_in(page, username)

@@ -20,14 +20,17 @@ _REFUSED_PAGE = re.compile(r"^Failed to load resource: the server responded with
 class Watch:
     """Whatever a page does that it should not: errors of scripts, refusals of the policy, requests elsewhere."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(self, page: Page, url: str, allow_failures: bool = False) -> None:
         self._url = url
+        self._allow_failures = allow_failures
         self.seen: list[str] = []
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.seen.append(f"script: {error}"))
         page.on("request", self._request)
 
     def _console(self, message: ConsoleMessage) -> None:
+        if self._allow_failures and message.text.startswith("Failed to load resource: net::"):
+            return
         of_static = "/static/" in message.location.get("url", "")
         if message.type in ("error", "warning") and (of_static or not _REFUSED_PAGE.match(message.text)):
             self.seen.append(f"console: {message.text} ({message.location.get('url', '')})")

@@ -43,7 +43,7 @@ def test_new_person_must_replace_the_one_time_password(new_page: NewPage, portal
     newcomer.locator("#field-new_password").fill(OWN_PASSWORD)
     newcomer.get_by_label("再输一次新密码").fill(OWN_PASSWORD)
     newcomer.get_by_role("button", name="修改密码").click()
-    expect(newcomer.get_by_role("status")).to_contain_text("密码已修改")
+    expect(newcomer.locator("#messages")).to_contain_text("密码已修改")
     sign_in(newcomer, "zhoumin", secret)
     expect(newcomer.get_by_role("alert")).to_be_visible()
     examine(newcomer, "sign-in-refused")
@@ -68,13 +68,13 @@ def test_disabled_person_is_out_at_once(new_page: NewPage, portal: Portal) -> No
     admin.goto("/people")
     admin.get_by_role("link", name=re.compile("修改 孙磊")).click()
     admin.get_by_role("button", name="停用账号").click()
-    expect(admin.get_by_role("status")).to_contain_text("孙磊 的账号已停用")
+    expect(admin.locator("#messages")).to_contain_text("孙磊 的账号已停用")
     outsider.get_by_role("link", name="绩效目标表", exact=True).click()
     expect(outsider.get_by_role("heading", level=1)).to_have_text("登录")
     sign_in(outsider, "outsider")
     expect(outsider.get_by_role("alert")).to_be_visible()
     admin.get_by_role("button", name="启用账号").click()
-    expect(admin.get_by_role("status")).to_contain_text("孙磊 的账号已启用")
+    expect(admin.locator("#messages")).to_contain_text("孙磊 的账号已启用")
     assert portal.rows("SELECT active FROM users WHERE username = 'outsider'") == [(1,)]
 
 
@@ -85,11 +85,11 @@ def test_years_are_opened_and_closed(new_page: NewPage, portal: Portal) -> None:
     page.get_by_label("年度", exact=True).or_(page.locator("#field-year")).first.fill("2027")
     page.get_by_label("送审截止日期").fill("2026-11-30")
     page.get_by_role("button", name="开放年度").click()
-    expect(page.get_by_role("status")).to_contain_text("2027 年度已开放。")
+    expect(page.locator("#messages")).to_contain_text("2027 年度已开放。")
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="2027"))
     expect(row).to_contain_text("2026-11-30")
     row.get_by_role("button", name=re.compile("关闭")).click()
-    expect(page.get_by_role("status")).to_contain_text("2027 年度已关闭。")
+    expect(page.locator("#messages")).to_contain_text("2027 年度已关闭。")
     expect(row).to_contain_text("已关闭")
     assert portal.rows("SELECT is_open, deadline FROM budget_years WHERE year = 2027") == [(0, "2026-11-30")]
 
@@ -103,7 +103,7 @@ def test_offices_are_added_and_renamed(new_page: NewPage, portal: Portal) -> Non
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_label("单位编码").fill("610004")
     page.get_by_role("button", name="新增单位").click()
-    expect(page.get_by_role("status")).to_contain_text("已新增单位 610004 路南街道办事处。")
+    expect(page.locator("#messages")).to_contain_text("已新增单位 610004 路南街道办事处。")
     page.get_by_role("link", name=re.compile("修改 610004")).click()
     page.get_by_label("单位名称").fill("秦皇岛市山海关区路南街道办事处")
     page.get_by_role("button", name="保存").click()

@@ -28,11 +28,11 @@ def test_attachments_without_scripts(new_page: NewPage, portal: Portal) -> None:
         [payload("合同.pdf", PDF), payload("页面.pdf", b"<html>"), payload("照片.png", png())]
     )
     panel.get_by_role("button", name="上传").click()
-    expect(page.get_by_role("status")).to_contain_text("已添加 2 个附件。")
-    expect(page.get_by_role("status")).to_contain_text("“页面.pdf”没有添加：后缀 .pdf 表示PDF 文件，内容却是纯文本。")
+    expect(page.locator("#messages")).to_contain_text("已添加 2 个附件。")
+    expect(page.locator("#messages")).to_contain_text("“页面.pdf”没有添加：后缀 .pdf 表示PDF 文件，内容却是纯文本。")
     assert panel_lines(page) == ["合同.pdf", "照片.png"]
     panel.get_by_role("button", name="移除 照片.png").click()
-    expect(page.get_by_role("status")).to_contain_text("已移除附件“照片.png”")
+    expect(page.locator("#messages")).to_contain_text("已移除附件“照片.png”")
     assert page.url.endswith("/edit#attachments")
     with page.expect_download() as downloading:
         panel.get_by_role("link", name="合同.pdf").click()
@@ -57,7 +57,7 @@ def test_files_dropped_onto_the_panel_are_added_and_elsewhere_ignored(new_page: 
     panel.dispatch_event("dragover", {"dataTransfer": dropped})
     expect(panel).to_have_attribute("data-dropping", "")
     panel.dispatch_event("drop", {"dataTransfer": dropped})
-    expect(page.get_by_role("status")).to_contain_text("已添加 1 个附件。")
+    expect(page.locator("#messages")).to_contain_text("已添加 1 个附件。")
     assert panel_lines(page) == ["说明.docx"]
     examine(page, "attachments-edit")
     page.goto(f"/tables/{portal.table(8)}")

@@ -134,10 +134,10 @@ def test_approver_cannot_approve_what_is_no_longer_there(new_page: NewPage, port
     head.get_by_role("link", name="编辑").click()
     head.get_by_label("绩效目标", exact=True).fill("1、为公务用车1辆购买全年保险。")
     head.get_by_role("button", name="保存", exact=True).click()
-    expect(head.get_by_role("status")).to_contain_text("已保存。")
+    expect(head.locator("[data-status]")).to_contain_text("已保存")
     confirm(head, table_id, "送审")
     press(head, "送审")
-    expect(head.get_by_role("status")).to_contain_text("已送审")
+    expect(head.locator("#messages")).to_contain_text("已送审")
     press(approver, "批复")
     expect(approver.get_by_role("alert")).to_contain_text("没有批复")
     expect(approver.get_by_role("main")).to_contain_text("1、为公务用车1辆购买全年保险。")  # what is there now
@@ -145,7 +145,7 @@ def test_approver_cannot_approve_what_is_no_longer_there(new_page: NewPage, port
     assert portal.state(table_id) == "submitted"
     assert portal.rows("SELECT in_force_id FROM target_tables WHERE id = ?", table_id) == [(None,)]
     press(approver, "批复")  # now that it has been read
-    expect(approver.get_by_role("status")).to_contain_text("已批复。")
+    expect(approver.locator("#messages")).to_contain_text("已批复。")
     assert portal.state(table_id) == "approved"
 
 
@@ -155,7 +155,7 @@ def test_approver_is_told_that_a_colleague_has_returned_the_table(new_page: NewP
     approver.goto(f"/tables/{table_id}")
     confirm(reviewer, table_id, "退回")
     press(reviewer, "退回")
-    expect(reviewer.get_by_role("status")).to_contain_text("已退回，单位可以看到全部意见。")
+    expect(reviewer.locator("#messages")).to_contain_text("已退回，单位可以看到全部意见。")
     approver.get_by_role("link", name="批复", exact=True).click()
     expect(approver.get_by_role("main")).to_contain_text(re.compile("陈志强.*退回"))
     examine(approver, "approver-returned-meanwhile")
@@ -178,7 +178,7 @@ def test_approver_reopens_with_a_reason(new_page: NewPage, portal: Portal) -> No
     page.get_by_label(re.compile("理由|原因")).fill("区里追加预算，请调整目标。")
     examine(page, "approver-reopen")
     press(page, "退回调整")
-    expect(page.get_by_role("status")).to_contain_text("原批复的版本在下次批复之前仍然有效")
+    expect(page.locator("#messages")).to_contain_text("原批复的版本在下次批复之前仍然有效")
     expect(page.get_by_role("main")).to_contain_text("现行有效")
     assert portal.state(table_id) == "returned"
     assert portal.rows("SELECT in_force_id IS NOT NULL FROM target_tables WHERE id = ?", table_id) == [(1,)]

@@ -1,4 +1,7 @@
-"""What comes between typing and saving: an ended session, a restart, a colleague. Nothing typed is lost."""
+"""Without scripts, where the whole form is saved at once: what comes between typing and saving loses nothing typed.
+
+With scripts: `test_drafting`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import re
 
 import pytest
 from flask.sessions import SecureCookieSessionInterface
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Page, expect
 
 import config
 from portal import create_app
@@ -21,9 +24,7 @@ def edit(page: Page, table_id: int) -> None:
 
 
 def write_goals(page: Page, words: str) -> None:
-    """As somebody types, so that the page knows of unsaved changes."""
-    page.get_by_label("绩效目标", exact=True).fill("")
-    page.get_by_label("绩效目标", exact=True).press_sequentially(words)
+    page.get_by_label("绩效目标", exact=True).fill(words)
 
 
 def save(page: Page) -> None:
@@ -52,7 +53,7 @@ def leave_idle(page: Page, portal: Portal) -> None:
 @pytest.mark.parametrize(("position", "end_session"), [(3, forget), (5, leave_idle)])
 def test_session_that_ended_while_typing(new_page: NewPage, portal: Portal, position: int, end_session) -> None:  # type: ignore[no-untyped-def]
     table_id = portal.table(position)
-    page = new_page("drafter")
+    page = new_page("drafter", java_script_enabled=False)
     edit(page, table_id)
     before = goals(portal, table_id)
     write_goals(page, "1、登录过期时写的目标。")
@@ -68,87 +69,40 @@ def test_session_that_ended_while_typing(new_page: NewPage, portal: Portal, posi
     expect(page.get_by_role("main")).to_contain_text("1、登录过期时写的目标。")
     examine(page, "expired-resume")
     page.get_by_role("button", name="继续提交").click()
-    expect(page.get_by_role("status")).to_contain_text("已保存。")
+    expect(page.locator("#messages")).to_contain_text("已保存。")
     expect(page.get_by_label("绩效目标", exact=True)).to_have_value("1、登录过期时写的目标。")
     assert goals(portal, table_id) == "1、登录过期时写的目标。"
 
 
 def test_somebody_else_signing_in_does_not_get_the_text(new_page: NewPage, portal: Portal) -> None:
-    page = new_page("drafter")
+    page = new_page("drafter", java_script_enabled=False)
     edit(page, portal.table(8))
     write_goals(page, "1、只有我知道的目标。")
     forget(page, portal)
     save(page)
     sign_in(page, "outsider")
-    expect(page.get_by_role("status")).to_contain_text("刚才填写的内容属于另一位用户")
+    expect(page.locator("#messages")).to_contain_text("刚才填写的内容属于另一位用户")
     expect(page.locator("body")).not_to_contain_text("只有我知道")
 
 
-def test_leaving_with_unsaved_changes_asks(new_page: NewPage, portal: Portal) -> None:
-    page = new_page("drafter")
-    asked: list[str] = []
-    leave = False
-
-    def answer(dialog: Dialog) -> None:
-        asked.append(dialog.type)
-        dialog.accept() if leave else dialog.dismiss()
-
-    page.on("dialog", answer)
-    edit(page, portal.table(8))
-    page.get_by_role("link", name="返回").click()
-    expect(page).to_have_url(re.compile(r"/tables/\d+$"))
-    assert asked == []  # nothing was typed
-    page.go_back()
-    write_goals(page, "1、还没有保存。")
-    page.get_by_role("link", name="我的工作").first.click(no_wait_after=True)
-    expect(page.get_by_label("绩效目标", exact=True)).to_have_value("1、还没有保存。")
-    expect(page.get_by_text("有未保存的改动")).to_be_visible()
-    assert asked == ["beforeunload"]
-    save(page)
-    expect(page.get_by_role("status")).to_contain_text("已保存。")
-    page.get_by_role("link", name="我的工作").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("我的工作")
-    assert asked == ["beforeunload"]  # what is saved is left without a question
-    page.go_back()
-    write_goals(page, "1、不要了。")
-    leave = True
-    page.get_by_role("link", name="我的工作").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("我的工作")
-    assert goals(portal, portal.table(8)) == "1、还没有保存。"
-
-
 def test_server_restarted_between_opening_and_saving(new_page: NewPage, portal: Portal) -> None:
-    page = new_page("drafter")
+    page = new_page("drafter", java_script_enabled=False)
     edit(page, portal.table(8))
     write_goals(page, "1、重新启动之前写的目标。")
     portal.restart()
     save(page)
-    expect(page.get_by_role("status")).to_contain_text("已保存。")
+    expect(page.locator("#messages")).to_contain_text("已保存。")
     assert goals(portal, portal.table(8)) == "1、重新启动之前写的目标。"
-
-
-def test_server_away_while_saving(new_page: NewPage, portal: Portal) -> None:
-    """The browser's own error page; when the server is back, loading again sends what was typed."""
-    page = new_page("drafter")
-    edit(page, portal.table(8))
-    write_goals(page, "1、断网时写的目标。")
-    portal.stop()
-    with page.expect_event("requestfailed"):
-        save(page)
-    portal.start()
-    page.reload()
-    expect(page.get_by_label("绩效目标", exact=True)).to_have_value("1、断网时写的目标。")
-    assert goals(portal, portal.table(8)) == "1、断网时写的目标。"
 
 
 def test_two_people_in_the_same_field_see_both_texts(new_page: NewPage, portal: Portal) -> None:
     table_id = portal.table(7)
-    drafter, head = new_page("drafter"), new_page("head")
+    drafter, head = new_page("drafter", java_script_enabled=False), new_page("head", java_script_enabled=False)
     edit(drafter, table_id)
     edit(head, table_id)
     write_goals(head, "1、负责人写的目标。")
     save(head)
-    expect(head.get_by_role("status")).to_contain_text("已保存。")
+    expect(head.locator("#messages")).to_contain_text("已保存。")
     write_goals(drafter, "1、经办人写的目标。")
     drafter.get_by_label("项目名称").fill("综合服务中心专项补助（经办人）")
     save(drafter)
@@ -160,33 +114,33 @@ def test_two_people_in_the_same_field_see_both_texts(new_page: NewPage, portal: 
     examine(drafter, "conflict")
     assert goals(portal, table_id) == "1、负责人写的目标。"
     save(drafter)
-    expect(drafter.get_by_role("status")).to_contain_text("已保存。")
+    expect(drafter.locator("#messages")).to_contain_text("已保存。")
     assert goals(portal, table_id) == "1、经办人写的目标。"
 
 
 def test_two_people_in_different_fields_both_keep_theirs(new_page: NewPage, portal: Portal) -> None:
     table_id = portal.table(7)
-    drafter, head = new_page("drafter"), new_page("head")
+    drafter, head = new_page("drafter", java_script_enabled=False), new_page("head", java_script_enabled=False)
     edit(drafter, table_id)
     edit(head, table_id)
     head.get_by_label("资金用途", exact=True).fill("负责人写的用途，用于服务中心。")
     save(head)
-    expect(head.get_by_role("status")).to_contain_text("已保存。")
+    expect(head.locator("#messages")).to_contain_text("已保存。")
     write_goals(drafter, "1、同时写的目标。")
     save(drafter)
-    expect(drafter.get_by_role("status")).to_contain_text("已保存。")
+    expect(drafter.locator("#messages")).to_contain_text("已保存。")
     expect(drafter.get_by_label("资金用途", exact=True)).to_have_value("负责人写的用途，用于服务中心。")
     assert goals(portal, table_id) == "1、同时写的目标。"
 
 
 def test_table_submitted_while_somebody_types(new_page: NewPage, portal: Portal) -> None:
     table_id = portal.table(8)
-    drafter, head = new_page("drafter"), new_page("head")
+    drafter, head = new_page("drafter", java_script_enabled=False), new_page("head", java_script_enabled=False)
     edit(drafter, table_id)
     write_goals(drafter, "1、送审以后才写完的目标。")
     head.goto(f"/tables/{table_id}/submit")
     head.get_by_role("button", name="送审").click()
-    expect(head.get_by_role("status")).to_contain_text("已送审")
+    expect(head.locator("#messages")).to_contain_text("已送审")
     save(drafter)
     expect(drafter.get_by_role("alert")).to_contain_text("没有保存")
     expect(drafter.get_by_role("main")).to_contain_text("1、送审以后才写完的目标。")
@@ -194,4 +148,4 @@ def test_table_submitted_while_somebody_types(new_page: NewPage, portal: Portal)
     assert "送审以后" not in goals(portal, table_id)
     head.get_by_role("link", name="取消送审").click()
     head.get_by_role("button", name="取消送审").click()
-    expect(head.get_by_role("status")).to_contain_text("已取消送审，可以继续修改。")
+    expect(head.locator("#messages")).to_contain_text("已取消送审，可以继续修改。")

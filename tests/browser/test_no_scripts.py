@@ -28,7 +28,7 @@ def test_saving_and_submitting_without_scripts(new_page: NewPage, portal: Portal
     expect(rows).to_have_count(before)
     drafter.get_by_label("项目名称").fill("综合服务中心专项补助（无脚本）")
     drafter.keyboard.press("Enter")
-    expect(drafter.get_by_role("status")).to_contain_text("已保存。")
+    expect(drafter.locator("#messages")).to_contain_text("已保存。")
     expect(drafter.get_by_label("绩效目标", exact=True)).to_have_value("1、不用脚本也能保存。")
 
     head = new_page("head", java_script_enabled=False)
@@ -36,7 +36,7 @@ def test_saving_and_submitting_without_scripts(new_page: NewPage, portal: Portal
     head.get_by_role("link", name="送审").click()
     assert portal.state(table_id) == "drafted"  # asking is not acting
     head.get_by_role("button", name="送审").click()
-    expect(head.get_by_role("status")).to_contain_text("已送审，等待财政局审核。")
+    expect(head.locator("#messages")).to_contain_text("已送审，等待财政局审核。")
     head.get_by_role("link", name="打印").click()
     expect(head.get_by_role("button", name="打印")).to_be_hidden()
     head.get_by_role("link", name="返回").click()

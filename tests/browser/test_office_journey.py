@@ -46,9 +46,8 @@ def drafting_by_keyboard(page: Page) -> None:
     expect(page.get_by_label("项目名称")).to_be_focused()
     page.keyboard.press("End")
     page.keyboard.type("（机关）")
-    expect(page.get_by_text("有未保存的改动")).to_be_visible()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("已保存。")
+    expect(page.locator("[data-status]")).to_contain_text("已保存")
     expect(page.get_by_label("项目名称")).to_have_value(re.compile("（机关）$"))
 
 
@@ -71,7 +70,7 @@ def adding_and_moving_a_row(page: Page) -> int:
     moved = page.get_by_label(f"第{last - 1}行 三级指标")
     expect(moved).to_have_value("来访群众满意度")
     page.get_by_role("button", name="保存", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("没有改动")  # the row buttons save too
+    expect(page.locator("[data-status]")).to_contain_text("都已保存")
     return last - 1
 
 
@@ -102,7 +101,7 @@ def correcting(page: Page, row: int) -> None:
     field.fill("≥90%")
     picture(page, "life-correcting")
     page.get_by_role("button", name="保存", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("已保存。")
+    expect(page.locator("[data-status]")).to_contain_text("已保存")
     page.get_by_role("link", name="到下一条未答复的意见").click()
     opinion = page.get_by_role("group").filter(has_text=OPINION)
     opinion.get_by_role("radio", name="已修改").check()
@@ -126,7 +125,7 @@ def deciding(page: Page) -> None:
     page.get_by_role("button", name="采纳答复").click()
     expect(page.get_by_role("article").filter(has_text=OPINION)).to_contain_text("已采纳")
     move(page, "批复")
-    expect(page.get_by_role("status")).to_contain_text("已批复。")
+    expect(page.locator("#messages")).to_contain_text("已批复。")
 
 
 def printing(page: Page) -> None:
@@ -148,7 +147,7 @@ def test_life_of_a_table_from_draft_to_print(new_page: NewPage, portal: Portal) 
     row = adding_and_moving_a_row(drafter)
     open_from_home(head, "待送审", NAME)
     move(head, "送审")
-    expect(head.get_by_role("status")).to_contain_text("已送审，等待财政局审核。")
+    expect(head.locator("#messages")).to_contain_text("已送审，等待财政局审核。")
     reviewing(new_page("reviewer"), row)
     assert portal.state(table_id) == "returned"
     correcting(drafter, row)
@@ -190,7 +189,7 @@ def test_department_table_is_started_written_and_discarded(new_page: NewPage, po
     page.get_by_label("职责第1行 绩效目标").fill("楼道全部清理")
     examine(page, "department-edit")
     page.get_by_role("button", name="保存", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("已保存。")
+    expect(page.locator("[data-status]")).to_contain_text("已保存")
     page.get_by_role("link", name="返回").click()
     expect(page.locator("strong", has_text="按期")).to_be_visible()
     examine(page, "department-draft")
@@ -200,5 +199,5 @@ def test_department_table_is_started_written_and_discarded(new_page: NewPage, po
     page.get_by_role("link", name="回到这张表").click()
     page.get_by_role("link", name="删除草稿").click()
     page.get_by_role("button", name="删除草稿").click()
-    expect(page.get_by_role("status")).to_contain_text("的草稿已删除")
+    expect(page.locator("#messages")).to_contain_text("的草稿已删除")
     assert portal.rows("SELECT id FROM target_tables WHERE office_code = '610003' AND kind = 'department'") == []
