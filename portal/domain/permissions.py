@@ -70,6 +70,7 @@ class Permission(StrEnum):
     REOPEN = "reopen"
     EXPORT = "export"
     MANAGE = "manage"
+    MANAGE_LIBRARY = "manage_library"
     READ_AUDIT_LOG = "read_audit_log"
     READ_ADMIN_LOG = "read_admin_log"
 
@@ -96,6 +97,7 @@ _PERMISSION_LABELS = {
     Permission.REOPEN: "退回调整",
     Permission.EXPORT: "导出、打印",
     Permission.MANAGE: "管理单位、人员、年度",
+    Permission.MANAGE_LIBRARY: "维护指标库",
     Permission.READ_AUDIT_LOG: "查看全部审计记录",
     Permission.READ_ADMIN_LOG: "查看账号、单位、年度的审计记录",
 }
@@ -160,11 +162,14 @@ PERMISSIONS: Mapping[Permission, Rule] = {
     Permission.APPROVE: Rule((Grant(Role.APPROVER, submitted_once=True, not_own_work=True),)),
     Permission.REOPEN: Rule((Grant(Role.APPROVER, submitted_once=True, not_own_work=True),)),
     Permission.MANAGE: Rule((Grant(Role.ADMIN),)),
+    Permission.MANAGE_LIBRARY: Rule((Grant(Role.REVIEWER), Grant(Role.APPROVER))),
     Permission.READ_AUDIT_LOG: Rule((Grant(Role.AUDITOR),)),
     Permission.READ_ADMIN_LOG: Rule((Grant(Role.ADMIN), Grant(Role.AUDITOR))),
 }
 
-ABOUT_NO_TABLE = frozenset({Permission.MANAGE, Permission.READ_AUDIT_LOG, Permission.READ_ADMIN_LOG})
+ABOUT_NO_TABLE = frozenset(
+    {Permission.MANAGE, Permission.MANAGE_LIBRARY, Permission.READ_AUDIT_LOG, Permission.READ_ADMIN_LOG}
+)
 """Permissions that concern no table; `may` takes them without one."""
 
 

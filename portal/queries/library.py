@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,12 +26,44 @@ def changes(session: Session) -> list[LibraryEntry]:
     return list(session.scalars(select(LibraryEntry).order_by(LibraryEntry.id)))
 
 
-def change(session: Session, entry_id: int) -> LibraryEntry:
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry as it stands in the library; `shipped` None: the bureau's own, `change` None: as shipped.
+
+    `key` names it for ever: the id of the shipped entry, or the number of the one that was added.
+    """
+
+    key: str
+    entry: Entry
+    shipped: Entry | None
+    change: LibraryEntry | None
+
+    @property
+    def is_retired(self) -> bool:
+        return self.change is not None and self.change.retired
+
+    @property
+    def is_reworded(self) -> bool:
+        """Whether it is a shipped entry that says something else now."""
+        return self.shipped is not None and self.entry != self.shipped
+
+
+def items(session: Session) -> list[Item]:
+    """The whole library, retired entries too: the shipped ones in their order, then what the bureau added."""
+    left = {each.shipped_id or str(each.id): each for each in changes(session)}
+    found = []
+    for shipped in ENTRIES:
+        change = left.pop(shipped.id, None)
+        found.append(Item(shipped.id, entry_of(change) if change else shipped, shipped, change))
+    return found + [Item(key, entry_of(change), None, change) for key, change in left.items()]
+
+
+def item(session: Session, key: str) -> Item:
     """Raises NotVisible."""
-    found = session.get(LibraryEntry, entry_id) if entry_id < 2**31 else None
-    if found is None:
-        raise NotVisible("指标库里没有这条指标。")
-    return found
+    for each in items(session):
+        if each.key == key:
+            return each
+    raise NotVisible("指标库里没有这条指标。")
 
 
 def entry_of(change: LibraryEntry) -> Entry:

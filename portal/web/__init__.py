@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
         handbook,
         home,
         importing,
+        library,
         lists,
         moves,
         offices,
@@ -62,6 +63,7 @@ def init_app(app: Flask) -> None:
         offices,
         people,
         years,
+        library,
         audit_log,
         handbook,
     ):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from portal.domain import frameworks
+from portal.domain import frameworks, library
 from portal.domain.acts import Act
+from portal.domain.library import IndicatorKind
 from portal.domain.permissions import Role
+from portal.services.library import Done
 
 LABELS: Mapping[str, str] = {
     "active": "启用",
@@ -16,15 +18,20 @@ LABELS: Mapping[str, str] = {
     "assigned": "分管单位",
     "attachment": "附件",
     "attempted": "想要办理",
+    "basis": "指标值确定依据",
     "before": "原为",
     "binding": "性质",
+    "category": "支出类别",
     "code_pattern": "项目编码格式",
     "deadline": "送审截止",
+    "description": "绩效指标描述",
     "digest": "内容摘要",
+    "done": "办理",
     "due": "再次送审的期限",
     "file": "文件",
     "format": "格式",
     "framework": "指标体系",
+    "kind": "指标种类",
     "name": "名称",
     "off": "不用的提醒",
     "office": "所在单位",
@@ -46,6 +53,7 @@ LABELS: Mapping[str, str] = {
     "source_year": "沿用的年度",
     "tables": "表数",
     "text": "意见",
+    "value": "指标值",
     "version": "保存次数",
     "words": "再次提出的理由",
     "year": "年度",
@@ -55,8 +63,11 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "answer": lambda value: {"changed": "已修改", "kept": "保留原文"}.get(value, value),
     "attempted": lambda value: Act(value).label,
     "binding": lambda value: "必须修改" if value else "建议修改",
+    "category": lambda value: library.get(value).title,
     "digest": lambda value: f"{value[:16]}…",  # whole in the exported log
+    "done": lambda value: Done(value).label,
     "framework": lambda value: frameworks.get(value).title,
+    "kind": lambda value: IndicatorKind(value).label,
     "path": lambda value: value or "整表",
     "place": lambda value: value or "整表",
     "repeated_before": lambda value: f"{value} 次",

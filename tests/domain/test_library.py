@@ -27,6 +27,7 @@ from portal.domain.library import (
     check,
     get,
     kind_meant,
+    levels_at,
     levels_of,
     suggest,
     unit_of,
@@ -276,6 +277,22 @@ def test_kind_is_found_again_by_its_level(kind: IndicatorKind, framework: str) -
 @pytest.mark.parametrize("level2", ["", "指标", "社会成本指标", "产出指标"])
 def test_levels_that_no_entry_has_are_of_no_kind(level2: str) -> None:
     assert kind_meant(level2) is None
+
+
+def test_blank_levels_of_a_row_are_those_above_it() -> None:
+    cells = [("", ""), ("产出", "数量"), ("", ""), ("产出", ""), ("", "质量"), ("效果", ""), ("", "社会效益"), ("", "")]
+    rows = [Indicator(f"row{n}", *levels) for n, levels in enumerate(cells)]
+    assert [levels_at(rows, row.id) for row in rows] == [
+        ("", ""),
+        ("产出", "数量"),
+        ("产出", "数量"),
+        ("产出", "数量"),
+        ("产出", "质量"),
+        ("效果", ""),
+        ("效果", "社会效益"),
+        ("效果", "社会效益"),
+    ]
+    assert levels_at(rows, "gone") == ("", "")
 
 
 # --- the bureau's changes ------------------------------------------------------------------------

@@ -67,6 +67,7 @@ RIGHTS = (
 
 WITHOUT_TABLE = {
     "manage": "admin",
+    "manage_library": "reviewer approver",
     "read_audit_log": "auditor",
     "read_admin_log": "admin auditor",
 }

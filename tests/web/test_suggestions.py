@@ -18,6 +18,8 @@ from portal.domain.documents import DepartmentDocument, Indicator, ProjectDocume
 from portal.domain.library import ENTRIES, get
 from portal.domain.workflow import Action
 from portal.models import LibraryEntry
+from portal.services import knowing
+from portal.services.transaction import write
 from tests.web.signing import signed_in_client
 from tests.world import DUE, World, sound_project
 
@@ -146,6 +148,16 @@ def test_uses_of_a_name_are_counted_and_its_newest_wording_is_taken(app: Flask, 
     assert [(each["fields"]["description"], each["about"]) for each in found] == [
         ("较新的描述", "数量指标 · 本单位已批复：2 张表")
     ]
+
+
+def test_approved_row_of_a_level_that_no_kind_has_keeps_its_own_levels(app: Flask, world: World) -> None:
+    approved = world.approved(worded("古城独有的指标"))
+    table, row = world.table(approved), Indicator("", "成本指标", "社会成本指标", "", "描述", "≤3人", "台账")
+    with write(world.session):
+        knowing.know_indicators(world.session, table, worded("占用道路的天数", row=row))
+    (found,) = suggested(app, world.draft(VEHICLES), "占用道路")
+    assert (found["fields"]["level1"], found["fields"]["level2"]) == ("成本指标", "社会成本指标")
+    assert suggested(app, world.draft(VEHICLES), "古城独有") == []
 
 
 def test_another_offices_approved_wording_is_never_suggested(app: Flask, world: World) -> None:

@@ -1,0 +1,201 @@
+"""指标库: everybody reads what is suggested while drafting; the bureau adds to it, corrects and retires."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal import queries
+from portal.domain.errors import Invalid, Stale
+from portal.domain.library import CATEGORIES, Entry, IndicatorKind
+from portal.domain.permissions import Permission, may
+from portal.extensions import db
+from portal.queries.library import Item
+from portal.services import library as service
+from portal.services.library import Done, EntryForm
+from portal.web.errors import status_of
+from portal.web.guards import actor, needs, signed_in
+from portal.web.rendering import is_partial, render
+
+pages = Blueprint("library", __name__)
+
+_FIELDS = tuple(EntryForm.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """standing: where the words come from; by: who changed them last, "" for nobody."""
+
+    key: str
+    kind: str
+    entry: Entry
+    standing: str
+    by: str
+    is_retired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A class of spending and what is shown of it."""
+
+    id: str
+    title: str
+    lines: Sequence[EntryLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the filter bar shows as chosen."""
+
+    category: str
+    q: str
+
+
+@pages.get("/library")
+@signed_in
+def library() -> Response:
+    chosen = _chosen()
+    groups = _groups(queries.library.items(db.session()), chosen)
+    return render(
+        "library/_list.html" if is_partial() else "library/library.html",
+        groups=groups,
+        count=sum(len(group.lines) for group in groups),
+        chosen=chosen,
+        categories=_categories(),
+        may_change=may(actor(), Permission.MANAGE_LIBRARY),
+    )
+
+
+@pages.get("/library/new")
+@needs(Permission.MANAGE_LIBRARY)
+def new() -> Response:
+    return _form_page(None, {"category": _chosen().category}, 200, {})
+
+
+@pages.post("/library/new")
+@needs(Permission.MANAGE_LIBRARY)
+def add() -> Response | AnyResponse:
+    try:
+        item = service.add_entry(db.session(), actor(), _form())
+    except Invalid as refusal:
+        return _form_page(None, request.form.to_dict(), 422, {refusal.path: refusal.message})
+    flash(f"指标库已新增“{item.entry.name}”。", "success")
+    return _back_to(item)
+
+
+@pages.get("/library/entries/<key>")
+@needs(Permission.MANAGE_LIBRARY)
+def entry(key: str) -> Response:
+    item = queries.library.item(db.session(), key)
+    return _form_page(item, _texts(item.entry), 200, {})
+
+
+@pages.post("/library/entries/<key>")
+@needs(Permission.MANAGE_LIBRARY)
+def correct(key: str) -> Response | AnyResponse:
+    try:
+        service.correct_entry(db.session(), actor(), key, request.form.get("seen", ""), _form())
+    except (Invalid, Stale) as refusal:
+        item = queries.library.item(db.session(), key)
+        path = refusal.path if isinstance(refusal, Invalid) else ""
+        return _form_page(item, request.form.to_dict(), status_of(refusal), {path: refusal.message})
+    return _done(key, Done.CORRECTED)
+
+
+@pages.post("/library/entries/<key>/retire")
+@needs(Permission.MANAGE_LIBRARY)
+def retire(key: str) -> AnyResponse:
+    service.retire_entry(db.session(), actor(), key)
+    return _done(key, Done.RETIRED)
+
+
+@pages.post("/library/entries/<key>/restore")
+@needs(Permission.MANAGE_LIBRARY)
+def restore(key: str) -> AnyResponse:
+    service.restore_entry(db.session(), actor(), key)
+    return _done(key, Done.RESTORED)
+
+
+@pages.post("/library/entries/<key>/put-back")
+@needs(Permission.MANAGE_LIBRARY)
+def put_back(key: str) -> AnyResponse:
+    service.put_back_entry(db.session(), actor(), key)
+    return _done(key, Done.PUT_BACK)
+
+
+def _done(key: str, done: Done) -> AnyResponse:
+    item = queries.library.item(db.session(), key)
+    flash(f"“{item.entry.name}”已{done.label}。", "success")
+    return _back_to(item)
+
+
+def _back_to(item: Item) -> AnyResponse:
+    """Its class in the list, at its row."""
+    return redirect(url_for(".library", category=item.entry.category, _anchor=f"entry-{item.key}"), 303)
+
+
+def _groups(items: Sequence[Item], chosen: Chosen) -> list[Group]:
+    found = (
+        Group(
+            category.id,
+            category.title,
+            [_line(item) for item in items if item.entry.category == category.id and _says(item.entry, chosen.q)],
+        )
+        for category in CATEGORIES
+        if chosen.category in ("", category.id)
+    )
+    return [group for group in found if group.lines]
+
+
+def _says(entry: Entry, text: str) -> bool:
+    return text in "\n".join((entry.name, entry.description, entry.value, entry.basis))
+
+
+def _line(item: Item) -> EntryLine:
+    by = item.change.changed_by_name if item.change else ""
+    return EntryLine(item.key, item.entry.kind.label, item.entry, _standing(item), by, item.is_retired)
+
+
+def _standing(item: Item) -> str:
+    if item.is_retired:
+        return "已停用"
+    if item.shipped is None:
+        return "财政局新增"
+    return "财政局修改" if item.is_reworded else "随系统"
+
+
+def _chosen() -> Chosen:
+    category = request.args.get("category", "")
+    known = {each.id for each in CATEGORIES}
+    return Chosen(category if category in known else "", request.args.get("q", "").strip()[:100])
+
+
+def _categories() -> list[tuple[str, str]]:
+    return [(category.id, category.title) for category in CATEGORIES]
+
+
+def _form() -> EntryForm:
+    return EntryForm(**{name: request.form.get(name, "") for name in _FIELDS})
+
+
+def _texts(entry: Entry) -> dict[str, str]:
+    return {name: str(getattr(entry, name)) for name in _FIELDS}
+
+
+def _form_page(item: Item | None, typed: dict[str, str], status: int, errors: dict[str, str]) -> Response:
+    """`item`: the one that is changed; None for a new one."""
+    return render(
+        "library/entry.html",
+        status,
+        item=item,
+        line=_line(item) if item else None,
+        seen=service.stamp(item) if item else "",
+        typed=typed,
+        categories=_categories(),
+        titles=dict(_categories()),
+        kinds=[(kind.value, kind.label) for kind in IndicatorKind],
+        errors=errors,
+    )
