@@ -3,12 +3,12 @@
 (() => {
   // A field may stand inside one form and belong to another.
   const guarded = (element) => {
-    const form = element.form || (element.closest && element.closest("form"));
-    return form && form.matches("[data-guard-unsaved]") ? form : null;
+    const form = element.form || element.closest?.("form");
+    return form?.matches("[data-guard-unsaved]:not([data-ready])") ? form : null; // ready: it keeps count itself
   };
   const mark = (event) => {
     const form = guarded(event.target);
-    if (form && !("draft" in form.dataset && "ready" in form.dataset)) form.dataset.unsaved = "";
+    if (form) form.dataset.unsaved = "";
   };
   const clear = (event) => {
     const form = guarded(event.target);

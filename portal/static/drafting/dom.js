@@ -11,4 +11,7 @@ export const button = (label, act, className = "btn btn-secondary btn-sm") => {
   made.addEventListener("click", act);
   return made;
 };
+// Not crypto.randomUUID: an intranet without TLS is no secure context.
+const ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
+export const newId = () => [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => ALPHABET[byte % ALPHABET.length]).join("");
 export const slug = (path) => path.replaceAll("/", "-");

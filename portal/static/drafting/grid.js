@@ -1,9 +1,8 @@
 // Fields and rows of the form: what a field was last known to hold, adding, moving and deleting rows by mouse and
 // keyboard, level 2 behind level 1, and following what others saved without moving focus, caret or scroll.
-const ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
+const { newId } = await import(`./dom.js${new URL(import.meta.url).search}`);
 const DIGITS = "〇一二三四五六七八九";
 const numeral = (n) => `${n >= 20 ? DIGITS[Math.floor(n / 10)] : ""}${n >= 10 ? "十" : ""}${n % 10 ? DIGITS[n % 10] : ""}`;
-const newId = () => [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => ALPHABET[byte % ALPHABET.length]).join("");
 const cells = (row) => [...row.querySelectorAll(".cell")];
 const rowsOf = (body) => [...body.querySelectorAll(":scope > tr[data-row]")];
 const listOf = (row) => row.parentElement.dataset.rows;
@@ -145,8 +144,9 @@ export class Grid {
   }
 
   // --- what was saved ---
-  acknowledge(mine, clashes) {
-    mine.filter((each) => each.op === "set").forEach((each) => this.#saved.set(each.path, each.new));
+  acknowledge(mine, clashes, unfit) {
+    const was = new Map(unfit.map(({ path }) => [path, this.saved(path)]));
+    mine.filter((each) => each.op === "set").forEach((each) => this.#saved.set(each.path, was.get(each.path) ?? each.new));
     clashes.forEach((clash) => this.#saved.set(clash.path, clash.theirs ?? ""));
   }
 
@@ -161,7 +161,7 @@ export class Grid {
     // Whoever stands in it or has typed in it is told when saving; the row does not vanish under their hands.
     if (op === "delete" && row && (forced || !(row.contains(document.activeElement) || this.#outbox.waitsForRow(id)))) this.remove(row);
     const field = op === "set" && this.field(path);
-    if (!field || (!forced && (this.#outbox.waitsFor(path) || isHeld(path)))) return;
+    if (!field || isHeld(path) || (!forced && this.#outbox.waitsFor(path))) return;
     this.#saved.set(path, text);
     if (field.value.trim() === text) return;
     this.#put(field, text);

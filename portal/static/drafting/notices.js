@@ -11,8 +11,7 @@ export class Notices {
     this.#banner = document.querySelector("[data-banner]");
     outbox.addEventListener("state", () => this.#show());
     outbox.addEventListener("saved", ({ detail }) => { this.#saved = detail; this.#show(); });
-    outbox.addEventListener("offline", () => { this.#isOffline = true; this.#show(); });
-    outbox.addEventListener("online", () => { this.#isOffline = false; this.#show(); });
+    ["offline", "online"].forEach((name) => outbox.addEventListener(name, () => { this.#isOffline = name === "offline"; this.#show(); }));
     outbox.addEventListener("refused", ({ detail }) => this.#refused(detail));
     outbox.addEventListener("signed-out", () => this.#signIn());
   }
@@ -22,6 +21,7 @@ export class Notices {
   // --- saved, and what not ---
   #show() {
     const waiting = this.#outbox.size;
+    if (this.#outbox.isStopped) return;
     this.#form.toggleAttribute("data-unsaved", waiting > 0);
     this.#status.classList.toggle("is-waiting", waiting > 0);
     if (this.#isOffline) this.#status.textContent = waiting ? `连不上服务器，${waiting} 处改动先存在这台电脑上，恢复后自动保存` : "连不上服务器，可以继续填写";
@@ -52,23 +52,23 @@ export class Notices {
 
   clash({ path, theirs, mine, by, at }) {
     const [list, id] = path.split("/");
-    if (mine === null) return this.#rowStays(list, id, by, at);
-    if (theirs === null) return this.#rowGone(list, id, by, at);
+    if (mine === null) return this.#say("warning", `没有删除：${by} ${at} 刚改过这一行。 `, button("重新载入", () => location.reload()));
     const field = this.#grid.field(path);
-    if (!field) return;
+    // Restored, and its row is gone: the text at least stays at hand.
+    if (!field) return this.#say("warning", `${by} ${at} 删除了这一行，你写的没有保存：`, element("blockquote", "", mine));
+    if (theirs === null) return this.#rowGone(list, id, by, at);
     this.#outbox.hold(path, field.value);
     this.#beside(path, [`${by} ${at} 改成了：`, element("blockquote", "", theirs || "（空白）")], [
-      ["用对方的", () => this.#decide(path, () => { this.#put(field, theirs); })],
-      ["用我的", () => this.#decide(path, () => { this.#outbox.set(path, theirs, field.value); })],
+      ["用对方的", () => this.#decide(path, () => this.#grid.show([{ op: "set", path, new: theirs }]))],
+      ["用我的", () => this.#decide(path, () => this.#outbox.set(path, theirs, field.value))],
     ]);
   }
-
-  #put(field, text) { this.#grid.show([{ op: "set", path: field.name, new: text }]); field.focus(); }
 
   #decide(path, act) {
     this.#outbox.release(path);
     document.getElementById(`conflict-${slug(path)}`)?.remove();
     act();
+    this.#grid.field(path)?.focus();
     this.#outbox.send();
   }
 
@@ -99,11 +99,6 @@ export class Notices {
     ]);
   }
 
-  // Deleting a row that somebody has just changed: it is fetched back, and may be deleted again.
-  #rowStays(list, id, by, at) {
-    this.#say("warning", `没有删除：${by} ${at} 刚改过这一行。 `, button("重新载入", () => location.reload()));
-  }
-
   unfit({ path, message }) {
     const field = this.#grid.field(path);
     if (!field) return this.#say("danger", `没有保存：${message}`);
@@ -113,7 +108,9 @@ export class Notices {
 
   // --- what an earlier page could not send ---
   offerKept() {
-    const kept = this.#outbox.leftBehind();
+    // What got through after all, as the page was left, is no news.
+    const isThere = ({ op, path, new: text, id }) => (op === "set" ? this.#grid.field(path)?.value.trim() === text.trim() : op === "insert" && this.#grid.row(id));
+    const kept = this.#outbox.leftBehind().filter((each) => !each.operations.every(isThere) || this.#outbox.drop(each.key));
     if (!kept.length) return;
     const size = kept.reduce((sum, each) => sum + each.operations.length, 0);
     const texts = kept.flatMap((each) => each.operations).filter((each) => each.op === "set" && each.new);

@@ -1,10 +1,11 @@
 // What was typed and not yet acknowledged: kept in the browser's storage, sent in order, one request at a time.
 // A request that got no answer is sent again as it was; the server applies nothing twice.
+const { newId } = await import(`./dom.js${new URL(import.meta.url).search}`);
 const RETRY = [2_000, 4_000, 8_000, 15_000];
 const isOf = (operation, row) => operation.id === row || operation.path?.split("/")[1] === row;
 
 export class Outbox extends EventTarget {
-  #url; #author; #token; #key; #tries = 0; #timer; #stopped = "";
+  #url; #author; #token; #prefix; #key; #tries = 0; #timer; #stopped = "";
   version;
   sending = null;
   batches = []; // [{operations, sealed, version}]: one save each; only the last one that is not sealed takes more
@@ -16,7 +17,8 @@ export class Outbox extends EventTarget {
     this.#author = author;
     this.#token = token;
     this.version = version;
-    this.#key = `draft/${author}${url}/${crypto.randomUUID()}`;
+    this.#prefix = `draft/${author}${url}/`;
+    this.#key = this.#prefix + newId();
     window.addEventListener("online", () => this.send());
   }
 
@@ -25,7 +27,8 @@ export class Outbox extends EventTarget {
   get size() { return this.operations.length + this.held.size; }
   get operations() { return [this.sending, ...this.batches].filter(Boolean).flatMap((batch) => batch.operations); }
   waitsFor(path) { return this.operations.some((each) => each.path === path); }
-  waitsForRow(id) { return this.operations.some((each) => isOf(each, id)); }
+  waitsForRow(id) { return this.operations.some((each) => isOf(each, id)) || [...this.held.keys()].some((path) => isOf({ path }, id)); }
+  get isStopped() { return Boolean(this.#stopped); }
   #tell(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
 
   // --- taking ---
@@ -78,7 +81,7 @@ export class Outbox extends EventTarget {
 
   // What earlier pages of this person left behind for this table.
   leftBehind() {
-    return Object.keys(localStorage).filter((key) => key.startsWith(this.#key.slice(0, -36)) && key !== this.#key)
+    return Object.keys(localStorage).filter((key) => key.startsWith(this.#prefix) && key !== this.#key)
       .map((key) => ({ key, ...JSON.parse(localStorage.getItem(key)) })).sort((one, other) => one.at - other.at);
   }
 
@@ -87,6 +90,7 @@ export class Outbox extends EventTarget {
   // --- sending ---
   async send({ keepalive = false } = {}) {
     this.batches = this.batches.filter((batch) => batch.operations.length);
+    if (this.#stopped === "signed-out" && !keepalive) this.#tell("signed-out");
     if (this.sending || this.#stopped || !this.batches.length) return;
     this.sending = this.batches.shift();
     this.sending.sealed = true;

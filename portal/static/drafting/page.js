@@ -36,13 +36,13 @@ form.addEventListener("submit", (event) => {
   const name = event.submitter?.name;
   if (event.target !== form || (name && name !== "_row")) return;
   event.preventDefault();
-  if (name === "_row") grid.act(event.submitter.value); else notices.say("没有改动，都已保存");
+  if (name === "_row") grid.act(event.submitter.value); else if (!outbox.size) notices.say("没有改动，都已保存");
   outbox.send();
 });
 
 // --- what the server tells --------------------------------------------------------------------------
 outbox.addEventListener("answer", ({ detail: { answer, mine, forced } }) => {
-  grid.acknowledge(mine, answer.clashes ?? []);
+  grid.acknowledge(mine, answer.clashes ?? [], answer.unfit ?? []);
   // What clashes is held first: following the others would else write over it.
   (answer.clashes ?? []).forEach((clash) => notices.clash(clash));
   (answer.unfit ?? []).forEach((unfit) => notices.unfit(unfit));
