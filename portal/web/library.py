@@ -23,6 +23,7 @@ from portal.web.rendering import is_partial, render
 pages = Blueprint("library", __name__)
 
 _FIELDS = tuple(EntryForm.__dataclass_fields__)
+_STANDINGS = {"shipped": "随系统", "corrected": "财政局修改", "added": "财政局新增", "retired": "已停用"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Chosen:
     """What the filter bar shows as chosen."""
 
     category: str
+    standing: str
     q: str
 
 
@@ -65,6 +67,7 @@ def library() -> Response:
         count=sum(len(group.lines) for group in groups),
         chosen=chosen,
         categories=_categories(),
+        standings=list(_STANDINGS.items()),
         may_change=may(actor(), Permission.MANAGE_LIBRARY),
     )
 
@@ -142,7 +145,7 @@ def _groups(items: Sequence[Item], chosen: Chosen) -> list[Group]:
         Group(
             category.id,
             category.title,
-            [_line(item) for item in items if item.entry.category == category.id and _says(item.entry, chosen.q)],
+            [_line(item) for item in items if item.entry.category == category.id and _matches(item, chosen)],
         )
         for category in CATEGORIES
         if chosen.category in ("", category.id)
@@ -150,27 +153,32 @@ def _groups(items: Sequence[Item], chosen: Chosen) -> list[Group]:
     return [group for group in found if group.lines]
 
 
-def _says(entry: Entry, text: str) -> bool:
-    return text in "\n".join((entry.name, entry.description, entry.value, entry.basis))
+def _matches(item: Item, chosen: Chosen) -> bool:
+    entry = item.entry
+    told = "\n".join((entry.name, entry.description, entry.value, entry.basis))
+    return chosen.standing in ("", _standing(item)) and chosen.q.casefold() in told.casefold()
 
 
 def _line(item: Item) -> EntryLine:
     by = item.change.changed_by_name if item.change else ""
-    return EntryLine(item.key, item.entry.kind.label, item.entry, _standing(item), by, item.is_retired)
+    return EntryLine(item.key, item.entry.kind.label, item.entry, _STANDINGS[_standing(item)], by, item.is_retired)
 
 
 def _standing(item: Item) -> str:
     if item.is_retired:
-        return "已停用"
+        return "retired"
     if item.shipped is None:
-        return "财政局新增"
-    return "财政局修改" if item.is_reworded else "随系统"
+        return "added"
+    return "corrected" if item.is_reworded else "shipped"
 
 
 def _chosen() -> Chosen:
-    category = request.args.get("category", "")
-    known = {each.id for each in CATEGORIES}
-    return Chosen(category if category in known else "", request.args.get("q", "").strip()[:100])
+    category, standing = request.args.get("category", ""), request.args.get("standing", "")
+    return Chosen(
+        category if category in {each.id for each in CATEGORIES} else "",
+        standing if standing in _STANDINGS else "",
+        request.args.get("q", "").strip()[:100],
+    )
 
 
 def _categories() -> list[tuple[str, str]]:

@@ -286,3 +286,41 @@ def test_unknown_entry_is_not_found(app: Flask, key: str) -> None:
     assert client.get(path).status_code == 404
     assert client.post(path, data=typed(name="改名")).status_code == 404
     assert {client.post(f"{path}/{act}").status_code for act in ("retire", "restore", "put-back")} == {404}
+
+
+def test_list_is_filtered_by_standing(app: Flask) -> None:
+    client = signed_in_client(app, "reviewer")
+    client.post(PATH, data=typed(description="财政局的描述", seen=""))
+    client.post("/library/entries/vehicle-insured/retire")
+    client.post("/library/new", data=NEW)
+    shown = {
+        chosen: re.findall('<tr id="entry-([^"]+)"', client.get(f"/library?standing={chosen}").text)
+        for chosen in ("corrected", "retired", "added", "shipped", "unknown")
+    }
+    assert (shown["corrected"], shown["retired"], shown["added"]) == ([KEY], ["vehicle-insured"], ["2"])
+    assert len(shown["shipped"]) == len(ENTRIES) - 2
+    assert len(shown["unknown"]) == len(ENTRIES) + 1
+
+
+def test_name_that_was_taken_meanwhile_is_not_in_force_twice(app: Flask, world: World) -> None:
+    client = signed_in_client(app, "reviewer")
+    client.post(f"{PATH}/retire")
+    assert client.post("/library/new", data=NEW | {"name": SHIPPED.name}).status_code == 303
+    refused = client.post(f"{PATH}/restore")
+    assert (refused.status_code, f"已经有“{SHIPPED.name}”" in refused.text) == (422, True)
+    client.post("/library/entries/vehicle-insured", data=typed(name="另一名称", category="vehicle", seen=""))
+    insured = next(entry.name for entry in ENTRIES if entry.id == "vehicle-insured")
+    client.post("/library/new", data=NEW | {"name": insured})
+    assert client.post("/library/entries/vehicle-insured/put-back").status_code == 422
+    names = [entry.name for entry in in_force(world) if entry.category == "vehicle"]
+    assert len(set(names)) == len(names)
+
+
+def test_class_that_a_release_no_longer_has_hides_its_entries_and_harms_nothing(app: Flask, world: World) -> None:
+    signed_in_client(app, "reviewer").post("/library/new", data=NEW)
+    (row_of_the_bureau,) = kept(world)
+    row_of_the_bureau.category = "gone"
+    world.session.commit()
+    client = signed_in_client(app, "drafter")
+    assert NEW["name"] not in client.get("/library").text
+    assert client.get(f"/tables/{world.draft()}/suggestions?typed=车").status_code == 200
