@@ -5,38 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain import library
 from portal.domain.errors import NotVisible
 from portal.domain.frameworks import Framework
-from portal.domain.library import CATEGORIES, ENTRIES, Candidate, Entry, IndicatorKind, Override, Source
+from portal.domain.library import ENTRIES, Candidate, Entry, IndicatorKind, Override, Source
 from portal.domain.permissions import Actor
 from portal.models import KnownIndicator, LibraryEntry, TargetTable
 from portal.queries.tables import visible
 
-MOST_KNOWN = 1_000
-"""Approved rows of an office that are looked at, the newest: some years of it, with every key that is typed."""
-_CATEGORIES = tuple(category.id for category in CATEGORIES)
-_KNOWN = select(
-    KnownIndicator.table_id,
-    KnownIndicator.level1,
-    KnownIndicator.level2,
-    KnownIndicator.level3,
-    KnownIndicator.description,
-    KnownIndicator.target_value,
-    KnownIndicator.basis,
-).join(TargetTable, TargetTable.id == KnownIndicator.table_id)
-_KnownRow = Row[int, str, str, str, str, str, str]
+MOST_KNOWN = 2_000
+"""Approved rows of an office that are looked at, the newest."""
 
 
 def changes(session: Session) -> list[LibraryEntry]:
-    """What the bureau made of the library, the oldest first; not of a class that a later release no longer has."""
-    known = select(LibraryEntry).where(LibraryEntry.category.in_(_CATEGORIES))
-    return list(session.scalars(known.order_by(LibraryEntry.id)))
+    """What the bureau made of the library, the oldest first."""
+    return list(session.scalars(select(LibraryEntry).order_by(LibraryEntry.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,37 +85,37 @@ def candidates(session: Session, actor: Actor, table: TargetTable, framework: Fr
 
     Of approved tables only those that the actor may see; the newest first, always in one order. Two statements.
     """
-    overrides = tuple(Override(entry_of(change), change.retired) for change in changes(session))
-    return [*_in_force(framework, overrides), *_approved(_known(session, actor, table.office_code), framework)]
+    overrides = [Override(entry_of(change), change.retired) for change in changes(session)]
+    entries = library.with_changes(ENTRIES, overrides)
+    return library.candidates_of(entries, framework) + _approved(_known(session, actor, table.office_code), framework)
 
 
-@lru_cache(maxsize=16)
-def _in_force(framework: Framework, overrides: tuple[Override, ...]) -> tuple[Candidate, ...]:
-    """Asked for with every key that is typed, and changed by the bureau a few times a year."""
-    return tuple(library.candidates_of(library.with_changes(ENTRIES, overrides), framework))
-
-
-def _known(session: Session, actor: Actor, office_code: str) -> Sequence[_KnownRow]:
-    return session.execute(
-        _KNOWN.where(KnownIndicator.office_code == office_code, visible(actor))
+def _known(session: Session, actor: Actor, office_code: str) -> Sequence[KnownIndicator]:
+    return session.scalars(
+        select(KnownIndicator)
+        .join(TargetTable, TargetTable.id == KnownIndicator.table_id)
+        .where(KnownIndicator.office_code == office_code, visible(actor))
         .order_by(KnownIndicator.year.desc(), KnownIndicator.table_id.desc(), KnownIndicator.row_id)
         .limit(MOST_KNOWN)
     ).all()
 
 
-def _approved(rows: Sequence[_KnownRow], framework: Framework) -> list[Candidate]:
+def _approved(rows: Sequence[KnownIndicator], framework: Framework) -> list[Candidate]:
     """Each name once, in its newest wording, with the number of tables that have it."""
     uses = Counter(name for _, name in {(row.table_id, row.level3) for row in rows})
-    newest: dict[str, _KnownRow] = {}
+    newest: dict[str, KnownIndicator] = {}
     for row in rows:
         newest.setdefault(row.level3, row)
     return [_candidate(row, uses[name], framework) for name, row in newest.items()]
 
 
-def _candidate(row: _KnownRow, uses: int, framework: Framework) -> Candidate:
+def _candidate(row: KnownIndicator, uses: int, framework: Framework) -> Candidate:
+    kind = library.kind_meant(row.level2)
+    level1, level2 = (row.level1, row.level2) if kind is None else library.levels_of(kind, framework)
     return Candidate(
         row.level3,
-        *_refiled(row.level1, row.level2, framework),
+        level1,
+        level2,
         row.description,
         row.target_value,
         row.basis,
@@ -136,13 +123,3 @@ def _candidate(row: _KnownRow, uses: int, framework: Framework) -> Candidate:
         uses=uses,
         own=True,
     )
-
-
-@lru_cache(maxsize=1_024)
-def _refiled(level1: str, level2: str, framework: Framework) -> tuple[str, str]:
-    """The levels in the words of a framework that may be of another year; blank for the drafter to choose."""
-    kind = library.kind_meant(level2)
-    if kind is not None:
-        return library.levels_of(kind, framework)
-    own = framework.find_level1(level1)
-    return (own, framework.find_level2(own, level2) or "") if own else ("", "")

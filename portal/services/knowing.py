@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, undefer
 
 from portal.database import ROW_LOCK
 from portal.domain.documents import Document, ProjectDocument
-from portal.domain.library import levels_at
 from portal.models import KnownIndicator, Revision, TargetTable
 from portal.services.transaction import write
 
@@ -68,8 +67,8 @@ def _add(session: Session, approved: Sequence[tuple[TargetTable, Document]]) -> 
             "row_id": row.id,
             "office_code": table.office_code,
             "year": table.year,
-            # Out of its table nothing stands above a row.
-            **dict(zip(("level1", "level2"), levels_at(document.indicators, row.id), strict=True)),
+            "level1": row.level1,
+            "level2": row.level2,
             "level3": row.level3,
             "description": row.description,
             "target_value": row.target_value,

@@ -23,7 +23,6 @@ from portal.web.rendering import is_partial, render
 pages = Blueprint("library", __name__)
 
 _FIELDS = tuple(EntryForm.__dataclass_fields__)
-_STANDINGS = {"shipped": "随系统", "corrected": "财政局修改", "added": "财政局新增", "retired": "已停用"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,6 @@ class Chosen:
     """What the filter bar shows as chosen."""
 
     category: str
-    standing: str
     q: str
 
 
@@ -67,7 +65,6 @@ def library() -> Response:
         count=sum(len(group.lines) for group in groups),
         chosen=chosen,
         categories=_categories(),
-        standings=list(_STANDINGS.items()),
         may_change=may(actor(), Permission.MANAGE_LIBRARY),
     )
 
@@ -145,7 +142,7 @@ def _groups(items: Sequence[Item], chosen: Chosen) -> list[Group]:
         Group(
             category.id,
             category.title,
-            [_line(item) for item in items if item.entry.category == category.id and _matches(item, chosen)],
+            [_line(item) for item in items if item.entry.category == category.id and _says(item.entry, chosen.q)],
         )
         for category in CATEGORIES
         if chosen.category in ("", category.id)
@@ -153,32 +150,27 @@ def _groups(items: Sequence[Item], chosen: Chosen) -> list[Group]:
     return [group for group in found if group.lines]
 
 
-def _matches(item: Item, chosen: Chosen) -> bool:
-    entry = item.entry
-    told = "\n".join((entry.name, entry.description, entry.value, entry.basis))
-    return chosen.standing in ("", _standing(item)) and chosen.q.casefold() in told.casefold()
+def _says(entry: Entry, text: str) -> bool:
+    return text in "\n".join((entry.name, entry.description, entry.value, entry.basis))
 
 
 def _line(item: Item) -> EntryLine:
     by = item.change.changed_by_name if item.change else ""
-    return EntryLine(item.key, item.entry.kind.label, item.entry, _STANDINGS[_standing(item)], by, item.is_retired)
+    return EntryLine(item.key, item.entry.kind.label, item.entry, _standing(item), by, item.is_retired)
 
 
 def _standing(item: Item) -> str:
     if item.is_retired:
-        return "retired"
+        return "已停用"
     if item.shipped is None:
-        return "added"
-    return "corrected" if item.is_reworded else "shipped"
+        return "财政局新增"
+    return "财政局修改" if item.is_reworded else "随系统"
 
 
 def _chosen() -> Chosen:
-    category, standing = request.args.get("category", ""), request.args.get("standing", "")
-    return Chosen(
-        category if category in {each.id for each in CATEGORIES} else "",
-        standing if standing in _STANDINGS else "",
-        request.args.get("q", "").strip()[:100],
-    )
+    category = request.args.get("category", "")
+    known = {each.id for each in CATEGORIES}
+    return Chosen(category if category in known else "", request.args.get("q", "").strip()[:100])
 
 
 def _categories() -> list[tuple[str, str]]:

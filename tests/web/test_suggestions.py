@@ -15,7 +15,7 @@ from portal import queries
 from portal.database import now
 from portal.domain import frameworks
 from portal.domain.documents import DepartmentDocument, Indicator, ProjectDocument
-from portal.domain.library import ENTRIES, Source, get
+from portal.domain.library import ENTRIES, get
 from portal.domain.workflow import Action
 from portal.models import LibraryEntry
 from portal.services import knowing
@@ -201,27 +201,6 @@ def test_bureaus_changes_to_the_library_count(app: Flask, world: World) -> None:
     assert names(suggested(app, table_id, "运行维护车辆")) == []
     assert names(suggested(app, table_id, "车辆投保数量")) == []
     assert sorted(names(suggested(app, table_id, "财政局"))) == ["财政局改过的投保数量", "财政局新增的车辆数"]
-
-
-def test_approved_rows_are_filed_as_the_year_of_the_table_does(world: World) -> None:
-    rows = (
-        Indicator("aaaa", "产出指标", "数量指标", "古城第一个指标", "描述", "≥3人", "台账"),
-        Indicator("bbbb", "", "", "古城第二个指标", "描述", "≥3人", "台账"),
-        *sound_project().indicators[1:],
-    )
-    world.approved(replace(worded(""), indicators=rows))
-    table, actor = world.table(world.draft(VEHICLES)), world.actor("drafter")
-    filed = {
-        name: {
-            each.name: (each.level1, each.level2)
-            for each in queries.library.candidates(world.session, actor, table, frameworks.get(name))
-            if each.source is Source.APPROVED
-        }
-        for name in ("hebei-2017", "national-2021")
-    }
-    assert filed["hebei-2017"]["古城第二个指标"] == ("产出指标", "数量指标")
-    assert filed["hebei-2017"]["居民诉求办结率"] == ("效果指标", "社会效益指标")
-    assert filed["national-2021"]["居民诉求办结率"] == ("效益指标", "社会效益指标")
 
 
 def test_outsider_finds_no_table_and_somebody_without_the_right_is_refused(app: Flask, world: World) -> None:
