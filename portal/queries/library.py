@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from portal.domain import library
+from portal.domain import frameworks, library
 from portal.domain.errors import NotVisible
 from portal.domain.frameworks import Framework
-from portal.domain.library import ENTRIES, Candidate, Entry, IndicatorKind, Override, Source
+from portal.domain.library import CATEGORIES, ENTRIES, Candidate, Entry, IndicatorKind, Override, Source
 from portal.domain.permissions import Actor
 from portal.models import KnownIndicator, LibraryEntry, TargetTable
 from portal.queries.tables import visible
 
-MOST_KNOWN = 2_000
+MOST_KNOWN = 1_000
 """Approved rows of an office that are looked at, the newest."""
 
 
@@ -85,14 +87,25 @@ def candidates(session: Session, actor: Actor, table: TargetTable, framework: Fr
 
     Of approved tables only those that the actor may see; the newest first, always in one order. Two statements.
     """
-    overrides = [Override(entry_of(change), change.retired) for change in changes(session)]
-    entries = library.with_changes(ENTRIES, overrides)
-    return library.candidates_of(entries, framework) + _approved(_known(session, actor, table.office_code), framework)
+    overrides = (Override(entry_of(change), change.retired) for change in changes(session))
+    # A later release may ship without a class that the bureau has added to.
+    kept = tuple(each for each in overrides if each.entry.category in _CATEGORIES)
+    return [*_library(framework.name, kept), *_approved(_known(session, actor, table.office_code), framework)]
 
 
-def _known(session: Session, actor: Actor, office_code: str) -> Sequence[KnownIndicator]:
-    return session.scalars(
-        select(KnownIndicator)
+_CATEGORIES = frozenset(category.id for category in CATEGORIES)
+
+
+@lru_cache(maxsize=8)
+def _library(framework: str, overrides: tuple[Override, ...]) -> tuple[Candidate, ...]:
+    """Asked with every key that is typed, and changed a few times a year."""
+    return tuple(library.candidates_of(library.with_changes(ENTRIES, overrides), frameworks.get(framework)))
+
+
+def _known(session: Session, actor: Actor, office_code: str) -> Sequence[Row[Any]]:
+    """Columns of `KnownIndicator` without making objects of them: there are many, and a key is waiting."""
+    return session.execute(
+        select(*KnownIndicator.__table__.columns)
         .join(TargetTable, TargetTable.id == KnownIndicator.table_id)
         .where(KnownIndicator.office_code == office_code, visible(actor))
         .order_by(KnownIndicator.year.desc(), KnownIndicator.table_id.desc(), KnownIndicator.row_id)
@@ -100,16 +113,16 @@ def _known(session: Session, actor: Actor, office_code: str) -> Sequence[KnownIn
     ).all()
 
 
-def _approved(rows: Sequence[KnownIndicator], framework: Framework) -> list[Candidate]:
+def _approved(rows: Sequence[Row[Any]], framework: Framework) -> list[Candidate]:
     """Each name once, in its newest wording, with the number of tables that have it."""
     uses = Counter(name for _, name in {(row.table_id, row.level3) for row in rows})
-    newest: dict[str, KnownIndicator] = {}
+    newest: dict[str, Row[Any]] = {}
     for row in rows:
         newest.setdefault(row.level3, row)
     return [_candidate(row, uses[name], framework) for name, row in newest.items()]
 
 
-def _candidate(row: KnownIndicator, uses: int, framework: Framework) -> Candidate:
+def _candidate(row: Row[Any], uses: int, framework: Framework) -> Candidate:
     kind = library.kind_meant(row.level2)
     level1, level2 = (row.level1, row.level2) if kind is None else library.levels_of(kind, framework)
     return Candidate(

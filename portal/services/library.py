@@ -104,12 +104,15 @@ def retire_entry(session: Session, actor: Actor, key: str) -> None:
 
 
 def restore_entry(session: Session, actor: Actor, key: str) -> None:
-    """Suggested again. Raises NotVisible, Forbidden."""
+    """Suggested again. Raises NotVisible, Forbidden; Invalid where another entry has taken the name."""
     _set_retired(session, actor, key, False)
 
 
 def put_back_entry(session: Session, actor: Actor, key: str) -> None:
-    """The shipped text in place of the bureau's. Raises NotVisible, Forbidden, Invalid where none is shipped."""
+    """The shipped text in place of the bureau's.
+
+    Raises NotVisible, Forbidden; Invalid where none is shipped, or another entry has taken the name.
+    """
     _require(actor)
     with write(session):
         audit.lock_head(session)
@@ -118,6 +121,8 @@ def put_back_entry(session: Session, actor: Actor, key: str) -> None:
             raise Invalid("这条指标是财政局新增的，没有随系统的文字。")
         if not item.is_reworded:
             return
+        if not item.is_retired:
+            _differs_by_name(session, item.shipped, key)
         _keep(session, actor, item, item.shipped, retired=item.is_retired)
         _record(session, actor, replace(item, entry=item.shipped), Done.PUT_BACK, before=_texts(item.entry))
 
@@ -134,6 +139,8 @@ def _set_retired(session: Session, actor: Actor, key: str, retired: bool) -> Non
         item = queries.library.item(session, key)
         if item.is_retired == retired:
             return
+        if not retired:
+            _differs_by_name(session, item.entry, key)
         _keep(session, actor, item, item.entry, retired=retired)
         _record(session, actor, item, Done.RETIRED if retired else Done.RESTORED)
 
@@ -154,6 +161,7 @@ def _entry(form: EntryForm) -> Entry:
 
 
 def _differs_by_name(session: Session, entry: Entry, key: str) -> None:
+    """Of two of one name in a class only one would ever be suggested. Raises Invalid."""
     for other in queries.library.items(session):
         same = (other.entry.category, other.entry.name) == (entry.category, entry.name)
         if same and other.key != key and not other.is_retired:

@@ -4,10 +4,7 @@ const PAUSE = 500;
 export class Checks {
   #form; #outbox; #timer;
 
-  constructor(form, outbox) {
-    this.#form = form;
-    this.#outbox = outbox;
-  }
+  constructor(form, outbox) { [this.#form, this.#outbox] = [form, outbox]; }
 
   later() {
     clearTimeout(this.#timer);
@@ -40,6 +37,6 @@ export class Checks {
     cell.classList.toggle("has-error", isWrong);
     cell.classList.toggle("has-note", Boolean(cell.querySelector(".note, .mark")));
     const field = cell.querySelector(".cell");
-    if (isWrong) field?.setAttribute("aria-invalid", "true"); else field?.removeAttribute("aria-invalid");
+    if (field) field.ariaInvalid = isWrong ? "true" : null;
   }
 }

@@ -1,4 +1,4 @@
-// Elements made by hand: their parts are text or elements, never HTML from anywhere.
+// What the parts share. Elements are made by hand: their parts are text or elements, never HTML from anywhere.
 export const element = (tag, className, ...parts) => {
   const made = document.createElement(tag);
   if (className) made.className = className;

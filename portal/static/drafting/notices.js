@@ -42,10 +42,7 @@ export class Notices {
     return said;
   }
 
-  company(names) {
-    const place = document.querySelector("[data-company]");
-    place.textContent = names.length ? `同时打开这张表的还有：${names.join("、")}` : "";
-  }
+  company(names) { document.querySelector("[data-company]").textContent = names.length ? `同时打开这张表的还有：${names.join("、")}` : ""; }
 
   // --- two texts for one field ---
   holds(path) { return this.#outbox.held.has(path); }
@@ -120,7 +117,7 @@ export class Notices {
     const said = this.#say("warning", `上次离开时有 ${size} 处改动没有来得及保存（${when}），还存在这台电脑上。 `);
     const done = () => { kept.forEach((each) => this.#outbox.drop(each.key)); said.remove(); };
     said.firstChild.append(button("恢复并保存", () => {
-      kept.forEach((each) => { this.#grid.show(each.operations); this.#outbox.step(each.operations.map(({ held, ...operation }) => operation), each.version); });
+      kept.forEach((each) => { this.#grid.show(each.operations); this.#outbox.step(each.operations, each.version); });
       done();
     }), " ", button("不要了", done), details);
   }
@@ -147,7 +144,13 @@ export class Notices {
         }
         const { user, csrf } = await (await fetch(form.dataset.session, { headers: { Accept: "application/json" } })).json();
         // Somebody else: what was typed here stays with the first person and is off this screen at once.
-        if (user !== this.#outbox.author) { this.#outbox.stop(); this.#form.remove(); document.querySelector("#opinions")?.remove(); document.querySelectorAll("form[data-unsaved]").forEach((each) => each.removeAttribute("data-unsaved")); location.replace(form.dataset.home); return; }
+        if (user !== this.#outbox.author) {
+          this.#outbox.stop();
+          document.querySelectorAll("[data-unsaved]").forEach((each) => each.removeAttribute("data-unsaved"));
+          document.querySelector("main").remove();
+          location.replace(form.dataset.home);
+          return;
+        }
         form.reset();
         dialog.close();
         document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = csrf; });

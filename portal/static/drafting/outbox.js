@@ -13,10 +13,7 @@ export class Outbox extends EventTarget {
 
   constructor({ url, author, version, token }) {
     super();
-    this.#url = url;
-    this.#author = author;
-    this.#token = token;
-    this.version = version;
+    [this.#url, this.#author, this.#token, this.version] = [url, author, token, version];
     this.#prefix = `draft/${author}${url}/`;
     this.#key = this.#prefix + newId();
     window.addEventListener("online", () => this.send());
@@ -71,7 +68,7 @@ export class Outbox extends EventTarget {
 
   // --- keeping in the browser, in case nothing can be sent ---
   #keep() {
-    const kept = [...this.operations, ...[...this.held].map(([path, text]) => ({ op: "set", path, base: "", new: text, held: true }))];
+    const kept = [...this.operations, ...[...this.held].map(([path, text]) => ({ op: "set", path, base: "", new: text }))];
     try {
       if (kept.length) localStorage.setItem(this.#key, JSON.stringify({ at: Date.now(), version: this.version, operations: kept }));
       else localStorage.removeItem(this.#key);

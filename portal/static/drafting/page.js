@@ -9,8 +9,8 @@ const form = document.querySelector("form[data-draft]");
 const SPEAK_EVERY = 10_000;
 const TYPING_STOPS = 700;
 
-const outbox = new Outbox({ url: form.dataset.draft, author: Number(form.dataset.author), version: Number(form.elements.version.value),
-  token: form.elements.csrf_token.value });
+const { version, csrf_token: token } = form.elements;
+const outbox = new Outbox({ url: form.dataset.draft, author: Number(form.dataset.author), version: Number(version.value), token: token.value });
 const grid = new Grid(form, outbox);
 const notices = new Notices(form, outbox, grid);
 const checks = new Checks(form, outbox);
@@ -47,7 +47,7 @@ outbox.addEventListener("answer", ({ detail: { answer, mine, forced } }) => {
   (answer.clashes ?? []).forEach((clash) => notices.clash(clash));
   (answer.unfit ?? []).forEach((unfit) => notices.unfit(unfit));
   grid.followOthers(answer, forced, (path) => notices.holds(path));
-  form.elements.version.value = answer.version;
+  version.value = answer.version;
   if (answer.operations.length || answer.saved) checks.later();
 });
 
