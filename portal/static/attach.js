@@ -1,5 +1,5 @@
-// Files dropped onto the panel around a form marked data-attach are sent by it. Dropped anywhere else they do
-// nothing: the browser would leave the page for them, and what was typed with it.
+// Files dropped onto the panel of a form marked data-attach are sent by it; elsewhere they do nothing, since the
+// browser would leave the page for them.
 (() => {
   const form = document.querySelector("form[data-attach]");
   const panel = form && form.closest(".panel");

@@ -1,4 +1,4 @@
-// 全选: a checkbox marked data-choose-all checks every other one of its form, and shows whether all are. Hidden without scripts.
+// 全选: a checkbox marked data-choose-all checks all of its form. Hidden without scripts.
 (() => {
   const others = (all) => [...all.form.querySelectorAll("input[type=checkbox]:not([data-choose-all])")];
   const show = () => document.querySelectorAll("input[data-choose-all]").forEach((all) => {

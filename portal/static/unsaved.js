@@ -1,5 +1,5 @@
-// A form marked data-guard-unsaved asks before the page is left with changes that were not saved.
-// The form carries data-unsaved while it holds such changes; the server may set it (a refused save shown again).
+// A form marked data-guard-unsaved asks before the page is left with something unsaved. It carries data-unsaved
+// meanwhile; the server may set it too.
 (() => {
   // A field may stand inside one form and belong to another.
   const guarded = (element) => {
@@ -16,7 +16,7 @@
   };
   document.addEventListener("input", mark);
   document.addEventListener("change", mark);
-  // A save that is under way counts as saved until it fails; what is typed meanwhile marks the form again.
+  // A save under way counts as saved until it fails.
   document.addEventListener("submit", clear);
   document.addEventListener("htmx:before:request", (event) => {
     if (event.detail.ctx.request.method !== "GET") clear(event);

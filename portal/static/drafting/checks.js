@@ -12,7 +12,7 @@ export class Checks {
   }
 
   async #fetch() {
-    // Whoever is writing an explanation there is not interrupted; neither is somebody who types on.
+    // Nobody is interrupted who types on or works in the panel.
     const panel = document.getElementById("checks");
     if (this.#outbox.isBusy || !panel || panel.contains(document.activeElement)) return this.later();
     const body = new URLSearchParams({ csrf_token: this.#form.elements.csrf_token.value });

@@ -1,5 +1,4 @@
-// Fields and rows of the form: what a field was last known to hold, adding, moving and deleting rows by mouse and
-// keyboard, level 2 behind level 1, and following what others saved without moving focus, caret or scroll.
+// Fields and rows of the form, by mouse and keyboard; and following what others saved without moving focus or caret.
 const { newId } = await import(`./dom.js${new URL(import.meta.url).search}`);
 const DIGITS = "〇一二三四五六七八九";
 const numeral = (n) => `${n >= 20 ? DIGITS[Math.floor(n / 10)] : ""}${n >= 10 ? "十" : ""}${n % 10 ? DIGITS[n % 10] : ""}`;
@@ -158,7 +157,7 @@ export class Grid {
   #followOne({ op, id, list, after, path, new: text }, forced, isHeld) {
     const row = this.row(id ?? "");
     if (op === "insert" && !row) this.insert(list, id, after);
-    // Whoever stands in it or has typed in it is told when saving; the row does not vanish under their hands.
+    // It does not vanish under the hands of whoever stands in it or has typed in it: they are told when saving.
     if (op === "delete" && row && (forced || !(row.contains(document.activeElement) || this.#outbox.waitsForRow(id)))) this.remove(row);
     const field = op === "set" && this.field(path);
     if (!field || isHeld(path) || (!forced && this.#outbox.waitsFor(path))) return;
@@ -181,14 +180,10 @@ export class Grid {
     this.#number(body);
   }
 
-  // Operations from elsewhere (pasted, restored), shown as if made here.
+  // Operations from elsewhere (pasted, restored), shown as if made here: what the server holds stays known.
   show(operations) {
-    operations.forEach(({ op, id, list, after, path, new: text }) => {
-      const row = this.row(id ?? "");
-      if (op === "insert" && !row) this.insert(list, id, after);
-      if (op === "delete" && row) this.remove(row);
-      const field = op === "set" && this.field(path);
-      if (field) this.#put(field, text);
-    });
+    const known = new Map(this.#saved);
+    operations.forEach((operation) => this.#followOne(operation, true, () => false));
+    known.forEach((text, path) => this.#saved.has(path) && this.#saved.set(path, text));
   }
 }

@@ -1,5 +1,5 @@
-// What the page says: saved or not and when, two texts for one field, who else is here, what an earlier page left
-// behind, and the sign-in dialogue. Everything is text; nothing from anywhere is put in as HTML.
+// What the page says: what is saved and what not, two texts for one field, who else is here, what an earlier page left
+// behind, and the sign-in dialogue.
 const { element, button, slug } = await import(`./dom.js${new URL(import.meta.url).search}`);
 
 export class Notices {
@@ -32,7 +32,7 @@ export class Notices {
 
   #refused({ message, isFinal }) {
     this.#status.textContent = message;
-    if (isFinal) this.#say("danger", `没有保存：${message}`, this.#outbox.size ? " 没有保存的文字还在页面上，也存在这台电脑上，可以复制留存。" : "");
+    if (isFinal) this.#say("danger", `没有保存：${message}`, this.#outbox.size ? " 没有保存的文字还在页面上，也存在这台电脑上。" : "");
   }
 
   #say(look, ...parts) {

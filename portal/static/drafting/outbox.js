@@ -1,5 +1,5 @@
-// What was typed and not yet acknowledged: kept in the browser's storage, sent in order, one request at a time.
-// A request that got no answer is sent again as it was; the server applies nothing twice.
+// What was typed and not yet acknowledged: kept in the browser's storage and sent in order, one request at a time.
+// What got no answer is sent again as it was: the server applies nothing twice.
 const { newId } = await import(`./dom.js${new URL(import.meta.url).search}`);
 const RETRY = [2_000, 4_000, 8_000, 15_000];
 const isOf = (operation, row) => operation.id === row || operation.path?.split("/")[1] === row;
@@ -50,7 +50,7 @@ export class Outbox extends EventTarget {
   hold(path, text) { this.held.set(path, text); this.#keep(); }
   release(path) { this.held.delete(path); this.#keep(); }
 
-  // A row that goes takes along what still waits for it; false where the server never knew of it.
+  // A row that goes takes along what waits for it; false where the server never knew of it.
   forget(id) {
     const born = this.batches.some((batch) => batch.operations.some((each) => each.op === "insert" && each.id === id));
     this.batches.forEach((batch) => { batch.operations = batch.operations.filter((each) => !isOf(each, id)); });
@@ -66,7 +66,7 @@ export class Outbox extends EventTarget {
     return this.#open;
   }
 
-  // --- keeping in the browser, in case nothing can be sent ---
+  // --- keeping in the browser ---
   #keep() {
     const kept = [...this.operations, ...[...this.held].map(([path, text]) => ({ op: "set", path, base: "", new: text }))];
     try {
@@ -102,7 +102,7 @@ export class Outbox extends EventTarget {
     if (this.batches.length) await this.send();
   }
 
-  // Undo, redo and being here: null where it was refused, of which the page has been told.
+  // Undo, redo and being here; null where it was refused.
   async ask(name, isQuiet = false) {
     const known = this.version;
     const answer = await this.#post(name, {}, false, isQuiet);

@@ -1,5 +1,4 @@
-// The edit page: wires the parts together. Without scripts the page is one form with a save button.
-// Parts are loaded with this file's own version, so that a new release never mixes with an old one.
+// The edit page: wires the parts together, each loaded with this file's own version, so that releases never mix.
 const { search } = new URL(import.meta.url);
 const part = (name) => import(`./${name}.js${search}`);
 const [{ Outbox }, { Grid }, { Notices }, { Checks }, { watchPaste }, { watchNames }] = await Promise.all(
@@ -43,7 +42,7 @@ form.addEventListener("submit", (event) => {
 // --- what the server tells --------------------------------------------------------------------------
 outbox.addEventListener("answer", ({ detail: { answer, mine, forced } }) => {
   grid.acknowledge(mine, answer.clashes ?? [], answer.unfit ?? []);
-  // What clashes is held first: following the others would else write over it.
+  // First, since following the others would write over what clashes.
   (answer.clashes ?? []).forEach((clash) => notices.clash(clash));
   (answer.unfit ?? []).forEach((unfit) => notices.unfit(unfit));
   grid.followOthers(answer, forced, (path) => notices.holds(path));

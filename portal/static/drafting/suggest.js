@@ -11,7 +11,7 @@ export const watchNames = (form, outbox, grid) => {
     const at = field.name.slice(0, -"level3".length);
     Object.entries(entry.fields).forEach(([name, text]) => {
       const cell = grid.field(at + name);
-      // What the clerk has written stays; an empty field and the name itself are filled in.
+      // What the clerk has written stays.
       if (cell && (name === "level3" || !cell.value.trim())) grid.type(cell.name, text);
     });
     grid.follow(grid.field(`${at}level1`));
