@@ -418,3 +418,19 @@ def test_server_restarted_while_typing(new_page: NewPage, portal: Portal) -> Non
     where.press_sequentially("之后写的。")
     saved(page)
     assert goals(portal, table_id(address)).endswith("重新启动之前和之后写的。")
+
+
+def test_what_was_typed_before_the_scripts_were_there_is_saved(new_page: NewPage, portal: Portal) -> None:
+    page = new_page("drafter")
+    address = own_table(page)
+    waiting: list[Any] = []
+    page.route("**/drafting/page.js*", lambda route: waiting.append(route))
+    page.goto(f"{address}/edit", wait_until="commit")
+    field(page, "资金用途").fill("脚本到来之前写的，补助 12 人。")
+    page.get_by_label("第1行 二级指标").select_option("数量指标")
+    expect(page.locator("form[data-ready]")).to_have_count(0)
+    waiting.pop().continue_()
+    saved(page)
+    page.reload()
+    expect(field(page, "资金用途")).to_have_value("脚本到来之前写的，补助 12 人。")
+    expect(page.get_by_label("第1行 二级指标")).to_have_value("数量指标")

@@ -12,7 +12,9 @@ export class Grid {
 
   constructor(form, outbox) {
     [this.#form, this.#outbox] = [form, outbox];
-    [...form.elements].filter((field) => this.isCell(field)).forEach((field) => this.#saved.set(field.name, field.value));
+    // As the page came: what was typed before this script was there is not saved yet.
+    [...form.elements].filter((field) => this.isCell(field)).forEach((field) => this.#saved.set(field.name,
+      field.options ? [...field.options].find((option) => option.defaultSelected)?.value ?? "" : field.defaultValue));
     form.querySelectorAll("[data-rows]").forEach((body) => this.#number(body));
     form.querySelectorAll("tr[data-row]").forEach((row) => this.#narrow(row));
     form.addEventListener("keydown", (event) => this.#key(event));

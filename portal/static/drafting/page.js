@@ -14,14 +14,14 @@ const grid = new Grid(form, outbox);
 const notices = new Notices(form, outbox, grid);
 const checks = new Checks(form, outbox);
 
-// --- typing ---------------------------------------------------------------------------------------
+// --- typing ---
 let timer;
 const untouched = document.querySelector("[data-untouched]");
 const take = (field) => {
   if (!grid.isCell(field)) return;
   if (notices.holds(field.name)) outbox.hold(field.name, field.value);
   else outbox.set(field.name, grid.saved(field.name), field.value);
-  field.closest("td").classList.remove("taken-over");
+  if (outbox.waitsFor(field.name)) field.closest("td").classList.remove("taken-over");
   if (untouched) untouched.textContent = form.querySelectorAll("td.taken-over").length;
 };
 form.addEventListener("input", (event) => {
@@ -39,7 +39,7 @@ form.addEventListener("submit", (event) => {
   outbox.send();
 });
 
-// --- what the server tells --------------------------------------------------------------------------
+// --- what the server tells ---
 outbox.addEventListener("answer", ({ detail: { answer, mine, forced } }) => {
   grid.acknowledge(mine, answer.clashes ?? [], answer.unfit ?? []);
   // First, since following the others would write over what clashes.
@@ -50,7 +50,7 @@ outbox.addEventListener("answer", ({ detail: { answer, mine, forced } }) => {
   if (answer.operations.length || answer.saved) checks.later();
 });
 
-// --- undo and redo ------------------------------------------------------------------------------------
+// --- undo and redo ---
 const takeBack = async (name) => {
   await outbox.flushed();
   const answer = await outbox.ask(name);
@@ -66,7 +66,7 @@ document.addEventListener("keydown", (event) => {
   takeBack(event.key.toLowerCase() === "z" ? "undo" : "redo");
 });
 
-// --- who else is here -----------------------------------------------------------------------------------
+// --- who else is here ---
 const speak = async () => {
   if (document.hidden || outbox.isBusy) return;
   const answer = await outbox.ask("presence", true);
@@ -83,4 +83,6 @@ window.addEventListener("pagehide", () => {
 watchPaste(form, outbox, grid, notices);
 watchNames(form, outbox, grid);
 notices.offerKept();
+[...form.elements].forEach(take);
+outbox.send();
 form.dataset.ready = "";
