@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 import config
 from portal import create_app
 from tests.browser.conftest import NewPage
-from tests.browser.looking import examine, sign_in
+from tests.browser.looking import picture, sign_in
 from tests.browser.server import Portal
 
 
@@ -63,11 +63,11 @@ def test_session_that_ended_while_typing(new_page: NewPage, portal: Portal, posi
     assert goals(portal, table_id) == before
     sign_in(page, "drafter", "not the password")
     expect(page.get_by_role("alert")).to_be_visible()
-    examine(page, "expired-sign-in")
+    picture(page, "expired-sign-in")
     sign_in(page, "drafter")
     expect(page.get_by_role("heading", level=1)).to_have_text("继续提交")
     expect(page.get_by_role("main")).to_contain_text("1、登录过期时写的目标。")
-    examine(page, "expired-resume")
+    picture(page, "expired-resume")
     page.get_by_role("button", name="继续提交").click()
     expect(page.locator("#messages")).to_contain_text("已保存。")
     expect(page.get_by_label("绩效目标", exact=True)).to_have_value("1、登录过期时写的目标。")
@@ -111,7 +111,7 @@ def test_two_people_in_the_same_field_see_both_texts(new_page: NewPage, portal: 
     expect(field).to_have_value("1、经办人写的目标。")
     expect(field).to_have_accessible_description(re.compile("李秀英.*1、负责人写的目标。", re.DOTALL))
     expect(drafter.get_by_text("1、负责人写的目标。")).to_be_visible()
-    examine(drafter, "conflict")
+    picture(drafter, "conflict")
     assert goals(portal, table_id) == "1、负责人写的目标。"
     save(drafter)
     expect(drafter.locator("#messages")).to_contain_text("已保存。")
@@ -144,7 +144,7 @@ def test_table_submitted_while_somebody_types(new_page: NewPage, portal: Portal)
     save(drafter)
     expect(drafter.get_by_role("alert")).to_contain_text("没有保存")
     expect(drafter.get_by_role("main")).to_contain_text("1、送审以后才写完的目标。")
-    examine(drafter, "not-saved")
+    picture(drafter, "not-saved")
     assert "送审以后" not in goals(portal, table_id)
     head.get_by_role("link", name="取消送审").click()
     head.get_by_role("button", name="取消送审").click()
