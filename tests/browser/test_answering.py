@@ -125,6 +125,6 @@ def test_head_chooses_tables_confirms_and_sees_a_result_for_each(
     if scripts:
         examine(page, "batch-confirming")
     page.get_by_role("button", name="送审", exact=True).click()
-    expect(page.locator("#messages").filter(has_text="已送审 1 张。")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="已送审 1 张。")).to_be_visible()
     if scripts:
         examine(page, "batch-results")

@@ -43,7 +43,7 @@ def test_log_is_verified_against_a_kept_hash_and_exported(new_page: NewPage, por
     examine(page, "auditor-anchor-refused")
     page.get_by_label(re.compile("留存的校验值")).fill(kept)
     page.get_by_role("button", name="验证记录").click()
-    expect(page.locator("#messages").filter(has_text="记录完整")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="记录完整")).to_be_visible()
     expect(page.get_by_role("definition").filter(has_text=kept.partition(":")[0]).last).to_be_visible()
     examine(page, "auditor-verified")
     page.get_by_role("link", name="回到审计记录").click()

@@ -117,7 +117,7 @@ def confirm(page: Page, table_id: int, action: str) -> None:
     """To the page that asks, and no further."""
     page.goto(f"/tables/{table_id}")
     page.get_by_role("link", name=action, exact=True).click()
-    expect(page.get_by_role("heading", level=2, name=action)).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name=action, exact=True)).to_be_visible()
 
 
 def press(page: Page, action: str) -> None:
