@@ -82,7 +82,7 @@ window.addEventListener("pagehide", () => {
 
 watchPaste(form, outbox, grid, notices);
 watchNames(form, outbox, grid);
-notices.offerKept();
+try { notices.offerKept(); } catch { /* unreadable */ }
 [...form.elements].forEach(take);
 outbox.send();
 form.dataset.ready = "";
