@@ -16,6 +16,7 @@ from tests.browser.server import Portal
 def test_log_is_filtered_in_place(new_page: NewPage) -> None:
     page = new_page("auditor")
     page.get_by_role("link", name="审计记录").click()
+    expect(page.get_by_role("heading", level=1, name="审计记录")).to_be_visible()
     page.evaluate("document.querySelector('h1').dataset.same = 'yes'")
     page.get_by_label("操作", exact=True).select_option(label="批复")
     expect(page).to_have_url(re.compile("act=approve"))

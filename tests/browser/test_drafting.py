@@ -431,6 +431,7 @@ def test_what_was_typed_before_the_scripts_were_there_is_saved(new_page: NewPage
     expect(page.locator("form[data-ready]")).to_have_count(0)
     waiting.pop().continue_()
     saved(page)
+    page.unroute("**/drafting/page.js*")
     page.reload()
     expect(field(page, "资金用途")).to_have_value("脚本到来之前写的，补助 12 人。")
     expect(page.get_by_label("第1行 二级指标")).to_have_value("数量指标")
