@@ -242,6 +242,11 @@ def grants_held(actor: Actor, permission: Permission) -> tuple[Grant, ...]:
     return tuple(grant for grant in PERMISSIONS[permission].grants if grant.role in actor.roles)
 
 
+def bound_by_own_work(actor: Actor) -> bool:
+    """Whether anything that this actor's roles allow is kept from those who worked on the table (four eyes)."""
+    return any(grant.not_own_work for permission in PERMISSIONS for grant in grants_held(actor, permission))
+
+
 def offices_of(actor: Actor, grant: Grant) -> frozenset[str] | None:
     """The offices a grant reaches for this actor; None = every office."""
     if grant.relations is None:

@@ -22,6 +22,7 @@ from portal.domain.permissions import (
     Actor,
     Permission,
     TableFacts,
+    bound_by_own_work,
     grants_held,
     may,
     offices_of,
@@ -74,17 +75,13 @@ def within(
 
 
 # Every page of a table and every save ask these; made once, a statement is compiled once.
-_TABLE = (
+_TABLE_AND_YEAR = (
     select(TargetTable)
     .where(TargetTable.id == bindparam("table_id"))
-    .options(
-        joinedload(TargetTable.office, innerjoin=True),
-        joinedload(TargetTable.budget_year, innerjoin=True),
-        joinedload(TargetTable.claimed_by),
-        undefer(TargetTable.content),
-    )
+    .options(joinedload(TargetTable.budget_year, innerjoin=True), undefer(TargetTable.content))
 )
-_TABLE_LOCKED = _TABLE.with_for_update(of=TargetTable, **ROW_LOCK).execution_options(populate_existing=True)
+_TABLE = _TABLE_AND_YEAR.options(joinedload(TargetTable.office, innerjoin=True), joinedload(TargetTable.claimed_by))
+_TABLE_LOCKED = _TABLE_AND_YEAR.with_for_update(of=TargetTable, **ROW_LOCK).execution_options(populate_existing=True)
 _WORKED = select(
     or_(
         exists().where(Change.table_id == bindparam("table_id"), Change.actor_id == bindparam("actor_id")),
@@ -101,8 +98,12 @@ _WORKED = select(
 
 
 def facts_of(session: Session, actor: Actor, table: TargetTable) -> TableFacts:
-    """What TRANSITIONS and PERMISSIONS need to know of `table`; of those who worked on it, whether the actor did."""
-    worked = session.scalar(_WORKED, {"table_id": table.id, "actor_id": actor.id})
+    """What TRANSITIONS and PERMISSIONS need to know of `table`; of those who worked on it, whether the actor did.
+
+    That is asked only of those whom it may keep from something.
+    """
+    asked = bound_by_own_work(actor)
+    worked = asked and session.scalar(_WORKED, {"table_id": table.id, "actor_id": actor.id})
     return TableFacts(
         office=table.office_code,
         state=State(table.state),
@@ -114,9 +115,9 @@ def facts_of(session: Session, actor: Actor, table: TargetTable) -> TableFacts:
 def table_with_facts(
     session: Session, actor: Actor, table_id: int, *, lock: bool = False
 ) -> tuple[TargetTable, TableFacts]:
-    """The table with office, year and content, if the actor may see it. Raises NotVisible.
+    """The table with its content, year, office and who claimed it, if the actor may see it. Raises NotVisible.
 
-    `lock`: for `write`; reads the row again and holds it until the commit.
+    `lock`: for `write`; reads the row again and holds it until the commit, with its content and year.
     """
     table = session.scalar(_TABLE_LOCKED if lock else _TABLE, {"table_id": table_id})
     if table is None:

@@ -13,6 +13,7 @@ from portal.domain.permissions import Actor
 from portal.extensions import db, login
 from portal.models import User
 from portal.queries.actors import Account
+from portal.services.transaction import read_statement_by_statement
 
 _TOLD_EVERY = 60
 """Seconds between two notes of activity in the cookie: not every page needs a new one."""
@@ -51,6 +52,7 @@ def load_viewer(text: str) -> Viewer | None:
     if now - seen > current_app.config["IDLE_LIMIT"].total_seconds():
         return None
     user_id, _, stamp = text.partition(":")
+    read_statement_by_statement(db.session())
     found = queries.actors.account(db.session(), int(user_id)) if user_id.isdigit() else None
     if found is None or found.user.stamp != stamp:
         return None

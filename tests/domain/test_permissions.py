@@ -21,6 +21,7 @@ from portal.domain.permissions import (
     Relation,
     Role,
     TableFacts,
+    bound_by_own_work,
     grants_held,
     may,
     offices_of,
@@ -159,6 +160,18 @@ def test_several_roles_hold_what_each_of_them_holds_and_four_eyes_bind_all_the_s
             if held != expected:
                 wrong.append((pair, relation, moment, permission))
     assert wrong == []
+
+
+@pytest.mark.parametrize("role", Role)
+def test_own_work_matters_to_nobody_but_those_whom_it_binds(role: Role) -> None:
+    everywhere = [(relation, m, p) for relation, m, (p, *_) in product(Relation, _FACTS, RIGHTS)]
+    matters = [
+        (relation, moment, permission)
+        for relation, moment, permission in everywhere
+        if may(actor(frozenset({role}), relation), Permission(permission), facts(moment, True))
+        != may(actor(frozenset({role}), relation), Permission(permission), facts(moment, False))
+    ]
+    assert bound_by_own_work(actor(frozenset({role}), Relation.OWN)) == bool(matters)
 
 
 def test_nobody_without_a_role_may_anything() -> None:
