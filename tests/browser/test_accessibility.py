@@ -27,7 +27,7 @@ def kind(path: str, tables: set[str]) -> str:
     """What counts as the same page with other data; "" for what is not looked at."""
     if re.fullmatch(r"/tables/\d+", path):
         return path if path.rpartition("/")[2] in tables else ""
-    return re.sub(r"\d+", "N", path)
+    return re.sub(r"/library/entries/[^/]+", "/library/entries/N", re.sub(r"\d+", "N", path))
 
 
 @pytest.mark.parametrize("role", ROLES)
