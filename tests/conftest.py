@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from psycopg import sql
 from werkzeug.test import TestResponse
 
@@ -69,10 +70,19 @@ class Server:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def in_memory(least: int) -> str | None:
+    """A folder that is kept in memory and has `least` bytes free; None where the system has none, for the usual one.
+
+    Most of a test's setting up is else the copying of a database by the disk.
+    """
+    folder = Path("/dev/shm")
+    return str(folder) if os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > least else None
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     # Not in pytest's own folder: another run that starts meanwhile tidies there.
-    with TemporaryDirectory(prefix="portal-tests-") as folder:
+    with TemporaryDirectory(prefix="portal-tests-", dir=in_memory(4 * 2**30)) as folder:
         server = Server(Path(folder))
         yield server
         server.stop()
@@ -106,9 +116,16 @@ class Client(FlaskClient):
             return super().open(*args, **kwargs)
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates, compiled once for all apps."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database_url: str, tmp_path: Path, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
     app = create_app(settings(database_url, tmp_path / "instance"))
+    app.jinja_env.bytecode_cache = compiled
     app.test_client_class = Client
     with app.app_context():
         yield app
