@@ -27,7 +27,7 @@ def checks(table_id: int) -> Response:
     return render(
         "checking/_checks.html",
         table_id=table_id,
-        findings=notes.finding_lines(checked.document, checked.findings, checked.explained, checked.lapsed),
+        findings=notes.finding_groups(checked.document, checked.findings, checked.explained, checked.lapsed),
         notes=notes.by_place(checked.document, checked.findings, ()),
     )
 
@@ -56,9 +56,9 @@ def explain(table_id: int) -> Response | AnyResponse:
         return _form(load(table_id, Permission.EDIT), 422, rule, path, text, error=refusal.message)
     if is_partial():
         checked = checking.check(db.session(), actor(), table_id)
-        lines = notes.finding_lines(checked.document, checked.findings, checked.explained, checked.lapsed)
+        groups = notes.finding_groups(checked.document, checked.findings, checked.explained, checked.lapsed)
         opened = notes.finding_id(rule, path)
-        return render("checking/_panel.html", table_id=table_id, findings=lines, opened=opened)
+        return render("checking/_panel.html", table_id=table_id, findings=groups, opened=opened)
     return redirect(url_for("editing.edit", table_id=table_id) + f"#{notes.finding_id(rule, path)}", 303)
 
 

@@ -86,7 +86,7 @@ def _edit_page(
         opened=version,
         levels=loaded.rules.framework.levels,
         notes=notes.by_place(document, findings, []),
-        findings=notes.finding_lines(document, findings, *explanations_of(loaded)),
+        findings=notes.finding_groups(document, findings, *explanations_of(loaded)),
         answerable=answerable,
         answers=answering.by_place(answerable),
         gone=[each for each in answerable if each.at is None],

@@ -83,7 +83,7 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         is_told=refusal is None or refusal.message in [refused.message for refused in refusals],
         round=_since_last(loaded, opinions) if is_submission else None,
         document=loaded.shown.document if loaded.shown else None,
-        findings=notes.finding_lines(loaded.shown.document, findings, loaded.shown.enclosed.explanations)
+        findings=notes.finding_groups(loaded.shown.document, findings, loaded.shown.enclosed.explanations)
         if loaded.shown
         else [],
         opinions=notes.opinion_views(loaded.shown.document, [o for o in opinions if o.is_open]) if loaded.shown else [],

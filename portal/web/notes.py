@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from portal.domain import documents
@@ -31,8 +31,6 @@ class Note:
 @dataclass(frozen=True, slots=True)
 class FindingLine:
     id: str
-    rule: str
-    severity: str
     path: str
     place: str
     url: str
@@ -41,6 +39,22 @@ class FindingLine:
     """Why the office leaves it so."""
     lapsed: Explained | None = None
     """What it said of a text that has changed since."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingGroup:
+    """What one rule found in a table: all that the office has explained, or all that it has not."""
+
+    rule: str
+    severity: str
+    demand: str
+    explained: bool
+    lines: Sequence[FindingLine]
+
+    @property
+    def id(self) -> str:
+        """The same as long as the rule finds anything, so that what somebody opened stays open."""
+        return f"{'explained' if self.explained else 'rule'}-{self.rule}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,34 +111,33 @@ def by_place(document: Document, findings: Iterable[Finding], opinions: Iterable
     return found
 
 
-def finding_lines(
+def finding_groups(
     document: Document,
     findings: Iterable[Finding],
     explained: Iterable[Explained] = (),
     lapsed: Iterable[Explained] = (),
-) -> list[FindingLine]:
+) -> list[FindingGroup]:
     """Errors first, then warnings, those last that the office has explained; each in the order of the rules."""
     now, before = ({(each.rule, each.path): each for each in said} for said in (explained, lapsed))
-    lines = [_finding_line(document, finding, now, before) for finding in findings]
-    return sorted(lines, key=lambda line: (line.severity == Severity.WARNING, line.explained is not None))
-
-
-_Said = Mapping[tuple[str, str], Explained]
-
-
-def _finding_line(document: Document, finding: Finding, now: _Said, before: _Said) -> FindingLine:
-    key, is_warning = (finding.rule, finding.path), finding.severity is Severity.WARNING
-    return FindingLine(
-        finding_id(finding.rule, finding.path),
-        finding.rule,
-        finding.severity.value,
-        finding.path,
-        documents.label(document, finding.path),
-        f"#{anchor(finding.path)}",
-        finding.message,
-        now.get(key) if is_warning else None,
-        before.get(key) if is_warning else None,
-    )
+    groups: dict[tuple[bool, bool, str], list[FindingLine]] = {}
+    for finding in findings:
+        key, is_warning = (finding.rule, finding.path), finding.severity is Severity.WARNING
+        line = FindingLine(
+            finding_id(finding.rule, finding.path),
+            finding.path,
+            documents.label(document, finding.path),
+            f"#{anchor(finding.path)}",
+            finding.message,
+            now.get(key) if is_warning else None,
+            before.get(key) if is_warning else None,
+        )
+        groups.setdefault((is_warning, line.explained is not None, finding.rule), []).append(line)
+    in_order = sorted(groups, key=lambda key: key[:2])
+    return [
+        FindingGroup(rule, "warning" if is_warning else "error", _TITLES[rule], is_explained, lines)
+        for is_warning, is_explained, rule in in_order
+        for lines in [groups[is_warning, is_explained, rule]]
+    ]
 
 
 def finding_id(rule: str, path: str) -> str:

@@ -20,9 +20,9 @@ export class Checks {
     if (!response?.ok) return;
     const made = document.createElement("template");
     made.innerHTML = await response.text();
-    const open = new Set([...panel.querySelectorAll("details[open] .text[id]")].map((text) => text.id));
+    const was = new Map([...panel.querySelectorAll("details")].map((group) => [group.id, group.open]));
     const fresh = made.content.getElementById("checks");
-    fresh.querySelectorAll("details").forEach((details) => { if (open.has(details.querySelector(".text")?.id)) details.open = true; });
+    fresh.querySelectorAll("details").forEach((group) => { group.open = was.get(group.id) ?? group.open; });
     // An explanation that is half written stays under its hands.
     if (!panel.querySelector("[data-unsaved]")) { panel.replaceWith(fresh); window.htmx?.process(fresh); }
     const notes = [...made.content.querySelectorAll("template[data-notes-at]")].map((template) => template.content.firstElementChild);
