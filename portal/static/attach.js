@@ -2,9 +2,9 @@
 // browser would leave the page for them.
 (() => {
   const form = document.querySelector("form[data-attach]");
-  const panel = form && form.closest(".panel");
-  const over = (event) => Boolean(panel && panel.contains(event.target));
-  const mark = (is) => { if (panel) panel.toggleAttribute("data-dropping", is); };
+  const panel = form?.closest(".panel");
+  const over = (event) => Boolean(panel?.contains(event.target));
+  const mark = (is) => panel?.toggleAttribute("data-dropping", is);
   ["dragover", "drop"].forEach((name) => document.addEventListener(name, (event) => {
     if (![...event.dataTransfer.types].includes("Files")) return;
     event.preventDefault();

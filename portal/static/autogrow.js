@@ -8,10 +8,9 @@
   };
   const growAll = () => grow([...document.querySelectorAll("textarea[data-autogrow]")]);
   let width = window.innerWidth;
-  document.addEventListener("input", (event) => {
-    if (event.target.matches("textarea[data-autogrow]")) grow([event.target]);
-  });
-  document.addEventListener("grow", (event) => { if (event.target.matches("textarea[data-autogrow]")) grow([event.target]); });
+  ["input", "grow"].forEach((name) => document.addEventListener(name, ({ target }) => {
+    if (target.matches("textarea[data-autogrow]")) grow([target]);
+  }));
   document.addEventListener("DOMContentLoaded", growAll);
   document.addEventListener("htmx:after:swap", growAll);
   document.addEventListener("toggle", growAll, true); // a closed <details> has no heights

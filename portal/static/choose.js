@@ -5,8 +5,8 @@
     all.closest("[hidden]")?.removeAttribute("hidden");
     all.checked = others(all).every((box) => box.checked);
   });
-  document.addEventListener("change", (event) => {
-    if (event.target.matches("input[data-choose-all]")) others(event.target).forEach((box) => { box.checked = event.target.checked; });
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("input[data-choose-all]")) others(target).forEach((box) => { box.checked = target.checked; });
     else show();
   });
   document.addEventListener("DOMContentLoaded", show);

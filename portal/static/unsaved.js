@@ -6,14 +6,8 @@
     const form = element.form || element.closest?.("form");
     return form?.matches("[data-guard-unsaved]:not([data-ready])") ? form : null; // ready: it keeps count itself
   };
-  const mark = (event) => {
-    const form = guarded(event.target);
-    if (form) form.dataset.unsaved = "";
-  };
-  const clear = (event) => {
-    const form = guarded(event.target);
-    if (form) delete form.dataset.unsaved;
-  };
+  const mark = (event) => guarded(event.target)?.toggleAttribute("data-unsaved", true);
+  const clear = (event) => guarded(event.target)?.toggleAttribute("data-unsaved", false);
   document.addEventListener("input", mark);
   document.addEventListener("change", mark);
   // A save under way counts as saved until it fails.

@@ -15,6 +15,7 @@ from portal.demo.accounts import PASSWORD
 GRAVE = ("serious", "critical")
 _REFUSED_PAGE = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
 """Chromium says so of every page with such a status; that the page is the right one is the test's to say."""
+_CUT_OFF = ("Failed to load resource: net::", "htmx: htmx:error: Failed to fetch")
 
 
 class Watch:
@@ -29,7 +30,7 @@ class Watch:
         page.on("request", self._request)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if self._allow_failures and message.text.startswith("Failed to load resource: net::"):
+        if self._allow_failures and message.text.startswith(_CUT_OFF):
             return
         of_static = "/static/" in message.location.get("url", "")
         if message.type in ("error", "warning") and (of_static or not _REFUSED_PAGE.match(message.text)):

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import NewPage
 from tests.browser.looking import examine
 from tests.browser.server import Portal
+from tests.browser.test_drafting import own_table, status, table_id
 
 DRAFT = 7
 
@@ -41,3 +42,22 @@ def test_findings_follow_the_typing_and_a_warning_is_explained(new_page: NewPage
     rows = portal.rows("SELECT text FROM explanations WHERE table_id = ?", portal.table(DRAFT))
     assert [row[0] for row in rows] == ["人数由上级核定，暂未下达。"]
     examine(page, "explained")
+
+
+def test_explanation_without_network_is_told_stays_and_goes_out_later(new_page: NewPage, portal: Portal) -> None:
+    page = new_page("drafter", allow_failures=True)
+    address = own_table(page)
+    group = page.locator("#checks details").filter(has_text=re.compile(r"\bW18\b")).first
+    group.locator("summary").click()
+    group.get_by_text("说明为什么保留").click()
+    words = group.get_by_label("为什么保留")
+    words.fill("标准由上级核定。")
+    page.context.set_offline(True)
+    group.get_by_role("button", name="保存说明").click()
+    expect(status(page)).to_have_text("连不上服务器，没有送出")
+    expect(words).to_have_value("标准由上级核定。")
+    page.context.set_offline(False)
+    group.get_by_role("button", name="保存说明").click()
+    expect(page.locator("#checks h2")).to_contain_text("已说明 1")
+    rows = portal.rows("SELECT text FROM explanations WHERE table_id = ?", table_id(address))
+    assert [row[0] for row in rows] == ["标准由上级核定。"]

@@ -29,6 +29,8 @@ PASTE = """([html, text]) => {
   document.activeElement.dispatchEvent(new ClipboardEvent("paste", options));
 }"""
 CARET = "document.activeElement.selectionStart"
+PLACE = "document.activeElement.getBoundingClientRect().top"
+"""In the window, in pixels."""
 
 
 def own_table(page: Page) -> str:
@@ -221,6 +223,31 @@ def test_two_people_see_each_other_and_what_the_other_wrote(new_page: NewPage) -
     expect(drafter.get_by_label("第2行 三级指标")).to_have_value(names(head)[1])
     head.get_by_role("link", name="返回").click()
     expect(drafter.locator("[data-company]")).to_be_empty(timeout=SPOKEN)
+
+
+def test_page_stays_where_it_is_while_a_colleague_writes_above(new_page: NewPage) -> None:
+    drafter, head = new_page("drafter"), new_page("head")
+    address = own_table(drafter)
+    open_edit(head, address)
+    where = drafter.get_by_label("第3行 绩效指标描述")
+    write_at_end(where, "写到一半")
+    where.press("ArrowLeft")
+    saved(drafter)
+    row = drafter.evaluate("document.activeElement.name")
+    before = drafter.evaluate(f"[{CARET}, {PLACE}]")
+    field(head, "资金用途").fill("按规定发放补助。\n" * 8)
+    head.get_by_label("第1行 三级指标").focus()
+    head.keyboard.press("Control+Enter")
+    head.get_by_label("第2行 三级指标").fill("同事加的指标")
+    saved(head)
+    expect(drafter.get_by_label("第2行 三级指标")).to_have_value("同事加的指标", timeout=SPOKEN)
+    expect(field(drafter, "资金用途")).to_have_value(re.compile("补助"))
+    assert drafter.evaluate("document.activeElement.name") == row
+    caret, place = drafter.evaluate(f"[{CARET}, {PLACE}]")
+    assert caret == before[0]
+    assert abs(place - before[1]) <= 1
+    drafter.keyboard.insert_text("，")
+    expect(drafter.get_by_label("第4行 绩效指标描述")).to_have_value(re.compile("写到一，半$"))
 
 
 @pytest.mark.parametrize(("choice", "kept"), [("用我的", "1、经办人写的。"), ("用对方的", "1、负责人写的。")])

@@ -1,4 +1,5 @@
 // The findings as of the last save: the panel and the notes beside the fields, fetched a moment after each save.
+const { steadily } = await import(`./dom.js${new URL(import.meta.url).search}`);
 const PAUSE = 500;
 
 export class Checks {
@@ -25,10 +26,10 @@ export class Checks {
     fresh.querySelectorAll("details").forEach((group) => { group.open = was.get(group.id) ?? group.open; });
     // An explanation that is half written stays under its hands.
     if (!panel.querySelector("[data-unsaved]")) { panel.replaceWith(fresh); window.htmx?.process(fresh); }
-    const notes = [...made.content.querySelectorAll("template[data-notes-at]")].map((template) => template.content.firstElementChild);
-    const told = new Map(notes.map((note) => [note.id, note.childNodes]));
+    const told = new Map([...made.content.querySelectorAll("template[data-notes-at]")]
+      .map((template) => template.content.firstElementChild).map((note) => [note.id, note.childNodes]));
     // Every place has its element, empty while there is nothing to say.
-    this.#form.querySelectorAll("[id^='notes-']").forEach((place) => place.replaceChildren(...(told.get(place.id) ?? [])));
+    steadily(() => this.#form.querySelectorAll("[id^='notes-']").forEach((place) => place.replaceChildren(...(told.get(place.id) ?? []))));
     this.#form.querySelectorAll("td.input").forEach((cell) => this.#mark(cell));
   }
 

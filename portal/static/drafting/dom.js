@@ -15,3 +15,11 @@ export const button = (label, act, className = "btn btn-secondary btn-sm") => {
 const ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
 export const newId = () => [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => ALPHABET[byte % ALPHABET.length]).join("");
 export const slug = (path) => path.replaceAll("/", "-");
+
+// The focus stays where it is in the window, whatever `act` changes.
+export const steadily = (act) => {
+  const place = () => document.activeElement.getBoundingClientRect().top;
+  const before = place();
+  act();
+  scrollBy(0, place() - before);
+};

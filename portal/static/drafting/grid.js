@@ -12,7 +12,7 @@ export class Grid {
 
   constructor(form, outbox) {
     [this.#form, this.#outbox] = [form, outbox];
-    // As the page came: what was typed before this script was there is not saved yet.
+    // As the page came: what was typed before this script was there is unsaved.
     [...form.elements].filter((field) => this.isCell(field)).forEach((field) => this.#saved.set(field.name,
       field.options ? [...field.options].find((option) => option.defaultSelected)?.value ?? "" : field.defaultValue));
     form.querySelectorAll("[data-rows]").forEach((body) => this.#number(body));

@@ -146,7 +146,6 @@ export class Notices {
         // Somebody else: what was typed here stays with the first person and is off this screen at once.
         if (user !== this.#outbox.author) {
           this.#outbox.stop();
-          document.querySelectorAll("[data-unsaved]").forEach((each) => each.removeAttribute("data-unsaved"));
           document.querySelector("main").remove();
           location.replace(form.dataset.home);
           return;

@@ -1,8 +1,8 @@
 // The edit page: wires the parts together, each loaded with this file's own version, so that releases never mix.
 const { search } = new URL(import.meta.url);
 const part = (name) => import(`./${name}.js${search}`);
-const [{ Outbox }, { Grid }, { Notices }, { Checks }, { watchPaste }, { watchNames }] = await Promise.all(
-  ["outbox", "grid", "notices", "checks", "paste", "suggest"].map(part));
+const [{ steadily }, { Outbox }, { Grid }, { Notices }, { Checks }, { watchPaste }, { watchNames }] = await Promise.all(
+  ["dom", "outbox", "grid", "notices", "checks", "paste", "suggest"].map(part));
 
 const form = document.querySelector("form[data-draft]");
 const SPEAK_EVERY = 10_000;
@@ -45,7 +45,7 @@ outbox.addEventListener("answer", ({ detail: { answer, mine, forced } }) => {
   // First, since following the others would write over what clashes.
   (answer.clashes ?? []).forEach((clash) => notices.clash(clash));
   (answer.unfit ?? []).forEach((unfit) => notices.unfit(unfit));
-  grid.followOthers(answer, forced, (path) => notices.holds(path));
+  steadily(() => grid.followOthers(answer, forced, (path) => notices.holds(path)));
   version.value = answer.version;
   if (answer.operations.length || answer.saved) checks.later();
 });
@@ -61,9 +61,8 @@ document.querySelectorAll("[data-step]").forEach((button) => {
   button.addEventListener("click", () => takeBack(button.dataset.step));
 });
 document.addEventListener("keydown", (event) => {
-  if (!event.ctrlKey || !event.altKey || !["z", "y"].includes(event.key.toLowerCase())) return;
-  event.preventDefault();
-  takeBack(event.key.toLowerCase() === "z" ? "undo" : "redo");
+  const step = event.ctrlKey && event.altKey && { z: "undo", y: "redo" }[event.key.toLowerCase()];
+  if (step) { event.preventDefault(); takeBack(step); }
 });
 
 // --- who else is here ---
@@ -80,6 +79,8 @@ window.addEventListener("pagehide", () => {
   fetch(`${form.dataset.draft}/leave`, { method: "POST", headers: outbox.headers, body: "{}", keepalive: true }).catch(() => {});
 });
 
+// Answers and explanations go by htmx.
+document.addEventListener("htmx:error", () => notices.say("连不上服务器，没有送出"));
 watchPaste(form, outbox, grid, notices);
 watchNames(form, outbox, grid);
 try { notices.offerKept(); } catch { /* unreadable */ }

@@ -16,13 +16,12 @@ export const watchPaste = (form, outbox, grid, notices) => {
     const answer = await response?.json().catch(() => null);
     if (!response?.ok) return notices.say(answer?.message ?? "连不上服务器，成片的内容暂时不能粘贴");
     dialog.querySelector("[data-preview]").innerHTML = answer.preview;
-    dialog.querySelector("[data-apply]").disabled = !answer.operations.length;
-    dialog.querySelector("[data-apply]").onclick = () => {
-      dialog.close();
+    const apply = dialog.querySelector("[data-apply]");
+    apply.disabled = !answer.operations.length;
+    apply.onclick = () => {
       grid.show(answer.operations);
       outbox.step(answer.operations, answer.version);
     };
     dialog.showModal();
   });
-  dialog?.querySelector("[data-cancel]").addEventListener("click", () => dialog.close());
 };
