@@ -15,7 +15,7 @@ from portal.domain.rules.sentences import key_of
 from portal.domain.workflow import Action
 from portal.models import KnownSentence, Office, TargetTable
 from portal.queries.neighbours import neighbours
-from portal.services import budget_years, drafting, indexing
+from portal.services import budget_years, drafting, indexing, refilling
 from portal.services.budget_years import YearForm
 from tests.world import DUE, OFFICE, YEAR, World, sound_project
 
@@ -191,7 +191,7 @@ def test_statements_do_not_grow_with_sentences_and_copies(world: World) -> None:
 
 
 def test_index_is_rebuilt_from_the_latest_revisions(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexing, "_AT_ONCE", 2)
+    monkeypatch.setattr(refilling, "AT_ONCE", 2)
     for n in range(1, 4):
         submitted(world, saying(COPIED, n, f"项目{n}"), "everything", OFFICE)
     world.draft(saying(OWN, 4, "草稿"))
