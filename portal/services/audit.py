@@ -26,12 +26,13 @@ OPERATOR = "操作员（命令行）"
 NOBODY = "未登录"
 
 # Every act writes these; made once and of plain tables, a statement costs what the database does.
-_HEAD = select(AuditHead.number, AuditHead.hash).with_for_update()
-_ENTER = insert(AuditEntry.__table__)  # type: ignore[arg-type]
-_MOVE_HEAD = update(AuditHead.__table__)  # type: ignore[arg-type]
-_ACTED = insert(Participation.__table__)  # type: ignore[arg-type]
-_ACTED_AGAIN = update(Participation.__table__).where(  # type: ignore[arg-type]
-    Participation.user_id == bindparam("actor_id"), Participation.table_id == bindparam("acted_on")
+_HEADS, _PARTICIPATIONS = AuditHead.plain(), Participation.plain()
+_HEAD = select(_HEADS.c.number, _HEADS.c.hash).with_for_update()
+_ENTER = insert(AuditEntry.plain())
+_MOVE_HEAD = update(_HEADS)
+_ACTED = insert(_PARTICIPATIONS)
+_ACTED_AGAIN = update(_PARTICIPATIONS).where(
+    _PARTICIPATIONS.c.user_id == bindparam("actor_id"), _PARTICIPATIONS.c.table_id == bindparam("acted_on")
 )
 
 

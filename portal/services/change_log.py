@@ -23,16 +23,17 @@ STEPS_LOOKED_AT = 500
 """Of one person, back from the latest: further back undo goes by returning to a moment."""
 
 _LAST = 2**31 - 1
+_CHANGES = Change.plain()
 _SINCE = (
-    select(Change.version, Change.operation, Change.actor_id, Change.actor_name, Change.at)
+    select(*(_CHANGES.c[name] for name in ("version", "operation", "actor_id", "actor_name", "at")))
     .where(
-        Change.table_id == bindparam("table_id"),
-        Change.version > bindparam("version"),
-        Change.version <= bindparam("until"),
+        _CHANGES.c.table_id == bindparam("table_id"),
+        _CHANGES.c.version > bindparam("version"),
+        _CHANGES.c.version <= bindparam("until"),
     )
-    .order_by(Change.version, Change.id)
+    .order_by(_CHANGES.c.version, _CHANGES.c.id)
 )
-_WRITE = insert(Change.__table__)  # type: ignore[arg-type]
+_WRITE = insert(_CHANGES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ MAX_CONTENT = 4_000_000
 """Characters of canonical JSON in one table."""
 
 # Every save writes this; of the plain table, since the unit of work would cost as much as all that is read.
-_REWRITE = update(TargetTable.__table__).where(TargetTable.id == bindparam("table_id"))  # type: ignore[arg-type]
+_TABLES = TargetTable.plain()
+_REWRITE = update(_TABLES).where(_TABLES.c.id == bindparam("table_id"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,11 +132,9 @@ def finding_groups(
             before.get(key) if is_warning else None,
         )
         groups.setdefault((is_warning, line.explained is not None, finding.rule), []).append(line)
-    in_order = sorted(groups, key=lambda key: key[:2])
     return [
         FindingGroup(rule, "warning" if is_warning else "error", _TITLES[rule], is_explained, lines)
-        for is_warning, is_explained, rule in in_order
-        for lines in [groups[is_warning, is_explained, rule]]
+        for (is_warning, is_explained, rule), lines in sorted(groups.items(), key=lambda item: item[0][:2])
     ]
 
 
