@@ -135,6 +135,10 @@ ADMINISTRATIVE = frozenset({About.ACCOUNT, About.OFFICE, About.YEAR})
 DOCUMENTS_LEAVING = frozenset({Act.EXPORT, Act.PRINT})
 """`Permission.READ_ADMIN_LOG` lets read entries about the first, but not the second: those are about documents."""
 
+NO_WORK = DOCUMENTS_LEAVING | {Act.DISCARD, Act.REFUSAL}
+"""Acts about a table that do not put it among those that somebody has worked on (曾经办): looking is no work, and what
+was discarded or refused leaves nothing to go back to."""
+
 
 def refusal_key(username: str, attempted: str, about: str, id: str, reason: str) -> str:
     """What refusals that are alike have in common; "" is the username of nobody signed in."""

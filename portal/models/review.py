@@ -77,7 +77,7 @@ class Explanation(Base):
 
 
 class Participation(Base):
-    """曾经办: who has acted on which table, and when last. Written by `services.audit` with each entry."""
+    """曾经办: who has worked on which table, and when last. Written by `services.audit` with the entry of the act."""
 
     __tablename__ = "participations"
     __table_args__ = (Index("ix_participations_user_id_last_at", "user_id", "last_at"),)

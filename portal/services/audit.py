@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from portal.database import now
-from portal.domain.acts import About, Act, refusal_key
+from portal.domain.acts import NO_WORK, About, Act, refusal_key
 from portal.domain.chain import entry_hash
 from portal.domain.errors import Refused
 from portal.domain.permissions import Actor
@@ -64,6 +64,9 @@ def record(session: Session, actor: Actor | None, act: Act, thing: Thing, **deta
     The head row is locked here, last of all locks, and the number given under that lock, so there are
     no gaps. `actor` None: the operator of the server. `detail` holds plain JSON values.
     """
+    if actor and thing.about is About.TABLE and act not in NO_WORK:
+        # Before the head is locked, for which everybody waits; the table's own lock orders those who act on it.
+        _note_participation(session, actor, int(thing.id))
     number, previous = lock_head(session)
     at = now()  # under the lock, so that times never run against the numbers
     entry: dict[str, Any] = {
@@ -82,8 +85,6 @@ def record(session: Session, actor: Actor | None, act: Act, thing: Thing, **deta
     entry["hash"] = entry_hash(entry)
     session.execute(_ENTER, entry | {"at": at})
     session.execute(_MOVE_HEAD, {"number": entry["number"], "hash": entry["hash"]})
-    if actor and thing.about is About.TABLE and act not in (Act.DISCARD, Act.REFUSAL):
-        _note_participation(session, actor, int(thing.id))
     return f"{entry['number']}:{entry['hash']}"
 
 

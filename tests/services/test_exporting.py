@@ -11,7 +11,8 @@ from portal import queries
 from portal.domain import documents
 from portal.domain.documents import DepartmentDocument, Kind, PerformanceText
 from portal.domain.errors import NotVisible
-from portal.models import AuditEntry
+from portal.domain.workflow import Action
+from portal.models import AuditEntry, Participation
 from portal.services import drafting, exporting, verification
 from tests.world import OFFICE, PEOPLE, YEAR, World, sound_project
 
@@ -129,3 +130,13 @@ def test_head_above_takes_what_is_below_and_not_the_other_way_round(world: World
     above = drafting.create(world.session, world.actor("above_drafter"), Kind.PROJECT, "610", YEAR)
     with pytest.raises(NotVisible):
         take(world, "head", above.id)
+
+
+def test_looking_at_a_table_and_taking_it_away_is_no_work_on_it(world: World) -> None:
+    table_id = world.submitted()
+    for printed in (False, True):
+        take(world, "approver", table_id, printed=printed)
+    worked = select(Participation.user_id).where(Participation.table_id == table_id)
+    assert world.actor("approver").id not in world.session.scalars(worked).all()
+    world.act(table_id, Action.APPROVE, "approver")
+    assert world.actor("approver").id in world.session.scalars(worked).all()
