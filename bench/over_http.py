@@ -17,6 +17,8 @@ QUEUE_TO_BARE = 0.40
 MEMORY = 150.0
 _ROUNDS = 2
 """Queue and bare page take turns, so that what else the machine does meets both."""
+_DEALS = 5
+"""How often the writers connect anew: chance deals their connections to the workers, often unevenly."""
 
 
 class Measurement:
@@ -122,9 +124,9 @@ class Measurement:
         self._tell("save by field", by_field.one_at_a_time(everybody[0], samples, seconds), p50=20.0)
         for writer in everybody:
             writer.open()
-        rate = by_field.all_at_once(self.portal.port, everybody, seconds)
-        what = f"saves by field, {by_field.WRITERS} clients"
-        self.report.add(self.where, what, rate, "1/s", least=by_field.SAVES_A_SECOND)
+        rates = [by_field.all_at_once(self.portal.port, everybody, seconds / _DEALS) for _ in range(_DEALS)]
+        what, told = f"saves by field, {by_field.WRITERS} clients", f"{min(rates):.0f} to {max(rates):.0f}"
+        self.report.add(self.where, what, sum(rates) / _DEALS, "1/s", least=by_field.SAVES_A_SECOND, remark=told)
         self.written = {f"indicators/{each.row}/description": each.acknowledged for each in everybody}
 
     def _edit_form(self, subject: Subject) -> list[tuple[str, str]]:
