@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page, Request
+from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
 from portal.demo.accounts import PASSWORD
 
@@ -46,6 +46,11 @@ def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
     page.get_by_label("用户名").fill(username)
     page.get_by_label("密码").fill(password)
     page.get_by_role("button", name="登录").click()
+
+
+def ready_to_draft(page: Page) -> None:
+    """The edit page's scripts are at work: until then a key of Enter saves the whole form and loads the page anew."""
+    expect(page.locator("form[data-ready]")).to_be_visible()
 
 
 def picture(page: Page, name: str) -> None:

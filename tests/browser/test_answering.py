@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.looking import examine
+from tests.browser.looking import examine, ready_to_draft
 from tests.browser.server import Portal
 
 RETURNED = 3
@@ -27,6 +27,7 @@ def test_answer_leaves_unsaved_text_focus_and_place_alone(new_page: NewPage, por
     table_id = portal.table(RETURNED)
     page = new_page("drafter")
     page.goto(f"/tables/{table_id}/edit")
+    ready_to_draft(page)
     page.get_by_label("绩效目标", exact=True).fill("还没有保存的目标")
     page.get_by_role("link", name="到下一条未答复的意见").click()
     whole = opinion(page, "与项目相关性不够")
@@ -65,6 +66,7 @@ def test_answer_leaves_unsaved_text_focus_and_place_alone(new_page: NewPage, por
 def test_form_in_a_narrow_cell_is_whole_and_within_the_window(new_page: NewPage, portal: Portal) -> None:
     page = new_page("drafter")
     page.goto(f"/tables/{portal.table(RETURNED)}/edit")
+    ready_to_draft(page)
     for words in ("及时足额", "满意度定为100%"):
         mine = opinion(page, words)
         mine.get_by_text("答复", exact=True).first.click()
@@ -78,6 +80,7 @@ def test_session_that_ended_before_an_answer_keeps_every_text(new_page: NewPage,
     before = answered(portal, table_id)
     page = new_page("drafter")
     page.goto(f"/tables/{table_id}/edit")
+    ready_to_draft(page)
     page.get_by_label("绩效目标", exact=True).fill("还没有保存的目标")
     mine = opinion(page, "不够细化量化")
     mine.get_by_text("答复", exact=True).first.click()

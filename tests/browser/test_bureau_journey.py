@@ -14,7 +14,7 @@ from portal.domain.workflow import Action
 from portal.extensions import db
 from portal.services import importing
 from tests.browser.conftest import NewPage
-from tests.browser.looking import examine
+from tests.browser.looking import examine, ready_to_draft
 from tests.browser.server import Portal
 from tests.world import World, sound_project
 
@@ -132,6 +132,7 @@ def test_approver_cannot_approve_what_is_no_longer_there(new_page: NewPage, port
     confirm(head, table_id, "取消送审")
     press(head, "取消送审")
     head.get_by_role("link", name="编辑").click()
+    ready_to_draft(head)
     head.get_by_label("绩效目标", exact=True).fill("1、为公务用车1辆购买全年保险。")
     head.get_by_role("button", name="保存", exact=True).click()
     expect(head.locator("[data-status]")).to_contain_text("已保存")

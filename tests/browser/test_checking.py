@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.looking import examine
+from tests.browser.looking import examine, ready_to_draft
 from tests.browser.server import Portal
 from tests.browser.test_drafting import own_table, status, table_id
 
@@ -17,6 +17,7 @@ DRAFT = 7
 def test_findings_follow_the_typing_and_a_warning_is_explained(new_page: NewPage, portal: Portal) -> None:
     page = new_page("drafter")
     page.goto(f"/tables/{portal.table(DRAFT)}/edit")
+    ready_to_draft(page)
     value = page.get_by_label("第1行 指标值", exact=True)
     cell = page.locator("td").filter(has=value)
     value.fill("≥90%；≥90%为优，≥80%且＜90%为良，＜80%为差")

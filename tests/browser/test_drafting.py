@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.looking import examine
+from tests.browser.looking import examine, ready_to_draft
 from tests.browser.server import Portal
 from tests.browser.test_interruptions import forget, goals, leave_idle
 
@@ -38,7 +38,7 @@ def own_table(page: Page) -> str:
     page.goto("/tables/new?year=2020")
     page.get_by_label("从哪一张复制").select_option(label="5、社区工作专项补助绩效目标表")
     page.get_by_role("button", name="复制").click()
-    expect(page.locator("form[data-ready]")).to_be_visible()
+    ready_to_draft(page)
     return page.url.removesuffix("/edit")
 
 
@@ -48,7 +48,7 @@ def table_id(address: str) -> int:
 
 def open_edit(page: Page, address: str) -> None:
     page.goto(f"{address}/edit")
-    expect(page.locator("form[data-ready]")).to_be_visible()
+    ready_to_draft(page)
 
 
 def status(page: Page) -> Locator:
@@ -299,7 +299,7 @@ def test_table_submitted_while_somebody_types(new_page: NewPage, portal: Portal)
     drafter, head = new_page("drafter", allow_failures=True), new_page("head")
     number = portal.table(8)
     drafter.goto(f"/tables/{number}/edit")
-    expect(drafter.locator("form[data-ready]")).to_be_visible()
+    ready_to_draft(drafter)
     drafter.route("**/presence", lambda route: route.abort())
     head.goto(f"/tables/{number}/submit")
     head.get_by_role("button", name="送审").click()
@@ -358,7 +358,7 @@ def test_what_was_not_saved_before_a_crash_is_offered_again(
         saved(page)
     assert goals(portal, table_id(address)).endswith("崩溃之前写的。") == kept
     page.reload()
-    expect(page.locator("form[data-ready]")).to_be_visible()
+    ready_to_draft(page)
     expect(page.get_by_role("alert")).to_have_count(0)
 
 

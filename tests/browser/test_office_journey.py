@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from portal.database import local_today
 from tests.browser.conftest import NewPage
-from tests.browser.looking import examine, picture
+from tests.browser.looking import examine, picture, ready_to_draft
 from tests.browser.server import Portal
 
 NAME = "综合事务经费"
@@ -40,6 +40,7 @@ def move(page: Page, action: str) -> None:
 def drafting_by_keyboard(page: Page) -> None:
     page.get_by_role("link", name="编辑").focus()
     page.keyboard.press("Enter")
+    ready_to_draft(page)
     code = page.get_by_label("项目编码")
     code.focus()
     page.keyboard.press("Tab")
@@ -96,6 +97,7 @@ def correcting(page: Page, row: int) -> None:
     open_from_home(page, "被退回", NAME)
     expect(page.get_by_role("cell").filter(has_text=OPINION)).to_contain_text("≥90%为优")
     page.get_by_role("link", name="编辑").click()
+    ready_to_draft(page)
     field = page.get_by_label(f"第{row}行 指标值", exact=True)
     expect(field).to_have_accessible_description(re.compile(OPINION))
     field.fill("≥90%")
