@@ -47,6 +47,22 @@ def test_blank_field_is_found(path: str, blank: str) -> None:
     assert places(found) == [*kinds, ("E12", path)]
 
 
+@pytest.mark.parametrize(
+    "path", [path for path in MANDATORY if not path.endswith(("level1", "level2", "code", "total"))]
+)
+@pytest.mark.parametrize("words", ["/", "——", "……", "待定", "（略）", "XX"])
+def test_words_that_only_hold_the_place_are_blank(path: str, words: str) -> None:
+    (found,) = check_table(with_value(PROJECT, path, words), HEBEI)
+    assert (found.rule, found.path) == ("E12", path)
+    assert f"（只写了“{words}”）" in found.message
+
+
+@pytest.mark.parametrize("path", ["indicators/row2/description", "goals", "purpose"])
+@pytest.mark.parametrize("words", ["无", "不适用", "同上"])
+def test_answers_are_not_blank(path: str, words: str) -> None:
+    assert "E12" not in {found.rule for found in check_table(with_value(PROJECT, path, words), HEBEI)}
+
+
 @pytest.mark.parametrize("path", ["budget/fiscal", "ordinal"])
 def test_field_that_may_be_blank_here(path: str) -> None:
     document = with_value(PROJECT, "budget/total", "3000.00")

@@ -179,6 +179,14 @@ def test_names_that_differ_a_little(level3: str) -> None:
     assert check_table(with_rows(OUTPUT, replace(EFFECT, level3=level3), SATISFACTION), HEBEI) == []
 
 
+@pytest.mark.parametrize(
+    "level3", ["工资发放及时率。", "工资发放及时率（%）", "1.工资发放及时率", "（2）工资发放及时率"]
+)
+def test_numbering_unit_and_punctuation_make_no_other_name(level3: str) -> None:
+    found = check_table(with_rows(OUTPUT, replace(EFFECT, level3=level3), SATISFACTION), HEBEI)
+    assert places(found) == [("E7", "indicators/row2/level3")]
+
+
 def test_blank_names_are_not_the_same() -> None:
     rows = (replace(OUTPUT, level3=""), replace(EFFECT, level3=" "), SATISFACTION)
     assert places(check_table(with_rows(*rows), HEBEI)) == [

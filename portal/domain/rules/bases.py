@@ -7,17 +7,22 @@ from collections.abc import Iterator
 
 from portal.domain.documents import LABELS, ProjectDocument
 from portal.domain.quotation import quote
+from portal.domain.rules.blanks import is_blank
 from portal.domain.rules.findings import Place, YearRules
-from portal.domain.rules.words import listed
+from portal.domain.rules.words import listed, one_of
 
 _NO_BASIS = frozenset(listed("bases", "no_basis"))
+_ONLY_ORDERED = re.compile(
+    rf"(?:{one_of(listed('bases', 'whoever'))}){{0,6}}(?:{one_of(listed('bases', 'whatever'))}){{1,3}}"
+)
+_LONGEST_PHRASE = 20
 _PUNCTUATION = re.compile(r"[\s。；;，,、.．:：！!“”\"()（）]+")
 _NUMBER = re.compile(
     # 机关代字, the year in whatever brackets, 第, 序号; both gaps bounded.
     r"(?P<body>[\u4e00-\u9fff]{1,12})(?P<space1>\s{0,2})"
     r"(?:(?P<open>[\[［【《(（〔〈<﹝{｛])\s{0,2}(?P<year>(?:19|20)\d\d)\s{0,2}(?P<close>[\]］】》)）〕〉>﹞}｝])"
-    r"|(?P<bare>(?:19|20)\d\d)(?=[\s—\-－–]{0,2}\d{1,5}\s?号))"
-    r"(?P<space2>[\s—\-－–]{0,2})(?P<ordinal>第?)\s?(?P<number>\d{1,5})\s?号",
+    r"|(?P<bare>(?:19|20)\d\d)年?(?=[\s—\-－–]{0,2}\d{1,5}\s?号))"
+    r"(?P<space2>[\s—\-－–]{0,2})(?P<ordinal>第?)\s?(?P<number>\d{1,5})\s?号(?![楼院线路门井泵栋幢])",
     re.ASCII,
 )
 _LONGEST = 20_000
@@ -29,7 +34,7 @@ _INTRODUCTIONS = re.compile(r"^.*(?:根据|依据|按照|参照|关于|印发|�
 def basis_for_every_value(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
     """E11. Every target value has a basis."""
     for position, row in enumerate(document.indicators, 1):
-        if row.target_value.strip() and not row.basis.strip():
+        if not is_blank(row.target_value) and is_blank(row.basis):
             yield (
                 f"indicators/{row.id}/basis",
                 f"第{position}行没有填写指标值确定依据。说不出依据的指标值，高低都无从判断；"
@@ -40,12 +45,17 @@ def basis_for_every_value(document: ProjectDocument, _year: YearRules) -> Iterat
 def basis_is_one(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
     """W19. The basis is a document, a standard, a plan, data: not 财政统一安排."""
     for position, row in enumerate(document.indicators, 1):
-        if len(row.basis) <= _LONGEST and _PUNCTUATION.sub("", row.basis[:60]) in _NO_BASIS:
+        if len(row.basis) <= _LONGEST and not is_blank(row.basis) and _says_nothing(row.basis):
             yield (
                 f"indicators/{row.id}/basis",
                 f"第{position}行的指标值确定依据{quote(row.basis)}不是文件、标准或数据，别人无法据此核对指标值；"
                 "请写明文件名称和文号、行业或支出标准、合同、工作计划，或往年的实际数据。",
             )
+
+
+def _says_nothing(basis: str) -> bool:
+    words = _PUNCTUATION.sub("", basis[:60])
+    return words in _NO_BASIS or (len(words) <= _LONGEST_PHRASE and _ONLY_ORDERED.fullmatch(words) is not None)
 
 
 def document_numbers_in_form(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:

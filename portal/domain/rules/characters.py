@@ -17,17 +17,15 @@ _ENOUGH = 20_000
 class _Fault:
     found: re.Pattern[str]
     mending: str
-    only: str = ""
-    """The column in which it is a fault; "" everywhere."""
 
 
 _FAULTS = (
-    _Fault(re.compile("[≧⩾≽]"), "请改用标准的“≥”", "target_value"),
-    _Fault(re.compile("[≦⩽≼]"), "请改用标准的“≤”", "target_value"),
-    _Fault(re.compile(">=|=>|<=|=<"), "请改用“≥”“≤”一个字符", "target_value"),
-    _Fault(re.compile(r"(?<=\d)\s?(?:百分比|百分率)"), "数字后面请用“%”", "target_value"),
-    _Fault(re.compile("[０-９]+"), "请改用半角数字", "target_value"),
-    _Fault(re.compile("[\u4e00-\u9fff][,;?!][\u4e00-\u9fff]"), "中文里请用全角标点“，；？！”"),
+    _Fault(re.compile("[≧⩾≽]"), "请改用标准的“≥”"),
+    _Fault(re.compile("[≦⩽≼]"), "请改用标准的“≤”"),
+    _Fault(re.compile(">=|=>|<=|=<"), "请改用“≥”“≤”一个字符"),
+    _Fault(re.compile(r"(?<=\d)\s?(?:百分比|百分率)"), "数字后面请用“%”"),
+    _Fault(re.compile("[０-９]+"), "请改用半角数字"),
+    _Fault(re.compile("[\u4e00-\u9fff)）][,;?!][\u4e00-\u9fff]"), "中文里请用全角标点“，；？！”"),
 )
 
 
@@ -45,9 +43,7 @@ def _nonstandard(document: Document) -> Iterator[Place]:
     all_texts = texts(document)
     for fault in _FAULTS:
         places = [
-            (path, found[0])
-            for path, words in all_texts.items()
-            if path.endswith(fault.only) and (found := fault.found.search(words[:_ENOUGH]))
+            (path, found[0]) for path, words in all_texts.items() if (found := fault.found.search(words[:_ENOUGH]))
         ]
         if places:
             path, written = places[0]

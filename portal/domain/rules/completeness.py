@@ -18,6 +18,8 @@ from portal.domain.documents import (
     rows,
     value_at,
 )
+from portal.domain.quotation import quote
+from portal.domain.rules.blanks import is_blank
 from portal.domain.rules.findings import Place, YearRules
 
 _PROJECT_FIELDS = {
@@ -41,13 +43,16 @@ _ROW_HINTS = {
     "safeguards/body": "请写明具体措施，没有内容的请删除",
 }
 """The cells of a row that must be filled in, and how."""
+_WITH_A_FORM = frozenset({"budget/total", "office_code", "project_code", "level1", "level2"})
+"""A stroke in these is told by the rules on amounts, codes and levels."""
 
 
 def project_is_filled_in(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
     """E12 for 项目绩效目标表 (completeness of content: 财预〔2015〕88号)."""
     for path, hint in _PROJECT_FIELDS.items():
-        if not (value_at(document, path) or "").strip():
-            yield path, f"没有填写{LABELS[path]}；{hint}。"
+        text = value_at(document, path) or ""
+        if _is_missing(path, text):
+            yield path, f"没有填写{LABELS[path]}{_only(text)}；{hint}。"
     if not document.indicators:
         yield (
             "indicators",
@@ -79,8 +84,18 @@ def _blank_cells(document: Document, list_name: str) -> Iterator[Place]:
         for name in blank:
             cell = f"{list_name}/{name}"
             if cell in _ROW_HINTS:
-                yield f"{list_name}/{row.id}/{name}", f"{place}没有填写{LABELS[cell]}；{_ROW_HINTS[cell]}。"
+                text = getattr(row, name)
+                fault = f"{place}没有填写{LABELS[cell]}{_only(text)}；{_ROW_HINTS[cell]}。"
+                yield f"{list_name}/{row.id}/{name}", fault
 
 
 def _blank_names(row: Row) -> list[str]:
-    return [name for name in row_fields(type(row)) if not getattr(row, name).strip()]
+    return [name for name in row_fields(type(row)) if _is_missing(name, getattr(row, name))]
+
+
+def _is_missing(cell: str, text: str) -> bool:
+    return not text.strip() if cell in _WITH_A_FORM else is_blank(text)
+
+
+def _only(text: str) -> str:
+    return f"（只写了{quote(text)}）" if text.strip() else ""

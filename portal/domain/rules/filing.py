@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -11,11 +12,18 @@ from portal.domain.frameworks import bare
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, TablePlace, YearRules
 from portal.domain.rules.kinds import Kind, plain_name, rows_of
-from portal.domain.rules.words import pattern
+from portal.domain.rules.words import listed, one_of, pattern
 
 _DOING = pattern("filing", "payments", "activities")
 _EFFECTS = pattern("filing", "effects")
+_DONE = re.compile(
+    rf"(?:{one_of(listed('filing', 'payments'))})(?:及时|足额|按时|准确|到位|完成){{0,3}}(?:率|人数|户数|金额)?$"
+    "|活动场次$"
+)
+"""What is counted is that it was done, whomever it was done for: 就业补助资金支付率."""
 _SATISFACTION = pattern("filing", "satisfaction")
+_HANDLED = re.compile("(?:处理|办结|完成|回复|答复)率$|(?:征集|开展|举办|组织)次数$")
+"""How complaints and opinions are handled is work, not satisfaction."""
 _OBJECTS_ASIDE = ("辖区", "全街", "全镇", "全乡", "本街道", "街道", "本单位", "我街")
 _SHORTEST_SHARED = 4
 _TOLD = 3
@@ -26,7 +34,7 @@ def effects_are_effects(document: ProjectDocument, year: YearRules) -> Iterator[
     for position, row in rows_of(document, year.framework, Kind.EFFECT):
         name = plain_name(row.level3)
         found = _DOING.search(name)
-        if found and not _EFFECTS.search(name):
+        if found and (_DONE.search(name) or not _EFFECTS.search(name)):
             yield (
                 f"indicators/{row.id}/level3",
                 f"第{position}行把{quote(row.level3)}列为{quote(row.level2 or row.level1)}。"
@@ -38,7 +46,7 @@ def satisfaction_is_satisfaction(document: ProjectDocument, year: YearRules) -> 
     """W6. A 满意度 row measures satisfaction."""
     for position, row in rows_of(document, year.framework, Kind.SATISFACTION):
         name = plain_name(row.level3)
-        if name and not _SATISFACTION.search(name):
+        if name and (not _SATISFACTION.search(name) or (_HANDLED.search(name) and "满意" not in name)):
             yield (
                 f"indicators/{row.id}/level3",
                 f"第{position}行列在满意度指标下，三级指标{quote(row.level3)}衡量的却不是满意程度，"

@@ -21,8 +21,11 @@ _NUMBERING = re.compile(
     rf"|[(（\[［【〔]{_COUNT}[)）\]］】〕]、?"
     rf"|目标{_COUNT}[:：、.．]"
     r"|[\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3220-\u3229\u3280-\u3289][、.．]?"
+    r"|第[一二三四五六七八九十][,，、：:]|[一二三四五六七八九十]是"
+    r"|[A-Ha-h][、.．](?![A-Za-z\d])|[\u2160-\u216b][、.．]"
     r"|[•·●○■□◆◇▪★☆]"
 )
+_WITHIN_LINE = re.compile(rf"(?<=[。；;])(?={_NUMBERING.pattern})")
 _DEPTH = 3
 """Numberings stand inside each other, as in 1、（1）①; more than three deep is no numbering."""
 _CLOSING = "。；;，,、.．！!：:…"
@@ -31,15 +34,21 @@ _TOLD = 3
 
 
 def goal_lines_differ(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """E8. No goal line stands twice, numbering, white space and closing punctuation aside."""
-    lines = document.goals.split("\n")
+    """E8. No goal stands twice, numbering, white space and closing punctuation aside.
+
+    A goal is a line, or one of several numbered ones within a line.
+    """
+    goals, counted = document.goals.split("\n"), "行"
+    within = [goal for line in goals for goal in _WITHIN_LINE.split(line) if goal.strip()]
+    if len(within) > len(goals):
+        goals, counted = within, "条"
     positions: defaultdict[str, list[int]] = defaultdict(list)
-    for position, line in enumerate(lines, 1):
-        positions[_substance(line)].append(position)
+    for position, goal in enumerate(goals, 1):
+        positions[_substance(goal)].append(position)
     repeated = [found for words, found in positions.items() if words and len(found) > 1]
     if not repeated:
         return
-    told = "；".join(_tell(found, lines) for found in repeated[:_TOLD])
+    told = "；".join(_tell(found, goals, counted) for found in repeated[:_TOLD])
     more = f"；另有 {len(repeated) - _TOLD} 处" if len(repeated) > _TOLD else ""
     yield (
         "goals",
@@ -47,11 +56,11 @@ def goal_lines_differ(document: ProjectDocument, _year: YearRules) -> Iterator[P
     )
 
 
-def _tell(found: list[int], lines: list[str]) -> str:
+def _tell(found: list[int], goals: list[str], counted: str) -> str:
     first, *later = found
     numbers = "、".join(str(position) for position in later[:_TOLD])
-    more = f"等 {len(later)} 行" if len(later) > _TOLD else "行"
-    return f"绩效目标第{numbers}{more}与第{first}行相同：{quote(_unnumbered(lines[later[0] - 1]))}"
+    more = f"等 {len(later)} {counted}" if len(later) > _TOLD else counted
+    return f"绩效目标第{numbers}{more}与第{first}{counted}相同：{quote(_unnumbered(goals[later[0] - 1]))}"
 
 
 def _substance(line: str) -> str:

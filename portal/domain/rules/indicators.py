@@ -5,6 +5,7 @@ Target values and bases have modules of their own; blank cells are a matter of c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from portal.domain.documents import Indicator, ProjectDocument
@@ -12,6 +13,9 @@ from portal.domain.frameworks import Framework, bare
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, YearRules
 from portal.domain.rules.kinds import EFFECT_NAMES, OUTPUT, SATISFACTION, Kind, level1_meant, parent, rows_of
+from portal.domain.target_values import plain_characters
+
+_ASIDE = re.compile(r"^(?:\d{1,2}[.、]|\(\d{1,2}\))|(?:\((?:%|‰|人|户|次|元|万元|个|件)\))?[。.;,、:]*$")
 
 
 def levels_in_framework(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
@@ -47,16 +51,20 @@ def needed_kinds_present(document: ProjectDocument, year: YearRules) -> Iterator
 
 
 def level3_names_differ(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """E7. No two indicators have the same level-3 name, white space aside."""
+    """E7. No two indicators have the same level-3 name, white space, numbering, unit and closing punctuation aside."""
     first: dict[str, int] = {}
     for position, row in enumerate(document.indicators, 1):
-        name = "".join(row.level3.split())
+        name = _bare_name(row.level3)
         if name and first.setdefault(name, position) != position:
             yield (
                 f"indicators/{row.id}/level3",
                 f"第{position}行的三级指标{quote(row.level3)}与第{first[name]}行重名。"
                 "重名的指标在监控和评价时分不清是哪一个；请合并，或写明各自衡量的对象。",
             )
+
+
+def _bare_name(level3: str) -> str:
+    return _ASIDE.sub("", plain_characters("".join(level3.split())))
 
 
 def quantity_present(document: ProjectDocument, year: YearRules) -> Iterator[Place]:

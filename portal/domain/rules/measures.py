@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from portal.domain.documents import Indicator, ProjectDocument
+from portal.domain.frameworks import Framework, bare
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, YearRules
 from portal.domain.rules.kinds import plain_name
@@ -22,24 +23,26 @@ _ABOUT = {measure: re.compile(one_of(words)) for measure, words in load("measure
 _TASK = load("measures")["task"]
 _TASK_NAME = re.compile(rf"(?:{one_of(_TASK['adverbs'])}){{0,3}}(?:{one_of(_TASK['verbs'])})")
 _MEASURE_ENDINGS = tuple(_TASK["measure_endings"])
+_NUMBERED = re.compile(r"指标[\d一二三四五六七八九十]{0,2}")
 _PART = one_of(load("measures")["double"]["parts"])
 _TWO_BEFORE_ONE = re.compile(
     rf"(?P<one>{_PART})(?:性)?[、和与及并且]{{0,2}}(?P<two>{_PART})(?:性)?(?:发放|缴纳|支付|拨付|到位)?[率度]"
 )
 _TWO_RATES = re.compile(
-    r"(?P<one>[^、和与及]{1,12}(?:率|满意度|知晓度))[、和与及以]{1,2}(?P<two>[^、和与及]{0,12}(?:率|满意度|知晓度))"
+    r"(?P<one>(?:及[时格]|[^、和与及/]){1,12}?(?:率|满意度|知晓度))[、和与及以/]{0,2}(?P<two>(?:及[时格]|[^、和与及/率]){1,12}(?:率|满意度|知晓度))"
 )
-_IN_FULL, _ON_TIME = re.compile("足额|全额"), re.compile("及时|按时|准时")
+_IN_FULL, _ON_TIME = re.compile("足额|全额"), re.compile(r"及时|按时|准时|\d[日号]前")
+_RATE = re.compile("(?P<core>..)率$")
 _ABOUT_SUM, _ABOUT_TIME = re.compile("足|全|额|标准|数"), re.compile("[时期前日月天]")
 _ENOUGH = 400
 _SHORTEST_TASK = 4
 
 
-def name_names_object(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
+def name_names_object(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
     """W3. The level-3 name says of what: not 及时率, 满意率, 各项工作落实率."""
     for position, row in enumerate(document.indicators, 1):
         name = plain_name(row.level3)
-        if _GENERIC.fullmatch(name):
+        if _GENERIC.fullmatch(name) or _NUMBERED.fullmatch(name) or _is_level(name, year.framework):
             yield (
                 f"indicators/{row.id}/level3",
                 f"第{position}行的三级指标{quote(row.level3)}没有写明衡量的对象，换到哪个项目都成立，也就考核不了这个项目；"
@@ -86,6 +89,12 @@ def name_is_measure(document: ProjectDocument, _year: YearRules) -> Iterator[Pla
         )
 
 
+def _is_level(name: str, framework: Framework) -> bool:
+    """Whether the name only repeats a level of the framework; 服务对象满意度 does and names its object all the same."""
+    levels = (level for level1, level2s in framework.levels.items() for level in (level1, *level2s))
+    return "满意" not in name and bare(name) in map(bare, levels)
+
+
 def _example(name: str) -> str:
     return "“辖区居民满意度”" if "满意" in name else "“社区工作人员工资发放及时率”"
 
@@ -100,12 +109,21 @@ def _different_measures(row: Indicator) -> tuple[str, str] | None:
         for described, in_description in _SPEAKS_OF.items():
             if described != named and in_description.search(description):
                 return named, described
+    if (rate := _RATE.search(name)) and rate["core"] not in description and not _is_spoken_of(name):
+        # A measure mentioned in passing stands somewhere; the one that is explained stands last.
+        for described, in_description in _SPEAKS_OF.items():
+            if any(found.end() == len(description.rstrip("。；;.")) for found in in_description.finditer(description)):
+                return f"“{rate[0]}”", described
     if _IN_FULL.search(name) and not _ON_TIME.search(name):
         if _ON_TIME.search(description) and not _ABOUT_SUM.search(description):
             return "是否足额", "是否按时"
     elif _ON_TIME.search(name) and _IN_FULL.search(description) and not _ABOUT_TIME.search(description):
         return "是否按时", "是否足额"
     return None
+
+
+def _is_spoken_of(name: str) -> bool:
+    return any(about.search(name) for about in _ABOUT.values())
 
 
 def _counts(target_value: str) -> bool:

@@ -31,7 +31,8 @@ _MONEY = r"(?P<money>\d{1,7}(?:,\d{3})?(?:\.\d{1,2})?)元"
 _STANDARD = re.compile(
     rf"{_MONEY}(?:/|每)人(?:/|·|每|\.)?(?P<p1>月|年)|{_MONEY.replace('money', 'money2')}/(?P<p2>月|年)[/·.]?人"
     rf"|每人每(?P<p3>月|年){_MONEY.replace('money', 'money3')}|每(?P<p4>月|年)每人{_MONEY.replace('money', 'money4')}"
-    rf"|人均每?(?P<p5>月|年){_MONEY.replace('money', 'money5')}",
+    rf"|人均每?(?P<p5>月|年){_MONEY.replace('money', 'money5')}"
+    rf"|(?:每人|人均){_MONEY.replace('money', 'money6')}(?:/|每)(?P<p6>月|年)",
     re.ASCII,
 )
 _PEOPLE = re.compile(
@@ -39,7 +40,12 @@ _PEOPLE = re.compile(
     re.ASCII,
 )
 _MONTHS = re.compile(r"(?P<months>\d{1,2})个月", re.ASCII)
+_SPANS = re.compile(
+    r"(?P<half>半年)|前三季度|(?P<quarter>季度)|(?P<first>\d{1,2})月?[-~至到](?P<last>\d{1,2})月", re.ASCII
+)
+"""Parts of a year that a text may pay for, other than N个月."""
 _AMOUNT = re.compile(r"(?P<number>\d[\d,]{0,12}(?:\.\d{1,2})?)(?P<scale>万|亿)?元", re.ASCII)
+_SCALES = {None: 1, "万": 10_000, "亿": 100_000_000}
 _YEAR_MONTHS = 12
 
 
@@ -70,15 +76,18 @@ def people_fit_amount(document: ProjectDocument, _year: YearRules) -> Iterator[P
         return
     (money, period), *_ = standards
     stated = _MONTHS.findall(text)
-    if len(set(stated)) > 1 or not _amounts(text) <= {money, total}:
+    if len(set(stated)) > 1:
         return
     months = (int(stated[0]) if stated else _YEAR_MONTHS) if period == "月" else 1
     per_head = money * months
-    if not per_head or total < per_head:
-        return
     people = _people(text)
+    own = {money, total, *(per_head * count for count in people)}
+    if not per_head or total < per_head or not _amounts(text) <= own:
+        return
     heads = total / per_head
     if heads in people or heads == sum(people) or len(set(people)) > 1:
+        return
+    if period == "月" and any(total / (money * part) in people for part in _parts_of_year(text)):
         return
     yield _people_message(document.budget, money, period, months, heads, people)
 
@@ -153,10 +162,22 @@ def _standards(text: str) -> Iterator[tuple[Decimal, str]]:
         yield Decimal(money.replace(",", "")), period
 
 
+def _parts_of_year(text: str) -> Iterator[int]:
+    """Months: 6 for 半年, 3 or 9 for quarters, 6 for 7-12月."""
+    for found in _SPANS.finditer(text):
+        if found["half"]:
+            yield 6
+        elif found["quarter"]:
+            yield 3
+        elif found["first"]:
+            yield max(int(found["last"]) - int(found["first"]) + 1, 1)
+        else:
+            yield 9
+
+
 def _amounts(text: str) -> set[Decimal]:
-    """Every sum of money in yuan; with 万 or 亿 it is another cost or the total, so it counts as another."""
-    found = list(_AMOUNT.finditer(text))
-    return {Decimal(-1) if match["scale"] else Decimal(match["number"].replace(",", "")) for match in found}
+    """Every sum of money in yuan."""
+    return {Decimal(found["number"].replace(",", "")) * _SCALES[found["scale"]] for found in _AMOUNT.finditer(text)}
 
 
 def _people(text: str) -> list[Decimal]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from portal.domain.documents import Indicator, ProjectDocument
 from portal.domain.quotation import quote
+from portal.domain.rules.blanks import is_blank
 from portal.domain.rules.findings import Place, YearRules
 from portal.domain.rules.kinds import Kind, kind_of, plain_name
 from portal.domain.rules.words import listed, load, one_of, pattern
@@ -26,10 +27,13 @@ from portal.domain.target_values import (
 
 _VAGUE = re.compile(rf"(?:{one_of(listed('values', 'vague'))})+")
 _YARDSTICK = pattern("values", "yardsticks")
+_DIMENSIONLESS = pattern("values", "dimensionless")
 _NUMBER = re.compile(r"\d", re.ASCII)
 _STATUTORY = load("filing")["statutory"]
 _DUE, _PAYING, _UNLIKE = (re.compile(one_of(_STATUTORY[name])) for name in ("due", "paying", "unlike"))
 _UNREADABLE = "读不出的指标值无法监控和评价；请写成比较符号、数值和单位，例如“≥90%”。"
+_ASKED = re.compile("满意|好评|认可")
+_KNOWN = re.compile("知晓(?:率|度|情况|程度)$")
 _NOT_ASKED = ("次数", "完成率", "调查率", "覆盖率", "回收率")
 _PAYMENT_ALONE = frozenset({"及时率", "足额率", "按时率", "准确率", "足额及时率", "及时足额率"})
 """Names that say nothing but how: the description says of what."""
@@ -89,8 +93,8 @@ def satisfaction_below_100(document: ProjectDocument, year: YearRules) -> Iterat
             continue
         name = plain_name(row.level3)
         # Without a name of its own the row is what its level says.
-        asks = "满意" in name or (not name and kind_of(row, year.framework) is Kind.SATISFACTION)
-        if (asks and not name.endswith(_NOT_ASKED)) or name.endswith(("知晓率", "知晓度")):
+        asks = _ASKED.search(name) or (not name and kind_of(row, year.framework) is Kind.SATISFACTION)
+        if (asks and not name.endswith(_NOT_ASKED)) or _KNOWN.search(name):
             yield (
                 f"indicators/{row.id}/target_value",
                 f"第{position}行{quote(row.level3)}的指标值是 100%。"
@@ -120,13 +124,13 @@ def statutory_pay_in_full(document: ProjectDocument, year: YearRules) -> Iterato
 def _values(document: ProjectDocument) -> Iterator[tuple[int, Indicator, TargetValue | None]]:
     """Position, row and value of the rows that have one; None where it cannot be read."""
     for position, row in enumerate(document.indicators, 1):
-        if row.target_value.strip():
+        if not is_blank(row.target_value):
             yield position, row, read(row.target_value).value
 
 
 def _incomplete(row: Indicator, value: TargetValue) -> str:
-    if value.number == 0 and value.unit:
-        return ""  # 0次 can only mean that none may happen
+    if value.number == 0 and (value.unit or value.comparator):
+        return ""  # 0次 can only mean that none may happen, and of nothing there is no unit
     if value.comparator is None:
         target = canonical_target(value)
         if value.unit == "%" and value.number == 100:
@@ -137,7 +141,7 @@ def _incomplete(row: Indicator, value: TargetValue) -> str:
             f"{quote(row.target_value)}没有写比较符号，看不出是至少、至多还是恰好；"
             f"评价时无法判断是否完成。请写明，例如{meant}。"
         )
-    if not value.unit:
+    if not value.unit and not _DIMENSIONLESS.search(f"{row.level3[:_ENOUGH]} {row.description[:_ENOUGH]}"):
         return (
             f"{quote(row.target_value)}没有写单位，同一个数可以是人、次或百分比；"
             "请在数值后写明单位，例如“≥90%”“≥12次”。"
@@ -190,11 +194,4 @@ def _is_statutory(row: Indicator) -> bool:
     if _UNLIKE.search(name) or not _DUE.search(text) or not _PAYING.search(text):
         return False
     # The name itself pays, or says nothing but how (及时率, 足额率).
-    return _PAYING.search(name) is not None or name in (
-        "及时率",
-        "足额率",
-        "按时率",
-        "准确率",
-        "足额及时率",
-        "及时足额率",
-    )
+    return _PAYING.search(name) is not None or name in _PAYMENT_ALONE

@@ -12,7 +12,9 @@ from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, TablePlace, YearRules
 from portal.domain.rules.words import load, one_of
 
-_YEAR = re.compile(r"(?<![\d〔\[［【《(（〈])(?P<year>20\d\d|二[〇零][〇零一二三四五六七八九]{2})\s?年", re.ASCII)
+_YEAR = re.compile(
+    r"(?<![\d〔\[［【《(（〈])(?P<year>20\d\d|二[〇零][〇零一二三四五六七八九]{2})(?:\s?年|(?=全年))", re.ASCII
+)
 _NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _YEARS = load("wording")["years"]
 _BEFORE = re.compile(rf"(?:{one_of(_YEARS['before'])})$")
@@ -20,7 +22,14 @@ _AFTER = re.compile(one_of(_YEARS["after"]))
 _AFTER_DEGREE = "度"
 _PAST_MATTERS = re.compile(rf"度?(?:{one_of(word for word in _YEARS['after'] if word != _AFTER_DEGREE)})")
 _PAST = re.compile(rf"[^，。；,;\n]{{0,16}}?(?:{one_of(_YEARS['past'])})")
-_MONTH = re.compile(r"\d{1,2}月(?:\d{1,2}[日号])?(?=份?[至到\-~起])")
+_DAY = r"\d{1,2}月(?:\d{1,2}[日号])?"
+_MONTH = re.compile(rf"{_DAY}(?:份?[至到\-~]{_DAY}|(?=份?[至到\-~起]))")
+"""1月至12月 stays within the year, 10月至 leads out of it."""
+_FIGURE = re.compile(r"度?[为是达]?\d{1,9}(?:\.\d{1,4})?(?:%|％|个百分点)")
+"""2019年93%: what it was, to compare with."""
+_BY_ITS_END = re.compile(r"(?:12月)?[底末](?P<before>前)?")
+_UNTIL = re.compile(r"(?<!截)到$")
+_PLACE = re.compile(r"^.*[省市区县旗](?=..)")
 _MONEY = re.compile(rf"[^。；;\n]{{0,16}}(?:{one_of(_YEARS['money'])})")
 _FAR_BACK = 8
 _TITLE = re.compile(r"《[^《》]{1,120}》")
@@ -92,7 +101,12 @@ def _is_wrong(found: re.Match[str], words: str, budget_year: int) -> bool:
         return False
     before = words[max(0, found.start() - 8) : found.start()].rstrip("“\"' ").translate(_DASHES)
     after = _MONTH.sub("", words[found.end() : found.end() + 40].translate(_DASHES), count=1)
-    if _BEFORE.search(before) or _PAST_MATTERS.match(after) or _PAST.match(after):
+    if _PAST.match(after) or _FIGURE.match(after):
+        return False
+    by_its_end = _BY_ITS_END.match(after)
+    # By the end of a year that is over nothing can be done any more: 2019年底前完成, 到2019年底全部发放.
+    overdue = by_its_end and meant < budget_year and (by_its_end["before"] or _UNTIL.search(before))
+    if not overdue and (_BEFORE.search(before) or _PAST_MATTERS.match(after)):
         return False
     return meant < budget_year or _MONEY.match(words, found.end()) is not None
 
@@ -114,12 +128,13 @@ def _around(words: str, found: re.Match[str]) -> str:
 def _foreign_to(office: str) -> _Foreign:
     """Name, words and exceptions of the bodies whose work is not this office's; none where its kind is unknown."""
     known = load("bodies")
+    body_itself = _PLACE.sub("", office)  # 山海关区 is no 海关
     if not office.endswith(tuple(known["offices"])):
         return ()
     return tuple(
         (body["name"], re.compile(one_of(body["words"])), re.compile(one_of(body["unless"])))
         for body in known["bodies"]
-        if not any(owner in office for owner in body["owners"])
+        if not any(owner in body_itself for owner in body["owners"])
     )
 
 

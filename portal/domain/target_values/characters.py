@@ -13,6 +13,7 @@ for _meant, _seen in (
     ("(", "﹙❨"),
     (")", "﹚❩"),
     ("·", "•・‧∙⋅"),
+    (":", "∶"),
 ):
     _TABLE |= {ord(character): ord(_meant) for character in _seen}
 

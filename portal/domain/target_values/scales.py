@@ -11,6 +11,7 @@ from portal.domain.target_values.shape import Grade, Scale
 
 _NAMES = (
     "优秀|优良|优|良好|良|中等|中|基本合格|不合格|合格|不及格|及格|较好|较差|很好|很差|好|一般|差|不达标|基本达标|达标"
+    "|[一二三四]等|[A-E甲乙丙丁][档等]"
 )
 _NUMBER = r"\d{1,12}(?:\.\d{1,6})?"
 _UNIT = "(?:%|‰|个百分点|个工作日|个月|小时|分钟|人次|万元|公里|[分天日周月年元人次件户个起项处场米吨度例])?"
@@ -31,7 +32,7 @@ _RANGE = (
 )
 _GRADE = re.compile(
     rf"(?:{_RANGE})(?:的?(?:评?定?为|属于|属|是|得)|[:=])?[\"“]?(?P<name>{_NAMES})[\"”]?"
-    r"(?:等级|等次|[等级档])?(?=$|[\s;,。、.)/])"
+    r"(?:等级|等次|[等级档])?(?:[,(](?P<apart>不含)[^;,。()]{0,6}\)?)?(?=$|[\s;,。、.)/])"
 )
 _GRADE_NAMED_FIRST = re.compile(
     rf"(?:^|(?<=[\s;,。、.(/]))[\"“]?(?P<name>{_NAMES})[\"”]?(?:等级|等次|[等级档])?(?:[:=为]|\((?=[^()]))(?:{_RANGE})"
@@ -39,7 +40,7 @@ _GRADE_NAMED_FIRST = re.compile(
 )
 _INCLUDING = ("≥", "≤", "达到", "大于等于", "小于等于", "不低于", "不少于", "不超过", "不高于")
 _FEWEST = 2
-_ANY_NAME = re.compile("[优良中格好差般标]")
+_ANY_NAME = re.compile("[优良中格好差般标等档]")
 _SPACES = re.compile(r"[^\S\n]+")
 _WHOLE_STEP = Decimal(1)
 
@@ -139,7 +140,8 @@ def _grade(match: re.Match[str]) -> Grade:
     number, direction = Decimal(match["h"]), match["ch"]
     if direction is None:
         return Grade(name, number, True, number, True)
-    return _of_one(name, match["h"], not _without(match["mh"]) and not _without(match["mi"]), direction.endswith("上"))
+    apart = any(_without(mark) for name, mark in match.groupdict().items() if name in ("mh", "mi", "apart"))
+    return _of_one(name, match["h"], not apart, direction.endswith("上"))
 
 
 def _of_two(name: str, one: str, one_in: bool, two: str, two_in: bool) -> Grade:
