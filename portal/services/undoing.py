@@ -18,6 +18,9 @@ from portal.services import change_log, checking, drafting, saving
 from portal.services.saving import Kept
 from portal.services.transaction import write
 
+_BIRTH = 1
+"""The version with which a draft begins."""
+
 
 def undo(session: Session, actor: Actor, table_id: int, known: int) -> Kept:
     """Undo the actor's own last step. Raises as `saving.apply`, and Stale where there is none or it was built upon."""
@@ -49,14 +52,14 @@ def _take_back(session: Session, actor: Actor, table_id: int, known: int, *, red
         table, _ = drafting.editable(session, actor, table_id)
         found = stacks(change_log.steps_of(session, actor, table_id))
         version = found.redo if redo else found.undo
-        if version is None:
+        if version is None or version == _BIRTH:
             raise Stale("没有可以重做的改动。" if redo else "没有可以撤销的改动。")
         return _undo(session, actor, table, version, known)
 
 
 def _undo(session: Session, actor: Actor, table: TargetTable, version: int, known: int) -> Kept:
     """Whole or not at all: half a step undone would be a text that nobody wrote."""
-    if not 1 < version <= table.version:
+    if not _BIRTH < version <= table.version:
         raise Stale("没有这一步，或者它是这张表的开始，不能撤销。")
     earlier = change_log.since(session, table.id, 0, version)
     before = changes.apply(

@@ -9,7 +9,7 @@ import logging
 
 from flask import Flask, Response, jsonify, make_response, request
 from flask_login import current_user
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -79,14 +79,19 @@ def _refused(refusal: Refused) -> Response:
 
 def _not_signed_in() -> Response:
     if wants_json():
-        return error_page(401, "登录已过期，请重新登录。")
+        return _sign_in_on_the_spot("登录已过期，请重新登录。")
     return resuming.sign_in_page(401)
+
+
+def _sign_in_on_the_spot(message: str) -> Response:
+    """With a token to do it with: the page's own belongs to a session that may be gone."""
+    return make_response(jsonify(message=message, csrf=generate_csrf()), 401)
 
 
 def _token_expired(error: CSRFError) -> Response:
     log.info("token refused: %s %s: %s", request.method, request.path, error.description)
     if wants_json():
-        return error_page(401, "页面已过期，请重新登录。")
+        return _sign_in_on_the_spot("页面已过期，请重新登录。")
     if not current_user.is_authenticated:
         return resuming.sign_in_page(400)
     return resuming.filled_form_page(400)

@@ -63,13 +63,15 @@ def home() -> Response | AnyResponse:
     page = queries.lists.listing(db.session(), me, filters, work_lists.cursor())
     choice = {"tab": chosen, "year": str(year.year)}
     rows = work_lists.lines(page.rows, year.deadline, me if chosen in TO_SUBMIT and year.is_open else None)
+    choices = [row.choice for row in rows if row.choice]
     return render(
         "home/_list.html" if is_partial() else "home/home.html",
         year=year,
         years=[(y.year, f"{y.year} 年度") for y in years],
         tabs=_tabs(me, counts, chosen, year.year),
         rows=rows,
-        can_choose=any(row.choice for row in rows),
+        can_choose=bool(choices),
+        all_url=url_for("batch.confirm", table=choices),
         show_office=work_lists.shows_office(me),
         previous_url=work_lists.page_url(url_for(".home"), choice, page.before),
         next_url=work_lists.page_url(url_for(".home"), choice, page.after),

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
-from flask_wtf.csrf import generate_csrf
 
 from portal.domain import changes, documents
 from portal.domain.changes import Operation
@@ -21,7 +20,7 @@ from portal.services import presence, saving, undoing
 from portal.services.change_log import Logged
 from portal.services.saving import Clash, Kept
 from portal.web.filters import clock, moment
-from portal.web.guards import actor, needs, signed_in
+from portal.web.guards import actor, needs
 from portal.web.sent import known, listed, sent
 
 pages = Blueprint("saving", __name__)
@@ -63,31 +62,34 @@ def leave(table_id: int) -> Response:
     return Response(status=204)
 
 
-@pages.get("/session")
-@signed_in
-def session_state() -> Response:
-    """Who is signed in, and a token for their posts: asked after signing in from within a page."""
-    return jsonify(user=actor().id, name=actor().name, csrf=generate_csrf())
-
-
 def _told(kept: Kept) -> Response:
     return jsonify(
         saved=clock(kept.saved_at),
         clashes=[_clash(clash) for clash in kept.clashes],
         unfit=[{"path": unfit.path, "message": unfit.message} for unfit in kept.unfit],
-        **_followed(kept.version, kept.others, lambda: kept.document),
+        **_followed(kept.version, kept.others, lambda: kept.document, kept.applied),
     )
 
 
-def _followed(version: int, others: Iterable[Logged], document: Callable[[], Document]) -> dict[str, Any]:
-    """What a screen needs to follow: the operations of others, and where rows moved the order of all."""
-    operations: list[Operation] = [each.operation for each in others]
-    moved = any(not isinstance(operation, changes.Set) for operation in operations)
+def _followed(
+    version: int, others: Iterable[Logged], document: Callable[[], Document], own: Iterable[Operation] = ()
+) -> dict[str, Any]:
+    """What a screen needs to follow: the operations of others, and where rows moved the order of all.
+
+    Of the texts only those that still stand: what was written over since, perhaps by the asker, is no news.
+    """
+    operations = [each.operation for each in others]
+    moved = any(not isinstance(operation, changes.Set) for operation in (*operations, *own))
+    now = document() if operations or moved else None
     return {
         "version": version,
-        "operations": [changes.to_plain(operation) for operation in operations],
-        "order": _order(document()) if moved else {},
+        "operations": [changes.to_plain(operation) for operation in operations if now and _stands(operation, now)],
+        "order": _order(now) if now and moved else {},
     }
+
+
+def _stands(operation: Operation, document: Document) -> bool:
+    return not isinstance(operation, changes.Set) or documents.value_at(document, operation.path) == operation.new
 
 
 def _order(document: Document) -> dict[str, list[str]]:

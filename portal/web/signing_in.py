@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain.errors import Invalid, Refused
@@ -12,7 +13,7 @@ from portal.services import signing_in
 from portal.web import resuming, sessions
 from portal.web.errors import status_of
 from portal.web.guards import actor, public, signed_in_anyhow
-from portal.web.rendering import render
+from portal.web.rendering import render, wants_json
 
 pages = Blueprint("signing_in", __name__)
 
@@ -34,9 +35,13 @@ def sign_in() -> Response | AnyResponse:
     try:
         account = signing_in.sign_in(db.session(), username, form.get("password", ""), request.remote_addr or "")
     except Refused as refusal:
+        if wants_json():
+            raise
         context = {"goal": goal, "resume": resume, "username": username, "errors": {"password": refusal.message}}
         return render("signing_in/sign_in.html", status_of(refusal), layout="plain", **context)
     sessions.begin(account)
+    if wants_json():  # from within a page, whose work goes on
+        return jsonify(user=account.user.id, csrf=generate_csrf())
     return resuming.after_sign_in(goal, resume)
 
 

@@ -1,10 +1,10 @@
-"""What is suggested while the name of an indicator is typed: asked for by the edit page's own script, as JSON."""
+"""What is suggested while the name of an indicator is typed: asked for by the edit page's own script."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, make_response, render_template, request
 
 from portal import queries
 from portal.domain import library
@@ -25,7 +25,7 @@ def suggestions(table_id: int) -> Response:
     document = loaded.table.document
     # Only project tables have indicators.
     found = _fitting(loaded, document) if isinstance(document, ProjectDocument) else []
-    return jsonify(suggestions=[_told(each) for each in found])
+    return make_response(render_template("tables/_suggestions.html", suggestions=[_told(each) for each in found]))
 
 
 def _fitting(loaded: Loaded, document: ProjectDocument) -> list[Candidate]:

@@ -40,23 +40,12 @@ def test_attachments_without_scripts(new_page: NewPage, portal: Portal) -> None:
     assert Path(downloading.value.path()).read_bytes() == PDF
 
 
-def test_files_dropped_onto_the_panel_are_added_and_elsewhere_ignored(new_page: NewPage, portal: Portal) -> None:
+def test_attachment_is_added_beside_the_form_and_stays_on_the_table(new_page: NewPage, portal: Portal) -> None:
     page = new_page("drafter")
     page.goto(f"/tables/{portal.table(8)}/edit")
     panel = page.get_by_role("region", name="附件")
-    expect(panel).to_contain_text("也可以把文件拖到这里")
-    dropped = page.evaluate_handle(
-        """(content) => {
-            const transfer = new DataTransfer();
-            transfer.items.add(new File([Uint8Array.from(content)], "说明.docx"));
-            return transfer;
-        }""",
-        list(docx()),
-    )
-    page.get_by_role("heading", level=1).dispatch_event("drop", {"dataTransfer": dropped})
-    panel.dispatch_event("dragover", {"dataTransfer": dropped})
-    expect(panel).to_have_attribute("data-dropping", "")
-    panel.dispatch_event("drop", {"dataTransfer": dropped})
+    panel.get_by_label("添加附件").set_input_files([payload("说明.docx", docx())])
+    panel.get_by_role("button", name="上传").click()
     expect(page.locator("#messages")).to_contain_text("已添加 1 个附件。")
     assert panel_lines(page) == ["说明.docx"]
     examine(page, "attachments-edit")

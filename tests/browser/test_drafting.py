@@ -123,8 +123,10 @@ def test_level_2_follows_level_1(new_page: NewPage) -> None:
     own_table(page)
     page.get_by_label("第1行 一级指标").select_option("满意度指标")
     expect(page.get_by_label("第1行 二级指标")).to_have_value("服务对象满意度指标")
-    page.get_by_label("第1行 一级指标").select_option("产出指标")
+    page.get_by_label("第1行 一级指标").select_option("效果指标")
     expect(page.get_by_label("第1行 二级指标")).to_have_value("")
+    page.get_by_label("第1行 一级指标").select_option("产出指标")  # as who comes back to it with the arrow keys
+    expect(page.get_by_label("第1行 二级指标")).to_have_value("质量指标")
     page.get_by_label("第2行 二级指标").select_option("数量指标")
     expect(page.get_by_label("第2行 一级指标")).to_have_value("产出指标")
     saved(page)

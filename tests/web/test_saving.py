@@ -14,7 +14,7 @@ from portal.domain.documents import ProjectDocument
 from portal.domain.workflow import Action
 from portal.services import saving
 from tests.web.signing import client_of, signed_in_client
-from tests.world import World, sound_project
+from tests.world import PASSWORD, World, sound_project
 
 JSON = {"Accept": "application/json"}
 GOALS = sound_project().goals
@@ -86,7 +86,7 @@ def test_page_of_another_person_saves_nothing(app: Flask, world: World) -> None:
 def test_nobody_signed_in_is_told_so_as_json(app: Flask, world: World) -> None:
     table_id = world.draft()
     answer = post(client_of(app), table_id, "changes", sent(world, table_id, goals("x")))
-    assert (answer.status_code, answer.get_json()) == (401, {"message": "登录已过期，请重新登录。"})
+    assert (answer.status_code, answer.get_json()["message"]) == (401, "登录已过期，请重新登录。")
 
 
 def test_request_without_a_token_asks_to_sign_in_again(app: Flask, world: World) -> None:
@@ -94,16 +94,26 @@ def test_request_without_a_token_asks_to_sign_in_again(app: Flask, world: World)
     client = signed_in_client(app, "drafter")
     app.config["WTF_CSRF_ENABLED"] = True
     body = sent(world, table_id, goals("新目标"))
-    assert post(client, table_id, "changes", body).status_code == 401
-    token = client.get("/session", headers=JSON).get_json()["csrf"]
+    refused = post(client, table_id, "changes", body)
+    token = refused.get_json()["csrf"]
+    assert refused.status_code == 401
     answer = client.post(f"/tables/{table_id}/changes", json=body, headers=JSON | {"X-CSRFToken": token})
     assert (answer.status_code, stored_goals(world, table_id)) == (200, "新目标")
 
 
-def test_session_tells_who_is_signed_in(app: Flask, world: World) -> None:
-    told = signed_in_client(app, "drafter").get("/session", headers=JSON).get_json()
-    me = world.actor("drafter")
-    assert (told["user"], told["name"]) == (me.id, me.name)
+def test_signing_in_from_within_a_page(app: Flask, world: World) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    table_id = world.draft()
+    client = client_of(app)
+    refused = post(client, table_id, "changes", sent(world, table_id, goals("新目标")))
+    headers = JSON | {"X-CSRFToken": refused.get_json()["csrf"]}
+    wrong = client.post("/login", data={"username": "drafter", "password": "wrong"}, headers=headers)
+    assert (wrong.status_code, list(wrong.get_json())) == (422, ["message"])
+    told = client.post("/login", data={"username": "drafter", "password": PASSWORD}, headers=headers).get_json()
+    assert told["user"] == world.actor("drafter").id
+    headers = JSON | {"X-CSRFToken": told["csrf"]}
+    answer = client.post(f"/tables/{table_id}/changes", json=sent(world, table_id, goals("新目标")), headers=headers)
+    assert (answer.status_code, stored_goals(world, table_id)) == (200, "新目标")
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,10 @@
 // The findings as of the last save: the panel and the notes beside the fields, fetched a moment after each save.
-const { steadily } = await import(`./dom.js${new URL(import.meta.url).search}`);
 const PAUSE = 500;
 
 export class Checks {
-  #form; #outbox; #timer;
+  #form; #outbox; #grid; #timer;
 
-  constructor(form, outbox) { [this.#form, this.#outbox] = [form, outbox]; }
+  constructor(form, outbox, grid) { [this.#form, this.#outbox, this.#grid] = [form, outbox, grid]; }
 
   later() {
     clearTimeout(this.#timer);
@@ -29,15 +28,7 @@ export class Checks {
     const told = new Map([...made.content.querySelectorAll("template[data-notes-at]")]
       .map((template) => template.content.firstElementChild).map((note) => [note.id, note.childNodes]));
     // Every place has its element, empty while there is nothing to say.
-    steadily(() => this.#form.querySelectorAll("[id^='notes-']").forEach((place) => place.replaceChildren(...(told.get(place.id) ?? []))));
-    this.#form.querySelectorAll("td.input").forEach((cell) => this.#mark(cell));
-  }
-
-  #mark(cell) {
-    const isWrong = Boolean(cell.querySelector(".note-error"));
-    cell.classList.toggle("has-error", isWrong);
-    cell.classList.toggle("has-note", Boolean(cell.querySelector(".note, .mark")));
-    const field = cell.querySelector(".cell");
-    if (field) field.ariaInvalid = isWrong ? "true" : null;
+    this.#grid.steadily(() => this.#form.querySelectorAll("[id^='notes-']").forEach((place) => place.replaceChildren(...(told.get(place.id) ?? []))));
+    this.#form.querySelectorAll("td.input .cell").forEach((field) => { field.ariaInvalid = field.closest("td").querySelector(".note-error") ? "true" : null; });
   }
 }

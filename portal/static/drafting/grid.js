@@ -1,14 +1,16 @@
 // Fields and rows of the form, by mouse and keyboard; and following what others saved without moving focus or caret.
-const { newId } = await import(`./dom.js${new URL(import.meta.url).search}`);
-const DIGITS = "〇一二三四五六七八九";
-const numeral = (n) => `${n >= 20 ? DIGITS[Math.floor(n / 10)] : ""}${n >= 10 ? "十" : ""}${n % 10 ? DIGITS[n % 10] : ""}`;
+// Not crypto.randomUUID: an intranet without TLS is no secure context.
+const ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
+const newId = () => [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => ALPHABET[byte % ALPHABET.length]).join("");
 const cells = (row) => [...row.querySelectorAll(".cell")];
 const rowsOf = (body) => [...body.querySelectorAll(":scope > tr[data-row]")];
 const listOf = (row) => row.parentElement.dataset.rows;
 
 export class Grid {
-  #form; #outbox;
+  #form; #outbox; #order = {};
   #saved = new Map(); // path → text that the server holds, as far as this page knows
+  #removed = new Map(); // id → [row, its list, the row above]: it comes back with its opinions
+  composing; // path of the field in which an input method is at work
 
   constructor(form, outbox) {
     [this.#form, this.#outbox] = [form, outbox];
@@ -23,9 +25,18 @@ export class Grid {
   isCell(field) { return Boolean(field?.classList?.contains("cell") && field.name); }
   field(path) { return this.#form.elements.namedItem(path); }
   saved(path) { return this.#saved.get(path) ?? ""; }
+  slug(path) { return path.replaceAll("/", "-"); }
   row(id) { return this.#form.querySelector(`tr[data-row="${CSS.escape(id)}"]`); }
   #body(list) { return this.#form.querySelector(`[data-rows="${list}"]`); }
   #focus(row, column = 0) { if (row) cells(row)[Math.max(column, 0)].focus(); }
+
+  // The focus stays where it is in the window, whatever `act` changes.
+  steadily(act) {
+    const place = () => document.activeElement.getBoundingClientRect().top;
+    const before = place();
+    act();
+    scrollBy(0, place() - before);
+  }
 
   // Writes a text as if it had been typed there.
   type(path, text) {
@@ -44,7 +55,6 @@ export class Grid {
     field.dispatchEvent(new CustomEvent("grow", { bubbles: true }));
   }
 
-  // --- rows ---
   act(value) { // indicators/<id>/up
     const [list, id, act] = value.split("/");
     const row = this.row(id);
@@ -63,7 +73,8 @@ export class Grid {
   insert(list, id, after) {
     const made = document.createElement("template");
     made.innerHTML = this.#form.querySelector(`template[data-blank="${list}"]`).innerHTML.replaceAll("blankrow", id);
-    const row = made.content.firstElementChild;
+    const row = this.#removed.get(id)?.[0] ?? made.content.firstElementChild;
+    cells(row).forEach((field) => { field.value = ""; this.#saved.set(field.name, ""); });
     const behind = after && this.row(after);
     if (behind) behind.after(row); else this.#body(list)[after ? "append" : "prepend"](row);
     this.#number(row.parentElement);
@@ -82,6 +93,7 @@ export class Grid {
     if (!rows[at]) return;
     // The other one goes round this one, which keeps its focus.
     if (by < 0) row.after(rows[at]); else row.before(rows[at]);
+    this.#order = {};
     this.#outbox.push({ op: "move", id: row.dataset.row, after: rowsOf(row.parentElement)[at - 1]?.dataset.row ?? "" });
     this.#number(row.parentElement);
     row.scrollIntoView({ block: "nearest" });
@@ -98,28 +110,46 @@ export class Grid {
 
   remove(row) {
     const body = row.parentElement;
-    cells(row).forEach((field) => this.#saved.delete(field.name));
+    this.#removed.set(row.dataset.row, [row, body, row.previousElementSibling]);
     row.remove();
+    row.className = "";
     this.#number(body);
+  }
+
+  // A deletion that was refused: as the server holds the row.
+  giveBack(id) {
+    const [row, body, above] = this.#removed.get(id) ?? [];
+    if (!row) return null;
+    if (above?.isConnected) above.after(row); else body.prepend(row);
+    cells(row).forEach((field) => this.#put(field, this.saved(field.name)));
+    this.#number(body);
+    return row;
   }
 
   #number(body) {
     rowsOf(body).forEach((row, index, rows) => {
       row.querySelectorAll("[aria-label]").forEach((part) => { part.ariaLabel = part.ariaLabel.replace(/第\d+行/, `第${index + 1}行`); });
-      row.querySelectorAll("[data-numeral]").forEach((part) => { part.textContent = numeral(index + 1); });
       const [up, , down] = row.querySelectorAll(".row-tools button");
       [up.disabled, down.disabled] = [index === 0, index === rows.length - 1];
     });
   }
 
   // --- level 2 follows level 1 ---
-  follow({ name = "", value, selectedOptions }) {
+  follow({ name = "", value, selectedOptions, dataset }) {
     if (name.endsWith("/level1")) {
       const level2 = this.field(name.replace(/1$/, "2"));
       this.#narrow(level2.closest("tr"));
       const fitting = [...level2.querySelectorAll("optgroup")].filter((group) => group.label === value).flatMap((group) => [...group.children]);
-      if (fitting.length && !fitting.some((option) => option.value === level2.value)) this.type(level2.name, fitting.length === 1 ? fitting[0].value : "");
-    } else if (name.endsWith("/level2") && selectedOptions[0]?.parentElement.label) this.type(name.replace(/2$/, "1"), selectedOptions[0].parentElement.label);
+      const fits = (text) => fitting.some((option) => option.value === text);
+      if (!fitting.length || fits(level2.value)) return;
+      // Who only passes by with the arrow keys finds on return what was there.
+      const was = level2.dataset.was ??= level2.value;
+      this.type(level2.name, fits(was) ? was : fitting.length === 1 ? fitting[0].value : "");
+    } else if (name.endsWith("/level2")) {
+      dataset.was = value;
+      const { label } = selectedOptions[0].parentElement;
+      if (label) this.type(name.replace(/2$/, "1"), label);
+    }
   }
 
   #narrow(row) {
@@ -144,7 +174,6 @@ export class Grid {
     this.#outbox.send();
   }
 
-  // --- what was saved ---
   acknowledge(mine, clashes, unfit) {
     const was = new Map(unfit.map(({ path }) => [path, this.saved(path)]));
     mine.filter((each) => each.op === "set").forEach((each) => this.#saved.set(each.path, was.get(each.path) ?? each.new));
@@ -153,17 +182,34 @@ export class Grid {
 
   followOthers({ operations, order }, forced, isHeld) {
     operations.forEach((operation) => this.#followOne(operation, forced, isHeld));
-    if (!this.#outbox.isBusy || forced) Object.entries(order).forEach(([list, ids]) => this.#arrange(list, ids));
+    Object.assign(this.#order, order);
+    if (!this.#outbox.isBusy || forced) {
+      Object.entries(this.#order).forEach(([list, ids]) => this.#arrange(list, ids));
+      this.#order = {};
+    }
+    // Deleted by somebody, it does not vanish under the hands of whoever stands in it or has written in it.
+    this.#form.querySelectorAll("tr.going").forEach((row) => this.#isInUse(row) || this.remove(row));
+  }
+
+  #isInUse(row) {
+    return row.contains(document.activeElement) || this.#outbox.waitsForRow(row.dataset.row)
+      || [...row.querySelectorAll("[form]")].some((field) => field.form?.matches("[data-unsaved]"));
   }
 
   #followOne({ op, id, list, after, path, new: text }, forced, isHeld) {
     const row = this.row(id ?? "");
     if (op === "insert" && !row) this.insert(list, id, after);
-    // It does not vanish under the hands of whoever stands in it or has typed in it: they are told when saving.
-    if (op === "delete" && row && (forced || !(row.contains(document.activeElement) || this.#outbox.waitsForRow(id)))) this.remove(row);
-    const field = op === "set" && this.field(path);
-    if (!field || isHeld(path) || (!forced && this.#outbox.waitsFor(path))) return;
+    else row?.classList.toggle("going", op === "delete");
+    const field = op === "set" && path !== this.composing && this.field(path);
+    if (!field) return;
+    // What is being typed is newer than what was undone, and else for the server to merge.
+    if (isHeld && this.#outbox.waitsFor(path)) { if (forced) this.#outbox.rebase(path, text); return; }
     this.#saved.set(path, text);
+    if (isHeld?.(path)) {
+      const theirs = document.querySelector(`#conflict-${this.slug(path)} blockquote`);
+      if (theirs) theirs.textContent = text;
+      return;
+    }
     if (field.value.trim() === text) return;
     this.#put(field, text);
     field.classList.add("just-changed");
@@ -185,7 +231,7 @@ export class Grid {
   // Operations from elsewhere (pasted, restored), shown as if made here: what the server holds stays known.
   show(operations) {
     const known = new Map(this.#saved);
-    operations.forEach((operation) => this.#followOne(operation, true, () => false));
+    operations.forEach((operation) => this.#followOne(operation, true));
     known.forEach((text, path) => this.#saved.has(path) && this.#saved.set(path, text));
   }
 }

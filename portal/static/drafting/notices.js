@@ -1,6 +1,18 @@
 // What the page says: what is saved and what not, two texts for one field, who else is here, what an earlier page left
 // behind, and the sign-in dialogue.
-const { element, button, slug } = await import(`./dom.js${new URL(import.meta.url).search}`);
+// Made by hand: the parts are text or elements, never HTML from anywhere.
+const element = (tag, className, ...parts) => {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.append(...parts);
+  return made;
+};
+const button = (label, act) => {
+  const made = element("button", "btn btn-secondary btn-sm", label);
+  made.type = "button";
+  made.onclick = act;
+  return made;
+};
 
 export class Notices {
   #form; #outbox; #grid; #status; #banner; #isOffline = false; #saved = "";
@@ -18,7 +30,6 @@ export class Notices {
 
   say(text) { this.#saved = ""; this.#status.textContent = text; }
 
-  // --- saved, and what not ---
   #show() {
     const waiting = this.#outbox.size;
     if (this.#outbox.isStopped) return;
@@ -38,7 +49,7 @@ export class Notices {
   #say(look, ...parts) {
     const said = element("div", `message message-${look}`, element("div", "", ...parts));
     said.setAttribute("role", "alert");
-    this.#banner.replaceChildren(said);
+    this.#banner.append(said);
     return said;
   }
 
@@ -49,33 +60,42 @@ export class Notices {
 
   clash({ path, theirs, mine, by, at }) {
     const [list, id] = path.split("/");
-    if (mine === null) return this.#say("warning", `没有删除：${by} ${at} 刚改过这一行。 `, button("重新载入", () => location.reload()));
+    if (mine === null) return this.#notDeleted(this.#grid.giveBack(id), by, at);
     const field = this.#grid.field(path);
     // Restored, and its row is gone: the text at least stays at hand.
     if (!field) return this.#say("warning", `${by} ${at} 删除了这一行，你写的没有保存：`, element("blockquote", "", mine));
     if (theirs === null) return this.#rowGone(list, id, by, at);
     this.#outbox.hold(path, field.value);
     this.#beside(path, [`${by} ${at} 改成了：`, element("blockquote", "", theirs || "（空白）")], [
-      ["用对方的", () => this.#decide(path, () => this.#grid.show([{ op: "set", path, new: theirs }]))],
-      ["用我的", () => this.#decide(path, () => this.#outbox.set(path, theirs, field.value))],
+      ["用对方的", () => this.#decide(path, () => this.#grid.show([{ op: "set", path, new: this.#grid.saved(path) }]))],
+      ["用我的", () => this.#decide(path, () => this.#outbox.set(path, this.#grid.saved(path), field.value))],
     ]);
   }
 
   #decide(path, act) {
     this.#outbox.release(path);
-    document.getElementById(`conflict-${slug(path)}`)?.remove();
+    document.getElementById(`conflict-${this.#grid.slug(path)}`)?.remove();
     act();
     this.#grid.field(path)?.focus();
     this.#outbox.send();
   }
 
   #beside(path, parts, choices) {
-    const id = `conflict-${slug(path)}`;
+    const id = `conflict-${this.#grid.slug(path)}`;
     document.getElementById(id)?.remove();
     const box = element("div", "conflict", ...parts, element("div", "choices", ...choices.map(([label, act]) => button(label, act))));
     box.id = id;
     box.setAttribute("role", "alert");
-    (document.getElementById(`at-${slug(path)}`) ?? this.#banner).append(box);
+    (document.getElementById(`at-${this.#grid.slug(path)}`) ?? this.#banner).append(box);
+  }
+
+  #notDeleted(row, by, at) {
+    if (!row) return;
+    const first = row.querySelector(".cell").name;
+    this.#beside(first, [`没有删除：${by} ${at} 刚改过这一行。`], [
+      ["保留", () => this.#decide(first, () => {})],
+      ["仍然删除", () => this.#decide(first, () => this.#grid.delete(row))],
+    ]);
   }
 
   #rowGone(list, id, by, at) {
@@ -129,20 +149,17 @@ export class Notices {
     const error = dialog.querySelector("[data-error]");
     if (dialog.open) return;
     dialog.showModal();
+    dialog.onclose = () => { if (this.#outbox.isStopped) this.#status.textContent = "登录已过期，没有保存"; };
     form.onsubmit = async (event) => {
       event.preventDefault();
       error.textContent = "";
       try {
-        // The token belongs to a session that may be gone: ask for a new one first.
-        const read = async (response) => new DOMParser().parseFromString(await response.text(), "text/html");
-        const token = (await read(await fetch(form.action))).querySelector("input[name=csrf_token]")?.value ?? "";
-        const body = new URLSearchParams([["csrf_token", token], ...new FormData(form)]);
-        const response = await fetch(form.action, { method: "POST", body });
-        if (!response.ok) {
-          error.textContent = (await read(response)).querySelector("[role=alert]")?.textContent.trim() || "没有登录，请再试一次。";
-          return;
-        }
-        const { user, csrf } = await (await fetch(form.dataset.session, { headers: { Accept: "application/json" } })).json();
+        const { headers } = this.#outbox;
+        delete headers["Content-Type"];
+        const response = await fetch(form.action, { method: "POST", headers, body: new URLSearchParams(new FormData(form)) });
+        const { user, csrf, message } = await response.json();
+        if (csrf) this.#outbox.token = csrf;
+        if (message) { error.textContent = message; return; }
         // Somebody else: what was typed here stays with the first person and is off this screen at once.
         if (user !== this.#outbox.author) {
           this.#outbox.stop();
@@ -150,10 +167,11 @@ export class Notices {
           location.replace(form.dataset.home);
           return;
         }
+        document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = csrf; });
+        document.getElementById("answer-trouble").replaceChildren();
+        this.#outbox.goOn();
         form.reset();
         dialog.close();
-        document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = csrf; });
-        this.#outbox.goOn(csrf);
       } catch { error.textContent = "连不上服务器，请稍候再试。"; }
     };
   }

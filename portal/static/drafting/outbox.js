@@ -1,11 +1,10 @@
 // What was typed and not yet acknowledged: kept in the browser's storage and sent in order, one request at a time.
 // What got no answer is sent again as it was: the server applies nothing twice.
-const { newId } = await import(`./dom.js${new URL(import.meta.url).search}`);
 const RETRY = [2_000, 4_000, 8_000, 15_000];
 const isOf = (operation, row) => operation.id === row || operation.path?.split("/")[1] === row;
 
 export class Outbox extends EventTarget {
-  #url; #author; #token; #prefix; #key; #tries = 0; #timer; #stopped = "";
+  #url; #prefix; #key; #tries = 0; #timer; #stopped = "";
   version;
   sending = null;
   batches = []; // [{operations, sealed, version}]: one save each; only the last one that is not sealed takes more
@@ -13,22 +12,21 @@ export class Outbox extends EventTarget {
 
   constructor({ url, author, version, token }) {
     super();
-    [this.#url, this.#author, this.#token, this.version] = [url, author, token, version];
+    [this.#url, this.author, this.token, this.version] = [url, author, token, version];
     this.#prefix = `draft/${author}${url}/`;
-    this.#key = this.#prefix + newId();
+    this.#key = this.#prefix + Math.random();
     window.addEventListener("online", () => this.send());
   }
 
-  get headers() { return { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.#token }; }
+  get headers() { return { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.token }; }
   get isBusy() { return Boolean(this.sending || this.batches.length); }
   get size() { return this.operations.length + this.held.size; }
   get operations() { return [this.sending, ...this.batches].filter(Boolean).flatMap((batch) => batch.operations); }
   waitsFor(path) { return this.operations.some((each) => each.path === path); }
   waitsForRow(id) { return this.operations.some((each) => isOf(each, id)) || [...this.held.keys()].some((path) => isOf({ path }, id)); }
-  get isStopped() { return Boolean(this.#stopped); }
+  get isStopped() { return this.#stopped !== ""; }
   #tell(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
 
-  // --- taking ---
   set(path, base, text) {
     const open = this.#open.operations;
     const last = this.operations.filter((each) => each.op === "set" && each.path === path).pop();
@@ -50,9 +48,14 @@ export class Outbox extends EventTarget {
   hold(path, text) { this.held.set(path, text); this.#keep(); }
   release(path) { this.held.delete(path); this.#keep(); }
 
-  // A row that goes takes along what waits for it; false where the server never knew of it.
+  // The text that a waiting one was typed over has changed meanwhile.
+  rebase(path, base) { this.operations.find((each) => each.path === path).base = base; this.#keep(); }
+
+  // A row that goes takes along what waits for it; false where the server never heard of it.
   forget(id) {
-    const born = this.batches.some((batch) => batch.operations.some((each) => each.op === "insert" && each.id === id));
+    const birth = this.operations.find((each) => each.op === "insert" && each.id === id);
+    const born = this.batches.some((batch) => !batch.tried && batch.operations.includes(birth));
+    if (birth) this.operations.filter((each) => each.after === id).forEach((each) => { each.after = birth.after; });
     this.batches.forEach((batch) => { batch.operations = batch.operations.filter((each) => !isOf(each, id)); });
     [...this.held.keys()].filter((path) => isOf({ path }, id)).forEach((path) => this.held.delete(path));
     this.#keep();
@@ -66,7 +69,6 @@ export class Outbox extends EventTarget {
     return this.#open;
   }
 
-  // --- keeping in the browser ---
   #keep() {
     const kept = [...this.operations, ...[...this.held].map(([path, text]) => ({ op: "set", path, base: "", new: text }))];
     try {
@@ -84,13 +86,12 @@ export class Outbox extends EventTarget {
 
   drop(key) { localStorage.removeItem(key); }
 
-  // --- sending ---
   async send({ keepalive = false } = {}) {
     this.batches = this.batches.filter((batch) => batch.operations.length);
     if (this.#stopped === "signed-out" && !keepalive) this.#tell("signed-out");
     if (this.sending || this.#stopped || !this.batches.length) return;
     this.sending = this.batches.shift();
-    this.sending.sealed = true;
+    this.sending.sealed = this.sending.tried = true;
     this.#tell("state");
     const { operations, version = this.version } = this.sending;
     const answer = await this.#post("changes", { operations, version }, keepalive);
@@ -105,8 +106,11 @@ export class Outbox extends EventTarget {
   // Undo, redo and being here; null where it was refused.
   async ask(name, isQuiet = false) {
     const known = this.version;
+    if (!isQuiet) this.sending = { operations: [] }; // what is typed meanwhile waits
     const answer = await this.#post(name, {}, false, isQuiet);
+    if (!isQuiet) this.sending = null;
     if (answer && this.version === known && !this.sending) this.#took(answer, [], !isQuiet);
+    if (!isQuiet) { this.#keep(); this.send(); }
     return answer;
   }
 
@@ -126,11 +130,15 @@ export class Outbox extends EventTarget {
     let response;
     try {
       response = await fetch(`${this.#url}/${name}`, { method: "POST", headers: this.headers, keepalive,
-        signal: keepalive ? undefined : AbortSignal.timeout(30_000), body: JSON.stringify({ author: this.#author, version: this.version, ...body }) });
+        signal: keepalive ? undefined : AbortSignal.timeout(30_000), body: JSON.stringify({ author: this.author, version: this.version, ...body }) });
       if (response.ok) { const answer = await response.json(); this.#tell("online"); return answer; }
     } catch { /* no network, no server, or half an answer */ }
     if (!response || response.ok || response.status >= 500 || response.status === 429) this.#later(isQuiet);
-    else if (response.status === 401) { this.#stopped = "signed-out"; this.#tell("signed-out"); }
+    else if (response.status === 401) {
+      this.token = (await response.json()).csrf; // to sign in with
+      this.#stopped = "signed-out";
+      this.#tell("signed-out");
+    }
     else await this.#refused(response, name);
     return null;
   }
@@ -148,7 +156,6 @@ export class Outbox extends EventTarget {
   }
 
   // Signed in again as the same person.
-  goOn(token) { this.#token = token; this.#stopped = ""; this.send(); }
+  goOn() { this.#stopped = ""; this.send(); }
   stop() { this.#stopped = "refused"; }
-  get author() { return this.#author; }
 }

@@ -1,8 +1,8 @@
 // The edit page: wires the parts together, each loaded with this file's own version, so that releases never mix.
 const { search } = new URL(import.meta.url);
 const part = (name) => import(`./${name}.js${search}`);
-const [{ steadily }, { Outbox }, { Grid }, { Notices }, { Checks }, { watchPaste }, { watchNames }] = await Promise.all(
-  ["dom", "outbox", "grid", "notices", "checks", "paste", "suggest"].map(part));
+const [{ Outbox }, { Grid }, { Notices }, { Checks }, { watchPaste }, { watchNames }] = await Promise.all(
+  ["outbox", "grid", "notices", "checks", "paste", "suggest"].map(part));
 
 const form = document.querySelector("form[data-draft]");
 const SPEAK_EVERY = 10_000;
@@ -12,9 +12,8 @@ const { version, csrf_token: token } = form.elements;
 const outbox = new Outbox({ url: form.dataset.draft, author: Number(form.dataset.author), version: Number(version.value), token: token.value });
 const grid = new Grid(form, outbox);
 const notices = new Notices(form, outbox, grid);
-const checks = new Checks(form, outbox);
+const checks = new Checks(form, outbox, grid);
 
-// --- typing ---
 let timer;
 const untouched = document.querySelector("[data-untouched]");
 const take = (field) => {
@@ -24,11 +23,15 @@ const take = (field) => {
   if (outbox.waitsFor(field.name)) field.closest("td").classList.remove("taken-over");
   if (untouched) untouched.textContent = form.querySelectorAll("td.taken-over").length;
 };
-form.addEventListener("input", (event) => {
+const typed = (event) => {
+  if (event.isComposing) return; // pinyin, not yet a text
   take(event.target);
   clearTimeout(timer);
   timer = setTimeout(() => outbox.send(), TYPING_STOPS);
-});
+};
+form.addEventListener("input", typed);
+form.addEventListener("compositionstart", (event) => { grid.composing = event.target.name; });
+form.addEventListener("compositionend", (event) => { grid.composing = null; typed(event); });
 form.addEventListener("change", (event) => { take(event.target); grid.follow(event.target); outbox.send(); });
 form.addEventListener("focusout", () => outbox.send());
 form.addEventListener("submit", (event) => {
@@ -39,22 +42,20 @@ form.addEventListener("submit", (event) => {
   outbox.send();
 });
 
-// --- what the server tells ---
 outbox.addEventListener("answer", ({ detail: { answer, mine, forced } }) => {
   grid.acknowledge(mine, answer.clashes ?? [], answer.unfit ?? []);
   // First, since following the others would write over what clashes.
   (answer.clashes ?? []).forEach((clash) => notices.clash(clash));
   (answer.unfit ?? []).forEach((unfit) => notices.unfit(unfit));
-  steadily(() => grid.followOthers(answer, forced, (path) => notices.holds(path)));
+  grid.steadily(() => grid.followOthers(answer, forced, (path) => notices.holds(path)));
   version.value = answer.version;
   if (answer.operations.length || answer.saved) checks.later();
 });
 
-// --- undo and redo ---
-const takeBack = async (name) => {
-  await outbox.flushed();
-  const answer = await outbox.ask(name);
-  if (answer) notices.say(name === "undo" ? "已撤销" : "已重做");
+let turn = Promise.resolve(); // one after the other
+const takeBack = (name) => {
+  turn = turn.then(() => outbox.flushed()).then(() => outbox.ask(name))
+    .then((answer) => { if (answer) notices.say(name === "undo" ? "已撤销" : "已重做"); });
 };
 document.querySelectorAll("[data-step]").forEach((button) => {
   button.hidden = false;
@@ -65,14 +66,12 @@ document.addEventListener("keydown", (event) => {
   if (step) { event.preventDefault(); takeBack(step); }
 });
 
-// --- who else is here ---
 const speak = async () => {
   if (document.hidden || outbox.isBusy) return;
   const answer = await outbox.ask("presence", true);
   if (answer) notices.company(answer.people);
 };
 setInterval(speak, SPEAK_EVERY);
-speak();
 document.addEventListener("visibilitychange", () => { if (document.hidden) outbox.send({ keepalive: true }); else speak(); });
 window.addEventListener("pagehide", () => {
   outbox.send({ keepalive: true });
@@ -81,9 +80,11 @@ window.addEventListener("pagehide", () => {
 
 // Answers and explanations go by htmx.
 document.addEventListener("htmx:error", () => notices.say("连不上服务器，没有送出"));
+document.addEventListener("htmx:response:error", ({ detail }) => { if (detail.ctx.response.status === 401) speak(); });
 watchPaste(form, outbox, grid, notices);
 watchNames(form, outbox, grid);
-try { notices.offerKept(); } catch { /* unreadable */ }
 [...form.elements].forEach(take);
 outbox.send();
+// Not before the page knows what got through as it was left.
+speak().then(() => notices.offerKept()).catch(() => { /* unreadable */ });
 form.dataset.ready = "";

@@ -1,6 +1,6 @@
-// A block pasted from Excel, WPS or Word: the server reads it and shows cell by cell what would come of it;
-// applied, it is one step.
-const isBlock = (html, text) => /<table[\s>]/i.test(html) || (text.includes("\t") && text.length < 2_000_000);
+// A block pasted from Excel, WPS or Word: the server reads it and shows cell by cell what would come of it; applied, it
+// is one step. A cell alone is pasted as any text.
+const isBlock = (html, text) => /<t[dh][\s>][^]*<t[dh][\s>]/i.test(html) || (text.includes("\t") && text.length < 2_000_000);
 
 export const watchPaste = (form, outbox, grid, notices) => {
   const dialog = document.querySelector("dialog[data-paste]");

@@ -1,15 +1,17 @@
-// Suggestions for the name of an indicator while it is typed: Alt and a number, or a click, fills in the row.
-const { element, button } = await import(`./dom.js${new URL(import.meta.url).search}`);
+// Suggestions for the name of an indicator while it is typed: Alt and a number, arrow keys or a click fill in the row.
 const PAUSE = 200;
 
 export const watchNames = (form, outbox, grid) => {
-  let timer, list, asked = 0;
-  const close = () => { list?.remove(); list = null; };
+  let timer, asked = 0;
+  const choices = () => [...form.querySelectorAll(".suggestions button")];
+  const close = () => { clearTimeout(timer); form.querySelector(".suggestions")?.remove(); };
   const isName = (field) => field.name?.endsWith("/level3");
+  const nameOf = (choice) => choice.closest(".suggestions").previousElementSibling;
 
-  const take = (field, entry) => {
+  const take = (choice) => {
+    const field = nameOf(choice);
     const at = field.name.slice(0, -"level3".length);
-    Object.entries(entry.fields).forEach(([name, text]) => {
+    Object.entries(JSON.parse(choice.dataset.fields)).forEach(([name, text]) => {
       const cell = grid.field(at + name);
       // What the clerk has written stays.
       if (cell && (name === "level3" || !cell.value.trim())) grid.type(cell.name, text);
@@ -20,25 +22,15 @@ export const watchNames = (form, outbox, grid) => {
     field.focus();
   };
 
-  const show = (field, entries) => {
-    close();
-    if (!entries.length || document.activeElement !== field) return;
-    list = element("ol", "suggestions", ...entries.map((entry, index) => {
-      const parts = [element("kbd", "", `Alt+${index + 1}`), element("strong", "", entry.fields.level3), element("span", "", entry.about)];
-      const choice = button(parts, () => take(field, entry), "");
-      choice.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
-      return element("li", "", choice);
-    }));
-    list.setAttribute("aria-label", "指标建议");
-    field.after(list);
-    list.entries_ = entries;
-  };
-
   const ask = async (field) => {
     const mine = ++asked;
     const query = new URLSearchParams({ typed: field.value, row: field.closest("tr").dataset.row });
-    const response = await fetch(`${form.dataset.draft}/suggestions?${query}`, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (response?.ok && mine === asked) show(field, (await response.json()).suggestions);
+    const response = await fetch(`${form.dataset.draft}/suggestions?${query}`).catch(() => null);
+    const list = response?.ok ? await response.text() : "";
+    if (mine !== asked || document.activeElement !== field) return;
+    close();
+    field.insertAdjacentHTML("afterend", list);
+    choices()[0]?.closest("ol").scrollIntoView({ block: "nearest" });
   };
 
   const later = ({ target }) => {
@@ -48,13 +40,18 @@ export const watchNames = (form, outbox, grid) => {
   };
   form.addEventListener("input", later);
   form.addEventListener("focusin", (event) => { if (isName(event.target) && !event.target.value) later(event); });
-  form.addEventListener("focusout", (event) => { if (!list?.contains(event.relatedTarget)) { clearTimeout(timer); close(); } });
+  form.addEventListener("focusout", ({ relatedTarget }) => { if (!relatedTarget?.closest(".suggestions")) close(); });
+  // The field keeps the focus.
+  form.addEventListener("mousedown", (event) => { if (event.target.closest(".suggestions")) event.preventDefault(); });
+  form.addEventListener("click", ({ target }) => { const choice = target.closest(".suggestions button"); if (choice) take(choice); });
   form.addEventListener("keydown", (event) => {
-    if (!list) return;
-    if (event.key === "Escape") close();
-    const entry = event.altKey && list?.entries_[Number(event.key) - 1];
-    if (!entry) return;
-    event.preventDefault();
-    take(event.target, entry);
+    const all = choices();
+    if (!all.length) return;
+    const places = [nameOf(all[0]), ...all];
+    const to = !event.ctrlKey && !event.altKey && places[places.indexOf(event.target) + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? NaN)];
+    const choice = event.altKey && places[event.key];
+    if (event.key === "Escape") { places[0].focus(); close(); }
+    if (to || choice) event.preventDefault();
+    if (choice) take(choice); else if (to) to.focus();
   });
 };

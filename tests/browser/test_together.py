@@ -1,0 +1,282 @@
+"""Two people in one table, and one person faster than the network: the screen shows what the draft holds.
+
+What is typed and saved by one alone: `test_drafting`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.looking import examine, ready_to_draft
+from tests.browser.server import Portal
+from tests.browser.test_drafting import (
+    SPOKEN,
+    field,
+    goals,
+    names,
+    open_edit,
+    own_table,
+    saved,
+    status,
+    table_id,
+    write_at_end,
+)
+
+RETURNED = 3
+
+
+def alone(page: Page) -> None:
+    """The page does not hear of the others by itself."""
+    page.route("**/presence", lambda route: route.abort())
+
+
+def together(new_page: NewPage) -> tuple[Page, Page, str]:
+    """Two in a table of the first one's, who hears of the other only by saving; and its address."""
+    drafter, head = new_page("drafter", allow_failures=True), new_page("head")
+    address = own_table(drafter)
+    open_edit(head, address)
+    alone(drafter)
+    return drafter, head, address
+
+
+def held(page: Page, pattern: str) -> Callable[[], None]:
+    """Requests to `pattern` wait until what is returned is called."""
+    waiting: list[Route] = []
+    page.route(pattern, lambda route: waiting.append(route))
+
+    def release() -> None:
+        for route in waiting:
+            route.continue_()
+        page.unroute(pattern)
+
+    return release
+
+
+def stored_names(portal: Portal, address: str) -> list[str]:
+    ((content,),) = portal.rows("SELECT content FROM target_tables WHERE id = ?", table_id(address))
+    return [row["level3"] for row in json.loads(content)["indicators"]]
+
+
+def test_own_words_stay_when_a_colleague_wrote_there_and_took_it_back(new_page: NewPage, portal: Portal) -> None:
+    drafter, head, address = together(new_page)
+    write_at_end(field(head, "绩效目标"), "同事写的。")
+    saved(head)
+    head.get_by_role("button", name="撤销", exact=True).click()
+    expect(status(head)).to_have_text("已撤销")
+    write_at_end(field(drafter, "绩效目标"), "我写的。")
+    saved(drafter)
+    expect(field(drafter, "绩效目标")).to_have_value(re.compile("我写的。$"))
+    assert goals(portal, table_id(address)).endswith("我写的。")
+
+
+def test_what_is_typed_while_an_undo_is_under_way_stays(new_page: NewPage, portal: Portal) -> None:
+    page = new_page("drafter")
+    address = own_table(page)
+    field(page, "绩效目标").fill("第一稿。")
+    saved(page)
+    release = held(page, "**/undo")
+    page.get_by_role("button", name="撤销", exact=True).click()
+    write_at_end(field(page, "绩效目标"), "接着写的。")
+    release()
+    expect(page.locator("form[data-unsaved]")).to_have_count(0)
+    expect(page.locator(".conflict")).to_have_count(0)
+    expect(field(page, "绩效目标")).to_have_value("第一稿。接着写的。")
+    page.reload()
+    expect(field(page, "绩效目标")).to_have_value("第一稿。接着写的。")
+    assert goals(portal, table_id(address)) == "第一稿。接着写的。"
+
+
+def test_undo_pressed_several_times_at_once_is_as_many_steps(new_page: NewPage, portal: Portal) -> None:
+    page = new_page("drafter")
+    address = own_table(page)
+    for words in ("一", "二", "三"):
+        field(page, "绩效目标").fill(words)
+        saved(page)
+    page.get_by_role("button", name="撤销", exact=True).dblclick()
+    expect(field(page, "绩效目标")).to_have_value("一")
+    assert goals(portal, table_id(address)) == "一"
+
+
+def test_deletion_of_a_row_that_a_colleague_changed_gives_it_back(new_page: NewPage, portal: Portal) -> None:
+    drafter, head, address = together(new_page)
+    head.get_by_label("第2行 绩效指标描述").fill("同事写的描述")
+    saved(head)
+    drafter.get_by_role("button", name="第2行 删除").click()
+    note = drafter.locator(".conflict")
+    expect(note).to_contain_text("没有删除：李秀英")
+    expect(drafter.get_by_label("第2行 绩效指标描述")).to_have_value("同事写的描述")
+    examine(drafter, "not-deleted")
+    note.get_by_role("button", name="仍然删除").click()
+    saved(drafter)
+    expect(drafter.locator("tr[data-row]")).to_have_count(2)
+    assert len(stored_names(portal, address)) == 2
+
+
+def test_rows_that_a_colleague_moved_stand_in_their_order_once_all_is_saved(new_page: NewPage, portal: Portal) -> None:
+    drafter, head, address = together(new_page)
+    head.get_by_role("button", name="第1行 下移").click()
+    saved(head)
+    release = held(drafter, "**/changes")
+    write_at_end(field(drafter, "绩效目标"), "先写的")
+    drafter.wait_for_event("request", lambda request: request.url.endswith("/changes"))
+    write_at_end(field(drafter, "资金用途"), "再写的")
+    release()
+    saved(drafter)
+    expect(drafter.locator("form[data-unsaved]")).to_have_count(0)
+    assert names(drafter) == names(head) == stored_names(portal, address)
+
+
+def test_row_that_a_colleague_deleted_goes_once_it_is_left(new_page: NewPage) -> None:
+    drafter, head = new_page("drafter"), new_page("head")
+    address = own_table(drafter)
+    open_edit(head, address)
+    drafter.get_by_label("第2行 绩效指标描述").focus()
+    head.get_by_role("button", name="第2行 删除").click()
+    saved(head)
+    expect(drafter.locator("tr.going")).to_have_count(1, timeout=SPOKEN)
+    expect(drafter.locator("tr[data-row]")).to_have_count(3)
+    field(drafter, "资金用途").focus()
+    expect(drafter.locator("tr[data-row]")).to_have_count(2, timeout=SPOKEN)
+
+
+def test_the_other_text_that_is_taken_is_the_newest(new_page: NewPage, portal: Portal) -> None:
+    drafter, head, address = together(new_page)
+    field(head, "绩效目标").fill("负责人一。")
+    saved(head)
+    field(drafter, "绩效目标").fill("经办人。")
+    clash = drafter.locator(".conflict")
+    expect(clash).to_contain_text("负责人一。")
+    field(head, "绩效目标").fill("负责人二。")
+    saved(head)
+    drafter.unroute("**/presence")
+    expect(clash).to_contain_text("负责人二。", timeout=SPOKEN)
+    clash.get_by_role("button", name="用对方的").click()
+    expect(field(drafter, "绩效目标")).to_have_value("负责人二。")
+    assert goals(portal, table_id(address)) == "负责人二。"
+
+
+def test_several_texts_of_a_row_that_is_gone_all_stay_at_hand(new_page: NewPage) -> None:
+    drafter, head, _ = together(new_page)
+    head.get_by_role("button", name="第2行 删除").click()
+    saved(head)
+    for label in ("绩效指标描述", "指标值", "指标值确定依据"):
+        drafter.get_by_label(f"第2行 {label}", exact=True).fill(f"我写的{label}")
+    expect(drafter.locator(".conflict")).to_contain_text("删除了这一行")
+    drafter.unroute("**/presence")
+    drafter.on("dialog", lambda dialog: dialog.accept())
+    drafter.reload()
+    drafter.get_by_role("button", name="恢复并保存").click()
+    for label in ("绩效指标描述", "指标值", "指标值确定依据"):
+        expect(drafter.locator("[data-banner]")).to_contain_text(f"我写的{label}")
+
+
+def test_row_behind_an_unsent_one_that_is_deleted_keeps_its_place(new_page: NewPage, portal: Portal) -> None:
+    page = new_page("drafter", allow_failures=True)
+    address = own_table(page)
+    page.context.set_offline(True)
+    page.get_by_label("第1行 三级指标").focus()
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+Enter")
+    page.get_by_label("第3行 三级指标").fill("留下的一行")
+    page.get_by_label("第2行 三级指标").focus()
+    page.keyboard.press("Alt+Delete")
+    page.context.set_offline(False)
+    saved(page)
+    assert names(page) == stored_names(portal, address)
+    assert names(page)[1] == "留下的一行"
+
+
+def test_new_row_whose_answer_was_lost_can_be_deleted(new_page: NewPage, portal: Portal) -> None:
+    page = new_page("drafter", allow_failures=True)
+    address = own_table(page)
+    alone(page)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/changes", lose)
+    page.get_by_label("第1行 三级指标").focus()
+    page.keyboard.press("Control+Enter")
+    expect(status(page)).to_contain_text("连不上服务器")
+    assert len(stored_names(portal, address)) == 4
+    page.unroute("**/changes")
+    page.keyboard.press("Alt+Delete")
+    saved(page)
+    assert len(stored_names(portal, address)) == 3
+
+
+def test_text_saved_as_the_page_was_left_is_not_offered_again(new_page: NewPage, portal: Portal) -> None:
+    page = new_page("drafter")
+    address = own_table(page)
+    write_at_end(field(page, "绩效目标"), "刚写完就刷新。")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    ready_to_draft(page)
+    expect(field(page, "绩效目标")).to_have_value(re.compile("刚写完就刷新。$"))
+    expect(page.get_by_role("button", name="恢复并保存")).to_have_count(0)
+    assert goals(portal, table_id(address)).endswith("刚写完就刷新。")
+
+
+def test_pinyin_is_not_saved_before_it_is_a_text(new_page: NewPage, portal: Portal) -> None:
+    page = new_page("drafter")
+    address = own_table(page)
+    write_at_end(field(page, "绩效目标"), "补助")
+    saved(page)
+    before = goals(portal, table_id(address))
+    keyboard = page.context.new_cdp_session(page)
+    keyboard.send("Input.imeSetComposition", {"text": "jing'fei", "selectionStart": 8, "selectionEnd": 8})
+    # Another field's save goes round it.
+    page.evaluate("document.querySelector('form[data-draft]').dispatchEvent(new Event('focusout'))")
+    assert goals(portal, table_id(address)) == before
+    keyboard.send("Input.insertText", {"text": "经费"})
+    saved(page)
+    expect(page.locator("form[data-unsaved]")).to_have_count(0)
+    expect(field(page, "绩效目标")).to_have_value(f"{before}经费")
+    written = portal.rows("SELECT operation FROM changes WHERE table_id = ?", table_id(address))
+    assert not [operation for (operation,) in written if "jing" in operation]
+
+
+@pytest.mark.parametrize("by_whom", ["drafter", "head"])
+def test_row_that_comes_back_has_its_opinion(new_page: NewPage, portal: Portal, by_whom: str) -> None:
+    drafter, head = new_page("drafter"), new_page("head")
+    address = f"/tables/{portal.table(RETURNED)}"
+    open_edit(drafter, address)
+    open_edit(head, address)
+    row = drafter.locator("tr[data-row]").filter(has=drafter.locator(".answer")).first
+    opinion = row.locator(".answer").first.get_attribute("id")
+    number = row.locator(".cell").first.get_attribute("aria-label")
+    assert opinion and number
+    acting = drafter if by_whom == "drafter" else head
+    acting.get_by_role("button", name=f"{number.split()[0]} 删除").click()
+    saved(acting)
+    expect(drafter.locator(f"#{opinion}")).to_have_count(0, timeout=SPOKEN)
+    acting.get_by_role("button", name="撤销", exact=True).click()
+    expect(status(acting)).to_have_text("已撤销")
+    expect(drafter.locator(f"#{opinion}")).to_be_visible(timeout=SPOKEN)
+
+
+def test_half_written_answer_keeps_its_row(new_page: NewPage, portal: Portal) -> None:
+    drafter, head = new_page("drafter"), new_page("head")
+    address = f"/tables/{portal.table(RETURNED)}"
+    open_edit(drafter, address)
+    open_edit(head, address)
+    row = drafter.locator("tr[data-row]").filter(has=drafter.locator(".answer")).first
+    number = row.locator(".cell").first.get_attribute("aria-label")
+    assert number
+    row.get_by_text("答复", exact=True).first.click()
+    row.get_by_label("答复的说明").first.fill("写了一半的答复")
+    field(drafter, "资金用途").focus()
+    head.get_by_role("button", name=f"{number.split()[0]} 删除").click()
+    saved(head)
+    expect(drafter.locator("tr.going")).to_have_count(1, timeout=SPOKEN)
+    expect(drafter.locator("tr.going").get_by_label("答复的说明").first).to_have_value("写了一半的答复")
+    head.get_by_role("button", name="撤销", exact=True).click()
+    expect(status(head)).to_have_text("已撤销")
+    expect(drafter.locator("tr.going")).to_have_count(0, timeout=SPOKEN)
