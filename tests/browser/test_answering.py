@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from portal.demo.accounts import PASSWORD
 from tests.browser.conftest import NewPage
 from tests.browser.looking import examine, ready_to_draft
 from tests.browser.server import Portal
@@ -88,10 +89,19 @@ def test_session_that_ended_before_an_answer_keeps_every_text(new_page: NewPage,
     mine.get_by_label("答复的说明").fill("已补充标准。")
     page.context.clear_cookies()
     mine.get_by_role("button", name="答复", exact=True).click()
-    expect(page.locator("#answer-trouble").get_by_label("用户名")).to_be_visible()
+    dialog = page.get_by_role("dialog", name="登录已过期")
+    expect(dialog.get_by_label("用户名")).to_have_value("drafter")
+    examine(page, "answering-expired")
+    assert answered(portal, table_id) == before
+    dialog.get_by_label("密码").fill(PASSWORD)
+    dialog.get_by_role("button", name="登录").click()
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#answer-trouble")).to_be_empty()
     expect(mine.get_by_label("答复的说明")).to_have_value("已补充标准。")
     expect(page.get_by_label("绩效目标", exact=True)).to_have_value("还没有保存的目标")
-    assert answered(portal, table_id) == before
+    mine.get_by_role("button", name="答复", exact=True).click()
+    expect(mine).to_contain_text("已答复")
+    assert answered(portal, table_id) == before + 1
 
 
 def test_without_scripts_an_answer_comes_back_to_its_place(new_page: NewPage, portal: Portal) -> None:

@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 from portal import queries
 from portal.domain import changes, documents
 from portal.domain.changes import Conflict, Delete, Insert, Move, Operation, Set
-from portal.domain.documents import MAX_ROWS, MAX_TEXT, Indicator, ProjectDocument
+from portal.domain.documents import MAX_ROWS, MAX_TEXT, Indicator, ProjectDocument, row_fields
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
 from portal.domain.workflow import Action
+from portal.formats import clipboard
 from portal.models import AuditEntry, Change
 from portal.services import change_log, presence, saving, undoing, verification
 from tests.world import World, sound_project
@@ -185,6 +186,24 @@ def test_too_many_operations_at_once_are_refused(world: World) -> None:
         keep(world, world.draft(), *[Set("goals", GOALS, "x")] * (saving.MAX_OPERATIONS + 1))
 
 
+def test_the_largest_block_that_can_be_pasted_is_one_save(world: World) -> None:
+    columns = row_fields(Indicator)
+    operations: list[Operation] = []
+    for n in range(clipboard.MAX_ROWS - 10):  # beside the rows that stand there already
+        operations.append(Insert("indicators", f"p{n:04d}", ""))
+        operations += [Set(f"indicators/p{n:04d}/{column}", "", f"{column}{n}") for column in columns]
+    kept = keep(world, world.draft(), *operations)
+    assert (len(kept.applied), kept.unfit) == (len(operations), [])
+
+
+def test_a_clash_with_what_the_page_knew_already_tells_whose_text_it_is(world: World) -> None:
+    """A second field of a page clashes after its first save has told it the version."""
+    table_id = world.draft()
+    keep(world, table_id, Set("goals", GOALS, "李的"), by="head")
+    kept = keep(world, table_id, Set("goals", GOALS, "王的"))
+    assert [(clash.by, clash.at is not None) for clash in kept.clashes] == [(world.actor("head").name, True)]
+
+
 # --- any interleaving ----------------------------------------------------------------------------
 
 
@@ -259,6 +278,13 @@ def test_undo_takes_back_ones_own_last_step_and_redo_brings_it_again(world: Worl
     assert (found.goals, found.purpose, found.project_name) == ("第一步", "第二步", "同事的")
     with pytest.raises(Stale, match="没有可以重做的改动"):
         undoing.redo(world.session, me, table_id, world.table(table_id).version)
+
+
+def test_the_beginning_of_the_table_is_no_step_to_undo(world: World) -> None:
+    table_id = world.draft()
+    undoing.undo(world.session, world.actor("drafter"), table_id, world.table(table_id).version)  # its texts
+    with pytest.raises(Stale, match="没有可以撤销的改动"):
+        undoing.undo(world.session, world.actor("drafter"), table_id, world.table(table_id).version)
 
 
 def test_undoing_a_deletion_brings_the_row_back_where_it_stood(world: World) -> None:

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from portal.domain.changes import Move
+from portal.domain.changes import Move, Set
 from portal.domain.documents import ProjectDocument
 from portal.domain.workflow import Action
 from portal.services import saving
@@ -56,6 +56,25 @@ def test_order_of_rows_is_told_where_others_moved_them(app: Flask, world: World)
     told = post(signed_in_client(app, "drafter"), table_id, "changes", body).get_json()
     assert told["operations"] == [{"op": "move", "id": "dddd", "after": ""}]
     assert told["order"] == {"indicators": ["dddd", "aaaa", "bbbb", "cccc"]}
+
+
+def test_order_of_rows_is_told_to_whoever_moves_one(app: Flask, world: World) -> None:
+    table_id = world.draft()
+    body = sent(world, table_id, {"op": "move", "id": "dddd", "after": ""})
+    told = post(signed_in_client(app, "drafter"), table_id, "changes", body).get_json()
+    assert told["order"] == {"indicators": ["dddd", "aaaa", "bbbb", "cccc"]}
+
+
+def test_texts_that_were_written_over_meanwhile_are_no_news(app: Flask, world: World) -> None:
+    """A colleague writes and takes it back; then one's own text, typed over what stood there before, is the newest."""
+    table_id = world.draft()
+    body = sent(world, table_id, goals("我的"))
+    for base, text in ((GOALS, "同事的"), ("同事的", GOALS)):
+        version = world.table(table_id).version
+        saving.apply(world.session, world.actor("head"), table_id, version, [Set("goals", base, text)])
+    told = post(signed_in_client(app, "drafter"), table_id, "changes", body).get_json()
+    assert (told["operations"], told["clashes"]) == ([], [])
+    assert stored_goals(world, table_id) == "我的"
 
 
 def test_both_texts_of_a_clash_are_told_as_text(app: Flask, world: World) -> None:
