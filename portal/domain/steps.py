@@ -5,7 +5,7 @@ A step is one save. Undoing is a save of its own that says which step it undid; 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -40,3 +40,14 @@ def stacks(steps: Iterable[Step]) -> Stacks:
             undone.remove(step.undoes)
             done.append(step.version)
     return Stacks(done[-1] if done else None, undone[-1] if undone else None)
+
+
+def meant(undoes: int, undone: Mapping[int, int]) -> tuple[int, bool]:
+    """The step that a save which undid `undoes` is about in the end, and whether it did it again.
+
+    `undone`: version of each undo or redo → what it undid. Undoing an undo is doing it again.
+    """
+    again = False
+    while undoes in undone:
+        undoes, again = undone[undoes], not again
+    return undoes, again

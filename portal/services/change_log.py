@@ -16,7 +16,7 @@ from portal.domain.changes import Operation
 from portal.domain.documents import Document, Kind
 from portal.domain.errors import Stale
 from portal.domain.permissions import Actor
-from portal.domain.steps import Step
+from portal.domain.steps import Step, meant
 from portal.models import Change, TargetTable, UndoneStep
 
 STEPS_LOOKED_AT = 500
@@ -115,7 +115,10 @@ def undone_by(session: Session, table_id: int) -> dict[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """A step as the list of steps shows it: its first operation stands for it, `size` counts them all."""
+    """A step as the list of steps shows it: its first operation stands for it, `size` counts them all.
+
+    `undoes`: the step that it undid, or did again.
+    """
 
     version: int
     by: str
@@ -123,6 +126,7 @@ class StepLine:
     size: int
     first: Operation
     undoes: int | None
+    again: bool
 
 
 def latest_steps(session: Session, table_id: int, before: int | None, most: int) -> list[StepLine]:
@@ -143,6 +147,13 @@ def latest_steps(session: Session, table_id: int, before: int | None, most: int)
     )
     undone = undone_by(session, table_id)
     return [
-        StepLine(version, by, at, size, changes.from_plain(json.loads(operation)), undone.get(version))
+        StepLine(
+            version,
+            by,
+            at,
+            size,
+            changes.from_plain(json.loads(operation)),
+            *(meant(undone[version], undone) if version in undone else (None, False)),
+        )
         for version, by, at, size, operation in rows
     ]

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import documents
 from portal.domain.changes import Delete, Insert, Move, Operation, Set
-from portal.domain.documents import Document
+from portal.domain.documents import ROW_LISTS, Document
 from portal.domain.permissions import Permission
 from portal.domain.quotation import quote
 from portal.extensions import db
@@ -64,7 +64,7 @@ def return_to(table_id: int, version: int) -> AnyResponse:
 def _view(document: Document, step: StepLine) -> StepView:
     words = _words(document, step.first)
     if step.undoes is not None:
-        words = f"撤销第 {step.undoes} 步：{words}"
+        words = f"{'重做' if step.again else '撤销'}第 {step.undoes} 步：{words}"
     if step.size > 1:
         words += f"，等 {step.size} 处"
     return StepView(step.version, moment(step.at), step.by, words, step.version > 1)
@@ -74,12 +74,18 @@ def _words(document: Document, operation: Operation) -> str:
     match operation:
         case Set(path, base, new):
             return f"{documents.label(document, path)}：{_around(base, new)}"
-        case Insert(list_name, row_id, _):
-            return f"增加 {documents.label(document, f'{list_name}/{row_id}')}"
-        case Move():
-            return "移动了一行"
-        case Delete():
-            return "删除了一行"
+        case Insert(_, row_id, _):
+            return f"增加{_row(document, row_id) or '一行，后来已删除'}"
+        case Move(row_id, _):
+            return f"移动{_row(document, row_id) or '一行，后来已删除'}"
+        case Delete(row_id):
+            return f"删除{_row(document, row_id) or '一行'}"
+
+
+def _row(document: Document, row_id: str) -> str:
+    """Where the row stands now; "" where it is gone."""
+    lists = (name for name in ROW_LISTS[document.kind] if documents.find_row(document, name, row_id))
+    return next((f" {documents.label(document, f'{name}/{row_id}')}" for name in lists), "")
 
 
 _BEFORE = 6

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.steps import Stacks, Step, stacks
+from portal.domain.steps import Stacks, Step, meant, stacks
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,11 @@ from portal.domain.steps import Stacks, Step, stacks
 )
 def test_what_undo_and_redo_would_take_back(steps: list[Step], expected: Stacks) -> None:
     assert stacks(steps) == expected
+
+
+@pytest.mark.parametrize(("undoes", "expected"), [(2, (2, False)), (3, (2, True)), (4, (2, False)), (5, (2, True))])
+def test_undoing_an_undo_is_doing_the_step_again(undoes: int, expected: tuple[int, bool]) -> None:
+    assert meant(undoes, {3: 2, 4: 3, 5: 4}) == expected
 
 
 @given(st.lists(st.sampled_from(["type", "undo", "redo"]), max_size=40))

@@ -135,6 +135,19 @@ def test_signing_in_from_within_a_page(app: Flask, world: World) -> None:
     assert (answer.status_code, stored_goals(world, table_id)) == (200, "新目标")
 
 
+def test_steps_say_what_was_undone_done_again_and_moved(app: Flask, world: World) -> None:
+    table_id = world.draft()
+    client = signed_in_client(app, "drafter")
+    post(client, table_id, "changes", sent(world, table_id, {"op": "move", "id": "dddd", "after": ""}))
+    step = world.table(table_id).version
+    for name in ("undo", "redo"):
+        post(client, table_id, name, sent(world, table_id))
+    page = client.get(f"/tables/{table_id}/steps").text
+    assert "<td>移动 绩效指标第1行</td>" in page
+    assert f"撤销第 {step} 步：" in page
+    assert f"重做第 {step} 步：" in page
+
+
 @pytest.mark.parametrize(
     "body",
     [
