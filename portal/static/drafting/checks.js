@@ -1,22 +1,19 @@
 // The findings as of the last save: the panel and the notes beside the fields, fetched a moment after each save.
 const PAUSE = 500;
 
-export class Checks {
-  #form; #outbox; #grid; #timer;
+export const watchChecks = (form, outbox, grid) => {
+  let timer;
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(check, PAUSE);
+  };
 
-  constructor(form, outbox, grid) { [this.#form, this.#outbox, this.#grid] = [form, outbox, grid]; }
-
-  later() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#fetch(), PAUSE);
-  }
-
-  async #fetch() {
+  const check = async () => {
     // Nobody is interrupted who types on or works in the panel.
     const panel = document.getElementById("checks");
-    if (this.#outbox.isBusy || !panel || panel.contains(document.activeElement)) return this.later();
-    const body = new URLSearchParams({ csrf_token: this.#form.elements.csrf_token.value });
-    const response = await fetch(`${this.#form.dataset.draft}/checks`, { method: "POST", body, headers: { "HX-Request-Type": "partial" } }).catch(() => null);
+    if (outbox.isBusy || !panel || panel.contains(document.activeElement)) return later();
+    const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value });
+    const response = await fetch(`${form.dataset.draft}/checks`, { method: "POST", body, headers: { "HX-Request-Type": "partial" } }).catch(() => null);
     if (!response?.ok) return;
     const made = document.createElement("template");
     made.innerHTML = await response.text();
@@ -28,7 +25,8 @@ export class Checks {
     const told = new Map([...made.content.querySelectorAll("template[data-notes-at]")]
       .map((template) => template.content.firstElementChild).map((note) => [note.id, note.childNodes]));
     // Every place has its element, empty while there is nothing to say.
-    this.#grid.steadily(() => this.#form.querySelectorAll("[id^='notes-']").forEach((place) => place.replaceChildren(...(told.get(place.id) ?? []))));
-    this.#form.querySelectorAll("td.input .cell").forEach((field) => { field.ariaInvalid = field.closest("td").querySelector(".note-error") ? "true" : null; });
-  }
-}
+    grid.steadily(() => form.querySelectorAll("[id^='notes-']").forEach((place) => place.replaceChildren(...(told.get(place.id) ?? []))));
+    form.querySelectorAll("td.input .cell").forEach((field) => { field.ariaInvalid = field.closest("td").querySelector(".note-error") ? "true" : null; });
+  };
+  return later;
+};

@@ -55,7 +55,6 @@ export class Notices {
 
   company(names) { document.querySelector("[data-company]").textContent = names.length ? `同时打开这张表的还有：${names.join("、")}` : ""; }
 
-  // --- two texts for one field ---
   holds(path) { return this.#outbox.held.has(path); }
 
   clash({ path, theirs, mine, by, at }) {
@@ -123,11 +122,11 @@ export class Notices {
     this.#beside(path, [`没有保存：${message}`], [["改好了，再保存", () => this.#decide(path, () => this.#outbox.set(path, this.#grid.saved(path), field.value))]]);
   }
 
-  // --- what an earlier page could not send ---
   offerKept() {
-    // What got through after all, as the page was left, is no news.
+    // What got through after all, as the page was left, is no news; it may come late.
     const isThere = ({ op, path, new: text, id }) => (op === "set" ? this.#grid.field(path)?.value.trim() === text.trim() : op === "insert" && this.#grid.row(id));
-    const kept = this.#outbox.leftBehind().filter((each) => !each.operations.every(isThere) || this.#outbox.drop(each.key));
+    const isNews = ({ operations }) => !operations.every((one, n) => isThere(one) || operations.slice(n + 1).some(({ path }) => path && path === one.path));
+    const kept = this.#outbox.leftBehind().filter((each) => isNews(each) || this.#outbox.drop(each.key));
     if (!kept.length) return;
     const size = kept.reduce((sum, each) => sum + each.operations.length, 0);
     const texts = kept.flatMap((each) => each.operations).filter((each) => each.op === "set" && each.new);
@@ -136,13 +135,13 @@ export class Notices {
     const when = new Date(kept.at(-1).at).toLocaleString("zh-CN", { dateStyle: "short", timeStyle: "short" });
     const said = this.#say("warning", `上次离开时有 ${size} 处改动没有来得及保存（${when}），还存在这台电脑上。 `);
     const done = () => { kept.forEach((each) => this.#outbox.drop(each.key)); said.remove(); };
+    this.#outbox.addEventListener("answer", () => kept.some(isNews) || done());
     said.firstChild.append(button("恢复并保存", () => {
       kept.forEach((each) => { this.#grid.show(each.operations); this.#outbox.step(each.operations, each.version); });
       done();
     }), " ", button("不要了", done), details);
   }
 
-  // --- signing in again, on the spot ---
   async #signIn() {
     const dialog = document.querySelector("dialog[data-sign-in]");
     const form = dialog.querySelector("form");

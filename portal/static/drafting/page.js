@@ -1,7 +1,7 @@
 // The edit page: wires the parts together, each loaded with this file's own version, so that releases never mix.
 const { search } = new URL(import.meta.url);
 const part = (name) => import(`./${name}.js${search}`);
-const [{ Outbox }, { Grid }, { Notices }, { Checks }, { watchPaste }, { watchNames }] = await Promise.all(
+const [{ Outbox }, { Grid }, { Notices }, { watchChecks }, { watchPaste }, { watchNames }] = await Promise.all(
   ["outbox", "grid", "notices", "checks", "paste", "suggest"].map(part));
 
 const form = document.querySelector("form[data-draft]");
@@ -12,7 +12,7 @@ const { version, csrf_token: token } = form.elements;
 const outbox = new Outbox({ url: form.dataset.draft, author: Number(form.dataset.author), version: Number(version.value), token: token.value });
 const grid = new Grid(form, outbox);
 const notices = new Notices(form, outbox, grid);
-const checks = new Checks(form, outbox, grid);
+const checkLater = watchChecks(form, outbox, grid);
 
 let timer;
 const untouched = document.querySelector("[data-untouched]");
@@ -49,7 +49,7 @@ outbox.addEventListener("answer", ({ detail: { answer, mine, forced } }) => {
   (answer.unfit ?? []).forEach((unfit) => notices.unfit(unfit));
   grid.steadily(() => grid.followOthers(answer, forced, (path) => notices.holds(path)));
   version.value = answer.version;
-  if (answer.operations.length || answer.saved) checks.later();
+  if (answer.operations.length || answer.saved) checkLater();
 });
 
 let turn = Promise.resolve(); // one after the other
