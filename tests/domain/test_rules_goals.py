@@ -47,6 +47,7 @@ def test_line_that_stands_twice(goals: str) -> None:
         "3月底完成\n6月底完成",
         "其中：发放工资\n发放工资",
         "1、发放工资。发放工资。",
+        "1、春季学期：（1）资助学生；（2）发放书本。2、秋季学期：（1）资助学生；（2）发放书本。",
     ],
 )
 def test_lines_that_differ(goals: str) -> None:

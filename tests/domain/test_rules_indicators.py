@@ -174,7 +174,7 @@ def test_same_name_points_to_the_first_row() -> None:
     ]
 
 
-@pytest.mark.parametrize("level3", ["工资发放率", "工资发放及时率（二）", "每月工资发放及时率"])
+@pytest.mark.parametrize("level3", ["工资发放率", "工资发放及时率（二）", "每月工资发放及时率", "3.15工资发放及时率"])
 def test_names_that_differ_a_little(level3: str) -> None:
     assert check_table(with_rows(OUTPUT, replace(EFFECT, level3=level3), SATISFACTION), HEBEI) == []
 
@@ -185,6 +185,11 @@ def test_names_that_differ_a_little(level3: str) -> None:
 def test_numbering_unit_and_punctuation_make_no_other_name(level3: str) -> None:
     found = check_table(with_rows(OUTPUT, replace(EFFECT, level3=level3), SATISFACTION), HEBEI)
     assert places(found) == [("E7", "indicators/row2/level3")]
+
+
+def test_one_name_with_two_units_is_two_names() -> None:
+    rows = (replace(OUTPUT, level3="低保对象（人）"), replace(EFFECT, level3="低保对象（户）"), SATISFACTION)
+    assert "E7" not in {finding.rule for finding in check_table(with_rows(*rows), HEBEI)}
 
 
 def test_blank_names_are_not_the_same() -> None:

@@ -25,6 +25,8 @@ _NUMBER = re.compile(
     r"(?P<space2>[\s—\-－–]{0,2})(?P<ordinal>第?)\s?(?P<number>\d{1,5})\s?号(?![楼院线路门井泵栋幢])",
     re.ASCII,
 )
+_SPELT_OUT = ("字", "发", "办", "函")
+"""What agencies' codes end in: 山政办字2019年12号."""
 _LONGEST = 20_000
 _TOLD = 3
 _CODE_LENGTH = 8
@@ -67,6 +69,8 @@ def document_numbers_in_form(document: ProjectDocument, _year: YearRules) -> Ite
     written: dict[str, str] = {}
     for path, text in _texts(document):
         for found in _NUMBER.finditer(text[:_LONGEST]):
+            if found["bare"] and "年" in found[0][len(found["body"]) :] and not found["body"].endswith(_SPELT_OUT):
+                continue  # 2020年6号台风
             sound = _in_form(found)
             if sound != _as_written(found):
                 places.setdefault(sound, []).append(path)

@@ -21,6 +21,7 @@ _DONE = re.compile(
     "|活动场次$"
 )
 """What is counted is that it was done, whomever it was done for: 就业补助资金支付率."""
+_OTHERS_PAY = pattern("filing", "others_pay")
 _SATISFACTION = pattern("filing", "satisfaction")
 _HANDLED = re.compile("(?:处理|办结|完成|回复|答复)率$|(?:征集|开展|举办|组织)次数$")
 """How complaints and opinions are handled is work, not satisfaction."""
@@ -34,7 +35,9 @@ def effects_are_effects(document: ProjectDocument, year: YearRules) -> Iterator[
     for position, row in rows_of(document, year.framework, Kind.EFFECT):
         name = plain_name(row.level3)
         found = _DOING.search(name)
-        if found and (_DONE.search(name) or not _EFFECTS.search(name)):
+        if not found or _OTHERS_PAY.search(name):
+            continue
+        if _DONE.search(name) or not _EFFECTS.search(name):
             yield (
                 f"indicators/{row.id}/level3",
                 f"第{position}行把{quote(row.level3)}列为{quote(row.level2 or row.level1)}。"

@@ -25,7 +25,10 @@ _NUMBERING = re.compile(
     r"|[A-Ha-h][、.．](?![A-Za-z\d])|[\u2160-\u216b][、.．]"
     r"|[•·●○■□◆◇▪★☆]"
 )
-_WITHIN_LINE = re.compile(rf"(?<=[。；;])(?={_NUMBERING.pattern})")
+_WITHIN_LINE = re.compile(
+    rf"(?<=[。；;])(?={_COUNT}[、.．](?!\d)|目标{_COUNT}[:：、]|第[一二三四五六七八九][,，、]|[一二三四五六七八九十]是)"
+)
+"""Between goals that stand on one line; （1） and ① are parts of one."""
 _DEPTH = 3
 """Numberings stand inside each other, as in 1、（1）①; more than three deep is no numbering."""
 _CLOSING = "。；;，,、.．！!：:…"

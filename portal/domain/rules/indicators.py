@@ -6,6 +6,7 @@ Target values and bases have modules of their own; blank cells are a matter of c
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from portal.domain.documents import Indicator, ProjectDocument
@@ -15,7 +16,8 @@ from portal.domain.rules.findings import Place, YearRules
 from portal.domain.rules.kinds import EFFECT_NAMES, OUTPUT, SATISFACTION, Kind, level1_meant, parent, rows_of
 from portal.domain.target_values import plain_characters
 
-_ASIDE = re.compile(r"^(?:\d{1,2}[.、]|\(\d{1,2}\))|(?:\((?:%|‰|人|户|次|元|万元|个|件)\))?[。.;,、:]*$")
+_NUMBERED = re.compile(r"^(?:\d{1,2}[.、](?!\d)|\(\d{1,2}\))")
+_UNIT = re.compile(r"\((?P<unit>%|‰|人|户|次|元|万元|个|件)\)$")
 
 
 def levels_in_framework(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
@@ -52,19 +54,25 @@ def needed_kinds_present(document: ProjectDocument, year: YearRules) -> Iterator
 
 def level3_names_differ(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
     """E7. No two indicators have the same level-3 name, white space, numbering, unit and closing punctuation aside."""
-    first: dict[str, int] = {}
+    seen: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     for position, row in enumerate(document.indicators, 1):
-        name = _bare_name(row.level3)
-        if name and first.setdefault(name, position) != position:
+        name, unit = _name_and_unit(row.level3)
+        same = [first for first, other in seen[name] if not unit or not other or unit == other]
+        if name:
+            seen[name].append((position, unit))
+        if same:
             yield (
                 f"indicators/{row.id}/level3",
-                f"第{position}行的三级指标{quote(row.level3)}与第{first[name]}行重名。"
+                f"第{position}行的三级指标{quote(row.level3)}与第{same[0]}行重名。"
                 "重名的指标在监控和评价时分不清是哪一个；请合并，或写明各自衡量的对象。",
             )
 
 
-def _bare_name(level3: str) -> str:
-    return _ASIDE.sub("", plain_characters("".join(level3.split())))
+def _name_and_unit(level3: str) -> tuple[str, str]:
+    """1.报酬发放及时率（%）。 → 报酬发放及时率 and %; 3.15宣传活动次数 is no numbered name."""
+    plain = _NUMBERED.sub("", plain_characters("".join(level3.split())).rstrip("。.;,、:"))
+    unit = _UNIT.search(plain)
+    return (plain[: unit.start()], unit["unit"]) if unit else (plain, "")
 
 
 def quantity_present(document: ProjectDocument, year: YearRules) -> Iterator[Place]:

@@ -29,9 +29,13 @@ _TWO_BEFORE_ONE = re.compile(
     rf"(?P<one>{_PART})(?:性)?[、和与及并且]{{0,2}}(?P<two>{_PART})(?:性)?(?:发放|缴纳|支付|拨付|到位)?[率度]"
 )
 _TWO_RATES = re.compile(
-    r"(?P<one>(?:及[时格]|[^、和与及/]){1,12}?(?:率|满意度|知晓度))[、和与及以/]{0,2}(?P<two>(?:及[时格]|[^、和与及/率]){1,12}(?:率|满意度|知晓度))"
+    r"(?P<one>(?:及[时格]|[^、和与及/]){1,12}?(?:率|满意度|知晓度))[、和与及以/]{1,2}(?P<two>(?:及[时格]|[^、和与及/率]){1,12}(?:率|满意度|知晓度))"
 )
+_RATES_SIDE_BY_SIDE = re.compile(f"(?P<one>(?:{_PART}|合格)[率度])(?P<two>(?:群众|居民)?(?:{_PART}|合格)[率度])$")
 _IN_FULL, _ON_TIME = re.compile("足额|全额"), re.compile(r"及时|按时|准时|\d[日号]前")
+_CLAUSES = re.compile("[，,。；;]")
+_TOWARDS = re.compile("提高|提升|增强|扩大|促进|保障|反映|实现|改善")
+"""What a description says the measure is good for is not what it measures: …，提高群众满意度."""
 _RATE = re.compile("(?P<core>..)率$")
 _ABOUT_SUM, _ABOUT_TIME = re.compile("足|全|额|标准|数"), re.compile("[时期前日月天]")
 _ENOUGH = 400
@@ -66,7 +70,7 @@ def one_measure_each(document: ProjectDocument, _year: YearRules) -> Iterator[Pl
     """W15. One indicator, one measure: not 足额及时率."""
     for position, row in enumerate(document.indicators, 1):
         name = plain_name(row.level3)
-        found = _TWO_BEFORE_ONE.search(name) or _TWO_RATES.search(name)
+        found = _TWO_BEFORE_ONE.search(name) or _TWO_RATES.search(name) or _RATES_SIDE_BY_SIDE.search(name)
         if found and found["one"] != found["two"]:
             yield (
                 f"indicators/{row.id}/level3",
@@ -111,8 +115,10 @@ def _different_measures(row: Indicator) -> tuple[str, str] | None:
                 return named, described
     if (rate := _RATE.search(name)) and rate["core"] not in description and not _is_spoken_of(name):
         # A measure mentioned in passing stands somewhere; the one that is explained stands last.
+        clause = _CLAUSES.split(description.rstrip("。；;."))[-1]
         for described, in_description in _SPEAKS_OF.items():
-            if any(found.end() == len(description.rstrip("。；;.")) for found in in_description.finditer(description)):
+            found = list(in_description.finditer(clause))
+            if described != "覆盖率" and found and found[-1].end() == len(clause) and not _TOWARDS.search(clause):
                 return f"“{rate[0]}”", described
     if _IN_FULL.search(name) and not _ON_TIME.search(name):
         if _ON_TIME.search(description) and not _ABOUT_SUM.search(description):

@@ -36,7 +36,7 @@ _STANDARD = re.compile(
     re.ASCII,
 )
 _PEOPLE = re.compile(
-    r"(?P<digits>\d{1,6})(?:名|人|位)(?!次|均|/|·|每)|(?P<words>[一二两三四五六七八九十百千]{1,8})(?:名|人|位)(?!次|均)",
+    r"(?P<digits>\d{1,6})(?:名|人|位)(?!次|均|/|·|每(?!人))|(?P<words>[一二两三四五六七八九十百千]{1,8})(?:名|人|位)(?!次|均)",
     re.ASCII,
 )
 _MONTHS = re.compile(r"(?P<months>\d{1,2})个月", re.ASCII)

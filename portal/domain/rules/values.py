@@ -26,15 +26,29 @@ from portal.domain.target_values import (
 )
 
 _VAGUE = re.compile(rf"(?:{one_of(listed('values', 'vague'))})+")
+_FACTS = frozenset(listed("values", "facts"))
 _YARDSTICK = pattern("values", "yardsticks")
 _DIMENSIONLESS = pattern("values", "dimensionless")
 _NUMBER = re.compile(r"\d", re.ASCII)
 _STATUTORY = load("filing")["statutory"]
 _DUE, _PAYING, _UNLIKE = (re.compile(one_of(_STATUTORY[name])) for name in ("due", "paying", "unlike"))
 _UNREADABLE = "读不出的指标值无法监控和评价；请写成比较符号、数值和单位，例如“≥90%”。"
-_ASKED = re.compile("满意|好评|认可")
+_ASKED = re.compile("(?<!不)满意|好评[率度]?$|认可度$")
 _KNOWN = re.compile("知晓(?:率|度|情况|程度)$")
-_NOT_ASKED = ("次数", "完成率", "调查率", "覆盖率", "回收率")
+_NOT_ASKED = (
+    "次数",
+    "完成率",
+    "调查率",
+    "覆盖率",
+    "回收率",
+    "回访率",
+    "整改率",
+    "重办率",
+    "开展率",
+    "发放率",
+    "参与率",
+    "处理率",
+)
 _PAYMENT_ALONE = frozenset({"及时率", "足额率", "按时率", "准确率", "足额及时率", "及时足额率"})
 """Names that say nothing but how: the description says of what."""
 _TOLD = 4
@@ -133,7 +147,7 @@ def _incomplete(row: Indicator, value: TargetValue) -> str:
         return ""  # 0次 can only mean that none may happen, and of nothing there is no unit
     if value.comparator is None:
         target = canonical_target(value)
-        if value.unit == "%" and value.number == 100:
+        if value.number == 0 or (value.unit == "%" and value.number == 100):
             meant = f"“＝{target}”"
         else:
             meant = f"“{'≤' if '元' in value.unit else '≥'}{target}”或“＝{target}”"
@@ -162,7 +176,7 @@ def canonical_target(value: TargetValue) -> str:
 
 def _vague(row: Indicator, value: TargetValue) -> str:
     words = value.words[:_ENOUGH]
-    if not _VAGUE.fullmatch(words[:20]) or len(words) > 20 or _has_yardstick(row.description):
+    if not _VAGUE.fullmatch(words[:20]) or len(words) > 20 or words in _FACTS or _has_yardstick(row.description):
         return ""
     return (
         f"{quote(row.target_value)}无法判断对错：没有说同什么比、到什么程度，绩效指标描述也没有写明判断办法。"

@@ -28,7 +28,8 @@ _MONTH = re.compile(rf"{_DAY}(?:份?[至到\-~]{_DAY}|(?=份?[至到\-~起]))")
 _FIGURE = re.compile(r"度?[为是达]?\d{1,9}(?:\.\d{1,4})?(?:%|％|个百分点)")
 """2019年93%: what it was, to compare with."""
 _BY_ITS_END = re.compile(r"(?:12月)?[底末](?P<before>前)?")
-_UNTIL = re.compile(r"(?<!截)到$")
+_UNTIL = re.compile(r"(?<![截止达复])到$")
+_AS_IT_STOOD = re.compile(rf"[^，。；,;\n]{{0,10}}(?:{one_of(_YEARS['stood'])})|，?[^，。；,;\n]{{0,10}}(?:共|有|在册)")
 _PLACE = re.compile(r"^.*[省市区县旗](?=..)")
 _MONEY = re.compile(rf"[^。；;\n]{{0,16}}(?:{one_of(_YEARS['money'])})")
 _FAR_BACK = 8
@@ -105,7 +106,12 @@ def _is_wrong(found: re.Match[str], words: str, budget_year: int) -> bool:
         return False
     by_its_end = _BY_ITS_END.match(after)
     # By the end of a year that is over nothing can be done any more: 2019年底前完成, 到2019年底全部发放.
-    overdue = by_its_end and meant < budget_year and (by_its_end["before"] or _UNTIL.search(before))
+    overdue = (
+        by_its_end is not None
+        and meant < budget_year
+        and (by_its_end["before"] or _UNTIL.search(before))
+        and not _AS_IT_STOOD.match(after, by_its_end.end())
+    )
     if not overdue and (_BEFORE.search(before) or _PAST_MATTERS.match(after)):
         return False
     return meant < budget_year or _MONEY.match(words, found.end()) is not None

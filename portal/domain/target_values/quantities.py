@@ -18,7 +18,7 @@ EDGES = " \t\n;,。、:.．"
 _DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 TIME = re.compile(
     rf"(?:19|20)\d\d(?:年|[./-]\d{{1,2}}(?:[./-]|月))|{_DAY}月(?:份|{_DAY}[日号]|[底末初前]|[上中下]旬|之前|以前)|^{_DAY}月$"
-    rf"|[年月季周](?:度|份)?[底末初]|{_DAY}[日号](?:之前|以前|前)|[次当本上下][年月周日季]|第[一二三四1-4]季度|[一二三四]季度"
+    rf"|[年月季周](?:度|份)?[底末初]|{_DAY}[日号](?:之前|以前|前)|\d{{1,2}}\.\d{{1,2}}日?前|[次当本上下][年月周日季]|第[一二三四1-4]季度|[一二三四]季度"
     r"|\d:\d\d"
 )
 """A point in time: such a target is words, true or false on that day."""
@@ -38,9 +38,8 @@ _WORDS_FOR = {
     Comparator.EQUAL: "等于|=",
 }
 _COMPARATOR = re.compile("|".join(f"(?P<{each.name}>{words})" for each, words in _WORDS_FOR.items()))
-_MEASURE = (
-    rf"[^\W\d_{NUMERAL[1:-1]}较比增长升降减]{{0,10}}(?:率|满意度|知晓度)(?=[\d≥≤<>=不大小高低达为至百])(?:为|达(?!到))?"
-)
+_BEFORE_NUMBER = r":?[\d≥≤<>=不大小高低达为至百控保稳九八七六]"
+_MEASURE = rf"[^\W\d_{NUMERAL[1:-1]}较比增长升降减]{{0,10}}(?:率|满意度|知晓度)(?={_BEFORE_NUMBER})(?:为|达(?!到)|:)?"
 _PREFIX = re.compile(
     rf"(?:达到|控制在|保持在|保持|维持在|稳定在|完成|实现|力争|确保|全年|每年|年度|累计|总计|共计|共|平均|{_MEASURE})"
 )
@@ -50,7 +49,7 @@ _NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3}){1,4}(?!\d)|\d{1,15})(?:\.\d{1,6})?
 _NUMERAL = re.compile(rf"{NUMERAL}{{1,20}}(?:点{NUMERAL}{{1,6}})?")
 _ALL = re.compile("百分之百|百分之一百|百分百")
 _TENTHS = re.compile(rf"成(?P<half>{NUMERAL})?(?=$|以[上下内]|[,;(及])")
-_NO_COUNT = re.compile("次性|年一遇|A{1,5}级?")
+_NO_COUNT = re.compile("次性(?!能|病)|年一遇|A{1,5}(?:级|景区|以上|$)")
 """With one of these behind it a number counts nothing: 1次性, 20年一遇, 5A级."""
 _SEPARATOR = re.compile(
     r"[-~]{1,2}|至|到|(?P<tolerance>±)|[≤<][A-Za-z\u4e00-\u9fff]{0,8}[≤<]"
@@ -59,14 +58,15 @@ _SEPARATOR = re.compile(
 _UPWARDS = re.compile(r"\(?(?:含|包括)?\)?(?:及|\(含\))?(?:以上|之上)(?:\((?:含|包括)[^()]{0,6}\))?|起$")
 _DOWNWARDS = re.compile(r"\(?(?:含|包括)?\)?(?:及|\(含\))?(?:以内|之内|以下|之下)(?:\((?:含|包括)[^()]{0,6}\))?|内")
 _SECOND_BOUND = re.compile(rf"[,;、且并]{{0,2}}(?:{_WORDS_FOR[Comparator.AT_MOST]}|{_WORDS_FOR[Comparator.LESS]})")
-_INCLUDING = re.compile(r"\((?P<without>不)?(?:含|包含|包括)(?:本数|\d[^()]{0,7})?\)")
+_INCLUDING = re.compile(r"\((?P<without>不)?(?:含|包含|包括)(?:本数|(?P<bound>\d{1,12}(?:\.\d{1,6})?)[^()\d]{0,4})?\)")
+"""Whether the bound itself is meant: 以下（不含5万元）; 不含2天公示期 is a note."""
 _BOUND_MEANT: dict[bool, dict[Comparator | None, Comparator]] = {
     True: {Comparator.MORE: Comparator.AT_LEAST, Comparator.LESS: Comparator.AT_MOST},
     False: {Comparator.AT_LEAST: Comparator.MORE, Comparator.AT_MOST: Comparator.LESS},
 }
 _NOTE = re.compile(r"\([^()]*\)")
 _MOST_DECIMALS = 6
-_RATIO = re.compile(r"[:×xX*]\d", re.ASCII)
+_RATIO = re.compile(r"[:×xX*/比]\d", re.ASCII)
 _RANKS = ("级", "类", "档")
 _SCORING = re.compile("扣|得满分|得分|不得分|加分|计分")
 """How points are given for falling short: a note to the target, not a second one."""
@@ -88,7 +88,8 @@ def quantity(words: str) -> Reading | None:
     direction, end = _direction(words, end)
     if not unit and words.startswith("(", end):  # 100以上(人)
         unit, end = _unit(words, end)
-    if upper is None and (meant := _INCLUDING.match(words, end)):
+    meant = _INCLUDING.match(words, end) if upper is None else None
+    if meant and (meant["bound"] is None or Decimal(meant["bound"]) == number):
         inclusive = _BOUND_MEANT[meant["without"] is None]
         before, direction, end = inclusive.get(before, before), inclusive.get(direction, direction), meant.end()
     rest = words[end:].strip(EDGES)

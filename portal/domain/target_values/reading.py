@@ -19,7 +19,7 @@ from portal.domain.target_values.shape import Comparator, Reading, TargetValue
 LONGEST = 600
 """Characters of a value; nobody types a longer target."""
 _SCALE_HEADING = re.compile(r"[,;:(]?(?:其中|评分标准|评价标准|评分|评价|考核标准|评分等级|等级)?[:(]?[;,。、)\s]*$")
-_ABOUT = re.compile(rf"(?:大约|约|将近|近)(?:\d|{NUMERAL})")
+_ABOUT = re.compile(rf"(?:大约|约|将近|近(?!零|(?:\d|{NUMERAL}){{1,3}}个?[年月季周]))(?:\d|{NUMERAL})")
 
 
 def read(text: str) -> Reading:
