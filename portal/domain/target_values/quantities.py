@@ -96,7 +96,7 @@ def quantity(words: str) -> Reading | None:
     if at == 0 and words[0] not in _ARABIC and (rest or (not unit and not direction and after < len(words))):
         return None  # 一次办结, 三同时: words that begin with a numeral
     unlisted = not unit and not direction and words.startswith(rest, end)
-    if unlisted and rest and len(rest) + len(per) <= _LONGEST_UNIT and _is_word(rest):
+    if unlisted and rest and len(f"{rest}/{per}".strip("/")) <= _LONGEST_UNIT and _is_word(rest):
         unit, rest = rest, ""
     if not before and not direction and unit in _RANKS:
         return None  # 二级, 一类: a rank, not a count
