@@ -60,8 +60,18 @@ class Kept:
     unfit: Sequence[Unfit] = ()
 
 
-def apply(session: Session, actor: Actor, table_id: int, known: int, operations: Sequence[Operation]) -> Kept:
-    """Apply what somebody typed who knows the draft as of version `known`; sending the same again changes nothing.
+def apply(
+    session: Session,
+    actor: Actor,
+    table_id: int,
+    known: int,
+    operations: Sequence[Operation],
+    seen: int | None = None,
+) -> Kept:
+    """Apply what somebody typed whose page knows the draft as of `known`; sending the same again changes nothing.
+
+    `seen`: the version on the screen when it was typed, where that was earlier: what others changed since then is not
+    deleted unseen.
 
     Raises NotVisible, Forbidden, Stale (no longer a draft, a version that never was), Invalid (too many at once).
     """
@@ -69,13 +79,14 @@ def apply(session: Session, actor: Actor, table_id: int, known: int, operations:
         raise Invalid(f"一次最多保存 {MAX_OPERATIONS} 处改动，请分几次粘贴。")
     with write(session):
         table, _ = drafting.editable(session, actor, table_id)
-        others = meanwhile(session, table, known)
-        by_others = {changes.row_of(each.operation) for each in others if each.actor_id != actor.id}
+        since = meanwhile(session, table, known if seen is None else min(seen, known))
+        others = [each for each in since if each.version > known]
+        by_others = {changes.row_of(each.operation) for each in since if each.actor_id != actor.id}
         document, applied, conflicts, unfit = _fit(table.document, operations, by_others)
         if applied:
             drafting.rewrite(session, actor, table, document, applied)
             drafting.record_save(session, actor, table, applied)
-        clashes = [_clash(session, table, conflict, others) for conflict in conflicts]
+        clashes = [_clash(session, table, conflict, since) for conflict in conflicts]
     return Kept(table.version, table.saved_at, document, others, applied, clashes, unfit)
 
 
@@ -117,11 +128,11 @@ def _place_of(operation: Operation) -> str:
     return operation.path if isinstance(operation, changes.Set) else operation.id
 
 
-def _clash(session: Session, table: TargetTable, conflict: Conflict, others: Sequence[Logged]) -> Clash:
-    """Who did it: the last to touch that field, else that row; if need be before the version that the writer knew."""
+def _clash(session: Session, table: TargetTable, conflict: Conflict, since: Sequence[Logged]) -> Clash:
+    """Who did it: the last to touch that field, else that row; if need be before what the writer had seen."""
     row_id = conflict.path.split("/")[1] if "/" in conflict.path else ""
-    of_field = [each for each in others if _place_of(each.operation) == conflict.path]
-    of_row = [each for each in others if row_id and changes.row_of(each.operation) == row_id]
+    of_field = [each for each in since if _place_of(each.operation) == conflict.path]
+    of_row = [each for each in since if row_id and changes.row_of(each.operation) == row_id]
     if found := of_field or of_row:
         return Clash(conflict, found[-1].by, found[-1].at)
     last = change_log.last_changes(session, table.id, 0)

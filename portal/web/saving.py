@@ -31,19 +31,20 @@ pages = Blueprint("saving", __name__)
 def save(table_id: int) -> Response:
     body = sent()
     operations = [changes.from_plain(plain) for plain in listed(body.get("operations"))]
-    return _told(saving.apply(db.session(), actor(), table_id, known(body), operations))
+    seen = known(body, "seen") if "seen" in body else None
+    return _told(saving.apply(db.session(), actor(), table_id, known(body), operations, seen))
 
 
 @pages.post("/tables/<int:table_id>/undo")
 @needs(Permission.EDIT)
 def undo(table_id: int) -> Response:
-    return _told(undoing.undo(db.session(), actor(), table_id, known(sent())))
+    return _taken_back(undoing.undo(db.session(), actor(), table_id, known(sent())))
 
 
 @pages.post("/tables/<int:table_id>/redo")
 @needs(Permission.EDIT)
 def redo(table_id: int) -> Response:
-    return _told(undoing.redo(db.session(), actor(), table_id, known(sent())))
+    return _taken_back(undoing.redo(db.session(), actor(), table_id, known(sent())))
 
 
 @pages.post("/tables/<int:table_id>/presence")
@@ -62,12 +63,18 @@ def leave(table_id: int) -> Response:
     return Response(status=204)
 
 
-def _told(kept: Kept) -> Response:
+def _taken_back(kept: Kept) -> Response:
+    """With the fields that the step itself changed: in them, what is being typed goes on from the text that is back."""
+    return _told(kept, undone=[each.path for each in kept.applied if isinstance(each, changes.Set)])
+
+
+def _told(kept: Kept, **more: Any) -> Response:
     return jsonify(
         saved=clock(kept.saved_at),
         clashes=[_clash(clash) for clash in kept.clashes],
         unfit=[{"path": unfit.path, "message": unfit.message} for unfit in kept.unfit],
         **_followed(kept.version, kept.others, lambda: kept.document, kept.applied),
+        **more,
     )
 
 

@@ -20,9 +20,9 @@ def sent() -> dict[str, Any]:
     return body
 
 
-def known(body: dict[str, Any]) -> int:
-    """The version that the page shows. Raises Invalid."""
-    version = body.get("version")
+def known(body: dict[str, Any], name: str = "version") -> int:
+    """The version that the page shows, or showed. Raises Invalid."""
+    version = body.get(name)
     if not isinstance(version, int) or isinstance(version, bool):
         raise Invalid("请求的内容不完整。")
     return version

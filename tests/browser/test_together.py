@@ -243,6 +243,94 @@ def test_pinyin_is_not_saved_before_it_is_a_text(new_page: NewPage, portal: Port
     assert not [operation for (operation,) in written if "jing" in operation]
 
 
+def test_row_that_one_takes_back_stays_once_it_is_left(new_page: NewPage, portal: Portal) -> None:
+    drafter, head, address = together(new_page)
+    head.get_by_role("button", name="第2行 删除").click()
+    saved(head)
+    drafter.get_by_label("第2行 绩效指标描述").fill("写了一半的描述")
+    drafter.locator(".conflict").get_by_role("button", name="恢复这一行").click()
+    saved(drafter)
+    field(drafter, "资金用途").fill("离开这一行以后写的，12人。")
+    expect(drafter.locator("form[data-unsaved]")).to_have_count(0)
+    assert names(drafter) == stored_names(portal, address)
+    expect(drafter.locator("tr[data-row]")).to_have_count(3)
+
+
+def test_deletion_without_network_does_not_take_a_colleagues_words_along(new_page: NewPage, portal: Portal) -> None:
+    drafter, head, address = together(new_page)
+    drafter.context.set_offline(True)
+    field(drafter, "资金用途").fill("断网时写的，12人。")
+    expect(status(drafter)).to_contain_text("先存在这台电脑上")
+    drafter.get_by_role("button", name="第2行 删除").click()
+    head.get_by_label("第2行 绩效指标描述").fill("同事写的描述")
+    saved(head)
+    drafter.context.set_offline(False)
+    expect(drafter.locator(".conflict")).to_contain_text("没有删除：李秀英")
+    expect(drafter.get_by_label("第2行 绩效指标描述")).to_have_value("同事写的描述")
+    assert len(stored_names(portal, address)) == 3
+
+
+def test_undo_under_way_makes_nobody_elses_text_the_base_of_ones_own(new_page: NewPage, portal: Portal) -> None:
+    drafter, head, address = together(new_page)
+    field(drafter, "资金用途").fill("我的一步，12人。")
+    saved(drafter)
+    field(head, "绩效目标").fill("同事的目标。")
+    saved(head)
+    release = held(drafter, "**/undo")
+    drafter.get_by_role("button", name="撤销", exact=True).click()
+    write_at_end(field(drafter, "绩效目标"), "我的一句。")
+    release()
+    expect(drafter.locator(".conflict")).to_contain_text("同事的目标。")
+    assert goals(portal, table_id(address)) == "同事的目标。"
+
+
+def test_undo_waits_for_what_could_not_be_sent(new_page: NewPage, portal: Portal) -> None:
+    page = new_page("drafter", allow_failures=True)
+    address = own_table(page)
+    field(page, "资金用途").fill("第一步，12人。")
+    saved(page)
+    page.route("**/changes", lambda route: route.abort())
+    field(page, "绩效目标").fill("第二步。")
+    expect(status(page)).to_contain_text("先存在这台电脑上")
+    page.get_by_role("button", name="撤销", exact=True).click()
+    page.unroute("**/changes")
+    saved(page)
+    expect(field(page, "资金用途")).to_have_value("第一步，12人。")
+    assert goals(portal, table_id(address)) == "第二步。"
+
+
+def test_undoing_a_new_row_takes_it_away_at_once(new_page: NewPage, portal: Portal) -> None:
+    page = new_page("drafter")
+    address = own_table(page)
+    alone(page)
+    page.get_by_label("第1行 三级指标").focus()
+    page.keyboard.press("Control+Enter")
+    saved(page)
+    page.keyboard.press("Control+Alt+z")
+    expect(page.locator("tr[data-row]")).to_have_count(3)
+    assert len(stored_names(portal, address)) == 3
+
+
+def test_suggestion_is_taken_with_the_arrow_keys(new_page: NewPage) -> None:
+    page = new_page("drafter")
+    own_table(page)
+    page.get_by_role("button", name="增加一行指标").click()
+    name = page.get_by_label("第4行 三级指标")
+    name.press_sequentially("满意")
+    suggestions = page.get_by_role("list", name="指标建议")
+    expect(suggestions).to_be_visible()
+    second = suggestions.locator("strong").nth(1).inner_text()
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(name).to_have_value(second)
+    expect(name).to_be_focused()
+    expect(suggestions).to_have_count(0)
+    name.press("Backspace")
+    expect(suggestions).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(suggestions).to_have_count(0)
+
+
 @pytest.mark.parametrize("by_whom", ["drafter", "head"])
 def test_row_that_comes_back_has_its_opinion(new_page: NewPage, portal: Portal, by_whom: str) -> None:
     drafter, head = new_page("drafter"), new_page("head")

@@ -40,6 +40,10 @@ def row_ids(world: World, table_id: int) -> list[str]:
     return [row.id for row in project(world, table_id).indicators]
 
 
+def row_text(world: World, table_id: int, row_id: str) -> str:
+    return next(row.description for row in project(world, table_id).indicators if row.id == row_id)
+
+
 def logged(world: World, table_id: int) -> int:
     return world.session.scalar(select(func.count()).select_from(Change).where(Change.table_id == table_id)) or 0
 
@@ -122,6 +126,20 @@ def test_a_row_that_one_has_changed_oneself_can_be_deleted_from_an_older_page(wo
     keep(world, table_id, Set("indicators/bbbb/basis", "冀财资〔2017〕674号", "合同"), known=known)
     assert keep(world, table_id, Delete("bbbb"), known=known).clashes == []
     assert row_ids(world, table_id) == ["aaaa", "cccc", "dddd"]
+
+
+def test_a_row_changed_by_another_since_it_was_seen_is_not_deleted(world: World) -> None:
+    """Deleted without network: what was sent just before has told the page a version that it never showed."""
+    table_id = world.draft()
+    seen = world.table(table_id).version
+    keep(world, table_id, Set("indicators/bbbb/description", row_text(world, table_id, "bbbb"), "李的"), by="head")
+    known = world.table(table_id).version
+    kept = saving.apply(world.session, world.actor("drafter"), table_id, known, [Delete("bbbb")], seen)
+    assert [(clash.conflict.path, clash.by) for clash in kept.clashes] == [
+        ("indicators/bbbb", world.actor("head").name)
+    ]
+    assert kept.others == []
+    assert "bbbb" in row_ids(world, table_id)
 
 
 def test_white_space_at_the_end_of_what_was_seen_makes_no_conflict(world: World) -> None:

@@ -7,7 +7,7 @@ const rowsOf = (body) => [...body.querySelectorAll(":scope > tr[data-row]")];
 const listOf = (row) => row.parentElement.dataset.rows;
 
 export class Grid {
-  #form; #outbox; #order = {};
+  #form; #outbox; #order = {}; #isBulk;
   #saved = new Map(); // path → text that the server holds, as far as this page knows
   #removed = new Map(); // id → [row, its list, the row above]: it comes back with its opinions
   composing; // path of the field in which an input method is at work
@@ -51,8 +51,9 @@ export class Grid {
     if (field.options && ![...field.options].some((option) => option.value === text)) field.add(new Option(text, text), 1);
     field.value = text;
     if (caret) field.setSelectionRange(...caret);
+    delete field.dataset.was;
     if (field.options) this.#narrow(field.closest("tr"));
-    field.dispatchEvent(new CustomEvent("grow", { bubbles: true }));
+    if (!this.#isBulk) field.dispatchEvent(new CustomEvent("grow", { bubbles: true }));
   }
 
   act(value) { // indicators/<id>/up
@@ -119,7 +120,7 @@ export class Grid {
   // A deletion that was refused: as the server holds the row.
   giveBack(id) {
     const [row, body, above] = this.#removed.get(id) ?? [];
-    if (!row) return null;
+    if (!row) return;
     if (above?.isConnected) above.after(row); else body.prepend(row);
     cells(row).forEach((field) => this.#put(field, this.saved(field.name)));
     this.#number(body);
@@ -127,6 +128,7 @@ export class Grid {
   }
 
   #number(body) {
+    if (this.#isBulk) return;
     rowsOf(body).forEach((row, index, rows) => {
       row.querySelectorAll("[aria-label]").forEach((part) => { part.ariaLabel = part.ariaLabel.replace(/第\d+行/, `第${index + 1}行`); });
       const [up, , down] = row.querySelectorAll(".row-tools button");
@@ -134,7 +136,6 @@ export class Grid {
     });
   }
 
-  // --- level 2 follows level 1 ---
   follow({ name = "", value, selectedOptions, dataset }) {
     if (name.endsWith("/level1")) {
       const level2 = this.field(name.replace(/1$/, "2"));
@@ -142,9 +143,10 @@ export class Grid {
       const fitting = [...level2.querySelectorAll("optgroup")].filter((group) => group.label === value).flatMap((group) => [...group.children]);
       const fits = (text) => fitting.some((option) => option.value === text);
       if (!fitting.length || fits(level2.value)) return;
-      // Who only passes by with the arrow keys finds on return what was there.
-      const was = level2.dataset.was ??= level2.value;
+      // Who passes by with the arrow keys finds on return what was there.
+      const was = level2.dataset.was ?? level2.value;
       this.type(level2.name, fits(was) ? was : fitting.length === 1 ? fitting[0].value : "");
+      level2.dataset.was = was;
     } else if (name.endsWith("/level2")) {
       dataset.was = value;
       const { label } = selectedOptions[0].parentElement;
@@ -157,7 +159,6 @@ export class Grid {
     row?.querySelectorAll("optgroup").forEach((group) => { group.hidden = Boolean(level1) && group.label !== level1; });
   }
 
-  // --- keyboard ---
   #key(event) {
     const row = event.target.closest?.("tr[data-row]");
     if (!row || !this.isCell(event.target)) return;
@@ -180,14 +181,14 @@ export class Grid {
     clashes.forEach((clash) => this.#saved.set(clash.path, clash.theirs ?? ""));
   }
 
-  followOthers({ operations, order }, forced, isHeld) {
-    operations.forEach((operation) => this.#followOne(operation, forced, isHeld));
+  followOthers({ operations, order, undone }, isHeld) {
+    this.#follow(operations, undone, isHeld);
     Object.assign(this.#order, order);
-    if (!this.#outbox.isBusy || forced) {
+    if (!this.#outbox.isBusy || undone) {
       Object.entries(this.#order).forEach(([list, ids]) => this.#arrange(list, ids));
       this.#order = {};
     }
-    // Deleted by somebody, it does not vanish under the hands of whoever stands in it or has written in it.
+    // It does not vanish under the hands of whoever stands in it or has written in it.
     this.#form.querySelectorAll("tr.going").forEach((row) => this.#isInUse(row) || this.remove(row));
   }
 
@@ -196,21 +197,32 @@ export class Grid {
       || [...row.querySelectorAll("[form]")].some((field) => field.form?.matches("[data-unsaved]"));
   }
 
-  #followOne({ op, id, list, after, path, new: text }, forced, isHeld) {
+  // Numbers and heights once, not row by row.
+  #follow(operations, undone, isHeld) {
+    if (!operations.length) return;
+    this.#isBulk = true;
+    operations.forEach((operation) => this.#followOne(operation, undone, isHeld));
+    this.#isBulk = false;
+    this.#form.querySelectorAll("[data-rows]").forEach((body) => this.#number(body));
+    document.dispatchEvent(new Event("grow"));
+  }
+
+  #followOne({ op, id, list, after, path, new: text }, undone, isHeld) {
     const row = this.row(id ?? "");
     if (op === "insert" && !row) this.insert(list, id, after);
+    else if (row && op === "delete" && (undone || !isHeld)) this.remove(row);
     else row?.classList.toggle("going", op === "delete");
-    const field = op === "set" && path !== this.composing && this.field(path);
-    if (!field) return;
+    if (op !== "set" || path === this.composing) return;
     // What is being typed is newer than what was undone, and else for the server to merge.
-    if (isHeld && this.#outbox.waitsFor(path)) { if (forced) this.#outbox.rebase(path, text); return; }
+    if (isHeld && this.#outbox.waitsFor(path)) { if (undone?.includes(path)) this.#outbox.rebase(path, text); return; }
     this.#saved.set(path, text);
     if (isHeld?.(path)) {
       const theirs = document.querySelector(`#conflict-${this.slug(path)} blockquote`);
       if (theirs) theirs.textContent = text;
       return;
     }
-    if (field.value.trim() === text) return;
+    const field = this.field(path);
+    if (!field || field.value.trim() === text) return;
     this.#put(field, text);
     field.classList.add("just-changed");
   }
@@ -231,7 +243,7 @@ export class Grid {
   // Operations from elsewhere (pasted, restored), shown as if made here: what the server holds stays known.
   show(operations) {
     const known = new Map(this.#saved);
-    operations.forEach((operation) => this.#followOne(operation, true));
+    this.#follow(operations);
     known.forEach((text, path) => this.#saved.has(path) && this.#saved.set(path, text));
   }
 }

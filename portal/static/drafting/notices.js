@@ -1,5 +1,4 @@
-// What the page says: what is saved and what not, two texts for one field, who else is here, what an earlier page left
-// behind, and the sign-in dialogue.
+// What the page says: saved or not, two texts for one field, who else is here, what was left behind; signing in again.
 // Made by hand: the parts are text or elements, never HTML from anywhere.
 const element = (tag, className, ...parts) => {
   const made = document.createElement(tag);
@@ -32,8 +31,8 @@ export class Notices {
 
   #show() {
     const waiting = this.#outbox.size;
-    if (this.#outbox.isStopped) return;
     this.#form.toggleAttribute("data-unsaved", waiting > 0);
+    if (this.#outbox.isStopped) return;
     this.#status.classList.toggle("is-waiting", waiting > 0);
     if (this.#isOffline) this.#status.textContent = waiting ? `连不上服务器，${waiting} 处改动先存在这台电脑上，恢复后自动保存` : "连不上服务器，可以继续填写";
     else if (this.#outbox.held.size && !this.#outbox.isBusy) this.#status.textContent = `${waiting} 处改动等你决定`;
@@ -42,7 +41,7 @@ export class Notices {
   }
 
   #refused({ message, isFinal }) {
-    this.#status.textContent = message;
+    this.say(message);
     if (isFinal) this.#say("danger", `没有保存：${message}`, this.#outbox.size ? " 没有保存的文字还在页面上，也存在这台电脑上。" : "");
   }
 
@@ -82,7 +81,7 @@ export class Notices {
   #beside(path, parts, choices) {
     const id = `conflict-${this.#grid.slug(path)}`;
     document.getElementById(id)?.remove();
-    const box = element("div", "conflict", ...parts, element("div", "choices", ...choices.map(([label, act]) => button(label, act))));
+    const box = element("div", "conflict", ...parts, element("div", "choices", ...choices.map((each) => button(...each))));
     box.id = id;
     box.setAttribute("role", "alert");
     (document.getElementById(`at-${this.#grid.slug(path)}`) ?? this.#banner).append(box);
@@ -103,7 +102,7 @@ export class Notices {
     row.classList.add("is-gone");
     const fields = [...row.querySelectorAll(".cell")];
     fields.forEach((field) => this.#outbox.hold(field.name, field.value));
-    const undecided = () => { row.classList.remove("is-gone"); fields.forEach((field) => this.#outbox.release(field.name)); };
+    const undecided = () => { row.className = ""; fields.forEach((field) => this.#outbox.release(field.name)); };
     const first = fields[0].name;
     this.#beside(first, [`${by} ${at} 删除了这一行，你在这一行写的还没有保存。`], [
       ["恢复这一行", () => this.#decide(first, () => {
@@ -111,7 +110,7 @@ export class Notices {
         this.#outbox.push({ op: "insert", list, id, after: row.previousElementSibling?.dataset.row ?? "" });
         fields.forEach((field) => this.#outbox.set(field.name, "", field.value));
       })],
-      ["不要这一行", () => this.#decide(first, () => { undecided(); this.#grid.remove(row); })],
+      ["不要这一行", () => this.#decide(first, () => this.#grid.delete(row))],
     ]);
   }
 
@@ -146,9 +145,10 @@ export class Notices {
     const dialog = document.querySelector("dialog[data-sign-in]");
     const form = dialog.querySelector("form");
     const error = dialog.querySelector("[data-error]");
-    if (dialog.open) return;
+    this.say("登录已过期，没有保存");
+    // Not again under the typing.
+    if (dialog.open || (form.onsubmit && document.activeElement.matches(".cell"))) return;
     dialog.showModal();
-    dialog.onclose = () => { if (this.#outbox.isStopped) this.#status.textContent = "登录已过期，没有保存"; };
     form.onsubmit = async (event) => {
       event.preventDefault();
       error.textContent = "";
@@ -168,6 +168,7 @@ export class Notices {
         }
         document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = csrf; });
         document.getElementById("answer-trouble").replaceChildren();
+        this.say("已重新登录");
         this.#outbox.goOn();
         form.reset();
         dialog.close();

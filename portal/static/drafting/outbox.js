@@ -7,7 +7,7 @@ export class Outbox extends EventTarget {
   #url; #prefix; #key; #tries = 0; #timer; #stopped = "";
   version;
   sending = null;
-  batches = []; // [{operations, sealed, version}]: one save each; only the last one that is not sealed takes more
+  batches = []; // [{operations, sealed, version, seen}]: one save each; only the last one that is not sealed takes more
   held = new Map(); // path → text that waits for a decision
 
   constructor({ url, author, version, token }) {
@@ -15,7 +15,7 @@ export class Outbox extends EventTarget {
     [this.#url, this.author, this.token, this.version] = [url, author, token, version];
     this.#prefix = `draft/${author}${url}/`;
     this.#key = this.#prefix + Math.random();
-    window.addEventListener("online", () => this.send());
+    addEventListener("online", () => this.send());
   }
 
   get headers() { return { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.token }; }
@@ -37,7 +37,7 @@ export class Outbox extends EventTarget {
 
   push(...operations) { this.#open.operations.push(...operations); this.#keep(); }
 
-  // As one step of its own, whatever else waits; `version`: what was known when it was made, if that was earlier.
+  // As a step of its own; `version`: what was known when it was made, if that was earlier.
   step(operations, version) {
     this.#open.sealed = true;
     this.batches.push({ operations, sealed: true, version });
@@ -48,7 +48,7 @@ export class Outbox extends EventTarget {
   hold(path, text) { this.held.set(path, text); this.#keep(); }
   release(path) { this.held.delete(path); this.#keep(); }
 
-  // The text that a waiting one was typed over has changed meanwhile.
+  // What a waiting text was typed over has changed.
   rebase(path, base) { this.operations.find((each) => each.path === path).base = base; this.#keep(); }
 
   // A row that goes takes along what waits for it; false where the server never heard of it.
@@ -65,7 +65,7 @@ export class Outbox extends EventTarget {
   get #open() {
     const last = this.batches.at(-1);
     if (last && !last.sealed) return last;
-    this.batches.push({ operations: [], sealed: false });
+    this.batches.push({ operations: [], sealed: false, seen: this.version });
     return this.#open;
   }
 
@@ -93,8 +93,8 @@ export class Outbox extends EventTarget {
     this.sending = this.batches.shift();
     this.sending.sealed = this.sending.tried = true;
     this.#tell("state");
-    const { operations, version = this.version } = this.sending;
-    const answer = await this.#post("changes", { operations, version }, keepalive);
+    const { operations, version = this.version, seen } = this.sending;
+    const answer = await this.#post("changes", { operations, version, seen }, keepalive);
     if (!answer) { this.batches.unshift(this.sending); this.sending = null; this.#keep(); return; }
     this.sending = null;
     this.#tries = 0;
@@ -109,7 +109,7 @@ export class Outbox extends EventTarget {
     if (!isQuiet) this.sending = { operations: [] }; // what is typed meanwhile waits
     const answer = await this.#post(name, {}, false, isQuiet);
     if (!isQuiet) this.sending = null;
-    if (answer && this.version === known && !this.sending) this.#took(answer, [], !isQuiet);
+    if (answer && this.version === known && !this.sending) this.#took(answer, []);
     if (!isQuiet) { this.#keep(); this.send(); }
     return answer;
   }
@@ -119,9 +119,9 @@ export class Outbox extends EventTarget {
     while (this.sending) await new Promise((done) => this.addEventListener("state", done, { once: true }));
   }
 
-  #took(answer, mine, forced = false) {
+  #took(answer, mine) {
     this.version = answer.version;
-    this.#tell("answer", { answer, mine, forced });
+    this.#tell("answer", { answer, mine });
     if (answer.saved) this.#tell("saved", answer.saved);
   }
 
@@ -135,7 +135,7 @@ export class Outbox extends EventTarget {
     } catch { /* no network, no server, or half an answer */ }
     if (!response || response.ok || response.status >= 500 || response.status === 429) this.#later(isQuiet);
     else if (response.status === 401) {
-      this.token = (await response.json()).csrf; // to sign in with
+      this.token = (await response.json().catch(() => ({}))).csrf; // to sign in with
       this.#stopped = "signed-out";
       this.#tell("signed-out");
     }
@@ -152,7 +152,7 @@ export class Outbox extends EventTarget {
   async #refused(response, name) {
     const { message } = await response.json().catch(() => ({ message: "没有保存，请稍候再试。" }));
     if (name !== "undo" && name !== "redo") this.#stopped = "refused";
-    this.#tell("refused", { message, isFinal: Boolean(this.#stopped) });
+    this.#tell("refused", { message, isFinal: this.isStopped });
   }
 
   // Signed in again as the same person.

@@ -42,19 +42,19 @@ form.addEventListener("submit", (event) => {
   outbox.send();
 });
 
-outbox.addEventListener("answer", ({ detail: { answer, mine, forced } }) => {
+outbox.addEventListener("answer", ({ detail: { answer, mine } }) => {
   grid.acknowledge(mine, answer.clashes ?? [], answer.unfit ?? []);
   // First, since following the others would write over what clashes.
   (answer.clashes ?? []).forEach((clash) => notices.clash(clash));
   (answer.unfit ?? []).forEach((unfit) => notices.unfit(unfit));
-  grid.steadily(() => grid.followOthers(answer, forced, (path) => notices.holds(path)));
+  grid.steadily(() => grid.followOthers(answer, (path) => notices.holds(path)));
   version.value = answer.version;
   if (answer.operations.length || answer.saved) checkLater();
 });
 
 let turn = Promise.resolve(); // one after the other
 const takeBack = (name) => {
-  turn = turn.then(() => outbox.flushed()).then(() => outbox.ask(name))
+  turn = turn.then(() => outbox.flushed()).then(() => !outbox.isBusy && outbox.ask(name))
     .then((answer) => { if (answer) notices.say(name === "undo" ? "已撤销" : "已重做"); });
 };
 document.querySelectorAll("[data-step]").forEach((button) => {
@@ -67,24 +67,22 @@ document.addEventListener("keydown", (event) => {
 });
 
 const speak = async () => {
-  if (document.hidden || outbox.isBusy) return;
+  if (document.hidden || outbox.isBusy || outbox.isStopped || grid.composing) return;
   const answer = await outbox.ask("presence", true);
   if (answer) notices.company(answer.people);
 };
 setInterval(speak, SPEAK_EVERY);
 document.addEventListener("visibilitychange", () => { if (document.hidden) outbox.send({ keepalive: true }); else speak(); });
-window.addEventListener("pagehide", () => {
-  outbox.send({ keepalive: true });
+addEventListener("pagehide", () => {
   fetch(`${form.dataset.draft}/leave`, { method: "POST", headers: outbox.headers, body: "{}", keepalive: true }).catch(() => {});
 });
 
-// Answers and explanations go by htmx.
 document.addEventListener("htmx:error", () => notices.say("连不上服务器，没有送出"));
-document.addEventListener("htmx:response:error", ({ detail }) => { if (detail.ctx.response.status === 401) speak(); });
+document.addEventListener("htmx:response:error", ({ detail }) => { if (detail.ctx.response.status === 401) { speak(); outbox.send(); } });
 watchPaste(form, outbox, grid, notices);
 watchNames(form, outbox, grid);
 [...form.elements].forEach(take);
 outbox.send();
-// Not before the page knows what got through as it was left.
+// Once the page knows what got through as it was left.
 speak().then(() => notices.offerKept()).catch(() => { /* unreadable */ });
 form.dataset.ready = "";

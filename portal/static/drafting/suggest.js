@@ -4,7 +4,7 @@ const PAUSE = 200;
 export const watchNames = (form, outbox, grid) => {
   let timer, asked = 0;
   const choices = () => [...form.querySelectorAll(".suggestions button")];
-  const close = () => { clearTimeout(timer); form.querySelector(".suggestions")?.remove(); };
+  const close = () => { asked++; clearTimeout(timer); form.querySelector(".suggestions")?.remove(); };
   const isName = (field) => field.name?.endsWith("/level3");
   const nameOf = (choice) => choice.closest(".suggestions").previousElementSibling;
 
@@ -17,9 +17,9 @@ export const watchNames = (form, outbox, grid) => {
       if (cell && (name === "level3" || !cell.value.trim())) grid.type(cell.name, text);
     });
     grid.follow(grid.field(`${at}level1`));
+    field.focus();
     close();
     outbox.send();
-    field.focus();
   };
 
   const ask = async (field) => {
@@ -49,7 +49,7 @@ export const watchNames = (form, outbox, grid) => {
     if (!all.length) return;
     const places = [nameOf(all[0]), ...all];
     const to = !event.ctrlKey && !event.altKey && places[places.indexOf(event.target) + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? NaN)];
-    const choice = event.altKey && places[event.key];
+    const choice = event.altKey && all[event.key - 1];
     if (event.key === "Escape") { places[0].focus(); close(); }
     if (to || choice) event.preventDefault();
     if (choice) take(choice); else if (to) to.focus();
