@@ -53,6 +53,11 @@ def ready_to_draft(page: Page) -> None:
     expect(page.locator("form[data-ready]")).to_be_visible()
 
 
+def hear(page: Page) -> None:
+    """The page asks at once what the others did, as it does when one comes back to it; else within ten seconds."""
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+
+
 def picture(page: Page, name: str) -> None:
     """With SCREENSHOTS=folder: the whole page as a file there."""
     if folder := os.environ.get("SCREENSHOTS"):

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.looking import examine, ready_to_draft
+from tests.browser.looking import examine, hear, ready_to_draft
 from tests.browser.server import Portal
 from tests.browser.test_interruptions import forget, goals, leave_idle
 
@@ -219,11 +219,14 @@ def test_two_people_see_each_other_and_what_the_other_wrote(new_page: NewPage) -
     field(head, "资金用途").fill("负责人写的用途，补助 12 人。")
     head.get_by_role("button", name="第1行 下移").click()
     saved(head)
-    expect(field(drafter, "资金用途")).to_have_value("负责人写的用途，补助 12 人。", timeout=SPOKEN)
+    hear(drafter)
+    expect(field(drafter, "资金用途")).to_have_value("负责人写的用途，补助 12 人。")
     expect(field(drafter, "绩效目标")).to_be_focused()
     assert drafter.evaluate(CARET) == caret
     expect(drafter.get_by_label("第2行 三级指标")).to_have_value(names(head)[1])
     head.get_by_role("link", name="返回").click()
+    expect(head.locator("form[data-draft]")).to_have_count(0)
+    hear(drafter)
     expect(drafter.locator("[data-company]")).to_be_empty(timeout=SPOKEN)
 
 
@@ -242,7 +245,8 @@ def test_page_stays_where_it_is_while_a_colleague_writes_above(new_page: NewPage
     head.keyboard.press("Control+Enter")
     head.get_by_label("第2行 三级指标").fill("同事加的指标")
     saved(head)
-    expect(drafter.get_by_label("第2行 三级指标")).to_have_value("同事加的指标", timeout=SPOKEN)
+    hear(drafter)
+    expect(drafter.get_by_label("第2行 三级指标")).to_have_value("同事加的指标")
     expect(field(drafter, "资金用途")).to_have_value(re.compile("补助"))
     assert drafter.evaluate("document.activeElement.name") == row
     caret, place = drafter.evaluate(f"[{CARET}, {PLACE}]")

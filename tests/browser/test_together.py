@@ -13,10 +13,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.looking import examine, ready_to_draft
+from tests.browser.looking import examine, hear, ready_to_draft
 from tests.browser.server import Portal
 from tests.browser.test_drafting import (
-    SPOKEN,
     field,
     goals,
     names,
@@ -139,10 +138,12 @@ def test_row_that_a_colleague_deleted_goes_once_it_is_left(new_page: NewPage) ->
     drafter.get_by_label("第2行 绩效指标描述").focus()
     head.get_by_role("button", name="第2行 删除").click()
     saved(head)
-    expect(drafter.locator("tr.going")).to_have_count(1, timeout=SPOKEN)
+    hear(drafter)
+    expect(drafter.locator("tr.going")).to_have_count(1)
     expect(drafter.locator("tr[data-row]")).to_have_count(3)
     field(drafter, "资金用途").focus()
-    expect(drafter.locator("tr[data-row]")).to_have_count(2, timeout=SPOKEN)
+    hear(drafter)
+    expect(drafter.locator("tr[data-row]")).to_have_count(2)
 
 
 def test_the_other_text_that_is_taken_is_the_newest(new_page: NewPage, portal: Portal) -> None:
@@ -155,7 +156,8 @@ def test_the_other_text_that_is_taken_is_the_newest(new_page: NewPage, portal: P
     field(head, "绩效目标").fill("负责人二。")
     saved(head)
     drafter.unroute("**/presence")
-    expect(clash).to_contain_text("负责人二。", timeout=SPOKEN)
+    hear(drafter)
+    expect(clash).to_contain_text("负责人二。")
     clash.get_by_role("button", name="用对方的").click()
     expect(field(drafter, "绩效目标")).to_have_value("负责人二。")
     assert goals(portal, table_id(address)) == "负责人二。"
@@ -344,10 +346,12 @@ def test_row_that_comes_back_has_its_opinion(new_page: NewPage, portal: Portal, 
     acting = drafter if by_whom == "drafter" else head
     acting.get_by_role("button", name=f"{number.split()[0]} 删除").click()
     saved(acting)
-    expect(drafter.locator(f"#{opinion}")).to_have_count(0, timeout=SPOKEN)
+    hear(drafter)
+    expect(drafter.locator(f"#{opinion}")).to_have_count(0)
     acting.get_by_role("button", name="撤销", exact=True).click()
     expect(status(acting)).to_have_text("已撤销")
-    expect(drafter.locator(f"#{opinion}")).to_be_visible(timeout=SPOKEN)
+    hear(drafter)
+    expect(drafter.locator(f"#{opinion}")).to_be_visible()
 
 
 def test_half_written_answer_keeps_its_row(new_page: NewPage, portal: Portal) -> None:
@@ -363,8 +367,10 @@ def test_half_written_answer_keeps_its_row(new_page: NewPage, portal: Portal) ->
     field(drafter, "资金用途").focus()
     head.get_by_role("button", name=f"{number.split()[0]} 删除").click()
     saved(head)
-    expect(drafter.locator("tr.going")).to_have_count(1, timeout=SPOKEN)
+    hear(drafter)
+    expect(drafter.locator("tr.going")).to_have_count(1)
     expect(drafter.locator("tr.going").get_by_label("答复的说明").first).to_have_value("写了一半的答复")
     head.get_by_role("button", name="撤销", exact=True).click()
     expect(status(head)).to_have_text("已撤销")
-    expect(drafter.locator("tr.going")).to_have_count(0, timeout=SPOKEN)
+    hear(drafter)
+    expect(drafter.locator("tr.going")).to_have_count(0)
