@@ -32,7 +32,8 @@ def save(table_id: int) -> Response:
     body = sent()
     operations = [changes.from_plain(plain) for plain in listed(body.get("operations"))]
     seen = known(body, "seen") if "seen" in body else None
-    return _told(saving.apply(db.session(), actor(), table_id, known(body), operations, seen))
+    kept = saving.apply(db.session(), actor(), table_id, known(body), operations, seen)
+    return _told(kept, kept.applied)
 
 
 @pages.post("/tables/<int:table_id>/undo")
@@ -68,12 +69,12 @@ def _taken_back(kept: Kept) -> Response:
     return _told(kept, undone=[each.path for each in kept.applied if isinstance(each, changes.Set)])
 
 
-def _told(kept: Kept, **more: Any) -> Response:
+def _told(kept: Kept, own: Iterable[Operation] = (), **more: Any) -> Response:
     return jsonify(
         saved=clock(kept.saved_at),
         clashes=[_clash(clash) for clash in kept.clashes],
         unfit=[{"path": unfit.path, "message": unfit.message} for unfit in kept.unfit],
-        **_followed(kept.version, kept.others, lambda: kept.document, kept.applied),
+        **_followed(kept.version, kept.others, lambda: kept.document, own),
         **more,
     )
 
@@ -83,20 +84,21 @@ def _followed(
 ) -> dict[str, Any]:
     """What a screen needs to follow: the operations of others, and where rows moved the order of all.
 
-    Of the texts only those that still stand: what was written over since, perhaps by the asker, is no news.
+    `own`: what the asker has just written. Of the texts only those that still stand: what was written over since,
+    perhaps by the asker, is no news.
     """
     operations = [each.operation for each in others]
-    moved = any(not isinstance(operation, changes.Set) for operation in (*operations, *own))
-    now = document() if operations or moved else None
+    last = {each.path: each for each in operations if isinstance(each, changes.Set)}
+    moved = any(not isinstance(each, changes.Set) for each in (*operations, *own))
+    for each in own:
+        if isinstance(each, changes.Set):
+            last.pop(each.path, None)
+    standing = (each for each in operations if not isinstance(each, changes.Set) or last.get(each.path) is each)
     return {
         "version": version,
-        "operations": [changes.to_plain(operation) for operation in operations if now and _stands(operation, now)],
-        "order": _order(now) if now and moved else {},
+        "operations": [changes.to_plain(each) for each in standing],
+        "order": _order(document()) if moved else {},
     }
-
-
-def _stands(operation: Operation, document: Document) -> bool:
-    return not isinstance(operation, changes.Set) or documents.value_at(document, operation.path) == operation.new
 
 
 def _order(document: Document) -> dict[str, list[str]]:
