@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from bench.rows import Cast, Person, Row, Rows, entry
-from portal.domain import changes, documents
+from portal.domain import changes, documents, forms, serialization
 from portal.domain.acts import About, Act
 from portal.domain.amounts import read_amount, to_fen
 from portal.domain.documents import Document, ProjectDocument
@@ -109,7 +109,7 @@ class Life:
                 "table_id": self.id,
                 "revision_number": self.submissions,
                 "path": path,
-                "place": documents.label(self.document, path),
+                "place": forms.label(self.document, path),
                 "quoted": (documents.value_at(self.document, path) or "") if path else "",
                 "binding": self.rng.random() < 0.6,
                 "text": text,
@@ -207,8 +207,8 @@ class Life:
 
     def _write(self, document: Document) -> None:
         self.document = document
-        self.content = documents.canonical(document)
-        self.digest = documents.digest(self.content)
+        self.content = serialization.canonical(document)
+        self.digest = serialization.digest(self.content)
         self.version += 1
         self.saved_at = self.now
 

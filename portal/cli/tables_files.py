@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from portal.cli.commands import one_line, whole_file
-from portal.domain import documents
+from portal.domain import forms
 from portal.domain.documents import PerformanceText
 from portal.domain.errors import Refused
 from portal.domain.rules import Finding, Severity, YearRules, check_text
@@ -109,7 +109,7 @@ def summary(reading: Reading, findings: Sequence[Finding]) -> list[str]:
 
 def _finding_line(finding: Finding, text: PerformanceText, position: int) -> str:
     document = text.tables[position - 1] if position else text.department
-    place = documents.label(document, finding.path) if document else finding.path
+    place = forms.label(document, finding.path) if document else finding.path
     return f"  {finding.severity.label} {finding.rule} {place}：{_one_line(finding.message)}"
 
 

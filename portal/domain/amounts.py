@@ -1,4 +1,4 @@
-"""Amounts in yuan and percents: reading what somebody typed, saying what is wrong with it, writing it.
+"""Amounts in yuan or 万元 and percents: reading what somebody typed, saying what is wrong with it, writing it.
 
 Documents keep amounts as typed; whoever needs to compute asks here, and gets None where the words cannot
 be read. What a form demands of its amounts (sums, order, completeness) is a matter of the rules.
@@ -7,7 +7,7 @@ be read. What a form demands of its amounts (sums, order, completeness) is a mat
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from portal.domain.quotation import quote
@@ -21,14 +21,27 @@ _CONVERTIBLE = 20
 _NUMBER = re.compile(r"(?P<whole>\d+|\d{1,3}(?:,\d{3})+)(?:\.(?P<part>\d+))?", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?[eE][+-]?\d+", re.ASCII)
 _SCALED = re.compile(r"(\d+(?:\.\d+)?)(千|万|百万|千万|亿)元?", re.ASCII)
+_EXAMPLE = Decimal(23_000)
 _SCALES = {"千": 1_000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋％", "0123456789.,-+%")
 _MINUS = ("-", "−", "–", "—")
 
 
-def read_amount(text: str) -> Decimal | None:
-    """The amount in yuan; None for a blank text and for one that `amount_fault` objects to."""
-    return _read(text.strip())
+YUAN, WAN = "元", "万元"
+_YUAN_IN = {YUAN: Decimal(1), WAN: Decimal(10_000)}
+_DECIMALS = {YUAN: 2, WAN: 6}
+"""Down to a fen."""
+
+
+def read_amount(text: str, unit: str = YUAN) -> Decimal | None:
+    """The amount in yuan of a text in `unit`; None for a blank text and for one that `amount_fault` objects to."""
+    number = _read(text.strip(), _DECIMALS[unit])
+    return None if number is None or number * _YUAN_IN[unit] > MAX_AMOUNT else number * _YUAN_IN[unit]
+
+
+def write_amount(yuan: Decimal, unit: str) -> str:
+    """The amount as a form of `unit` keeps it: 23000.00 元, 2.3 万元."""
+    return f"{yuan:.2f}" if unit == YUAN else f"{(yuan / _YUAN_IN[unit]).normalize():f}"
 
 
 def read_percent(text: str) -> Decimal | None:
@@ -39,14 +52,20 @@ def read_percent(text: str) -> Decimal | None:
     return _read(text.strip())
 
 
-def amount_fault(text: str) -> str | None:
-    """Why `text` is no amount, and how to mend it; None where it is one or is blank."""
-    return _fault(text.strip(), _amount_faults)
+def amount_fault(text: str, unit: str = YUAN) -> str | None:
+    """Why `text` is no amount in `unit`, and how to mend it; None where it is one or is blank."""
+    words = text.strip()
+    if not words or read_amount(text, unit) is not None:
+        return None
+    return f"{quote(words, _QUOTED)}{next(_amount_faults(words, unit))}"
 
 
 def percent_fault(text: str) -> str | None:
     """Why `text` is no percent, and how to mend it; None where it is one or is blank."""
-    return _fault(text.strip(), _percent_faults)
+    words = text.strip()
+    if not words or read_percent(text) is not None:
+        return None
+    return f"{quote(words, _QUOTED)}{next(_percent_faults(words))}"
 
 
 def to_fen(amount: Decimal | None) -> int | None:
@@ -64,9 +83,9 @@ def format_yuan(fen: int | None) -> str:
     return f"{'-' if fen < 0 else ''}{yuan:,}.{rest:02d}"
 
 
-def _read(words: str) -> Decimal | None:
+def _read(words: str, decimals: int = 2) -> Decimal | None:
     found = _NUMBER.fullmatch(words)
-    if found is None or len(found["part"] or "") > 2:
+    if found is None or len(found["part"] or "") > decimals:
         return None
     whole = found["whole"].replace(",", "").lstrip("0") or "0"
     if len(whole) > _MAX_DIGITS:
@@ -77,28 +96,22 @@ def _read(words: str) -> Decimal | None:
 # --- what is wrong -------------------------------------------------------------------------------
 
 
-def _fault(words: str, faults: Callable[[str], Iterator[str]]) -> str | None:
-    if not words or _read(words) is not None:
-        return None
-    return f"{quote(words, _QUOTED)}{next(faults(words))}"
-
-
-def _amount_faults(words: str) -> Iterator[str]:
+def _amount_faults(words: str, unit: str) -> Iterator[str]:
     """Every objection that fits, the most telling one first, the general one last."""
-    yield from _shared_faults(words, "金额", f"{MAX_AMOUNT:,}")
+    yield from _shared_faults(words, "金额", f"{MAX_AMOUNT / _YUAN_IN[unit]:,}", _DECIMALS[unit])
     if scaled := _SCALED.fullmatch(words):
-        yield f"带有“{scaled[2]}”，不是以元为单位的数字；请换算成元，例如 {_in_yuan(scaled)}。"
+        yield f"带有“{scaled[2]}”，不是以{unit}为单位的数字；请换算成{unit}，例如 {_converted(scaled, unit)}。"
     if "," in words and _read(words.replace(",", "")) is not None:
         plain = words.replace(",", "")
         yield f"的千位分隔符位置不对，应当每三位一个；请核对后改写，例如 {plain}。"
     bare = words.removesuffix("元").strip("¥￥ ")
     if _read(bare) is not None:
-        yield f"里不要写货币符号或单位，表中已注明以元为单位；请只写数字：{bare}。"
-    yield "不是可以计算的金额；请只写半角数字，以元为单位，例如 23000.00。"
+        yield f"里不要写货币符号或单位，表中已注明以{unit}为单位；请只写数字：{bare}。"
+    yield f"不是可以计算的金额；请只写半角数字，以{unit}为单位，例如 {write_amount(_EXAMPLE, unit)}。"
 
 
 def _percent_faults(words: str) -> Iterator[str]:
-    yield from _shared_faults(words, "百分比", "100")
+    yield from _shared_faults(words, "百分比", "100", 2)
     half_width = words.translate(_FULL_WIDTH)
     bare = half_width.rstrip("% ")
     if bare != half_width and _read(bare) is not None:
@@ -106,7 +119,7 @@ def _percent_faults(words: str) -> Iterator[str]:
     yield "不是可以计算的百分比；请只写 0 到 100 之间的半角数字，例如 25.00。"
 
 
-def _shared_faults(words: str, what: str, most: str) -> Iterator[str]:
+def _shared_faults(words: str, what: str, most: str, decimals: int) -> Iterator[str]:
     half_width = words.translate(_FULL_WIDTH)
     if half_width.startswith(_MINUS) and _read(half_width[1:].strip()) is not None:
         yield f"是负数，{what}不能为负；请核对后改为 0 或正数。"
@@ -115,16 +128,14 @@ def _shared_faults(words: str, what: str, most: str) -> Iterator[str]:
     if _SCIENTIFIC.fullmatch(words):
         yield "是科学计数法，容易看错位数；请写出全部数字，例如 23000.00。"
     number = _NUMBER.fullmatch(words)
-    if number and len(number["part"] or "") > 2:
-        yield f"的小数超过两位，{what}最多两位小数；请四舍五入后再填。"
+    if number and len(number["part"] or "") > decimals:
+        count = {2: "两", 6: "六"}[decimals]
+        yield f"的小数超过{count}位，{what}最多{count}位小数；请四舍五入后再填。"
     if number:
         yield f"太大，{what}最大为 {most}；请核对位数和单位。"
 
 
-def _in_yuan(scaled: re.Match[str]) -> str:
+def _converted(scaled: re.Match[str], unit: str) -> str:
     """The conversion itself where it is short enough to be meant, an example elsewhere."""
-    if len(scaled[0]) <= _CONVERTIBLE:
-        yuan = Decimal(scaled[1]) * _SCALES[scaled[2]]
-        if yuan <= MAX_AMOUNT:
-            return f"{yuan:.2f}"
-    return "23000.00"
+    yuan = Decimal(scaled[1]) * _SCALES[scaled[2]] if len(scaled[0]) <= _CONVERTIBLE else MAX_AMOUNT + 1
+    return write_amount(yuan if yuan <= MAX_AMOUNT else _EXAMPLE, unit)

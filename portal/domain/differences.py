@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from portal.domain import documents
+from portal.domain import documents, forms
 from portal.domain.changes import Delete, Insert, Move, between
-from portal.domain.documents import LABELS, ROW_LISTS, SCALARS, Document, Row
+from portal.domain.documents import ROW_LISTS, Document, Row, split_cell
 
 _WORDS = re.compile(r"[0-9A-Za-z.%]+|\s+|.", re.DOTALL)
 _LONG = 4_000
@@ -49,8 +49,9 @@ def compare(old: Document, new: Document) -> list[Difference]:
     """Every difference from `old` to `new`, in the order of the form; rows in the order of `new`, removed ones last."""
     found = [
         _changed(new, path, before, after)
-        for path in SCALARS[new.kind]
-        if (before := documents.value_at(old, path) or "") != (after := documents.value_at(new, path) or "")
+        for path in dict.fromkeys((*forms.of(new).scalars, *documents.texts(old), *documents.texts(new)))
+        if split_cell(new.kind, path) is None
+        and (before := documents.value_at(old, path) or "") != (after := documents.value_at(new, path) or "")
     ]
     operations = between(old, new)
     moved = {operation.id for operation in operations if isinstance(operation, Move)}
@@ -72,21 +73,27 @@ def compare(old: Document, new: Document) -> list[Difference]:
 
 def _changed_cells(old: Document, new: Document, list_name: str, row: Row) -> list[Difference]:
     before = documents.find_row(old, list_name, row.id)
+    if before is None:
+        return []
     return [
-        _changed(new, f"{list_name}/{row.id}/{name}", getattr(before, name), getattr(row, name))
-        for name in documents.row_fields(type(row))
-        if getattr(before, name) != getattr(row, name)
+        _changed(new, f"{list_name}/{row.id}/{name}", old_text, new_text)
+        for name in dict.fromkeys((*documents.row_names(before), *documents.row_names(row)))
+        if (old_text := documents.row_text(before, name)) != (new_text := documents.row_text(row, name))
     ]
 
 
 def _changed(document: Document, path: str, before: str, after: str) -> Difference:
-    return Difference(path, Kind.CHANGED, documents.label(document, path), segments(before, after))
+    return Difference(path, Kind.CHANGED, forms.label(document, path), segments(before, after))
 
 
 def _whole_row(document: Document, list_name: str, row: Row, kind: Kind) -> Difference:
     path = f"{list_name}/{row.id}"
-    cells = tuple((LABELS[f"{list_name}/{name}"], getattr(row, name)) for name in documents.row_fields(type(row)))
-    return Difference(path, kind, documents.label(document, path), cells=cells)
+    form = forms.of(document)
+    names = [
+        name for name in documents.row_names(row) if form.has(f"{list_name}/{name}") or documents.row_text(row, name)
+    ]
+    cells = tuple((form.label(f"{list_name}/{name}"), documents.row_text(row, name)) for name in names)
+    return Difference(path, kind, forms.label(document, path), cells=cells)
 
 
 def segments(before: str, after: str) -> tuple[tuple[str, str], ...]:

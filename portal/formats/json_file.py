@@ -16,10 +16,9 @@ from portal.domain.documents import (
     Kind,
     PerformanceText,
     ProjectDocument,
-    from_json,
-    to_json,
 )
 from portal.domain.errors import Invalid
+from portal.domain.serialization import from_json, to_json
 from portal.formats.reading import Reading, Unreadable
 from portal.formats.row_ids import row_id
 

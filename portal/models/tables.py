@@ -11,7 +11,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, T
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.database import UTCDateTime, now
-from portal.domain.documents import Document, Kind, load, title_of_project
+from portal.domain.documents import Document, Kind, title_of_project
+from portal.domain.serialization import load
 from portal.domain.states import State
 from portal.extensions import Base
 from portal.models.columns import BIG_KEY, one_of

@@ -8,7 +8,8 @@ from functools import lru_cache
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from portal.domain.documents import DepartmentDocument, Document, Kind, PerformanceText, ProjectDocument, load
+from portal.domain import serialization
+from portal.domain.documents import DepartmentDocument, Document, Kind, PerformanceText, ProjectDocument
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.models import Revision, TargetTable
 from portal.queries.tables import visible
@@ -52,4 +53,4 @@ class _Content:
 @lru_cache(maxsize=512)
 def _parsed(content: _Content) -> Document:
     """Documents are immutable and the digest names them, so that colleagues' pages share what was read for one."""
-    return load(content.kind, content.content)
+    return serialization.load(content.kind, content.content)

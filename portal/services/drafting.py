@@ -12,9 +12,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from portal import queries
 from portal.database import ROW_LOCK, now
-from portal.domain import changes, documents
+from portal.domain import changes, documents, forms, serialization
 from portal.domain.acts import Act
-from portal.domain.amounts import read_amount, to_fen
+from portal.domain.amounts import to_fen
 from portal.domain.changes import Conflict, Operation
 from portal.domain.documents import Document, Kind, ProjectDocument
 from portal.domain.errors import Forbidden, Invalid, Stale
@@ -188,18 +188,18 @@ def record_save(
 
 def _columns(document: Document) -> dict[str, Any]:
     """Content, digest and the columns derived from them; the counts of findings are `checking`'s. Raises Invalid."""
-    content = documents.canonical(document)
+    content = serialization.canonical(document)
     if len(content) > MAX_CONTENT:
         raise Invalid("这张表的内容太多，系统无法保存；请精简文字。")
-    columns: dict[str, Any] = {"content": content, "digest": documents.digest(content)}
+    columns: dict[str, Any] = {"content": content, "digest": serialization.digest(content)}
     if isinstance(document, ProjectDocument):
         columns |= {
             "position": document.ordinal,
             "project_code": document.project_code[:64],
             "project_name": document.project_name[:200],
-            "total_fen": to_fen(read_amount(document.budget.total)),
-            "fiscal_fen": to_fen(read_amount(document.budget.fiscal)),
-            "other_fen": to_fen(read_amount(document.budget.other)),
+            "total_fen": to_fen(forms.yuan(document, "budget/total")),
+            "fiscal_fen": to_fen(forms.yuan(document, "budget/fiscal")),
+            "other_fen": to_fen(forms.yuan(document, "budget/other")),
         }
     return columns
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from portal.database import now
-from portal.domain import documents, enclosures
+from portal.domain import enclosures, forms
 from portal.domain.acts import Act
 from portal.domain.documents import checked_text
 from portal.domain.errors import Invalid
@@ -27,7 +27,7 @@ def explain(session: Session, actor: Actor, table_id: int, *, rule: str, path: s
     with write(session):
         table, _ = drafting.editable(session, actor, table_id)
         document = table.document
-        if not rule.isalnum() or len(rule) > 8 or not documents.is_place(document, path):
+        if not rule.isalnum() or len(rule) > 8 or not forms.is_place(document, path):
             raise Invalid("表中没有这条提醒，请刷新检查结果。", "explanation")
         words = checked_text(text)
         if len(words) > MAX_EXPLANATION:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal import queries
 from portal.database import now
-from portal.domain import documents
+from portal.domain import documents, forms
 from portal.domain.acts import Act
 from portal.domain.documents import checked_text
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
@@ -50,13 +50,13 @@ def raise_opinion(session: Session, actor: Actor, table_id: int, *, path: str, b
     with write(session):
         table = _table_for(session, actor, table_id, Permission.RAISE)
         document = table.document
-        if not documents.is_place(document, path):
+        if not forms.is_place(document, path):
             raise Invalid("表中没有这个位置，请重新选择意见针对的位置。", "path")
         opinion = Opinion(
             table_id=table.id,
             revision_number=table.submissions,
             path=path,
-            place=documents.label(document, path),
+            place=forms.label(document, path),
             quoted=_quoted(document, path),
             binding=binding,
             text=_needed(text, "请写明意见。"),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from portal.domain import changes, documents
+from portal.domain import changes, documents, forms
 from portal.domain.changes import Operation
 from portal.domain.documents import Kind
 from portal.domain.errors import Stale
@@ -68,7 +68,7 @@ def _undo(session: Session, actor: Actor, table: TargetTable, version: int, know
     after = changes.apply(before, (each.operation for each in earlier if each.version == version))
     _, fitting, conflicts = changes.merge(after, table.document, changes.between(after, before))
     if conflicts:
-        place = documents.label(table.document, conflicts[0].path)
+        place = forms.label(table.document, conflicts[0].path)
         raise Stale(f"这一步改过的“{place}”后来又有改动，不能单独撤销；可以回到这一步之前。")
     return _save(session, actor, table, fitting, known, undoes=version)
 

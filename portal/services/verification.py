@@ -15,7 +15,7 @@ from portal import queries
 from portal.domain import chain, enclosures
 from portal.domain.acts import Act
 from portal.domain.chain import Problem, Verification
-from portal.domain.documents import digest
+from portal.domain.serialization import digest
 from portal.domain.states import State
 from portal.models import Enclosure, Revision, TargetTable
 from portal.services.transaction import read_at_one_moment

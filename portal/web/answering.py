@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from portal.domain import documents
+from portal.domain import documents, forms
 from portal.domain.documents import FIXED_AT_BIRTH, Document
 from portal.domain.permissions import Permission
 from portal.models import OpinionEvent
@@ -134,7 +134,7 @@ def _shown_at(document: Document, path: str) -> str | None:
     """The place on the edit page; what that shows but does not offer for editing counts as the whole."""
     if path in FIXED_AT_BIRTH:
         return ""
-    return path if documents.is_place(document, path) else None
+    return path if forms.is_place(document, path) else None
 
 
 def _rank(order: dict[str, int], path: str | None) -> int:

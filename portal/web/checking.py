@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
-from portal.domain import documents
+from portal.domain import forms
 from portal.domain.errors import Invalid
 from portal.domain.permissions import Permission
 from portal.extensions import db
@@ -74,7 +74,7 @@ def _form(
         table_id=loaded.table.id,
         rule=rule,
         path=path,
-        place=documents.label(document, path) if documents.is_place(document, path) else "这条提醒",
+        place=forms.label(document, path) if forms.is_place(document, path) else "这条提醒",
         finding=notes.finding_id(rule, path),
         words=words,
         lapsed=lapsed,

@@ -16,7 +16,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
 from portal.domain import documents
-from portal.domain.amounts import format_yuan, read_amount, to_fen
+from portal.domain import forms
+from portal.domain.amounts import format_yuan, to_fen
 from portal.domain.documents import PerformanceText, ProjectDocument
 from portal.domain.errors import Forbidden, Invalid
 from portal.domain.permissions import Permission
@@ -137,7 +138,7 @@ def _preview_page(
         content=_to_carry(text),
         lines=lines,
         indicators=sum(len(table.indicators) for table in text.tables),
-        total=format_yuan(sum(to_fen(read_amount(table.budget.total)) or 0 for table in text.tables)),
+        total=format_yuan(sum(to_fen(forms.yuan(table, "budget/total")) or 0 for table in text.tables)),
         errors=sum(line.errors for line in lines),
         warnings=sum(line.warnings for line in lines),
         tally=Counter(line.outcome for line in lines),

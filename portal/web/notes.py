@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from portal.domain import documents
+from portal.domain import forms
 from portal.domain.documents import Document
 from portal.domain.enclosures import Explained
 from portal.domain.rules import RULES, Finding, Severity
@@ -125,7 +125,7 @@ def finding_groups(
         line = FindingLine(
             finding_id(finding.rule, finding.path),
             finding.path,
-            documents.label(document, finding.path),
+            forms.label(document, finding.path),
             f"#{anchor(finding.path)}",
             finding.message,
             now.get(key) if is_warning else None,
@@ -148,7 +148,7 @@ def opinion_views(document: Document, opinions: Iterable[OpinionLine]) -> list[O
         OpinionView(
             id=opinion.id,
             place=opinion.place,
-            url=f"#{anchor(opinion.path)}" if documents.is_place(document, opinion.path) else "",
+            url=f"#{anchor(opinion.path)}" if forms.is_place(document, opinion.path) else "",
             binding=opinion.binding,
             state=opinion.state,
             quoted=opinion.quoted,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from portal.domain import documents
+from portal.domain import forms
 from portal.domain.documents import Document
 from portal.domain.errors import Invalid, Refused
 from portal.domain.rules import Blocked
@@ -29,7 +29,7 @@ def obstacle(refusal: Refused, table_id: int, document: Document) -> Obstacle:
     page = url_for("editing.edit", table_id=table_id)
     if isinstance(refusal, Blocked):
         places = dict.fromkeys(finding.path for finding in refusal.findings)
-        links = [(f"{page}#{anchor(path)}", documents.label(document, path)) for path in places]
+        links = [(f"{page}#{anchor(path)}", forms.label(document, path)) for path in places]
         return Obstacle(refusal.message, links[:MOST_LINKS])
     if isinstance(refusal, Invalid) and refusal.path == "opinions":
         return Obstacle(refusal.message, [(f"{page}#opinions", "去答复")])

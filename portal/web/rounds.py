@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal import queries
-from portal.domain import documents
+from portal.domain import forms
 from portal.domain.differences import Difference, compare
 from portal.domain.documents import Document
 from portal.extensions import db
@@ -68,7 +68,7 @@ def _line(document: Document, difference: Difference, remarks: Sequence[Answerab
     return ChangeLine(
         difference.label,
         difference.kind.value,
-        f"#{anchor(difference.path)}" if documents.is_place(document, difference.path) else "",
+        f"#{anchor(difference.path)}" if forms.is_place(document, difference.path) else "",
         difference.segments,
         difference.cells,
         remarks,

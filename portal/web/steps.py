@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.domain import documents
+from portal.domain import documents, forms
 from portal.domain.changes import Delete, Insert, Move, Operation, Set
 from portal.domain.documents import ROW_LISTS, Document
 from portal.domain.permissions import Permission
@@ -73,7 +73,7 @@ def _view(document: Document, step: StepLine) -> StepView:
 def _words(document: Document, operation: Operation) -> str:
     match operation:
         case Set(path, base, new):
-            return f"{documents.label(document, path)}：{_around(base, new)}"
+            return f"{forms.label(document, path)}：{_around(base, new)}"
         case Insert(_, row_id, _):
             return f"增加{_row(document, row_id) or '一行，后来已删除'}"
         case Move(row_id, _):
@@ -85,7 +85,7 @@ def _words(document: Document, operation: Operation) -> str:
 def _row(document: Document, row_id: str) -> str:
     """Where the row stands now; "" where it is gone."""
     lists = (name for name in ROW_LISTS[document.kind] if documents.find_row(document, name, row_id))
-    return next((f" {documents.label(document, f'{name}/{row_id}')}" for name in lists), "")
+    return next((f" {forms.label(document, f'{name}/{row_id}')}" for name in lists), "")
 
 
 _BEFORE = 6

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
-from portal.domain import documents
+from portal.domain import documents, forms
 from portal.domain.acts import Act
 from portal.domain.permissions import Permission
 from portal.extensions import db
@@ -62,9 +62,9 @@ def places(document: documents.Document) -> list[tuple[str, str]]:
         row = "/".join(parts[:2])
         if len(parts) == 3 and row not in seen_groups:
             seen_groups.add(row)
-            found.append((row, documents.label(document, row)))
+            found.append((row, forms.label(document, row)))
         if path not in documents.FIXED_AT_BIRTH:
-            found.append((path, documents.label(document, path)))
+            found.append((path, forms.label(document, path)))
     return found
 
 

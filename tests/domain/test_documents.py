@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from portal.domain import documents
+from portal.domain import documents, forms, serialization
 from portal.domain.documents import (
     MAX_ROWS,
     MAX_TEXT,
@@ -48,15 +48,15 @@ CANONICAL = (
 
 @given(any_document)
 def test_document_survives_its_canonical_json(document: Document) -> None:
-    assert documents.load(document.kind, documents.canonical(document)) == document
+    assert serialization.load(document.kind, serialization.canonical(document)) == document
 
 
 def test_canonical_json_is_sorted_dense_and_plain_utf8() -> None:
-    assert documents.canonical(DEPARTMENT) == CANONICAL
+    assert serialization.canonical(DEPARTMENT) == CANONICAL
 
 
 def test_blank_fields_stand_in_the_canonical_json_as_empty_strings() -> None:
-    plain = json.loads(documents.canonical(ProjectDocument()))
+    plain = json.loads(serialization.canonical(ProjectDocument()))
     assert plain == {
         "ordinal": 0,
         "office_code": "",
@@ -73,22 +73,22 @@ def test_blank_fields_stand_in_the_canonical_json_as_empty_strings() -> None:
 
 def test_digest_is_the_sha256_of_the_canonical_json_and_never_changes() -> None:
     expected = hashlib.sha256(CANONICAL.encode("utf-8")).hexdigest()
-    assert documents.digest(documents.canonical(DEPARTMENT)) == expected
+    assert serialization.digest(serialization.canonical(DEPARTMENT)) == expected
     # Written down once: a later version of the portal must still verify revisions of today.
-    assert documents.digest(documents.canonical(PROJECT)) == (
+    assert serialization.digest(serialization.canonical(PROJECT)) == (
         "565790c8fff9bd7675f9cef0bdb982b3efe151fc1881c6b5489261631e3a5d1c"
     )
 
 
 def test_amounts_stay_as_typed() -> None:
-    assert documents.load(Kind.PROJECT, documents.canonical(PROJECT)).budget.total == "2.3万"  # type: ignore[union-attr]
+    assert serialization.load(Kind.PROJECT, serialization.canonical(PROJECT)).budget.total == "2.3万"  # type: ignore[union-attr]
 
 
 # --- reading plain values ------------------------------------------------------------------------
 
 
 def test_missing_fields_are_blank_and_missing_row_ids_are_given() -> None:
-    document = documents.from_json(Kind.PROJECT, {"goals": "目标", "indicators": [{"level3": "甲"}, {}]})
+    document = serialization.from_json(Kind.PROJECT, {"goals": "目标", "indicators": [{"level3": "甲"}, {}]})
     assert isinstance(document, ProjectDocument)
     assert (document.goals, document.budget) == ("目标", Budget())
     assert [row.level3 for row in document.indicators] == ["甲", ""]
@@ -121,13 +121,13 @@ def test_missing_fields_are_blank_and_missing_row_ids_are_given() -> None:
 )
 def test_what_has_not_the_shape_of_a_document_is_refused(kind: Kind, plain: Any) -> None:
     with pytest.raises(Invalid):
-        documents.from_json(kind, plain)
+        serialization.from_json(kind, plain)
 
 
 @pytest.mark.parametrize("ordinal", [math.inf, math.nan])
 def test_ordinal_that_is_no_number_is_refused_as_invalid(ordinal: float) -> None:
     with pytest.raises(Invalid):
-        documents.from_json(Kind.PROJECT, {"ordinal": ordinal})
+        serialization.from_json(Kind.PROJECT, {"ordinal": ordinal})
 
 
 def test_cleaning_takes_tabs_and_control_characters_and_nothing_else() -> None:
@@ -206,24 +206,24 @@ PLACES = {
 
 @pytest.mark.parametrize(("path", "label"), PLACES.items())
 def test_place_of_an_opinion_has_words(path: str, label: str) -> None:
-    assert documents.is_place(PROJECT, path)
-    assert documents.label(PROJECT, path) == label
+    assert forms.is_place(PROJECT, path)
+    assert forms.label(PROJECT, path) == label
 
 
 def test_row_that_is_gone_still_has_words_but_is_no_place() -> None:
-    assert documents.label(PROJECT, "indicators/gone/basis") == "绩效指标（已删除的行）·指标值确定依据"
-    assert not documents.is_place(PROJECT, "indicators/gone")
-    assert not documents.is_place(PROJECT, "indicators/gone/basis")
+    assert forms.label(PROJECT, "indicators/gone/basis") == "绩效指标（已删除的行）·指标值确定依据"
+    assert not forms.is_place(PROJECT, "indicators/gone")
+    assert not forms.is_place(PROJECT, "indicators/gone/basis")
 
 
 @pytest.mark.parametrize("path", ["overall", "duties", "indicators/aaaa/none", "indicators/aaaa/level3/x", "x/aaaa"])
 def test_place_of_another_form_is_none(path: str) -> None:
-    assert not documents.is_place(PROJECT, path)
+    assert not forms.is_place(PROJECT, path)
 
 
 @pytest.mark.parametrize("group", ["budget", "spending_plan"])
 def test_department_table_has_no_amounts_to_point_at(group: str) -> None:
-    assert not documents.is_place(DEPARTMENT, group)
+    assert not forms.is_place(DEPARTMENT, group)
 
 
 def test_without_ids_compares_everything_else() -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import queries
-from portal.domain import documents
+from portal.domain import documents, serialization
 from portal.domain.changes import Conflict, Set
 from portal.domain.documents import MAX_TEXT, DepartmentDocument, Indicator, Kind, ProjectDocument, Safeguard
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
@@ -114,7 +114,7 @@ def test_save_writes_content_digest_columns_changes_and_one_entry(world: World) 
     saved = world.save(table_id, replace(sound_project(), budget=documents.Budget("2.3万", "23,000.00", "")))
     table = world.table(table_id)
     assert (saved.version, table.version, saved.conflicts) == (2, 2, ())
-    assert table.digest == documents.digest(table.content)
+    assert table.digest == serialization.digest(table.content)
     assert (table.project_code, table.project_name) == ("610-1301-JBN-OTTA", "办事处工作经费")
     assert (table.total_fen, table.fiscal_fen, table.other_fen) == (None, 2_300_000, None)
     assert table.errors == 1  # E1: the total cannot be read

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal import queries
-from portal.domain import documents
+from portal.domain import documents, serialization
 from portal.domain.documents import DepartmentDocument, Kind, PerformanceText
 from portal.domain.errors import NotVisible
 from portal.domain.workflow import Action
@@ -73,7 +73,7 @@ def test_taking_a_table_is_entered_and_gives_the_anchor_of_its_entry(world: Worl
     assert queries.audit.head(world.session) == (entry.number, entry.hash)
     assert (entry.act, entry.object_id, entry.actor) == (act, str(table_id), "陈审核（reviewer）")
     assert json.loads(entry.detail) == {
-        "digest": documents.digest(documents.canonical(sound_project())),
+        "digest": serialization.digest(serialization.canonical(sound_project())),
         "revision": 1,
         "format": "docx",
     }

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal import queries
 from portal.database import prepare_engine
-from portal.domain import documents
+from portal.domain import documents, serialization
 from portal.domain.documents import Document, Indicator, ProjectDocument
 from portal.domain.errors import Refused
 from portal.domain.workflow import Action, Request, is_lawful
@@ -273,8 +273,8 @@ class Life(RuleBasedStateMachine):
         for table_id in self.session.scalars(select(TargetTable.id)).all():
             table = self.world.table(table_id)
             replayed = change_log.version_of(self.session, table, table.version)
-            assert documents.canonical(replayed) == table.content
-            assert documents.digest(table.content) == table.digest
+            assert serialization.canonical(replayed) == table.content
+            assert serialization.digest(table.content) == table.digest
 
     @invariant()
     def record_verifies(self) -> None:

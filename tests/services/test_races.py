@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 import config
 from portal import queries
 from portal.database import WRITING, prepare_engine
-from portal.domain import documents
+from portal.domain import documents, serialization
 from portal.domain.documents import Kind
 from portal.domain.errors import Invalid, Refused, Stale
 from portal.domain.workflow import Action
@@ -145,7 +145,7 @@ def sound(world: World) -> bool:
     for table_id in table_ids:
         table = world.table(table_id)
         replayed = change_log.version_of(world.session, table, table.version)
-        assert documents.canonical(replayed) == table.content
+        assert serialization.canonical(replayed) == table.content
     world.session.rollback()
     return found.problems == []
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from portal import queries
 from portal.database import APPEND_ONLY, missing_triggers, trigger_statements
-from portal.domain import chain, documents
+from portal.domain import chain, documents, serialization
 from portal.domain.chain import Problem, entry_hash
 from portal.domain.workflow import Action
 from portal.services import explaining, review, verification
@@ -278,13 +278,13 @@ def test_damaged_detail_is_found_and_does_not_stop_verification(world: World, ta
 
 def test_changed_content_of_a_revision_is_found_at_its_submission(world: World, table_id: int) -> None:
     drop_triggers(world)
-    changed = documents.canonical(documents.with_value(sound_project(), "budget/total", "99999999.00"))
+    changed = serialization.canonical(documents.with_value(sound_project(), "budget/total", "99999999.00"))
     run(world, "UPDATE revisions SET content = :c WHERE number = 1", c=changed)
     entry = number_of(world, "submit", 0)
     name = f"编号 {table_id} 的表第 1 次送审的版本"
     assert problems(world) == [Problem(entry, f"{name}与其摘要不符：内容被改动。")]
 
-    run(world, "UPDATE revisions SET digest = :d WHERE number = 1", d=documents.digest(changed))
+    run(world, "UPDATE revisions SET digest = :d WHERE number = 1", d=serialization.digest(changed))
     assert problems(world) == [Problem(entry, f"{name}的摘要与送审时记载的不同。")]
 
 
@@ -328,8 +328,8 @@ def test_working_copy_of_a_submitted_or_approved_table_is_held_against_its_revis
 ) -> None:
     """The office reads and prints the working copy, so it must be what was submitted."""
     table_id = bring(world)
-    changed = documents.canonical(documents.with_value(sound_project(), "budget/total", "99999999.00"))
-    run(world, "UPDATE target_tables SET content = :c, digest = :d", c=changed, d=documents.digest(changed))
+    changed = serialization.canonical(documents.with_value(sound_project(), "budget/total", "99999999.00"))
+    run(world, "UPDATE target_tables SET content = :c, digest = :d", c=changed, d=serialization.digest(changed))
     found = problems(world)
     assert len(found) == 1
     assert found[0].number == number_of(world, "submit")

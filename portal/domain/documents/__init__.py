@@ -1,28 +1,37 @@
-"""The two forms as frozen documents: shape, cells, plain values, and addressing by path.
+"""The documents as frozen dataclasses: shape, cells, and addressing by path.
 
 A document holds what somebody typed, as typed: amounts and percents are strings and are read elsewhere
 (`amounts`). A *path* addresses one text in it: ``goals``, ``budget/total``, ``indicators/<row id>/level3``.
-What belongs here is the shape alone; no rule, no opinion on content.
+What belongs here is the shape alone: how a table looks is said by its form (`forms`), how it is stored by
+`serialization`, what is wrong with it by `rules`.
 """
 
 from portal.domain.documents.cells import MAX_TEXT, checked_text, clean_text
 from portal.domain.documents.places import (
+    field_of,
     find_row,
-    is_place,
-    label,
+    is_field,
+    row_names,
+    row_text,
     rows,
+    split_cell,
     texts,
     value_at,
+    with_row_text,
     with_rows,
     with_value,
     without_ids,
 )
-from portal.domain.documents.plain import assemble, canonical, digest, from_json, load, to_json
+from portal.domain.documents.posted import PostedForm
 from portal.domain.documents.shape import (
+    DOCUMENT_TYPES,
+    EXTRA,
+    EXTRA_NAME,
+    FIRST_FORMS,
     FIXED_AT_BIRTH,
     GROUPS,
-    LABELS,
     MAX_ROWS,
+    ONE_LINE,
     ROW_ID,
     ROW_LISTS,
     SCALARS,
@@ -30,6 +39,7 @@ from portal.domain.documents.shape import (
     DepartmentDocument,
     Document,
     Duty,
+    Extra,
     Indicator,
     Kind,
     PerformanceText,
@@ -45,11 +55,15 @@ from portal.domain.documents.shape import (
 )
 
 __all__ = [
+    "DOCUMENT_TYPES",
+    "EXTRA",
+    "EXTRA_NAME",
+    "FIRST_FORMS",
     "FIXED_AT_BIRTH",
     "GROUPS",
-    "LABELS",
     "MAX_ROWS",
     "MAX_TEXT",
+    "ONE_LINE",
     "ROW_ID",
     "ROW_LISTS",
     "SCALARS",
@@ -57,32 +71,32 @@ __all__ = [
     "DepartmentDocument",
     "Document",
     "Duty",
+    "Extra",
     "Indicator",
     "Kind",
     "PerformanceText",
+    "PostedForm",
     "ProjectDocument",
     "Row",
     "Safeguard",
     "SpendingPlan",
-    "assemble",
     "blank",
-    "canonical",
     "checked_text",
     "clean_text",
-    "digest",
+    "field_of",
     "find_row",
-    "from_json",
-    "is_place",
-    "label",
-    "load",
+    "is_field",
     "new_row_id",
     "row_fields",
+    "row_names",
+    "row_text",
     "rows",
+    "split_cell",
     "texts",
     "title",
     "title_of_project",
-    "to_json",
     "value_at",
+    "with_row_text",
     "with_rows",
     "with_value",
     "without_ids",

@@ -1,4 +1,8 @@
-"""Places in a document: reading and replacing the text at a path, rows by their ids, and a place in words."""
+"""Paths: reading and replacing the text at a path, and rows by their ids.
+
+A path is `goals`, `budget/total`, `extra/note`, `indicators/<row id>/level3` or `indicators/<row id>/extra/note`.
+What a place is called is said by the form (`portal.domain.forms`).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,18 @@ from dataclasses import replace
 from typing import Any
 
 from portal.domain.documents.cells import read_ordinal
-from portal.domain.documents.shape import GROUPS, LABELS, ROW_LISTS, SCALARS, Document, Kind, Row, row_fields
+from portal.domain.documents.shape import (
+    EXTRA,
+    EXTRA_NAME,
+    GROUPS,
+    ROW_LISTS,
+    SCALARS,
+    Document,
+    Extra,
+    Kind,
+    Row,
+    row_fields,
+)
 from portal.domain.errors import Invalid
 
 
@@ -21,33 +36,72 @@ def find_row(document: Document, list_name: str, row_id: str) -> Row | None:
     return next((row for row in rows(document, list_name) if row.id == row_id), None)
 
 
+def split_cell(kind: Kind, path: str) -> tuple[str, str, str] | None:
+    """List, row id and field of a cell's path; None for a path outside the row lists."""
+    parts = path.split("/", 2)
+    return (parts[0], parts[1], parts[2]) if len(parts) == 3 and parts[0] in ROW_LISTS[kind] else None
+
+
+def field_of(kind: Kind, path: str) -> str:
+    """The path without the row's id: what forms and rules call the field."""
+    cell = split_cell(kind, path)
+    return f"{cell[0]}/{cell[2]}" if cell else path
+
+
+def is_field(kind: Kind, field: str) -> bool:
+    """Whether a document of this kind can hold a text at `field`, a path without row id."""
+    list_name, _, name = field.partition("/")
+    if list_name in ROW_LISTS[kind]:
+        return name in row_fields(ROW_LISTS[kind][list_name]) or _is_extra(name)
+    return field in SCALARS[kind] or _is_extra(field)
+
+
 def value_at(document: Document, path: str) -> str | None:
-    """The text at `path`; None where its row is gone. Raises Invalid for a path no such form has."""
-    parts = path.split("/")
+    """The text at `path`; None where its row is gone. Raises Invalid for a path that no document of the kind has."""
     if path in SCALARS[document.kind]:
         value: Any = document
-        for part in parts:
+        for part in path.split("/"):
             value = getattr(value, part)
         return str(value)
-    if len(parts) == 3 and parts[0] in ROW_LISTS[document.kind]:
-        list_name, row_id, name = parts
-        if name in row_fields(ROW_LISTS[document.kind][list_name]):
-            row = find_row(document, list_name, row_id)
-            return None if row is None else getattr(row, name)
-    raise Invalid(f"没有“{path}”这一栏。")
+    if not is_field(document.kind, field_of(document.kind, path)):
+        raise Invalid(f"没有“{path[:80]}”这一栏。")
+    cell = split_cell(document.kind, path)
+    if cell is None:
+        return _extra_text(document.extra, path)
+    row = find_row(document, cell[0], cell[1])
+    return None if row is None else row_text(row, cell[2])
+
+
+def row_text(row: Row, name: str) -> str:
+    """The text of a row's field, `extra/<name>` included."""
+    return _extra_text(row.extra, name) if name.startswith(f"{EXTRA}/") else str(getattr(row, name))
+
+
+def row_names(row: Row) -> tuple[str, ...]:
+    """Every field of a row: those of the dataclass, and the extra ones that are not blank."""
+    return (*row_fields(type(row)), *(f"{EXTRA}/{name}" for name, _ in row.extra))
 
 
 def with_value(document: Document, path: str, value: str) -> Document:
     """The document with the text at `path` replaced; its row must be there."""
-    parts = path.split("/")
-    if len(parts) == 3:
-        list_name, row_id, name = parts
-        changed = [replace(r, **{name: value}) if r.id == row_id else r for r in rows(document, list_name)]
+    cell = split_cell(document.kind, path)
+    if cell:
+        list_name, row_id, name = cell
+        changed = [with_row_text(r, name, value) if r.id == row_id else r for r in rows(document, list_name)]
         return with_rows(document, list_name, changed)
-    if len(parts) == 2:
-        group = replace(getattr(document, parts[0]), **{parts[1]: value})
-        return _with(document, parts[0], group)
+    group, _, name = path.partition("/")
+    if group == EXTRA:
+        return replace(document, extra=_with_extra(document.extra, path, value))
+    if group in GROUPS[document.kind]:
+        return _with(document, group, replace(getattr(document, group), **{name: value}))
     return _with(document, path, read_ordinal(value) if path == "ordinal" else value)
+
+
+def with_row_text(row: Row, name: str, value: str) -> Row:
+    if name.startswith(f"{EXTRA}/"):
+        return replace(row, extra=_with_extra(row.extra, name, value))
+    changes: dict[str, Any] = {name: value}
+    return replace(row, **changes)
 
 
 def with_rows(document: Document, list_name: str, changed: Sequence[Row]) -> Document:
@@ -60,43 +114,14 @@ def _with(document: Document, field_name: str, value: Any) -> Document:
 
 
 def texts(document: Document) -> dict[str, str]:
-    """Every text of the document by its path, in the order of the form."""
+    """Every text of the document by its path: all fields of the dataclasses, and the extra ones that are not blank."""
     found = {path: value_at(document, path) or "" for path in SCALARS[document.kind]}
-    for list_name, row_type in ROW_LISTS[document.kind].items():
+    found |= {f"{EXTRA}/{name}": text for name, text in document.extra}
+    for list_name in ROW_LISTS[document.kind]:
         for row in rows(document, list_name):
-            for name in row_fields(row_type):
-                found[f"{list_name}/{row.id}/{name}"] = getattr(row, name)
+            for name in row_names(row):
+                found[f"{list_name}/{row.id}/{name}"] = row_text(row, name)
     return found
-
-
-def is_place(document: Document, path: str) -> bool:
-    """Whether an opinion or a finding can point at `path` here: "" the whole, a field, a row or a cell."""
-    if path == "" or path in SCALARS[document.kind] or path in ROW_LISTS[document.kind]:
-        return True
-    if path in GROUPS:
-        return document.kind is Kind.PROJECT
-    parts = path.split("/")
-    if parts[0] not in ROW_LISTS[document.kind] or len(parts) not in (2, 3):
-        return False
-    if find_row(document, parts[0], parts[1]) is None:
-        return False
-    return len(parts) == 2 or parts[2] in row_fields(ROW_LISTS[document.kind][parts[0]])
-
-
-def label(document: Document, path: str) -> str:
-    """The place in words: 整表, 绩效目标, 绩效指标第2行·三级指标; also where the row is gone."""
-    if path == "":
-        return "整表"
-    if path in LABELS:
-        return LABELS[path]
-    if path in GROUPS:
-        return {"budget": "预算规模", "spending_plan": "资金支出计划"}[path]
-    list_name, row_id, *name = path.split("/")
-    if list_name not in ROW_LISTS[document.kind]:
-        return path
-    position = next((n for n, row in enumerate(rows(document, list_name), 1) if row.id == row_id), None)
-    place = f"{LABELS[list_name]}第{position}行" if position else f"{LABELS[list_name]}（已删除的行）"
-    return f"{place}·{LABELS.get(f'{list_name}/{name[0]}', name[0])}" if name else place
 
 
 def without_ids(document: Document) -> Document:
@@ -105,3 +130,20 @@ def without_ids(document: Document) -> Document:
         numbered = [replace(row, id=f"{n:04d}") for n, row in enumerate(rows(document, name), 1)]
         document = with_rows(document, name, numbered)
     return document
+
+
+# --- extra texts ---------------------------------------------------------------------------------
+
+
+def _is_extra(name: str) -> bool:
+    return name.startswith(f"{EXTRA}/") and EXTRA_NAME.fullmatch(name.removeprefix(f"{EXTRA}/")) is not None
+
+
+def _extra_text(extra: Extra, path: str) -> str:
+    name = path.removeprefix(f"{EXTRA}/")
+    return next((text for known, text in extra if known == name), "")
+
+
+def _with_extra(extra: Extra, path: str, value: str) -> Extra:
+    changed = dict(extra) | {path.removeprefix(f"{EXTRA}/"): value}
+    return tuple(sorted((name, text) for name, text in changed.items() if text))

@@ -1,4 +1,8 @@
-"""The two forms as frozen dataclasses, the names and paths of their fields, and the words of the official form."""
+"""The documents as frozen dataclasses: the superset of all fields that some rule knows, and their paths.
+
+Which of these fields a table shows, where and under which caption is said by its form (`portal.domain.forms`). A text
+field that no rule knows needs nothing here: its form declares it, and it is kept in `extra`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,12 @@ from enum import StrEnum
 
 MAX_ROWS = 1_000
 ROW_ID = re.compile(r"[a-z0-9]{4,16}")
+EXTRA_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+EXTRA = "extra"
 _ID_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+Extra = tuple[tuple[str, str], ...]
+"""Texts by name, sorted, none of them blank."""
 
 
 class Kind(StrEnum):
@@ -22,13 +31,22 @@ class Kind(StrEnum):
         return {"project": "项目绩效目标表", "department": "部门整体绩效目标"}[self.value]
 
 
+FIRST_FORMS: Mapping[Kind, str] = {Kind.PROJECT: "hebei-2017", Kind.DEPARTMENT: "department-2017"}
+"""The forms of texts that were stored before texts named their form."""
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """预算数, 其中：财政资金, 其他资金; 元, as typed."""
+    """Amounts as typed, in the unit of the form.
+
+    total: 预算数; fiscal: 财政资金; other: 其他资金; superior, local: 上级补助 and 本级安排, parts of `fiscal`.
+    """
 
     total: str = ""
     fiscal: str = ""
     other: str = ""
+    superior: str = ""
+    local: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +61,8 @@ class SpendingPlan:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
+    """One row of 绩效指标. weight: 权重, as typed."""
+
     id: str
     level1: str = ""
     level2: str = ""
@@ -50,6 +70,8 @@ class Indicator:
     description: str = ""
     target_value: str = ""
     basis: str = ""
+    weight: str = ""
+    extra: Extra = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +79,7 @@ class Duty:
     id: str
     name: str = ""
     goal: str = ""
+    extra: Extra = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +89,16 @@ class Safeguard:
     id: str
     title: str = ""
     body: str = ""
+    extra: Extra = ()
 
 
+Group = Budget | SpendingPlan
 Row = Indicator | Duty | Safeguard
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectDocument:
-    """项目绩效目标表. `ordinal` (表序号) is given at birth, 0 = none."""
+    """项目绩效目标表. `ordinal` (表序号) is given at birth, 0 = none. `form`: id of its form."""
 
     ordinal: int = 0
     office_code: str = ""
@@ -85,6 +110,8 @@ class ProjectDocument:
     spending_plan: SpendingPlan = field(default_factory=SpendingPlan)
     goals: str = ""
     indicators: tuple[Indicator, ...] = ()
+    extra: Extra = ()
+    form: str = FIRST_FORMS[Kind.PROJECT]
 
     @property
     def kind(self) -> Kind:
@@ -93,11 +120,13 @@ class ProjectDocument:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentDocument:
-    """部门整体绩效目标. `overall` is Markdown of the small set."""
+    """部门整体绩效目标. `overall` is Markdown of the small set. `form`: id of its form."""
 
     overall: str = ""
     duties: tuple[Duty, ...] = ()
     safeguards: tuple[Safeguard, ...] = ()
+    extra: Extra = ()
+    form: str = FIRST_FORMS[Kind.DEPARTMENT]
 
     @property
     def kind(self) -> Kind:
@@ -105,6 +134,7 @@ class DepartmentDocument:
 
 
 Document = ProjectDocument | DepartmentDocument
+DOCUMENT_TYPES: Mapping[Kind, type[Document]] = {Kind.PROJECT: ProjectDocument, Kind.DEPARTMENT: DepartmentDocument}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,44 +149,15 @@ ROW_LISTS: Mapping[Kind, Mapping[str, type[Row]]] = {
     Kind.PROJECT: {"indicators": Indicator},
     Kind.DEPARTMENT: {"duties": Duty, "safeguards": Safeguard},
 }
-
-GROUPS: Mapping[str, type[Budget] | type[SpendingPlan]] = {"budget": Budget, "spending_plan": SpendingPlan}
-
-LABELS: Mapping[str, str] = {
-    "ordinal": "表序号",
-    "office_code": "预算单位编码",
-    "office_name": "预算单位",
-    "project_code": "项目编码",
-    "project_name": "项目名称",
-    "budget/total": "预算数",
-    "budget/fiscal": "其中：财政资金",
-    "budget/other": "其他资金",
-    "purpose": "资金用途",
-    "spending_plan/march": "3月底",
-    "spending_plan/june": "6月底",
-    "spending_plan/october": "10月底",
-    "spending_plan/december": "12月底",
-    "goals": "绩效目标",
-    "indicators": "绩效指标",
-    "indicators/level1": "一级指标",
-    "indicators/level2": "二级指标",
-    "indicators/level3": "三级指标",
-    "indicators/description": "绩效指标描述",
-    "indicators/target_value": "指标值",
-    "indicators/basis": "指标值确定依据",
-    "overall": "总体目标",
-    "duties": "职责分类目标",
-    "duties/name": "职责",
-    "duties/goal": "绩效目标",
-    "safeguards": "工作保障措施",
-    "safeguards/title": "标题",
-    "safeguards/body": "正文",
+GROUPS: Mapping[Kind, Mapping[str, type[Group]]] = {
+    Kind.PROJECT: {"budget": Budget, "spending_plan": SpendingPlan},
+    Kind.DEPARTMENT: {},
 }
-"""Words of the official form for each field, row lists and row fields without the row's id."""
 
 
-def blank(kind: Kind) -> Document:
-    return ProjectDocument() if kind is Kind.PROJECT else DepartmentDocument()
+def blank(kind: Kind, form: str = "") -> Document:
+    """An empty document of the form with this id; "" is the kind's first form."""
+    return DOCUMENT_TYPES[kind](form=form or FIRST_FORMS[kind])
 
 
 def new_row_id() -> str:
@@ -165,37 +166,38 @@ def new_row_id() -> str:
 
 
 def row_fields(row_type: type[Row]) -> tuple[str, ...]:
-    """Names of the texts of a row, in the order of the form."""
+    """Names of the texts of a row that the dataclass has, in its order."""
     return _ROW_FIELDS[row_type]
 
 
+_NO_TEXTS = frozenset({"id", EXTRA, "form"})
 _ROW_FIELDS: Mapping[type[Row], tuple[str, ...]] = {
-    row_type: tuple(f.name for f in fields(row_type) if f.name != "id") for row_type in (Indicator, Duty, Safeguard)
+    row_type: tuple(f.name for f in fields(row_type) if f.name not in _NO_TEXTS)
+    for row_type in (Indicator, Duty, Safeguard)
 }
 
-SCALARS: Mapping[Kind, tuple[str, ...]] = {
-    Kind.PROJECT: (
-        "ordinal",
-        "office_code",
-        "office_name",
-        "project_code",
-        "project_name",
-        "budget/total",
-        "budget/fiscal",
-        "budget/other",
-        "purpose",
-        "spending_plan/march",
-        "spending_plan/june",
-        "spending_plan/october",
-        "spending_plan/december",
-        "goals",
-    ),
-    Kind.DEPARTMENT: ("overall",),
-}
-"""Paths of the texts outside the row lists, in the order of the form."""
+
+def _scalars(kind: Kind) -> tuple[str, ...]:
+    found: list[str] = []
+    for f in fields(DOCUMENT_TYPES[kind]):
+        if f.name in GROUPS[kind]:
+            found += (f"{f.name}/{part.name}" for part in fields(GROUPS[kind][f.name]))
+        elif f.name not in ROW_LISTS[kind] and f.name not in _NO_TEXTS:
+            found.append(f.name)
+    return tuple(found)
+
+
+SCALARS: Mapping[Kind, tuple[str, ...]] = {kind: _scalars(kind) for kind in Kind}
+"""Paths of the texts outside the row lists that the dataclasses have, in their order."""
 
 FIXED_AT_BIRTH = frozenset({"ordinal", "office_code", "office_name"})
 """Given by the portal when a table is made or imported; the edit form shows but does not offer them."""
+
+ONE_LINE = frozenset(
+    {"ordinal", "office_code", "office_name", "project_code", "project_name", "indicators/weight"}
+    | {f"{name}/{part.name}" for name, group in GROUPS[Kind.PROJECT].items() for part in fields(group)}
+)
+"""Fields of one line, row fields without the row's id; all others may run over several."""
 
 
 def title_of_project(name: str) -> str:
@@ -204,5 +206,5 @@ def title_of_project(name: str) -> str:
 
 
 def title(document: Document) -> str:
-    """What stands over the form."""
+    """What a document is called in lists and headings."""
     return title_of_project(document.project_name) if isinstance(document, ProjectDocument) else document.kind.label

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.domain.errors import Invalid
+from portal.domain.forms import captions
 from portal.domain.pasting.block import Block
-
-HEADERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "indicators": {
-        "level1": ("一级指标", "一级指标名称", "一级"),
-        "level2": ("二级指标", "二级指标名称", "二级"),
-        "level3": ("三级指标", "三级指标名称", "三级", "指标名称"),
-        "description": ("绩效指标描述", "指标描述", "指标内容", "指标说明", "指标解释", "指标内容描述"),
-        "target_value": ("指标值", "绩效指标值", "目标值", "年度指标值", "年度目标值"),
-        "basis": ("指标值确定依据", "指标值依据", "确定依据", "设定依据", "依据"),
-    },
-    "duties": {
-        "name": ("职责", "职责名称", "部门职责", "职责分类"),
-        "goal": ("绩效目标", "目标", "职责绩效目标", "职责分类目标"),
-    },
-    "safeguards": {
-        "title": ("标题", "措施", "保障措施", "工作保障措施"),
-        "body": ("正文", "内容", "具体内容", "措施内容"),
-    },
-}
-"""What may stand over a column, by list and field. 评分标准 is how a result is graded and no basis of a value."""
 
 _MIN_HEADERS = 2
 _MAX_HEADER = 40
-_NOTE = re.compile(r"[（(【\[].*|[：:]$")
 _ORDINAL = re.compile(r"[（(]?(\d{1,4})[)）.．、]?")
 
 
@@ -44,26 +24,29 @@ class Columns:
     left_out: Sequence[str]
 
 
-def assign(block: Block, list_name: str, fields: Sequence[str], focused: str) -> Columns:
+def assign(block: Block, names: Mapping[str, Collection[str]], focused: str) -> Columns:
     """Where the columns of `block` belong; `focused` is the field that takes the first one unless headers tell.
 
-    Raises Invalid where `focused` is none of `fields`.
+    `names`: for each field, in the order of the form, what may stand over its column. Raises Invalid where `focused` is
+    none of them.
     """
+    fields = tuple(names)
     if focused not in fields:
         raise Invalid(f"没有“{focused[:40]}”这一栏。")
     rows = [row for row in range(len(block.rows)) if not block.is_blank(row)]
-    heads = {row: found for row in rows if len(found := _headers(block, row, list_name)) >= _MIN_HEADERS}
+    heads = {row: found for row in rows if len(found := _headers(block, row, names)) >= _MIN_HEADERS}
     if heads:
         return _by_headers(block, fields, rows, heads)
     return _from_focused(block, fields[fields.index(focused) :], rows)
 
 
-def _headers(block: Block, row: int, list_name: str) -> dict[str, int]:
+def _headers(block: Block, row: int, names: Mapping[str, Collection[str]]) -> dict[str, int]:
     """The first column of the block under each field's name, were this row a header."""
+    keys = {field: {captions.key(name) for name in own} for field, own in names.items()}
     found: dict[str, int] = {}
     for column, text in enumerate(block.rows[row]):
-        name = _NOTE.sub("", "".join(text.split())) if len(text) <= _MAX_HEADER else ""
-        field = next((field for field, names in HEADERS[list_name].items() if name in names), None)
+        name = captions.key(text) if len(text) <= _MAX_HEADER else ""
+        field = next((field for field, own in keys.items() if name and name in own), None)
         if field is not None:
             found.setdefault(field, column)
     return found

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.domain import documents
+from portal.domain import documents, forms
 from portal.domain.changes import Insert, Operation, Set
-from portal.domain.documents import LABELS, MAX_ROWS, ROW_LISTS, Document, Row
+from portal.domain.documents import MAX_ROWS, ROW_LISTS, Document, Row
 from portal.domain.errors import Invalid
+from portal.domain.forms import Form
 from portal.domain.frameworks import Framework
 from portal.domain.pasting.block import Block
 from portal.domain.pasting.columns import Columns, assign
@@ -74,7 +75,8 @@ def place(
     existing: Sequence[Row] = documents.rows(document, list_name)
     row_type = ROW_LISTS[document.kind][list_name]
     start = _position(existing, row_id)
-    columns = assign(block, list_name, documents.row_fields(row_type), field)
+    form = forms.of(document)
+    columns = assign(block, _names(form, list_name), field)
     texts = _texts(block, columns, list_name)
     targets = list(existing[start : start + len(texts)])
     _check_room(document, len(texts) - len(targets))
@@ -89,14 +91,20 @@ def place(
     for position, (row, wanted) in enumerate(zip(targets, texts, strict=True), start + 1):
         if framework is not None and list_name == "indicators":
             _name_levels(wanted, row, framework)
-        kept += sum(not text and getattr(row, name) != "" for name, text in wanted.items())
-        shown = _row(list_name, row, wanted, f"第{position}行" if position <= len(existing) else "新增")
+        kept += sum(not text and documents.row_text(row, name) != "" for name, text in wanted.items())
+        shown = _row(form, list_name, row, wanted, f"第{position}行" if position <= len(existing) else "新增")
         preview.append(shown)
-        operations += _sets(list_name, row, shown)
+        operations += _sets(form, list_name, row, shown)
     left_out = list(columns.left_out)
     if kept:
         left_out.append(f"有 {kept} 个空白单元格，没有覆盖表中原有的文字。")
     return Pasted(operations, preview, left_out)
+
+
+def _names(form: Form, list_name: str) -> dict[str, tuple[str, ...]]:
+    """The fields of the list in the order of the form, each with what may stand over its column."""
+    own = (field for field in form.fields if field.startswith(f"{list_name}/"))
+    return {field.partition("/")[2]: form.names(field) for field in own}
 
 
 def _position(existing: Sequence[Row], row_id: str) -> int:
@@ -159,16 +167,16 @@ def _name_levels(wanted: Texts, row: Row, framework: Framework) -> None:
 # --- what becomes of a row -----------------------------------------------------------------------
 
 
-def _row(list_name: str, row: Row, wanted: Mapping[str, str], label: str) -> PreviewRow:
+def _row(form: Form, list_name: str, row: Row, wanted: Mapping[str, str], label: str) -> PreviewRow:
     cells = []
-    for name in documents.row_fields(type(row)):
-        old = getattr(row, name)
-        cells.append(PreviewCell(LABELS[f"{list_name}/{name}"], old, wanted.get(name) or old))
+    for name in _names(form, list_name):
+        old = documents.row_text(row, name)
+        cells.append(PreviewCell(form.label(f"{list_name}/{name}"), old, wanted.get(name) or old))
     return PreviewRow(row.id, label, tuple(cells))
 
 
-def _sets(list_name: str, row: Row, shown: PreviewRow) -> list[Set]:
-    fields = documents.row_fields(type(row))
+def _sets(form: Form, list_name: str, row: Row, shown: PreviewRow) -> list[Set]:
+    fields = _names(form, list_name)
     return [
         Set(f"{list_name}/{row.id}/{name}", cell.old, cell.new)
         for name, cell in zip(fields, shown.cells, strict=True)

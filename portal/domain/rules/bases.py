@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from portal.domain.documents import LABELS, ProjectDocument
+from portal.domain import forms
+from portal.domain.documents import ProjectDocument, field_of
 from portal.domain.quotation import quote
 from portal.domain.rules.blanks import is_blank
 from portal.domain.rules.findings import Place, YearRules
@@ -79,10 +80,11 @@ def document_numbers_in_form(document: ProjectDocument, _year: YearRules) -> Ite
     for sound, paths in places.items():
         grouped.setdefault(paths[0], []).append(sound)
     for path, numbers in grouped.items():
+        column = forms.of(document).label(field_of(document.kind, path))
         told = "；".join(f"{quote(written[n])}应写作“{n}”{_also(places[n])}" for n in numbers[:_TOLD])
         yield (
             path,
-            f"{LABELS[_column(path)]}中的文号不合规范：{told}。公文文号的年份用六角括号〔〕括起，序号不加“第”、不编虚位，"
+            f"{column}中的文号不合规范：{told}。公文文号的年份用六角括号〔〕括起，序号不加“第”、不编虚位，"
             "写法统一才能检索和核对；请照此改写。",
         )
 
@@ -111,8 +113,3 @@ def _in_form(found: re.Match[str]) -> str:
 
 def _also(paths: list[str]) -> str:
     return f"（本表共 {len(paths)} 处）" if len(paths) > 1 else ""
-
-
-def _column(path: str) -> str:
-    parts = path.split("/")
-    return f"{parts[0]}/{parts[2]}" if len(parts) == 3 else path

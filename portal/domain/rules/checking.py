@@ -12,7 +12,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from portal.domain.documents import DepartmentDocument, Document, PerformanceText, ProjectDocument
+from portal.domain import forms
+from portal.domain.documents import DepartmentDocument, Document, PerformanceText, ProjectDocument, field_of
+from portal.domain.forms import Form
 from portal.domain.rules.catalogue import RULES
 from portal.domain.rules.findings import AroundCheck, Finding, Neighbours, Place, Rule, Severity, YearRules
 
@@ -71,6 +73,7 @@ def blocking(findings: Iterable[Finding]) -> list[Finding]:
 def _check_document(
     document: Document, number: int, across: _Across, year_rules: YearRules, neighbours: Neighbours | None
 ) -> Iterator[Finding]:
+    form = forms.of(document)
     for rule in RULES:
         if not year_rules.applies(rule):
             continue
@@ -82,11 +85,21 @@ def _check_document(
         # One finding for each place: what a rule says first about it is what has to be mended first.
         places: dict[str, str] = {}
         for path, message in (place for look in looks for place in look or ()):
-            places.setdefault(path, message)
+            if _is_shown(form, document, path):
+                places.setdefault(path, message)
         severity = year_rules.severity_of(rule)
         yield from (Finding(rule.id, severity, path, message, number) for path, message in places.items())
         if None in looks:
             yield _broken(rule, number)
+
+
+def _is_shown(form: Form, document: Document, path: str) -> bool:
+    """Rules speak only of what the document's form has: the whole, a field, or a group or list with fields in it."""
+    field = field_of(document.kind, path)
+    list_name = field.partition("/")[0]
+    if path in ("", list_name) or (list_name in form.lists and path.count("/") == 1):
+        return not path or list_name in form.lists or any(each.startswith(list_name) for each in form.fields)
+    return form.has(field)
 
 
 def _look_alone(rule: Rule, document: Document, year_rules: YearRules) -> list[Place] | None:

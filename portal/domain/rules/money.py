@@ -1,4 +1,4 @@
-"""Rules on the money of a project table: 预算规模 and 资金支出计划.
+"""Rules on the money of a project table: its funds, 资金支出计划 and weights.
 
 Reading amounts belongs in `portal.domain.amounts`; what the money buys is judged elsewhere.
 """
@@ -6,44 +6,54 @@ Reading amounts belongs in `portal.domain.amounts`; what the money buys is judge
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from decimal import Decimal
 
-from portal.domain.amounts import amount_fault, percent_fault, read_amount, read_percent
-from portal.domain.documents import LABELS, ProjectDocument, SpendingPlan
+from portal.domain import forms
+from portal.domain.amounts import amount_fault, percent_fault, read_percent
+from portal.domain.documents import ProjectDocument, value_at
+from portal.domain.forms import Form, Sum
+from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, YearRules
 
-_BUDGET = ("total", "fiscal", "other")
-_MONTHS = tuple(f.name for f in fields(SpendingPlan))
 _WHOLE = Decimal(100)
 
 
 def budget_adds_up(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """E1. 预算数 = 财政资金 + 其他资金, where blank counts as 0; each readable and not negative.
+    """E1. The sums of the form hold, where blank counts as 0; each amount readable and not negative.
 
-    A blank 预算数 is E12's business.
+    A blank total is E12's business.
     """
-    faults = {name: amount_fault(getattr(document.budget, name)) for name in _BUDGET}
-    for name, fault in faults.items():
+    form = forms.of(document)
+    amounts = [field for field in form.scalars if field.startswith("budget/")]
+    faults = {path: amount_fault(value_at(document, path) or "", form.unit) for path in amounts}
+    for path, fault in faults.items():
         if fault:
-            yield f"budget/{name}", f"{_label(f'budget/{name}')}：{fault}"
-    total = read_amount(document.budget.total)
-    if total is None or any(faults.values()):
+            yield path, f"{_label(form, path)}：{fault}"
+    for each in form.sums:
+        if not any(faults[path] for path in (each.total, *each.parts)):
+            yield from _sum_holds(document, form, each)
+
+
+def _sum_holds(document: ProjectDocument, form: Form, wanted: Sum) -> Iterator[Place]:
+    total = forms.yuan(document, wanted.total)
+    parts = {path: forms.yuan(document, path) or Decimal(0) for path in wanted.parts}
+    summed = sum(parts.values(), Decimal(0))
+    if total is None or total == summed:
         return
-    fiscal = read_amount(document.budget.fiscal) or Decimal(0)
-    other = read_amount(document.budget.other) or Decimal(0)
-    if total != fiscal + other:
-        yield (
-            "budget/total",
-            f"预算数 {total:,.2f} 元不等于财政资金 {fiscal:,.2f} 元与其他资金 {other:,.2f} 元之和"
-            f" {fiscal + other:,.2f} 元，相差 {abs(total - fiscal - other):,.2f} 元。"
-            "合计不符的预算无法批复；请核对三个数，改正填错的一个。",
-        )
+    told = [f"{_label(form, path)} {amount:,.2f} 元" for path, amount in parts.items()]
+    yield (
+        wanted.total,
+        f"{_label(form, wanted.total)} {total:,.2f} 元不等于{'、'.join(told[:-1])}与{told[-1]}之和"
+        f" {summed:,.2f} 元，相差 {abs(total - summed):,.2f} 元。"
+        f"合计不符的预算无法批复；请核对{'三' if len(told) == 2 else '各'}个数，改正填错的一个。",
+    )
 
 
 def spending_plan_rises_to_100(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
     """E2. The plan is complete, within 0–100, never falling, and ends at 100: percents are cumulative."""
-    typed = {month: getattr(document.spending_plan, month) for month in _MONTHS}
+    form = forms.of(document)
+    months = [field for field in form.scalars if field.startswith("spending_plan/")]
+    typed = {path: value_at(document, path) or "" for path in months}
     if not any(text.strip() for text in typed.values()):
         yield (
             "spending_plan",
@@ -51,18 +61,17 @@ def spending_plan_rises_to_100(document: ProjectDocument, _year: YearRules) -> I
         )
         return
     earlier: tuple[str, Decimal] | None = None
-    for month, text in typed.items():
-        path = f"spending_plan/{month}"
-        if fault := _month_fault(path, text, earlier):
+    for path, text in typed.items():
+        label = _label(form, path)
+        if fault := _month_fault(label, text, earlier, is_last=path == months[-1]):
             yield path, fault
         percent = read_percent(text)
         if percent is not None and percent <= _WHOLE:
-            earlier = (_label(path), percent)
+            earlier = (label, percent)
 
 
-def _month_fault(path: str, text: str, earlier: tuple[str, Decimal] | None) -> str | None:
+def _month_fault(month: str, text: str, earlier: tuple[str, Decimal] | None, *, is_last: bool) -> str | None:
     """The one thing to be mended first at this month; `earlier` is the last month that could be read."""
-    month = _label(path)
     percent = read_percent(text)
     if percent is None:
         if fault := percent_fault(text):
@@ -75,10 +84,33 @@ def _month_fault(path: str, text: str, earlier: tuple[str, Decimal] | None) -> s
             f"{month}的 {percent:f} 低于{earlier[0]}的 {earlier[1]:f}。"
             "支出计划填累计百分比，只增不减；如果填的是当期数，请改为累计数。"
         )
-    if path.endswith(_MONTHS[-1]) and percent != _WHOLE:
+    if is_last and percent != _WHOLE:
         return f"{month}的累计百分比是 {percent:f}，应当是 100：预算要在年内安排完；请改为 100，或核对预算数。"
     return None
 
 
-def _label(path: str) -> str:
-    return LABELS[path].removeprefix("其中：")
+def weights_add_up(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
+    """E13. Where the form keeps weights: each a number above 0, together what the form says. Blank ones: E12."""
+    form = forms.of(document)
+    if form.weights is None or not document.indicators:
+        return
+    weights = {f"indicators/{row.id}/weight": read_percent(row.weight) for row in document.indicators}
+    for row in document.indicators:
+        path = f"indicators/{row.id}/weight"
+        if row.weight.strip() and not weights[path]:
+            yield (
+                path,
+                f"{_label(form, 'indicators/weight')}{quote(row.weight)}不是大于 0 的数；请只写半角数字，例如 10。",
+            )
+    if all(weights.values()):
+        summed = sum((weight for weight in weights.values() if weight), Decimal(0))
+        if summed != form.weights:
+            yield (
+                "indicators",
+                f"{_label(form, 'indicators/weight')}合计 {summed:f}，应当是 {form.weights:f}，"
+                f"相差 {abs(summed - form.weights):f}。按权重评价时合计不符就无法计分；请调整各行的权重。",
+            )
+
+
+def _label(form: Form, path: str) -> str:
+    return form.label(path).removeprefix("其中：")

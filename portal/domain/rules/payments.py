@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from portal.domain.amounts import read_amount, read_percent
-from portal.domain.documents import Budget, PerformanceText, ProjectDocument
+from portal.domain import forms
+from portal.domain.amounts import read_percent
+from portal.domain.documents import PerformanceText, ProjectDocument
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, TablePlace, YearRules
 from portal.domain.rules.words import pattern
@@ -69,7 +70,7 @@ def people_fit_amount(document: ProjectDocument, _year: YearRules) -> Iterator[P
 
     Looked at only where the table names one standard per person and nothing else that the money would pay for.
     """
-    total = read_amount(document.budget.total)
+    total = forms.yuan(document, "budget/total")
     text = _about_money(document)
     standards = {(money, period) for money, period in _standards(text)}
     if not total or len(standards) != 1 or _pays_more(document.purpose):
@@ -89,7 +90,7 @@ def people_fit_amount(document: ProjectDocument, _year: YearRules) -> Iterator[P
         return
     if period == "月" and any(total / (money * part) in people for part in _parts_of_year(text)):
         return
-    yield _people_message(document.budget, money, period, months, heads, people)
+    yield _people_message(total, money, period, months, heads, people)
 
 
 def one_off_paid_once(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
@@ -191,12 +192,10 @@ def _people(text: str) -> list[Decimal]:
 
 
 def _people_message(
-    budget: Budget, money: Decimal, period: str, months: int, heads: Decimal, people: list[Decimal]
+    total: Decimal, money: Decimal, period: str, months: int, heads: Decimal, people: list[Decimal]
 ) -> Place:
     times = f" × {months} 个月" if period == "月" else ""
-    worked_out = (
-        f"预算数 {read_amount(budget.total):,.2f} 元 ÷（每人每{period} {money:f} 元{times}）＝ {_short(heads)} 人"
-    )
+    worked_out = f"预算数 {total:,.2f} 元 ÷（每人每{period} {money:f} 元{times}）＝ {_short(heads)} 人"
     if people:
         counts = "、".join(f"{count:f}" for count in dict.fromkeys(people))
         fault = f"，与表中写的 {counts} 人不符"

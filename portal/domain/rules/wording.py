@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from portal.domain.documents import LABELS, Document, PerformanceText, ProjectDocument, texts
+from portal.domain import forms
+from portal.domain.documents import Document, PerformanceText, ProjectDocument, field_of, texts
 from portal.domain.documents.shape import DepartmentDocument
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, TablePlace, YearRules
@@ -68,7 +69,7 @@ def words_of_own_trade(text: PerformanceText, _year: YearRules) -> Iterator[Tabl
                 yield (
                     number,
                     path,
-                    f"{_place(path)}中的“{word}”是{body}的工作，不是{quote(office, 24)}的职责，"
+                    f"{_column(document, path)}中的“{word}”是{body}的工作，不是{quote(office, 24)}的职责，"
                     f"像是从别的单位照搬来的：{quote(_sentence_with(words, word))}。"
                     "目标与职责无关，无法考核；请按本单位的工作改写。",
                 )
@@ -80,7 +81,8 @@ def _wrong_years(document: Document, year: YearRules) -> Iterator[Place]:
             typed = year_meant(found)
             yield (
                 path,
-                f"{_place(path)}中写的是“{typed}年”，这是 {year.year} 年度的目标：{quote(_around(words, found))}。"
+                f"{_column(document, path)}中写的是“{typed}年”，这是 {year.year} 年度的目标："
+                f"{quote(_around(words, found))}。"
                 f"年份不对，多半是沿用了别的年度的文字；请核对内容，改为 {year.year} 年，或说明与哪一年相比。",
             )
 
@@ -161,6 +163,5 @@ def _sentence_with(words: str, word: str) -> str:
     return words[start : at + 60]
 
 
-def _place(path: str) -> str:
-    parts = path.split("/")
-    return LABELS[f"{parts[0]}/{parts[2]}"] if len(parts) == 3 else LABELS[path]
+def _column(document: Document, path: str) -> str:
+    return forms.of(document).label(field_of(document.kind, path))

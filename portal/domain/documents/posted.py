@@ -1,0 +1,66 @@
+"""A posted form laid over the document it was filled in from: what it does not name keeps its value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from portal.domain.documents.cells import clean_text
+from portal.domain.documents.places import (
+    find_row,
+    is_field,
+    rows,
+    split_cell,
+    with_row_text,
+    with_rows,
+    with_value,
+)
+from portal.domain.documents.shape import FIXED_AT_BIRTH, MAX_ROWS, ROW_ID, ROW_LISTS, Document, Row
+from portal.domain.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class PostedForm:
+    """texts: by path, as typed. rows: for each list that was posted, the ids of its rows in order; an empty list says
+    that its last row has gone, a missing one that the form did not show it.
+    """
+
+    texts: Mapping[str, str]
+    rows: Mapping[str, Sequence[str]]
+
+    def onto(self, document: Document) -> Document:
+        """`document` with the posted texts and rows.
+
+        Texts of any length are taken, so that what was typed can be shown again; saving refuses them. What is fixed at
+        birth stays. Raises Invalid for row ids that are none, or stand twice.
+        """
+        self._check_ids(document)
+        for list_name in ROW_LISTS[document.kind]:
+            if list_name in self.rows:
+                document = with_rows(document, list_name, self._rows(document, list_name))
+        for path, text in self.texts.items():
+            if path in FIXED_AT_BIRTH or split_cell(document.kind, path):
+                continue
+            if path not in ROW_LISTS[document.kind] and is_field(document.kind, path):
+                document = with_value(document, path, clean_text(text))
+        return document
+
+    def _rows(self, document: Document, list_name: str) -> list[Row]:
+        found: dict[str, Row] = {}
+        for row_id in self.rows[list_name]:
+            blank = ROW_LISTS[document.kind][list_name](id=row_id)
+            found[row_id] = find_row(document, list_name, row_id) or blank
+        for path, text in self.texts.items():
+            cell = split_cell(document.kind, path)
+            if cell and cell[0] == list_name and cell[1] in found and is_field(document.kind, f"{list_name}/{cell[2]}"):
+                found[cell[1]] = with_row_text(found[cell[1]], cell[2], clean_text(text))
+        return list(found.values())
+
+    def _check_ids(self, document: Document) -> None:
+        lists = ROW_LISTS[document.kind]
+        ids = [row_id for list_name in lists for row_id in self.rows.get(list_name, ())]
+        kept = [row.id for list_name in lists if list_name not in self.rows for row in rows(document, list_name)]
+        everything = ids + kept
+        unsound = any(not ROW_ID.fullmatch(row_id) for row_id in ids)
+        if unsound or len(everything) > MAX_ROWS or len(set(everything)) != len(everything):
+            raise Invalid("表单中的行号无效或重复，请重新打开这张表。")

@@ -1,0 +1,39 @@
+"""Carrying a document over into another form: what the new one has no place for is told, never dropped in silence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from portal.domain.amounts import read_amount, write_amount
+from portal.domain.documents import GROUPS, Document, Kind, value_at, with_value
+from portal.domain.forms import shipped
+from portal.domain.forms.form import Form
+from portal.domain.forms.layouts import left_out
+from portal.domain.forms.places import label
+
+
+def carry_over(document: Document, form: Form) -> tuple[Document, dict[str, str]]:
+    """`document` in `form`, amounts in its unit, and by what they are called the texts that have no place in it.
+
+    Raises Invalid where the form is of another kind.
+    """
+    shipped.get(form.id, document.kind)
+    old = shipped.of(document)
+    if old.id == form.id:
+        return document, {}
+    told: dict[str, str] = {}
+    for path, text in left_out(form, document).items():
+        told[label(document, path)] = text
+        document = with_value(document, path, "")
+    if old.unit != form.unit:
+        document = _with_unit(document, old.unit, form.unit)
+    return replace(document, form=form.id), told
+
+
+def _with_unit(document: Document, old: str, new: str) -> Document:
+    """Amounts that can be read are turned; others stay as typed, for the rules to tell."""
+    for path in (f"budget/{name}" for name in GROUPS[Kind.PROJECT]["budget"].__slots__):
+        yuan = read_amount(value_at(document, path) or "", old)
+        if yuan is not None:
+            document = with_value(document, path, write_amount(yuan, new))
+    return document

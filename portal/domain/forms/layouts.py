@@ -1,0 +1,167 @@
+"""Laying a document out by its form. `recognition` reads a file back: the two agree for every field of the form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from portal.domain.documents import EXTRA, Document, Row, field_of, row_text, rows, texts, value_at
+from portal.domain.forms import shipped
+from portal.domain.forms.form import NUMBER, Column, Form, ListTable, Section, Slot
+from portal.domain.forms.places import label
+from portal.domain.forms.sheets import Block, Cell, Role, Sheet, SheetRow, pattern_pieces
+from portal.domain.target_values import parts
+
+LEFTOVERS = "表样以外的内容"
+"""Heading over texts of a document that its form does not show."""
+
+
+def layout(document: Document, *, in_parts: bool = True) -> Sheet:
+    """The document as its form shows it.
+
+    What the form does not show and is not blank stands below under a heading of its own: no text is hidden.
+    `in_parts` False: a value that the form shows in parts stands in one cell, as it is edited.
+    """
+    form = shipped.of(document)
+    blocks = [block for section in form.sections for block in _blocks(form, section, document, in_parts)]
+    if left := _leftovers(form, document):
+        blocks.append(left)
+    return Sheet(title(form, document), above(form, document), tuple(blocks))
+
+
+def title(form: Form, document: Document) -> str:
+    """What stands over the table, in one line."""
+    if form.title is None:
+        return ""
+    return " ".join(form.title.join(lambda path: value_at(document, path) or "").split())
+
+
+def above(form: Form, document: Document) -> tuple[Cell, ...]:
+    return tuple(_head_cell(form, slot, document) for slot in form.above)
+
+
+def _blocks(form: Form, section: Section, document: Document, in_parts: bool) -> Iterator[Block]:
+    heading = section.heading
+    if section.rows:
+        lines = tuple(SheetRow(tuple(_head_cell(form, slot, document) for slot in row)) for row in section.rows)
+        yield Block(section.width, lines, heading)
+        heading = ""
+    if section.table:
+        table = section.table if in_parts else _in_one(section.table)
+        yield _list_block(form, table, section.width, document, heading)
+
+
+def _head_cell(form: Form, slot: Slot, document: Document) -> Cell:
+    bounds = (slot.row, slot.column, slot.rowspan, slot.colspan)
+    if slot.pattern is None:
+        fields = [path for path, (caption, _) in form.anchors.items() if caption == slot]
+        path = slot.group or (fields[0] if len(fields) == 1 else "")
+        return Cell(*bounds, Role.CAPTION, slot.caption, path, is_group=bool(slot.group))
+    values = {path: value_at(document, path) or "" for path in slot.pattern.paths}
+    path = slot.pattern.paths[0]
+    text = slot.pattern.join(values.__getitem__)
+    return Cell(*bounds, Role.VALUE, text, path, path, pieces=pattern_pieces(slot.pattern, values))
+
+
+# --- lists ---------------------------------------------------------------------------------------
+
+
+def _list_block(form: Form, table: ListTable, width: int, document: Document, heading: str) -> Block:
+    own: Sequence[Row] = rows(document, table.name)
+    depth = max(len(column.captions) for column in table.columns)
+    head = _head_rows(table, depth, len(own))
+    body = [SheetRow(tuple(_row_cells(table, own, n, depth)), f"{table.name}/{row.id}") for n, row in enumerate(own)]
+    return Block(width, (*head, *body), heading, table.name, depth)
+
+
+def _head_rows(table: ListTable, depth: int, count: int) -> list[SheetRow]:
+    """Captions of parts of one value stand below the one that they share."""
+    lines: list[list[Cell]] = [[] for _ in range(depth)]
+    at = 0
+    for column in table.columns:
+        path = table.field(column)
+        for level, caption in enumerate(column.captions):
+            above = lines[level][-1] if lines[level] else None
+            if above and above.text == caption and level + 1 < len(column.captions) and above.path == path:
+                lines[level][-1] = replace(above, colspan=above.colspan + column.colspan)
+                continue
+            is_last = level + 1 == len(column.captions)
+            height = depth - level if is_last else 1
+            runs_down = column.field is None
+            cell = Cell(level, at, height, column.colspan, Role.CAPTION, caption, path, path)
+            lines[level].append(replace(cell, rowspan=height + count, runs_down=True) if runs_down else cell)
+        at += column.colspan
+    return [SheetRow(tuple(line)) for line in lines]
+
+
+def _row_cells(table: ListTable, own: Sequence[Row], n: int, depth: int) -> Iterator[Cell]:
+    at = 0
+    for column in table.columns:
+        cell = _row_cell(table, column, own, n, depth + n, at)
+        at += column.colspan
+        if cell:
+            yield cell
+
+
+def _row_cell(table: ListTable, column: Column, own: Sequence[Row], n: int, line: int, at: int) -> Cell | None:
+    """None under a caption that runs down, and where a merged cell above reaches down."""
+    if column.field is None:
+        return None
+    bounds = (line, at, 1, column.colspan)
+    if column.field == NUMBER:
+        return Cell(*bounds, Role.COUNT, str(n + 1))
+    name, part = column.field.path, column.field.part
+    text = row_text(own[n], name)
+    path, field = f"{table.name}/{own[n].id}/{name}", f"{table.name}/{name}"
+    if part:
+        return Cell(*bounds, Role.VALUE, parts.split(text)[part], path, field, part)
+    if not column.is_merged:
+        return Cell(*bounds, Role.VALUE, text, path, field)
+    if n and row_text(own[n - 1], name) == text:
+        return None
+    end = n + 1
+    while end < len(own) and row_text(own[end], name) == text:
+        end += 1
+    covers = tuple(f"{table.name}/{row.id}/{name}" for row in own[n:end])
+    return Cell(line, at, end - n, column.colspan, Role.VALUE, text, path, field, covers=covers)
+
+
+def _in_one(table: ListTable) -> ListTable:
+    """The list with the parts of a value in one column again."""
+    columns: list[Column] = []
+    for column in table.columns:
+        last = columns[-1] if columns else None
+        if last and last.field and column.field and column.field.part and last.field.path == column.field.path:
+            columns[-1] = replace(last, colspan=last.colspan + column.colspan)
+        elif column.field and column.field.part:
+            columns.append(replace(column, captions=column.captions[:1], field=replace(column.field, part="")))
+        else:
+            columns.append(column)
+    return replace(table, columns=tuple(columns))
+
+
+# --- what the form does not show -----------------------------------------------------------------
+
+
+def _leftovers(form: Form, document: Document) -> Block | None:
+    left = [path for path, text in left_out(form, document).items() if text]
+    width = form.sections[0].width
+    lines = tuple(SheetRow(tuple(_leftover(document, path, n, width))) for n, path in enumerate(left))
+    return Block(width, lines, LEFTOVERS) if lines else None
+
+
+def _leftover(document: Document, path: str, n: int, width: int) -> Iterator[Cell]:
+    yield Cell(n, 0, 1, 1, Role.CAPTION, label(document, path), path)
+    text, field = value_at(document, path) or "", field_of(document.kind, path)
+    yield Cell(n, 1, 1, width - 1, Role.VALUE, text, path, field)
+
+
+def left_out(form: Form, document: Document) -> dict[str, str]:
+    """Texts, not blank, that a document has and `form` has no place for, by their paths."""
+    if not form.id:
+        return {f"{EXTRA}/{name}": text for name, text in document.extra}
+    return {
+        path: text
+        for path, text in texts(document).items()
+        if text not in ("", "0") and not form.has(field_of(document.kind, path)) and path not in form.above_the_sheet
+    }

@@ -1,0 +1,156 @@
+"""What a cell says as literal text around fields, `{ordinal}、{project_name}绩效目标表`: joined, and read back.
+
+A pattern whose fields could not be told apart again is refused when its form is read (`notation`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+_PLACEHOLDER = re.compile(r"\{([a-z0-9_/#]+)(?::([a-z]+))?\}")
+_SEPARATOR = "\u3000"
+"""Two or more of it part fields that would else run together."""
+_NARROW: Mapping[str, str] = {"ordinal": r"\d{1,4}", "office_code": r"\d{6,12}(?!\d)"}
+"""Fields whose texts can be told from whatever follows. Shorter unit codes are parted from the name when written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A field in a pattern; part: sign, number or unit of a target value, "" for the whole text."""
+
+    path: str
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    pieces: tuple[str | Placeholder, ...]
+
+    @property
+    def placeholders(self) -> tuple[Placeholder, ...]:
+        return tuple(piece for piece in self.pieces if isinstance(piece, Placeholder))
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return tuple(placeholder.path for placeholder in self.placeholders)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one field and nothing else."""
+        return len(self.pieces) == 1 and bool(self.paths)
+
+    @property
+    def can_be_read(self) -> bool:
+        """Whether no two fields stand side by side whose texts run together."""
+        neighbours = pairwise(self.pieces)
+        return all(
+            isinstance(one, str) or isinstance(other, str) or one.path in _NARROW for one, other in neighbours
+        ) and len(set(self.paths)) == len(self.paths)
+
+    def join(self, text_of: Callable[[str], str]) -> str:
+        """The cell's text; "" where all fields are blank. A title is one always; an ordinal that is not there takes its
+        punctuation along.
+        """
+        if self.is_plain:
+            return text_of(self.paths[0])
+        values = {path: _shown(path, text_of(path)) for path in self.paths}
+        is_title = "ordinal" in values
+        if not is_title and not any(values.values()):
+            return ""
+        joined = "".join(self._written(values))
+        return joined if is_title or self.read(joined) == values else self._separated(values)
+
+    def read(self, text: str, known: Mapping[str, str] | None = None) -> dict[str, str] | None:
+        """The texts of its fields in `text`; None where it is not of this pattern.
+
+        `known`: fields whose texts are known from other cells; they are looked for as they stand, white space aside.
+        """
+        if self.is_plain:
+            return {self.paths[0]: text}
+        if (separated := self._read_separated(text)) is not None:
+            return separated
+        source, known = text, known or {}
+        if known:
+            source, known = _squeezed(text), {path: _squeezed(value) for path, value in known.items()}
+        found = re.fullmatch("".join(self._sought(known)), source, re.DOTALL)
+        if found is None:
+            return None
+        sought = ((n, piece) for n, piece in enumerate(self.pieces) if isinstance(piece, Placeholder))
+        return {piece.path: found[f"f{n}"] or "" for n, piece in sought if piece.path not in known}
+
+    def _separated(self, values: Mapping[str, str]) -> str:
+        """Two texts that could not be told apart otherwise: parted by a longer run of blanks than they hold.
+
+        Beside literal text the run stands in front too.
+        """
+        longest = max((len(run) for run in re.findall(f"{_SEPARATOR}+", "\n".join(values.values()))), default=0)
+        run = _SEPARATOR * max(2, longest + 1)
+        return ("" if self._runs_together() else run) + run.join(values.values())
+
+    def _read_separated(self, text: str) -> dict[str, str] | None:
+        runs = re.findall(f"{_SEPARATOR}{{2,}}", text)
+        if not runs or len(self.paths) != 2:
+            return None
+        if self._runs_together():
+            return dict(zip(self.paths, _parted(text, max(runs, key=len)), strict=True))
+        if not text.startswith(runs[0]):
+            return None
+        return dict(zip(self.paths, _parted(text.removeprefix(runs[0]), runs[0]), strict=True))
+
+    def _runs_together(self) -> bool:
+        return len(self.pieces) == 2 and len(self.paths) == 2
+
+    def _written(self, values: Mapping[str, str]) -> Iterator[str]:
+        is_silent = False
+        for piece in self.pieces:
+            if isinstance(piece, Placeholder):
+                is_silent = piece.path == "ordinal" and not values[piece.path]
+                yield values[piece.path]
+            elif not is_silent:
+                yield piece
+
+    def _sought(self, known: Mapping[str, str]) -> Iterator[str]:
+        ordinal_group = ""
+        for n, piece in enumerate(self.pieces):
+            if isinstance(piece, str):
+                literal = re.escape(_squeezed(piece) if known else piece)
+                yield f"(?({ordinal_group}){literal})" if ordinal_group else literal
+                ordinal_group = ""
+            elif piece.path in known:
+                yield re.escape(known[piece.path])
+            elif piece.path in _NARROW:
+                ordinal_group = f"f{n}" if piece.path == "ordinal" else ""
+                yield rf"(?P<f{n}>{_NARROW[piece.path]})?"
+            else:
+                yield rf"(?P<f{n}>.*?)"
+
+
+def parse(text: str) -> Pattern:
+    """The pattern that `text` writes."""
+    pieces: list[str | Placeholder] = []
+    at = 0
+    for found in _PLACEHOLDER.finditer(text):
+        if found.start() > at:
+            pieces.append(text[at : found.start()])
+        pieces.append(Placeholder(found[1], found[2] or ""))
+        at = found.end()
+    if at < len(text):
+        pieces.append(text[at:])
+    return Pattern(tuple(pieces))
+
+
+def _parted(text: str, run: str) -> tuple[str, str]:
+    first, _, second = text.partition(run)
+    return first, second
+
+
+def _shown(path: str, text: str) -> str:
+    return "" if path == "ordinal" and text == "0" else text
+
+
+def _squeezed(text: str) -> str:
+    return unicodedata.normalize("NFKC", "".join(text.split()))

@@ -1,0 +1,64 @@
+"""Places of a document as its form shows them: what an opinion or a finding can point at, and what each is called."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from portal.domain.amounts import read_amount
+from portal.domain.documents import (
+    GROUPS,
+    ROW_LISTS,
+    Document,
+    field_of,
+    find_row,
+    is_field,
+    rows,
+    split_cell,
+    value_at,
+)
+from portal.domain.forms import shipped
+
+
+def is_place(document: Document, path: str) -> bool:
+    """Whether an opinion or a finding can point at `path`: "" the whole, a field, group or list, a row or a cell."""
+    kind = document.kind
+    if path == "" or path in ROW_LISTS[kind] or path in GROUPS[kind]:
+        return True
+    list_name, _, rest = path.partition("/")
+    if list_name not in ROW_LISTS[kind]:
+        return is_field(kind, path)
+    row_id = rest.partition("/")[0]
+    if find_row(document, list_name, row_id) is None:
+        return False
+    return rest == row_id or is_field(kind, field_of(kind, path))
+
+
+def places(document: Document) -> list[str]:
+    """Every place of the document in the order of its form: fields, then each list's rows and their cells."""
+    form = shipped.of(document)
+    found = list(form.scalars)
+    for list_name, table in form.lists.items():
+        names = dict.fromkeys(table.field(column).partition("/")[2] for column in table.columns if table.field(column))
+        for row in rows(document, list_name):
+            found += (f"{list_name}/{row.id}", *(f"{list_name}/{row.id}/{name}" for name in names))
+    return found
+
+
+def yuan(document: Document, path: str) -> Decimal | None:
+    """The amount at `path` in yuan, read in the unit of the document's form; None where there is none to read."""
+    return read_amount(value_at(document, path) or "", shipped.of(document).unit)
+
+
+def label(document: Document, path: str) -> str:
+    """The place in words: 整表, 绩效目标, 绩效指标第2行·三级指标; also where the row is gone."""
+    if path == "":
+        return "整表"
+    form = shipped.of(document)
+    list_name, _, rest = path.partition("/")
+    if list_name not in ROW_LISTS[document.kind] or not rest:
+        return form.label(path)
+    row_id = rest.partition("/")[0]
+    position = next((n for n, row in enumerate(rows(document, list_name), 1) if row.id == row_id), None)
+    place = f"{form.label(list_name)}第{position}行" if position else f"{form.label(list_name)}（已删除的行）"
+    cell = split_cell(document.kind, path)
+    return f"{place}·{form.label(f'{list_name}/{cell[2]}')}" if cell else place

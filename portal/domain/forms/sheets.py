@@ -1,0 +1,162 @@
+"""A document laid out by its form: cells with bounds, each a caption or the place of fields. And what a file holds.
+
+Everything that shows a form walks its sheet: page, edit grid, print, Word. How a sheet is made is `layouts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.domain.documents import ONE_LINE
+from portal.domain.forms.patterns import Pattern
+
+
+class Role(StrEnum):
+    CAPTION = "caption"
+    VALUE = "value"
+    COUNT = "count"
+    """The number of a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell with its bounds; rows are counted within its block.
+
+    path: of a value its (first) field, with row id; of a caption the group, list or field that it names, "" for none.
+    pieces: literal text and, as (path, text), fields, where a value joins several. covers: the cells of the rows below
+    that a merged value stands for too.
+    """
+
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    role: Role
+    text: str
+    path: str = ""
+    field: str = ""
+    part: str = ""
+    pieces: tuple[str | tuple[str, str], ...] = ()
+    covers: tuple[str, ...] = ()
+    is_group: bool = False
+    runs_down: bool = False
+
+    @property
+    def is_one_line(self) -> bool:
+        return self.field in ONE_LINE
+
+    @property
+    def is_number(self) -> bool:
+        """Amounts and percents."""
+        return self.field.startswith(("budget/", "spending_plan/"))
+
+    @property
+    def is_level(self) -> bool:
+        return self.field in ("indicators/level1", "indicators/level2")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """path: of a row of a list."""
+
+    cells: tuple[Cell, ...]
+    path: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows on one grid: the head of a section, or (`list_name`) its list, with `head_count` rows of captions first."""
+
+    width: int
+    rows: tuple[SheetRow, ...]
+    heading: str = ""
+    list_name: str = ""
+    head_count: int = 0
+
+    @property
+    def head(self) -> tuple[SheetRow, ...]:
+        return self.rows[: self.head_count]
+
+    @property
+    def body(self) -> tuple[SheetRow, ...]:
+        return self.rows[self.head_count :]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """title: "" where the form has none; above: the line between title and table."""
+
+    title: str
+    above: tuple[Cell, ...]
+    blocks: tuple[Block, ...]
+
+    def cells(self) -> Iterator[Cell]:
+        yield from self.above
+        for block in self.blocks:
+            for row in block.rows:
+                yield from row.cells
+
+    def shows(self, path: str) -> bool:
+        return any(path == cell.path or path in cell.covers for cell in self.cells())
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell of a file: its bounds and what it says."""
+
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What a file holds where its cells stand side by side, wherever they come from. No two cells overlap."""
+
+    cells: tuple[GridCell, ...]
+
+    @property
+    def width(self) -> int:
+        return max((cell.column + cell.colspan for cell in self.cells), default=0)
+
+    @property
+    def height(self) -> int:
+        return max((cell.row + cell.rowspan for cell in self.cells), default=0)
+
+
+def as_grid(sheet: Sheet) -> Grid:
+    """The sheet as a file holds it: title and line above in rows of their own, then its blocks one below the other."""
+    width = max((block.width for block in sheet.blocks), default=1)
+    cells: list[GridCell] = []
+    row = 0
+    if sheet.title:
+        cells.append(GridCell(0, 0, 1, width, sheet.title))
+        row = 1
+    if sheet.above:
+        cells += (GridCell(row, cell.column, 1, cell.colspan, cell.text) for cell in sheet.above)
+        row += 1
+    for block in sheet.blocks:
+        if block.heading:
+            cells.append(GridCell(row, 0, 1, width, block.heading))
+            row += 1
+        for line in block.rows:
+            cells += (
+                GridCell(row + cell.row, cell.column, cell.rowspan, cell.colspan, cell.text) for cell in line.cells
+            )
+        row += len(block.rows)
+    return Grid(tuple(cells))
+
+
+def pattern_pieces(pattern: Pattern, texts: dict[str, str]) -> tuple[str | tuple[str, str], ...]:
+    """The pieces of a value that joins several fields; () for one field alone."""
+    if pattern.is_plain:
+        return ()
+    return tuple(piece if isinstance(piece, str) else (piece.path, texts[piece.path]) for piece in pattern.pieces)
