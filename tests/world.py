@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal import queries
 from portal.domain import changes, documents
-from portal.domain.documents import Budget, Document, Indicator, Kind, ProjectDocument, SpendingPlan
+from portal.domain.documents import Budget, Document, Indicator, Kind, PostedForm, ProjectDocument, SpendingPlan
 from portal.domain.permissions import Actor, TableFacts
 from portal.domain.workflow import Action, Request
 from portal.models import TargetTable
@@ -141,7 +141,7 @@ class World:
         return table.id
 
     def save(self, table_id: int, document: Document, by: str = "drafter") -> drafting.Saved:
-        return drafting.save(self.session, self.actor(by), table_id, self.table(table_id).version, document)
+        return drafting.save(self.session, self.actor(by), table_id, self.table(table_id).version, PostedForm.of(document))
 
     def edit(self, table_id: int, path: str, text: str, by: str = "drafter") -> drafting.Saved:
         return self.save(table_id, documents.with_value(self.table(table_id).document, path, text), by)

@@ -17,7 +17,7 @@ from portal import queries
 from portal.database import local_today
 from portal.demo.accounts import OFFICE, OTHER_OFFICE, YEAR
 from portal.domain import documents
-from portal.domain.documents import Budget, Indicator, Kind, ProjectDocument, SpendingPlan
+from portal.domain.documents import Budget, Indicator, Kind, PostedForm, ProjectDocument, SpendingPlan
 from portal.domain.permissions import Actor
 from portal.domain.workflow import Action, Request
 from portal.formats import text
@@ -59,7 +59,7 @@ class Story:
         document = table.document
         for path, words in texts.items():
             document = documents.with_value(document, path, words)
-        drafting.save(self.session, self.actor("drafter"), table.id, table.version, document)
+        drafting.save(self.session, self.actor("drafter"), table.id, table.version, PostedForm.of(document))
 
     def move(
         self, position: int, action: Action, by: str, office: str = OFFICE, days: int = 0, reason: str = ""
@@ -187,7 +187,7 @@ def _other_office(story: Story) -> None:
     table = drafting.create(story.session, outsider, Kind.PROJECT, OTHER_OFFICE, YEAR)
     blank = table.document
     assert isinstance(blank, ProjectDocument)
-    drafting.save(story.session, outsider, table.id, table.version, _sanitation(blank))
+    drafting.save(story.session, outsider, table.id, table.version, PostedForm.of(_sanitation(blank)))
     story.move(1, Action.SUBMIT, "outsider", office=OTHER_OFFICE)
 
 

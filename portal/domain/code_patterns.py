@@ -11,6 +11,7 @@ import re
 from portal.domain.errors import Invalid
 
 LONGEST_PATTERN = 200
+OFFICE_CODE_PATTERN = r"^\d{6}$"
 _LONGEST_CODE = 64
 _MOST_WAYS = 1_000_000
 _REPEAT = re.compile(r"\{(\d*)(,?)(\d*)\}")

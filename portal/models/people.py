@@ -8,6 +8,8 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import UTCDateTime, now
+from portal.domain.code_patterns import OFFICE_CODE_PATTERN
+from portal.domain.documents import FIRST_FORMS, Kind
 from portal.domain.permissions import Role
 from portal.extensions import Base
 from portal.models.columns import one_of
@@ -59,14 +61,21 @@ class Assignment(Base):
 
 
 class BudgetYear(Base):
-    """预算年度: framework, code pattern, deadline (inclusive, local date) and policy of its checks."""
+    """预算年度: forms, framework, patterns of codes, deadline (inclusive, local date) and policy of its checks."""
 
     __tablename__ = "budget_years"
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     framework: Mapped[str] = mapped_column(String(64))
+    project_form: Mapped[str] = mapped_column(String(64), default=FIRST_FORMS[Kind.PROJECT])
+    department_form: Mapped[str] = mapped_column(String(64), default=FIRST_FORMS[Kind.DEPARTMENT])
     code_pattern: Mapped[str] = mapped_column(String(200))
+    office_code_pattern: Mapped[str] = mapped_column(String(200), default=OFFICE_CODE_PATTERN)
     only_warn: Mapped[str] = mapped_column(String(200), default="")  # rule ids, space separated
     off: Mapped[str] = mapped_column(String(200), default="")
     deadline: Mapped[date]
     is_open: Mapped[bool] = mapped_column(default=True)
+
+    def form(self, kind: Kind) -> str:
+        """The id of the form that tables of this kind are made in."""
+        return self.project_form if kind is Kind.PROJECT else self.department_form

@@ -171,7 +171,10 @@ class UndoneStep(Base):
 
 
 class Origin(Base):
-    """The table that this one was begun from; what it says unchanged from there is marked while drafting."""
+    """The table that this one was begun from; what it says unchanged from there is marked while drafting.
+
+    left_out: JSON of the texts that this table's form has no place for, by what they were called.
+    """
 
     __tablename__ = "origins"
 
@@ -179,6 +182,7 @@ class Origin(Base):
     source_id: Mapped[int]
     source_year: Mapped[int]
     source_title: Mapped[str] = mapped_column(String(220))
+    left_out: Mapped[str] = mapped_column(Text, default="{}")
 
 
 class Presence(Base):

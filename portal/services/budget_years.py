@@ -11,8 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.database import ROW_LOCK
-from portal.domain import code_patterns, frameworks
+from portal.domain import code_patterns, forms, frameworks
 from portal.domain.acts import About, Act
+from portal.domain.code_patterns import OFFICE_CODE_PATTERN
+from portal.domain.documents import FIRST_FORMS, Kind
 from portal.domain.errors import Invalid
 from portal.domain.permissions import Actor
 from portal.models import BudgetYear, TargetTable
@@ -23,13 +25,30 @@ from portal.services.transaction import write
 
 @dataclass(frozen=True, slots=True)
 class YearForm:
-    """deadline: local date, inclusive. only_warn, off: rule ids."""
+    """deadline: local date, inclusive. only_warn, off: rule ids. project_form, department_form: ids of forms."""
 
     framework: str
     code_pattern: str
     deadline: date
     only_warn: Collection[str] = ()
     off: Collection[str] = ()
+    project_form: str = FIRST_FORMS[Kind.PROJECT]
+    department_form: str = FIRST_FORMS[Kind.DEPARTMENT]
+    office_code_pattern: str = OFFICE_CODE_PATTERN
+
+    @classmethod
+    def of(cls, year: BudgetYear) -> YearForm:
+        """What stands in the database."""
+        return cls(
+            framework=year.framework,
+            code_pattern=year.code_pattern,
+            deadline=year.deadline,
+            only_warn=year.only_warn.split(),
+            off=year.off.split(),
+            project_form=year.project_form,
+            department_form=year.department_form,
+            office_code_pattern=year.office_code_pattern,
+        )
 
 
 def open_year(session: Session, actor: Actor | None, year: int, form: YearForm) -> BudgetYear:
@@ -72,12 +91,19 @@ def _year(session: Session, year: int) -> BudgetYear:
 def _write(session: Session, actor: Actor | None, act: Act, budget_year: BudgetYear, form: YearForm) -> None:
     if form.framework not in frameworks.available():
         raise Invalid("请选择指标体系。", "framework")
+    forms.get(form.project_form, Kind.PROJECT)
+    forms.get(form.department_form, Kind.DEPARTMENT)
     code_patterns.check(form.code_pattern)
     only_warn, off = _rule_ids(form.only_warn, "E", "only_warn"), _rule_ids(form.off, "W", "off")
     used = session.scalar(select(TargetTable.id).where(TargetTable.year == budget_year.year).limit(1))
     if used and budget_year.framework != form.framework:
         raise Invalid("这一年度已有绩效目标表，不能更换指标体系。", "framework")
+    for name in ("project_form", "department_form"):
+        if used and getattr(budget_year, name) != getattr(form, name):
+            raise Invalid("这一年度已有绩效目标表，不能更换表样。", name)
     budget_year.framework, budget_year.code_pattern = form.framework, form.code_pattern
+    budget_year.project_form, budget_year.department_form = form.project_form, form.department_form
+    budget_year.office_code_pattern = form.office_code_pattern
     budget_year.deadline = form.deadline
     budget_year.only_warn, budget_year.off = " ".join(only_warn), " ".join(off)
     session.add(budget_year)
@@ -88,7 +114,10 @@ def _write(session: Session, actor: Actor | None, act: Act, budget_year: BudgetY
         act,
         _thing_of_year(budget_year.year),
         framework=form.framework,
+        project_form=form.project_form,
+        department_form=form.department_form,
         code_pattern=form.code_pattern,
+        office_code_pattern=form.office_code_pattern,
         deadline=str(form.deadline),
         only_warn=only_warn,
         off=off,

@@ -82,7 +82,8 @@ def version_of(session: Session, table: TargetTable, version: int) -> Document:
     if not 0 <= version <= table.version:
         raise Stale("页面与系统中的版本对不上，请重新打开这张表。")
     logged = since(session, table.id, 0, version)
-    return changes.apply(documents.blank(Kind(table.kind)), (each.operation for each in logged))
+    blank = documents.blank(Kind(table.kind), table.document.form)
+    return changes.apply(blank, (each.operation for each in logged))
 
 
 def last_changes(session: Session, table_id: int, version: int) -> dict[str, tuple[str, datetime]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,9 +15,10 @@ from portal.database import ROW_LOCK, now
 from portal.domain import changes, documents, forms, serialization
 from portal.domain.acts import Act
 from portal.domain.amounts import to_fen
-from portal.domain.changes import Conflict, Operation
-from portal.domain.documents import Document, Kind, ProjectDocument
+from portal.domain.changes import Conflict, Operation, Set
+from portal.domain.documents import Document, Kind, PostedForm, ProjectDocument
 from portal.domain.errors import Forbidden, Invalid, Stale
+from portal.domain.forms import Form
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
 from portal.models import BudgetYear, Office, TargetTable
@@ -53,7 +54,7 @@ def create(session: Session, actor: Actor, kind: Kind, office_code: str, year: i
     with write(session):
         budget_year = queries.years.open_year(session, year)
         office = office_to_draft_for(session, actor, office_code, lock=True)
-        blank = with_birth(session, documents.blank(kind), office, year)
+        blank = with_birth(session, documents.blank(kind, budget_year.form(kind)), office, year)
         table = add(session, actor, budget_year, office, blank)
         checking.recount(session, actor, table, blank)
         audit.record(session, actor, Act.CREATE, audit.thing_of_table(table), digest=table.digest)
@@ -99,29 +100,40 @@ def add(session: Session, actor: Actor, year: BudgetYear, office: Office, docume
     table.office = office
     session.add(table)
     session.flush()
-    operations = changes.between(documents.blank(document.kind), document)
+    operations = changes.between(documents.blank(document.kind, document.form), document)
     change_log.write(session, actor, table, operations)
     return table
 
 
-def save(session: Session, actor: Actor, table_id: int, opened: int, form: Document) -> Saved:
-    """Bring the draft from the version `opened` to `form`, whatever others changed meanwhile.
+def save(session: Session, actor: Actor, table_id: int, opened: int, posted: PostedForm) -> Saved:
+    """Bring the draft from the version `opened` to what was posted, whatever others changed meanwhile.
 
-    Raises NotVisible, Forbidden, Stale (no longer a draft), Invalid. Fields fixed at birth stay.
+    What the posted form does not name keeps its value. Raises NotVisible, Forbidden, Stale (no draft), Invalid.
     """
     with write(session):
         table, _ = editable(session, actor, table_id)
         current = table.document
         base = current if opened == table.version else change_log.version_of(session, table, opened)
-        operations = changes.between(base, _with_fixed(base, form))
+        wanted = posted.onto(base)
+        operations = changes.between(base, wanted)
+        require_fields(forms.of(base), operations)
         merged, applied, conflicts = changes.merge(base, current, operations)
         if conflicts:
-            return Saved(table, table.version, conflicts=conflicts, merged=_laid_over(merged, conflicts, form))
+            return Saved(table, table.version, conflicts=conflicts, merged=_laid_over(merged, conflicts, wanted))
         if applied:
             checking.recount(session, actor, table, merged)
             rewrite(session, actor, table, merged, applied)
             record_save(session, actor, table, applied)
     return Saved(table, table.version, operations=applied)
+
+
+def require_fields(form: Form, operations: Iterable[Operation]) -> None:
+    """Raises Invalid where a text is written into a field that the form does not have; clearing one is right."""
+    for operation in operations:
+        if isinstance(operation, Set) and operation.new:
+            field = documents.field_of(form.kind, operation.path)
+            if not form.has(field):
+                raise Invalid(f"这张表的表样没有“{form.label(field)}”这一栏。", operation.path)
 
 
 def discard(session: Session, actor: Actor, table_id: int) -> str:
@@ -202,12 +214,6 @@ def _columns(document: Document) -> dict[str, Any]:
             "other_fen": to_fen(forms.yuan(document, "budget/other")),
         }
     return columns
-
-
-def _with_fixed(base: Document, form: Document) -> Document:
-    if isinstance(base, ProjectDocument) and isinstance(form, ProjectDocument):
-        return replace(form, ordinal=base.ordinal, office_code=base.office_code, office_name=base.office_name)
-    return form
 
 
 def _laid_over(merged: Document, conflicts: Sequence[Conflict], form: Document) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from portal import queries
-from portal.domain import changes, documents
+from portal.domain import changes, documents, forms
 from portal.domain.acts import Act
 from portal.domain.documents import Document, PerformanceText, ProjectDocument
 from portal.domain.errors import Forbidden, Invalid
@@ -39,22 +39,31 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """number: the document's in the file, 0 = the department part; table: the one that exists already."""
+    """number: the document's in the file, 0 = the department part; table: the one that exists already.
+
+    left_out: texts that the year's form has no place for, by what they are called.
+    """
 
     number: int
     document: Document
     outcome: Outcome
     table: TargetTable | None
+    left_out: Mapping[str, str]
 
 
 def plan(session: Session, actor: Actor, text: PerformanceText, office_code: str, year: int) -> list[Planned]:
     """What `import_text` would meet, document by document. Reads only. Raises Forbidden, Invalid."""
-    queries.years.open_year(session, year)
+    budget_year = queries.years.open_year(session, year)
     office = drafting.office_to_draft_for(session, actor, office_code)
     _refuse_other_offices(text, office)
-    pairs = _paired(_documents(text, office), _existing(session, office_code, year, lock=False))
+    carried = [_in_form_of(budget_year, document) for document in _documents(text, office)]
+    left_out = [left for _, left in carried]
+    pairs = _paired([document for document, _ in carried], _existing(session, office_code, year, lock=False))
     first = 1 if text.department is None else 0
-    return [Planned(n, document, _outcome(document, table), table) for n, (document, table) in enumerate(pairs, first)]
+    return [
+        Planned(n, document, _outcome(document, table), table, left)
+        for n, ((document, table), left) in enumerate(zip(pairs, left_out, strict=True), first)
+    ]
 
 
 def _outcome(document: Document, table: TargetTable | None) -> Outcome:
@@ -91,7 +100,8 @@ def import_text(
             budget_year = queries.years.open_year(session, year)
             office = drafting.office_to_draft_for(session, actor, office_code, lock=True)
             _refuse_other_offices(text, office)
-            pairs = _paired(_documents(text, office), _existing(session, office_code, year))
+            incoming = [_in_form_of(budget_year, document)[0] for document in _documents(text, office)]
+            pairs = _paired(incoming, _existing(session, office_code, year))
             if others_stay:
                 pairs = [(d, table) for d, table in pairs if table is None or _is_wanted(table, replace_drafts)]
             _refuse_untouchable([table for _, table in pairs if table], replace_drafts)
@@ -124,6 +134,11 @@ def _documents(text: PerformanceText, office: Office) -> list[Document]:
             )
         )
     return found
+
+
+def _in_form_of(year: BudgetYear, document: Document) -> tuple[Document, dict[str, str]]:
+    """The document in the year's form, and what that has no place for."""
+    return forms.carry_over(document, forms.get(year.form(document.kind)))
 
 
 def _refuse_other_offices(text: PerformanceText, office: Office) -> None:

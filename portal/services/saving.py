@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.domain import changes
+from portal.domain import changes, forms
 from portal.domain.changes import Conflict, Operation
 from portal.domain.documents import FIXED_AT_BIRTH, MAX_TEXT, Document, clean_text
 from portal.domain.errors import Invalid, Stale
@@ -101,6 +101,7 @@ def _fit(
     document: Document, operations: Sequence[Operation], touched: set[str]
 ) -> tuple[Document, list[Operation], list[Conflict], list[Unfit]]:
     """One by one: an operation that cannot be takes none of the others with it."""
+    form = forms.of(document)
     applied: list[Operation] = []
     conflicts: list[Conflict] = []
     unfit: list[Unfit] = []
@@ -108,6 +109,7 @@ def _fit(
         try:
             if isinstance(operation, changes.Set) and operation.path in FIXED_AT_BIRTH:
                 raise Invalid("这一栏由系统填写，不能修改。")
+            drafting.require_fields(form, [operation])
             document, done, clash = changes.merge_onto(document, [operation], touched)
         except Invalid as refusal:
             unfit.append(Unfit(_place_of(operation), refusal.message))

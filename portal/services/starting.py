@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
 from portal import queries
-from portal.domain import documents
+from portal.domain import documents, forms
 from portal.domain.acts import Act
 from portal.domain.errors import Forbidden, Invalid
 from portal.domain.permissions import Actor
@@ -57,7 +58,8 @@ def _refuse_impossible(session: Session, sources: Sequence[TargetTable], year: i
 def _begin(session: Session, actor: Actor, year: BudgetYear, office: Office, source: TargetTable) -> TargetTable:
     old, new = queries.tables.year_rules(source.budget_year), queries.tables.year_rules(year)
     taken = queries.origins.text_to_begin_from(session, source)
-    document = drafting.with_birth(session, renewed(taken, old, new), office, year.year)
+    carried, left_out = forms.carry_over(renewed(taken, old, new), forms.get(year.form(taken.kind)))
+    document = drafting.with_birth(session, carried, office, year.year)
     table = drafting.add(session, actor, year, office, document)
     session.add(
         Origin(
@@ -65,6 +67,7 @@ def _begin(session: Session, actor: Actor, year: BudgetYear, office: Office, sou
             source_id=source.id,
             source_year=source.year,
             source_title=documents.title(taken)[:220],
+            left_out=json.dumps(left_out, ensure_ascii=False),
         )
     )
     session.flush()

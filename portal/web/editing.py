@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.domain import documents
+from portal.domain import forms
 from portal.domain.changes import Conflict
-from portal.domain.documents import ROW_LISTS, Document, Kind
+from portal.domain.documents import ROW_LISTS, Document, Kind, PostedForm
 from portal.domain.errors import Invalid, Stale
 from portal.domain.permissions import Permission
 from portal.extensions import db
@@ -45,16 +45,17 @@ def edit(table_id: int) -> Response:
 @needs(Permission.EDIT)
 def save(table_id: int) -> Response | AnyResponse:
     loaded = load(table_id)
-    form, focus = _after_row_act(_form_document(Kind(loaded.table.kind)))
+    posted, focus = _posted(Kind(loaded.table.kind))
     opened = request.form.get("version", default=-1, type=int)
     try:
-        saved = drafting.save(db.session(), actor(), table_id, opened, form)
+        saved = drafting.save(db.session(), actor(), table_id, opened, posted)
     except Stale as refusal:
         loaded = load(table_id)
-        typed = _with_fixed(form, loaded.table.document)
+        typed = posted.onto(loaded.table.document)
         return render("tables/not_saved.html", 409, loaded=loaded, document=typed, message=refusal.message)
     except Invalid as refusal:
-        return _edit_page(load(table_id), form, opened, status=422, refusal=refusal)
+        loaded = load(table_id)
+        return _edit_page(loaded, posted.onto(loaded.table.document), opened, status=422, refusal=refusal)
     if saved.conflicts and saved.merged:
         return _edit_page(
             load(table_id), saved.merged, saved.version, status=409, conflicts=_told(table_id, opened, saved.conflicts)
@@ -74,7 +75,6 @@ def _edit_page(
     refusal: Invalid | None = None,
     refused_answer: answering.Refused | None = None,
 ) -> Response:
-    document = _with_fixed(document, loaded.table.document)
     findings = findings_of(loaded, document)
     answerable = answering.answerable(loaded, document, opinions_of(loaded), refused_answer)
     return render(
@@ -83,6 +83,7 @@ def _edit_page(
         loaded=loaded,
         table_id=loaded.table.id,
         document=document,
+        sheet=forms.layout(document, editing=True),
         opened=version,
         levels=loaded.rules.framework.levels,
         notes=notes.by_place(document, findings, []),
@@ -104,42 +105,16 @@ def page_with_refused_answer(loaded: Loaded, refused: answering.Refused) -> Resp
     return _edit_page(loaded, loaded.table.document, loaded.table.version, status=422, refused_answer=refused)
 
 
-def _with_fixed(form: Document, stored: Document) -> Document:
-    if isinstance(form, documents.ProjectDocument) and isinstance(stored, documents.ProjectDocument):
-        return replace(form, ordinal=stored.ordinal, office_code=stored.office_code, office_name=stored.office_name)
-    return form
-
-
-def _form_document(kind: Kind) -> Document:
-    """What the form holds. Raises Invalid for forged row ids."""
-    row_ids = {name: request.form.getlist(name) for name in ROW_LISTS[kind]}
-    return documents.assemble(kind, request.form, row_ids)
-
-
-def _after_row_act(document: Document) -> tuple[Document, str]:
-    """The document after the row button that was pressed, if any, and the path to show next."""
+def _posted(kind: Kind) -> tuple[PostedForm, str]:
+    """What the form holds, after the row button that was pressed, if any; and the path to show next."""
+    shown = set(request.form.getlist("_lists")) & ROW_LISTS[kind].keys()
+    posted = PostedForm(request.form, {name: request.form.getlist(name) for name in shown})
     list_name, _, rest = request.form.get("_row", "").partition("/")
+    if list_name not in shown:
+        return posted, ""
     row_id, _, act = rest.partition("/")
-    if list_name not in ROW_LISTS[document.kind]:
-        return document, ""
-    rows = list(documents.rows(document, list_name))
-    position = next((n for n, row in enumerate(rows) if row.id == row_id), len(rows))
-    if act == "add":
-        rows.append(ROW_LISTS[document.kind][list_name](id=documents.new_row_id()))
-        row_id = rows[-1].id
-    elif position == len(rows):
-        return document, ""
-    elif act == "duplicate":
-        rows.insert(position + 1, replace(rows[position], id=documents.new_row_id()))
-        row_id = rows[position + 1].id
-    elif act == "delete":
-        row_id = rows[max(position - 1, 0)].id
-        del rows[position]
-    elif act in ("up", "down"):
-        other = position + (1 if act == "down" else -1)
-        if 0 <= other < len(rows):
-            rows[position], rows[other] = rows[other], rows[position]
-    return documents.with_rows(document, list_name, rows), f"{list_name}/{row_id}" if rows else list_name
+    posted, row_id = posted.after(act, list_name, row_id)
+    return posted, f"{list_name}/{row_id}" if row_id else list_name
 
 
 def _told(table_id: int, opened: int, conflicts: Sequence[Conflict]) -> dict[str, ConflictNote]:

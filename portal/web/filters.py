@@ -7,6 +7,7 @@ from datetime import date, datetime
 from flask import Flask
 
 from portal.database import LOCAL, local_today
+from portal.domain import forms
 from portal.domain.acts import Act
 from portal.domain.amounts import format_yuan
 from portal.web.markdown import to_html
@@ -14,7 +15,7 @@ from portal.web.markdown import to_html
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {"moment": moment, "day": day, "yuan": format_yuan, "act_label": act_label}
-    app.jinja_env.globals |= {"markdown": to_html}
+    app.jinja_env.globals |= {"markdown": to_html, "layout_of": forms.layout}
 
 
 def moment(value: datetime | None) -> str:

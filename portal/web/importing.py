@@ -15,8 +15,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
-from portal.domain import documents
-from portal.domain import forms
+from portal.domain import documents, forms
 from portal.domain.amounts import format_yuan, to_fen
 from portal.domain.documents import PerformanceText, ProjectDocument
 from portal.domain.errors import Forbidden, Invalid

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +21,10 @@ from portal.web.notes import OpinionView
 
 @dataclass(frozen=True, slots=True)
 class OriginView:
-    """told: what cells still untouched say of themselves; url "" and no opinions where the source is gone."""
+    """told: what cells still untouched say of themselves; url "" and no opinions where the source is gone.
+
+    left_out: (label, text) of what the form of this table has no place for.
+    """
 
     title: str
     year: int
@@ -28,6 +32,7 @@ class OriginView:
     told: str
     url: str
     opinions: Sequence[OpinionView]
+    left_out: Sequence[tuple[str, str]]
 
 
 def origin_context(loaded: Loaded, document: Document) -> dict[str, Any]:
@@ -49,6 +54,7 @@ def _view(loaded: Loaded, origin: Origin, document: Document) -> OriginView:
         told="沿用上年，尚未核对"
         if origin.source_year == loaded.table.year - 1
         else f"沿用自《{origin.source_title}》",
+        left_out=tuple(json.loads(origin.left_out).items()),
         **_source(loaded, origin.source_id, document),
     )
 

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, url_for
 
-from portal.domain.documents import canonical, digest
 from portal.domain.permissions import Permission
+from portal.domain.serialization import canonical, digest
 from portal.extensions import db
 from portal.formats import files
 from portal.services import exporting

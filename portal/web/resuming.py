@@ -14,7 +14,8 @@ from flask import Response, flash, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.domain.documents import LABELS, ROW_LISTS
+from portal.domain import documents, forms
+from portal.domain.documents import Kind
 from portal.web.rendering import render
 
 _OURS = ("csrf_token", "_author", "_resume")
@@ -71,18 +72,17 @@ def filled_form_page(status: int) -> Response:
 
 
 def _filled_form(status: int, waiting: dict[str, Any]) -> Response:
-    texts = [(LABELS[_without_id(name)], text) for name, text in waiting["fields"] if text and _is_typed(name)]
+    texts = [(label, text) for name, text in waiting["fields"] if text and (label := _label(name))]
     return render("signing_in/resume.html", status, waiting=waiting, texts=texts)
 
 
-def _is_typed(name: str) -> bool:
-    """Whether a field holds a text of the form, and not a row's id or what the page itself sent along."""
-    return _without_id(name) in LABELS and not any(name in lists for lists in ROW_LISTS.values())
-
-
-def _without_id(name: str) -> str:
-    parts = name.split("/")
-    return f"{parts[0]}/{parts[2]}" if len(parts) == 3 else name
+def _label(name: str) -> str:
+    """What a field of a table is called; "" for a row's id and what the page itself sent along."""
+    for kind in Kind:
+        field = documents.field_of(kind, name)
+        if documents.is_field(kind, field):
+            return forms.field_label(field)
+    return ""
 
 
 def _waiting(resume: str) -> dict[str, Any] | None:

@@ -11,11 +11,12 @@ from portal.domain.documents.places import (
     is_field,
     rows,
     split_cell,
+    texts,
     with_row_text,
     with_rows,
     with_value,
 )
-from portal.domain.documents.shape import FIXED_AT_BIRTH, MAX_ROWS, ROW_ID, ROW_LISTS, Document, Row
+from portal.domain.documents.shape import FIXED_AT_BIRTH, MAX_ROWS, ROW_ID, ROW_LISTS, Document, Row, new_row_id
 from portal.domain.errors import Invalid
 
 
@@ -27,6 +28,40 @@ class PostedForm:
 
     texts: Mapping[str, str]
     rows: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def of(cls, document: Document) -> PostedForm:
+        """A form that shows every text of `document`, sent as it is."""
+        lists = ROW_LISTS[document.kind]
+        return cls(texts(document), {name: [row.id for row in rows(document, name)] for name in lists})
+
+    def after(self, act: str, list_name: str, row_id: str) -> tuple[PostedForm, str]:
+        """The form after a button of one of its rows, and the id of the row to show next; "" where there is none.
+
+        act: add (behind the last), duplicate, delete, up or down; of anything else, or a row that is gone, nothing.
+        """
+        ids = list(self.rows.get(list_name, ()))
+        at = ids.index(row_id) if row_id in ids else len(ids)
+        typed = dict(self.texts)
+        if act == "add":
+            row_id = new_row_id()
+            ids.append(row_id)
+        elif at == len(ids):
+            return self, row_id
+        elif act == "duplicate":
+            born = new_row_id()
+            own = f"{list_name}/{row_id}/"
+            typed |= {f"{list_name}/{born}/{p.removeprefix(own)}": t for p, t in typed.items() if p.startswith(own)}
+            ids.insert(at + 1, born)
+            row_id = born
+        elif act == "delete":
+            del ids[at]
+            row_id = ids[max(at - 1, 0)] if ids else ""
+        elif act in ("up", "down"):
+            other = at + (1 if act == "down" else -1)
+            if 0 <= other < len(ids):
+                ids[at], ids[other] = ids[other], ids[at]
+        return PostedForm(typed, {**self.rows, list_name: ids}), row_id
 
     def onto(self, document: Document) -> Document:
         """`document` with the posted texts and rows.

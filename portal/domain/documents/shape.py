@@ -190,6 +190,9 @@ def _scalars(kind: Kind) -> tuple[str, ...]:
 SCALARS: Mapping[Kind, tuple[str, ...]] = {kind: _scalars(kind) for kind in Kind}
 """Paths of the texts outside the row lists that the dataclasses have, in their order."""
 
+MARKDOWN = frozenset({"overall", "safeguards/body"})
+"""Fields of a small Markdown, see `portal.web.markdown`."""
+
 FIXED_AT_BIRTH = frozenset({"ordinal", "office_code", "office_name"})
 """Given by the portal when a table is made or imported; the edit form shows but does not offer them."""
 

@@ -14,7 +14,7 @@ from portal.domain.forms.notation import FormError
 from portal.domain.forms.places import is_place, label, places, yuan
 from portal.domain.forms.recognition import Recognised, recognise
 from portal.domain.forms.sheets import Block, Cell, Grid, GridCell, Role, Sheet, SheetRow, as_grid
-from portal.domain.forms.shipped import available, for_year, get, of
+from portal.domain.forms.shipped import available, field_label, for_year, get, of
 
 __all__ = [
     "IDENTITY",
@@ -33,6 +33,7 @@ __all__ = [
     "available",
     "captions",
     "carry_over",
+    "field_label",
     "for_year",
     "get",
     "is_place",

@@ -183,8 +183,8 @@ class _Reader:
             if found is None or not found["caption"].strip():
                 raise self._error(line, f"“{text}” is no column: a caption, then one field in braces")
             placeholder = patterns.parse(found["field"]).placeholders[0] if found["field"] else None
-            if placeholder is None and not merged:
-                raise self._error(line, f"the column “{text}” has no field")
+            if placeholder is None and (not merged or columns):
+                raise self._error(line, f"the column “{text}” has no field; only the first may be a caption with ⇓")
             if placeholder and placeholder != NUMBER:
                 self._known(f"{name}/{placeholder.path}", placeholder.part, kind, line)
             heads = tuple(part.strip() for part in found["caption"].split("›"))

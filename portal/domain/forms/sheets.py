@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.domain.documents import ONE_LINE
+from portal.domain.documents import FIXED_AT_BIRTH, MARKDOWN, ONE_LINE
 from portal.domain.forms.patterns import Pattern
 
 
@@ -24,9 +24,11 @@ class Role(StrEnum):
 class Cell:
     """A cell with its bounds; rows are counted within its block.
 
-    path: of a value its (first) field, with row id; of a caption the group, list or field that it names, "" for none.
-    pieces: literal text and, as (path, text), fields, where a value joins several. covers: the cells of the rows below
-    that a merged value stands for too.
+    path: of a value its (first) field, with row id; of a caption over several fields their group. field: the same
+    without row id. label: what the field is called. labels: of a caption, the field that it is the caption of.
+    part: sign, number or unit of a target value. pieces: literal text and, as (path, text), fields, where a value joins
+    several. covers: the cells of the rows that a merged value stands for. is_over: a caption above its value.
+    runs_down: a caption beside the whole list. is_main: the cell of a row in which notes on the row stand.
     """
 
     row: int
@@ -37,24 +39,43 @@ class Cell:
     text: str
     path: str = ""
     field: str = ""
+    label: str = ""
+    labels: str = ""
     part: str = ""
     pieces: tuple[str | tuple[str, str], ...] = ()
     covers: tuple[str, ...] = ()
-    is_group: bool = False
+    is_over: bool = False
     runs_down: bool = False
+    is_main: bool = False
 
     @property
     def is_one_line(self) -> bool:
         return self.field in ONE_LINE
 
     @property
-    def is_number(self) -> bool:
-        """Amounts and percents."""
-        return self.field.startswith(("budget/", "spending_plan/"))
+    def is_markdown(self) -> bool:
+        return self.field in MARKDOWN
 
     @property
-    def is_level(self) -> bool:
-        return self.field in ("indicators/level1", "indicators/level2")
+    def is_fixed(self) -> bool:
+        """Given by the portal, not typed."""
+        return self.field in FIXED_AT_BIRTH
+
+    @property
+    def is_number(self) -> bool:
+        """Amounts, percents and weights."""
+        return self.field.startswith(("budget/", "spending_plan/")) or self.field == "indicators/weight"
+
+    @property
+    def is_head(self) -> bool:
+        """What a row is about: levels, the name of a duty, the title of a safeguard."""
+        return self.field in _HEADS
+
+
+_HEADS = frozenset({"indicators/level1", "indicators/level2", "duties/name", "safeguards/title"})
+
+
+BLANK_ROW = "blankrow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +92,28 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows on one grid: the head of a section, or (`list_name`) its list, with `head_count` rows of captions first."""
+    """Rows on one grid: the head of a section, or (`list_name`) its list, with `head_count` rows of captions first.
+
+    label: what the list is called; noun: what one row of it is; blank: an empty row with the id BLANK_ROW.
+    """
 
     width: int
     rows: tuple[SheetRow, ...]
     heading: str = ""
     list_name: str = ""
     head_count: int = 0
+    label: str = ""
+    noun: str = ""
+    blank: SheetRow | None = None
+
+    @property
+    def runs_down(self) -> bool:
+        """Whether its first column is a caption beside all rows."""
+        return any(cell.runs_down for row in self.head for cell in row.cells)
+
+    @property
+    def counts_rows(self) -> bool:
+        return self.blank is not None and any(cell.role is Role.COUNT for cell in self.blank.cells)
 
     @property
     def head(self) -> tuple[SheetRow, ...]:
@@ -90,11 +126,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """title: "" where the form has none; above: the line between title and table."""
+    """title: "" where the form has none; above: the line between title and table.
+
+    identity: caption and value of what identifies the project and stands nowhere in the table.
+    """
 
     title: str
     above: tuple[Cell, ...]
     blocks: tuple[Block, ...]
+    identity: tuple[tuple[Cell, Cell], ...] = ()
 
     def cells(self) -> Iterator[Cell]:
         yield from self.above

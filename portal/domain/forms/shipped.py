@@ -39,6 +39,13 @@ def available(kind: Kind | None = None) -> tuple[str, ...]:
     return tuple(id for id, form in _all().items() if kind in (None, form.kind))
 
 
+def field_label(field: str) -> str:
+    """What a field is called where no document says in which form: by default, else as the first form with it does."""
+    if captions.names(field):
+        return captions.label(field)
+    return next((form.label(field) for form in _all().values() if form.has(field)), captions.label(field))
+
+
 @cache
 def superset(kind: Kind) -> Form:
     """Every field of the documents of this kind, one below the other, under the shared captions."""
