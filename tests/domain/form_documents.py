@@ -12,8 +12,33 @@ FORMS = [forms.get(id) for id in forms.available()]
 CAPTIONS = sorted({form.label(field) for form in FORMS for field in form.fields})
 TRAPS = (
     *("", " ", "　", "  行首空格", "　　全角空格", "<b>网页</b> &amp;", "**标记**", "- 一项", "[链](https://a.b/c)"),
-    *("1、甲", "（二）乙", "绩效目标表", "甲绩效目标表", "=1+1", "23000.00", "2.3万", "≧90%为优", "[610]局", "\ufeff", "①"),
-    *("≥95%", "＝100%", "定性", "≤3次", "合理", "12", "610002古城", "单位：元", "单位：万元", "绩效指标", "é", "e\u0301"),
+    *(
+        "1、甲",
+        "（二）乙",
+        "绩效目标表",
+        "甲绩效目标表",
+        "=1+1",
+        "23000.00",
+        "2.3万",
+        "≧90%为优",
+        "[610]局",
+        "\ufeff",
+        "①",
+    ),
+    *(
+        "≥95%",
+        "＝100%",
+        "定性",
+        "≤3次",
+        "合理",
+        "12",
+        "610002古城",
+        "单位：元",
+        "单位：万元",
+        "绩效指标",
+        "é",
+        "e\u0301",
+    ),
 )
 _line = st.one_of(st.sampled_from(TRAPS), st.sampled_from(CAPTIONS), st.text(max_size=6))
 texts = st.lists(_line, max_size=3).map("\n".join).map(clean_text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from portal.domain.documents import (
     Duty,
     Indicator,
     Kind,
+    PostedForm,
     ProjectDocument,
     Safeguard,
 )
@@ -38,7 +40,7 @@ PROJECT = ProjectDocument(
 )
 DEPARTMENT = DepartmentDocument("总体目标", (Duty("dddd", "职责", "目标"),), (Safeguard("ssss", "标题", "正文"),))
 CANONICAL = (
-    '{"duties":[{"goal":"目标","id":"dddd","name":"职责"}],"overall":"总体目标",'
+    '{"duties":[{"goal":"目标","id":"dddd","name":"职责"}],"form":"department-2017","overall":"总体目标",'
     '"safeguards":[{"body":"正文","id":"ssss","title":"标题"}]}'
 )
 
@@ -58,6 +60,7 @@ def test_canonical_json_is_sorted_dense_and_plain_utf8() -> None:
 def test_blank_fields_stand_in_the_canonical_json_as_empty_strings() -> None:
     plain = json.loads(serialization.canonical(ProjectDocument()))
     assert plain == {
+        "form": "hebei-2017",
         "ordinal": 0,
         "office_code": "",
         "office_name": "",
@@ -74,10 +77,8 @@ def test_blank_fields_stand_in_the_canonical_json_as_empty_strings() -> None:
 def test_digest_is_the_sha256_of_the_canonical_json_and_never_changes() -> None:
     expected = hashlib.sha256(CANONICAL.encode("utf-8")).hexdigest()
     assert serialization.digest(serialization.canonical(DEPARTMENT)) == expected
-    # Written down once: a later version of the portal must still verify revisions of today.
-    assert serialization.digest(serialization.canonical(PROJECT)) == (
-        "565790c8fff9bd7675f9cef0bdb982b3efe151fc1881c6b5489261631e3a5d1c"
-    )
+    # Written down once: a later version of the portal must still write what it wrote, and verify it.
+    assert serialization.digest(serialization.canonical(PROJECT)) == ("2781dbcb7d913872d6fad1e24a8ca72936817fad562d84f72341278366e19f61")
 
 
 def test_amounts_stay_as_typed() -> None:
@@ -135,20 +136,75 @@ def test_cleaning_takes_tabs_and_control_characters_and_nothing_else() -> None:
     assert documents.clean_text("＝1+1 <b>&amp;") == "＝1+1 <b>&amp;"
 
 
-# --- a form --------------------------------------------------------------------------------------
+# --- a stored text -------------------------------------------------------------------------------
 
 
-def test_form_is_assembled_from_texts_and_row_ids() -> None:
-    texts = documents.texts(PROJECT)
-    assert documents.assemble(Kind.PROJECT, texts, {"indicators": ["aaaa", "bbbb"]}) == PROJECT
+def test_text_stored_before_forms_had_names_is_of_the_first_form() -> None:
+    stored = CANONICAL.replace('"form":"department-2017",', "")
+    assert serialization.load(Kind.DEPARTMENT, stored) == DEPARTMENT
 
 
-def test_assembling_blanks_what_is_missing_cleans_and_takes_any_length() -> None:
-    long = "字" * (MAX_TEXT + 1)
-    texts = {"overall": long, "duties/dddd/name": "\t职责 "}
-    assert documents.assemble(Kind.DEPARTMENT, texts, {"duties": ["dddd"]}) == DepartmentDocument(
-        long, (Duty("dddd", "职责", ""),)
+def test_key_that_is_not_known_any_more_is_kept_as_an_extra_text() -> None:
+    stored = CANONICAL.replace('"overall"', '"motto":"为民","overall"').replace(
+        '"id":"dddd"', '"id":"dddd","owner":"办公室"'
     )
+    loaded = serialization.load(Kind.DEPARTMENT, stored)
+    assert (loaded.extra, loaded.duties[0].extra) == ((("motto", "为民"),), (("owner", "办公室"),))  # type: ignore[union-attr]
+    assert serialization.load(Kind.DEPARTMENT, serialization.canonical(loaded)) == loaded
+
+
+def test_field_that_its_form_does_not_show_is_stored_only_where_it_says_something() -> None:
+    weighted = replace(PROJECT, indicators=(replace(PROJECT.indicators[0], weight="10"),))
+    assert '"weight":"10"' in serialization.canonical(weighted)
+    assert '"weight"' not in serialization.canonical(PROJECT)
+
+
+# --- a posted form -------------------------------------------------------------------------------
+
+
+def test_posted_form_of_a_document_gives_it_back() -> None:
+    assert PostedForm.of(PROJECT).onto(ProjectDocument(3, "610002")) == PROJECT
+
+
+def test_field_that_a_posted_form_does_not_name_keeps_its_value() -> None:
+    posted = PostedForm({"goals": "新目标", "indicators/aaaa/basis": "新文件"}, {"indicators": ["aaaa"]})
+    row = replace(PROJECT.indicators[0], basis="新文件")
+    assert posted.onto(PROJECT) == replace(PROJECT, goals="新目标", indicators=(row,))
+
+
+def test_list_that_was_posted_empty_loses_its_last_row_and_one_that_was_not_posted_keeps_it() -> None:
+    assert PostedForm({}, {"duties": []}).onto(DEPARTMENT) == replace(DEPARTMENT, duties=())
+    assert PostedForm({}, {}).onto(DEPARTMENT) == DEPARTMENT
+
+
+def test_posted_texts_are_cleaned_and_may_be_of_any_length() -> None:
+    long = "字" * (MAX_TEXT + 1)
+    posted = PostedForm({"overall": long, "duties/dddd/name": "\t职责 "}, {"duties": ["dddd"]})
+    assert posted.onto(DepartmentDocument()) == DepartmentDocument(long, (Duty("dddd", "职责", ""),))
+
+
+def test_what_is_fixed_at_birth_cannot_be_posted() -> None:
+    assert PostedForm({"ordinal": "9", "office_code": "620001"}, {}).onto(PROJECT) == PROJECT
+
+
+@pytest.mark.parametrize(
+    ("act", "ids", "shown"),
+    [
+        ("up", ["bbbb", "aaaa"], "bbbb"),
+        ("down", ["aaaa", "bbbb"], "bbbb"),
+        ("delete", ["aaaa"], "aaaa"),
+        ("unknown", ["aaaa", "bbbb"], "bbbb"),
+    ],
+)
+def test_row_buttons_change_the_posted_rows(act: str, ids: list[str], shown: str) -> None:
+    posted, row_id = PostedForm.of(PROJECT).after(act, "indicators", "bbbb")
+    assert (posted.rows["indicators"], row_id) == (ids, shown)
+
+
+def test_duplicated_row_stands_behind_its_original_with_its_texts() -> None:
+    posted, row_id = PostedForm.of(PROJECT).after("duplicate", "indicators", "aaaa")
+    first, copy, _ = posted.onto(PROJECT).indicators  # type: ignore[union-attr]
+    assert (copy.id, replace(copy, id="aaaa")) == (row_id, first)
 
 
 @pytest.mark.parametrize(
@@ -160,9 +216,9 @@ def test_assembling_blanks_what_is_missing_cleans_and_takes_any_length() -> None
         {"duties": [f"row{n}" for n in range(MAX_ROWS + 1)]},
     ],
 )
-def test_assembling_refuses_row_ids_that_are_none_or_stand_twice(row_ids: dict[str, list[str]]) -> None:
+def test_posted_row_ids_that_are_none_or_stand_twice_are_refused(row_ids: dict[str, list[str]]) -> None:
     with pytest.raises(Invalid):
-        documents.assemble(Kind.DEPARTMENT, {}, row_ids)
+        PostedForm({}, row_ids).onto(DepartmentDocument())
 
 
 # --- addressing ----------------------------------------------------------------------------------

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.domain import documents, forms
-from portal.domain.documents import Document, Kind, ProjectDocument
-from portal.domain.forms import Form, FormError, notation
-from portal.domain.forms.layouts import LEFTOVERS, layout, left_out
+from portal.domain import documents
+from portal.domain.documents import Document
+from portal.domain.forms import Form
+from portal.domain.forms.layouts import layout
 from portal.domain.forms.recognition import recognise
-from portal.domain.forms.sheets import Role, as_grid
+from portal.domain.forms.sheets import as_grid
 from tests.domain.form_documents import FORMS, in_form
 
 EVERY_FORM = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain import changes, documents, frameworks
+from portal.domain import changes, documents, forms, frameworks
 from portal.domain.changes import Insert, Set
 from portal.domain.documents import (
     MAX_ROWS,
@@ -22,7 +22,6 @@ from portal.domain.documents import (
     Kind,
     ProjectDocument,
     Safeguard,
-    row_fields,
 )
 from portal.domain.errors import Invalid
 from portal.domain.pasting import Block, Mark, Pasted, place
@@ -319,7 +318,7 @@ def blocks(draw: st.DrawFn) -> Block:
 @given(st.data(), st.sampled_from(Kind).flatmap(of_kind), blocks())
 def test_operations_give_exactly_what_the_preview_shows(data: st.DataObject, document: Document, block: Block) -> None:
     list_name = data.draw(st.sampled_from(sorted(ROW_LISTS[document.kind])))
-    fields = row_fields(ROW_LISTS[document.kind][list_name])
+    fields = [f.partition("/")[2] for f in forms.of(document).fields if f.startswith(f"{list_name}/")]
     before = documents.rows(document, list_name)
     row_id = data.draw(st.sampled_from(["", *(row.id for row in before)]))
     found = place(document, list_name, row_id, data.draw(st.sampled_from(fields)), block, FRAMEWORK, numbered())
@@ -340,6 +339,6 @@ def test_operations_give_exactly_what_the_preview_shows(data: st.DataObject, doc
 def test_no_text_is_ever_blanked(document: Document, block: Block) -> None:
     for list_name in ROW_LISTS[document.kind]:
         first = next((row.id for row in documents.rows(document, list_name)), "")
-        field = row_fields(ROW_LISTS[document.kind][list_name])[0]
+        field = documents.row_fields(ROW_LISTS[document.kind][list_name])[0]
         found = place(document, list_name, first, field, block, FRAMEWORK, numbered())
         assert not any(isinstance(operation, Set) and not operation.new for operation in found.operations)

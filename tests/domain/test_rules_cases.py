@@ -41,6 +41,12 @@ def tables(*changed: ProjectDocument, department: DepartmentDocument | None = No
     return PerformanceText(department, numbered)
 
 
+def weighted(*weights: str) -> PerformanceText:
+    """The sound table in a form whose weights add up to 90."""
+    rows = tuple(replace(one, weight=weight) for one, weight in zip(SOUND.indicators, weights, strict=False))
+    return tables(replace(SOUND, form="sichuan-2023", indicators=rows))
+
+
 def goals(text: str) -> ProjectDocument:
     return replace(SOUND, goals=text, purpose="甲类项目3个。")
 
@@ -64,6 +70,12 @@ def without(*level2: str) -> ProjectDocument:
 
 
 FOUND: dict[str, list[Case]] = {
+    "E13": [
+        weighted("30", "30", "20"),
+        weighted("90", "9成"),
+        weighted("90", "0"),
+        weighted("30", "30", "31"),
+    ],
     "E6": [
         *(value(text, "反映实施后辖区环境的变化") for text in ("逐年提高", "全面提升", "得到有效保障", "和谐稳定")),
         *(value(text, "反映实施后辖区环境的变化") for text in ("群众满意", "大幅度提升", "提升居民幸福感", "同上")),
@@ -796,6 +808,14 @@ SILENT: dict[str, list[Case]] = {
         tables(filed("质量", "甲路面平整率"), filed("时效", "乙路面平整率")),
         tables(filed("质量", "合格率"), filed("时效", "合格率")),
         tables(filed("质量指标", "绿地养护达标率"), filed("质量", "绿地养护达标率")),
+    ],
+    "E13": [
+        weighted("30", "30", "30"),
+        weighted("30.5", "29.5", "30"),
+        weighted("40", "40", "10"),
+        weighted("90"),
+        tables(SOUND),  # its form keeps no weights
+        tables(replace(SOUND, form="sichuan-2023", indicators=())),
     ],
     "W21": [
         {"goals": "群众获得感明显增强，满意度不断提升。"},

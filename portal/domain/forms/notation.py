@@ -176,7 +176,7 @@ class _Reader:
         return tuple(found)
 
     def _list(self, kind: Kind, name: str, line: str) -> ListTable:
-        columns = []
+        columns: list[Column] = []
         for cell in line.split("|"):
             text, colspan, _, merged = self._spans(cell)
             found = _FIELD_OF_COLUMN.fullmatch(text)

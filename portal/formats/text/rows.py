@@ -15,7 +15,7 @@ from portal.formats.row_ids import row_id
 from portal.formats.text import lines as form
 
 COLUMNS = ("一级指标", "二级指标", "三级指标", "绩效指标描述", "指标值", "指标值确定依据")
-_FIELDS = dict(zip(COLUMNS, row_fields(Indicator), strict=True))
+_FIELDS = dict(zip(COLUMNS, row_fields(Indicator), strict=False))
 _LEVEL1 = frozenset({"产出", "效益", "效果", "成本", "满意度"})
 _LEVEL2 = ("数量", "质量", "时效", "成本", "经济", "社会", "生态", "可持续", "服务对象")
 

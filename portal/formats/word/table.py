@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from portal.domain.documents import LABELS, Indicator, ProjectDocument, row_fields
+from portal.domain.forms.captions import label as _lab
+from portal.domain.documents import Indicator, ProjectDocument, row_fields
 from portal.formats.word.elements import Element, element, paragraph, run
 from portal.formats.word.styles import TEXT_WIDTH
 
@@ -74,12 +75,12 @@ def form_rows(document: ProjectDocument) -> list[FormRow]:
             _PLAN,
             (
                 FormCell("资金支出计划（%）", NARROW, "restart"),
-                *(FormCell(LABELS[f"spending_plan/{month}"]) for month in plan.__slots__),
+                *(FormCell(_lab(f"spending_plan/{month}")) for month in plan.__slots__),
             ),
         ),
         FormRow(_PLAN, (FormCell(merge="continue"), *(FormCell(value) for value in months))),
         FormRow(_WHOLE, (FormCell("绩效目标"), FormCell(document.goals, TEXT))),
-        FormRow(_COLUMNS, tuple(FormCell(LABELS[f"indicators/{name}"]) for name in row_fields(Indicator))),
+        FormRow(_COLUMNS, tuple(FormCell(_lab(f"indicators/{name}")) for name in row_fields(Indicator))),
         *_indicator_rows(document.indicators),
     ]
 
