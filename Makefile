@@ -14,13 +14,13 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 
 # --backpressure stays at its default: it counts open connections, idle ones of browsers too, not running requests.
 # --http stays at auto: with `--http 1` a browser's idle connection keeps a worker from stopping (Granian 2.8).
-# Static files carry their version or digest in their address, so they may be kept long.
+# Vendored files carry their version in their name, so they may be kept long; our own: portal/web/static_files.py.
 # Without the MALLOC settings each thread keeps the 20 MiB of a password's hash in an arena of its own.
 SERVE := env MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRESHOLD_=1048576 \
 	$(BIN)/python -m granian --interface wsgi --host $(LISTEN) --port $(PORT) \
 	--workers $(WORKERS) --blocking-threads $(THREADS) --no-ws \
 	--respawn-failed-workers --workers-kill-timeout 10 --log-level warning \
-	--static-path-route /static --static-path-mount portal/static --static-path-expires 30d \
+	--static-path-route /static/vendor --static-path-mount portal/static/vendor --static-path-expires 30d \
 	wsgi:app
 
 # Asked before anything is printed: Granian answers a taken port with a trace of its own.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.web import errors, filters, headers, rendering, sessions
+from portal.web import errors, filters, headers, rendering, sessions, static_files
 
 
 def init_app(app: Flask) -> None:
@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
         years,
     )
 
-    for part in (sessions, rendering, filters, headers, errors):
+    for part in (sessions, rendering, static_files, filters, headers, errors):
         part.init_app(app)
     for screen in (
         signing_in,

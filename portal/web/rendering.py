@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request, url_for
@@ -39,18 +37,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.auto_reload = app.debug
     app.jinja_env.globals |= {
         "version": VERSION,
-        "static_version": _static_version(Path(app.static_folder or "")),
         "district": app.config["DISTRICT"],
     }
-
-
-def _static_version(folder: Path) -> str:
-    """Changes with any of our own static files, which the server lets browsers keep."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.*")):
-        if "vendor" not in path.parts:  # their versions are in their names
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:10]
 
 
 def is_partial() -> bool:
