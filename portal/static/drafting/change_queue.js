@@ -1,0 +1,182 @@
+/**
+ * What this page has not saved yet: batches of operations in the order in which they were made,
+ * and texts that are held back until the person decides. Pure: no page, no network, no storage.
+ *
+ * A batch becomes one save. Only the last batch takes more operations, and only while it is not
+ * sealed: a batch that was sent once is sent again unchanged, since its answer may be all that was
+ * lost. Dispatches "change" when something is recorded; sending is the outbox's matter.
+ */
+
+import { concernsRow, isPathInRow, isSetOf } from "./operations.js";
+
+export class ChangeQueue extends EventTarget {
+  #batches = []; // [{ operations, isSealed, wasSent, version, seen }]
+  #sending = null;
+  #held = new Map(); // path → text
+
+  /** @param version the server's version that this page knows; the outbox keeps it up to date */
+  constructor(version) {
+    super();
+    this.version = version;
+  }
+
+  get operations() {
+    const batches = this.#sending ? [this.#sending, ...this.#batches] : this.#batches;
+    return batches.flatMap((batch) => batch.operations);
+  }
+
+  /** All that would be lost with this page; a held text as an operation without a base. */
+  get unsaved() {
+    const held = [...this.#held].map(([path, text]) => ({ op: "set", path, base: "", new: text }));
+    return [...this.operations, ...held];
+  }
+
+  get size() {
+    return this.operations.length + this.#held.size;
+  }
+
+  get isSending() {
+    return this.#sending !== null;
+  }
+
+  get isBusy() {
+    return this.isSending || this.#batches.length > 0;
+  }
+
+  get hasHeld() {
+    return this.#held.size > 0;
+  }
+
+  isHeld(path) {
+    return this.#held.has(path);
+  }
+
+  waitsForField(path) {
+    return this.operations.some((operation) => operation.path === path);
+  }
+
+  waitsForRow(rowId) {
+    return (
+      this.operations.some((operation) => concernsRow(operation, rowId)) ||
+      this.#heldPathsIn(rowId).length > 0
+    );
+  }
+
+  /** Record the text of a field; `base`: the text the server holds there. */
+  set(path, base, text) {
+    const last = this.operations.filter((operation) => isSetOf(operation, path)).at(-1);
+    const seen = last ? last.new : base;
+    if (last && this.#openBatch?.operations.includes(last)) {
+      last.new = text;
+    } else if (text !== seen) {
+      this.#openedBatch().operations.push({ op: "set", path, base: seen, new: text });
+    }
+    this.#changed();
+  }
+
+  push(...operations) {
+    this.#openedBatch().operations.push(...operations);
+    this.#changed();
+  }
+
+  /** Record operations as a save, and so an undoable step, of their own.
+   * @param version what was known when they were made, if that was earlier than now */
+  addStep(operations, version) {
+    this.#sealLast();
+    this.#batches.push({ operations, isSealed: true, wasSent: false, version });
+    this.#changed();
+  }
+
+  /** Keep a text from being sent until the person decides about it. */
+  hold(path, text) {
+    this.#held.set(path, text);
+    this.#changed();
+  }
+
+  release(path) {
+    this.#held.delete(path);
+    this.#changed();
+  }
+
+  /** The text that a waiting one was typed over has changed. */
+  rebase(path, base) {
+    this.operations.find((operation) => operation.path === path).base = base;
+    this.#changed();
+  }
+
+  /**
+   * Drop whatever waits for a deleted row. Returns whether the server may know of the row, so that
+   * the deletion must be told to it.
+   */
+  forgetRow(rowId) {
+    const insertion = this.operations.find(({ op, id }) => op === "insert" && id === rowId);
+    const isUnknownToServer = this.#batches.some(
+      (batch) => !batch.wasSent && batch.operations.includes(insertion),
+    );
+    if (insertion) {
+      const followers = this.operations.filter(({ after }) => after === rowId);
+      followers.forEach((operation) => (operation.after = insertion.after));
+    }
+    this.#batches.forEach((batch) => {
+      batch.operations = batch.operations.filter((operation) => !concernsRow(operation, rowId));
+    });
+    this.#heldPathsIn(rowId).forEach((path) => this.#held.delete(path));
+    this.#changed();
+    return !isUnknownToServer;
+  }
+
+  // --- for the outbox ---------------------------------------------------------------------------
+
+  /** The batch to send next, or null while there is none or another is under way. */
+  startSending() {
+    this.#dropEmptyBatches();
+    if (this.isSending || !this.#batches.length) return null;
+    const batch = this.#batches.shift();
+    batch.isSealed = true;
+    batch.wasSent = true;
+    this.#sending = batch;
+    return batch;
+  }
+
+  confirm() {
+    this.#sending = null;
+  }
+
+  putBack() {
+    this.#batches.unshift(this.#sending);
+    this.#sending = null;
+  }
+
+  /** What is typed from now on waits until `confirm`: an undo is under way. */
+  pause() {
+    this.#sending = { operations: [] };
+  }
+
+  get #openBatch() {
+    const last = this.#batches.at(-1);
+    return last && !last.isSealed ? last : null;
+  }
+
+  #openedBatch() {
+    if (!this.#openBatch) {
+      this.#batches.push({ operations: [], isSealed: false, wasSent: false, seen: this.version });
+    }
+    return this.#openBatch;
+  }
+
+  #sealLast() {
+    if (this.#openBatch) this.#openBatch.isSealed = true;
+  }
+
+  #heldPathsIn(rowId) {
+    return [...this.#held.keys()].filter((path) => isPathInRow(path, rowId));
+  }
+
+  #dropEmptyBatches() {
+    this.#batches = this.#batches.filter((batch) => batch.operations.length);
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * Where a save was refused in part: shown at the field, with a button for each way to go on. What
+ * is typed there is held back until the person decides. Nothing is decided here by itself.
+ */
+
+import { button, element } from "./elements.js";
+import { slug } from "./fields.js";
+import { cellsOf } from "./rows.js";
+
+const ROW_GONE = "is-gone"; // class of a row that somebody else deleted while it was written in
+
+export class Conflicts {
+  #queue;
+  #outbox;
+  #fields;
+  #rows;
+  #savedTexts;
+  #rowActions;
+  #remoteChanges;
+  #banner;
+
+  constructor({ queue, outbox, fields, rows, savedTexts, rowActions, remoteChanges, banner }) {
+    this.#queue = queue;
+    this.#outbox = outbox;
+    this.#fields = fields;
+    this.#rows = rows;
+    this.#savedTexts = savedTexts;
+    this.#rowActions = rowActions;
+    this.#remoteChanges = remoteChanges;
+    this.#banner = banner;
+  }
+
+  /**
+   * Two people changed the same place.
+   * @param clash mine: null where this person deleted the row; theirs: null where the other did
+   */
+  showClash({ path, theirs, mine, by, at }) {
+    if (mine === null) this.#showNotDeleted(path, by, at);
+    else if (!this.#fields.at(path)) this.#showLostText(mine, by, at);
+    else if (theirs === null) this.#showRowGone(path, by, at);
+    else this.#showBothTexts(path, theirs, by, at);
+  }
+
+  /** A text that the server does not take. */
+  showUnfit({ path, message }) {
+    const field = this.#fields.at(path);
+    if (!field) {
+      this.#banner.say("danger", `没有保存：${message}`);
+      return;
+    }
+    this.#queue.hold(path, field.value);
+    const saveAgain = () => this.#queue.set(path, this.#savedTexts.at(path), field.value);
+    this.#ask(path, [`没有保存：${message}`], [["改好了，再保存", saveAgain]]);
+  }
+
+  #showBothTexts(path, theirs, by, at) {
+    const field = this.#fields.at(path);
+    this.#queue.hold(path, field.value);
+    const takeTheirs = () => {
+      // Not `theirs`: they may have written on since.
+      const newest = this.#savedTexts.at(path);
+      this.#remoteChanges.showUnsaved([{ op: "set", path, new: newest }]);
+    };
+    const takeMine = () => this.#queue.set(path, this.#savedTexts.at(path), field.value);
+    this.#ask(
+      path,
+      [`${by} ${at} 改成了：`, element("blockquote", "", theirs || "（空白）")],
+      [
+        ["用对方的", takeTheirs],
+        ["用我的", takeMine],
+      ],
+    );
+  }
+
+  #showNotDeleted(path, by, at) {
+    const row = this.#rows.restore(path.split("/")[1]);
+    if (!row) return;
+    const [first] = cellsOf(row);
+    this.#ask(
+      first.name,
+      [`没有删除：${by} ${at} 刚改过这一行。`],
+      [
+        ["保留", () => {}],
+        ["仍然删除", () => this.#rowActions.delete(row)],
+      ],
+    );
+  }
+
+  #showRowGone(path, by, at) {
+    const [list, id] = path.split("/");
+    const row = this.#rows.byId(id);
+    if (!row || row.classList.contains(ROW_GONE)) return;
+    row.classList.add(ROW_GONE);
+    const fields = cellsOf(row);
+    fields.forEach((field) => this.#queue.hold(field.name, field.value));
+    this.#ask(
+      fields[0].name,
+      [`${by} ${at} 删除了这一行，你在这一行写的还没有保存。`],
+      [
+        ["恢复这一行", () => this.#bringBack(list, row)],
+        ["不要这一行", () => this.#rowActions.delete(row)],
+      ],
+    );
+  }
+
+  /** The row is gone from this page too: its text at least stays at hand. */
+  #showLostText(mine, by, at) {
+    const words = `${by} ${at} 删除了这一行，你写的没有保存：`;
+    this.#banner.say("warning", words, element("blockquote", "", mine));
+  }
+
+  #bringBack(list, row) {
+    const fields = cellsOf(row);
+    row.className = "";
+    fields.forEach((field) => this.#queue.release(field.name));
+    const after = row.previousElementSibling?.dataset.row ?? "";
+    this.#queue.push({ op: "insert", list, id: row.dataset.row, after });
+    fields.forEach((field) => this.#queue.set(field.name, "", field.value));
+  }
+
+  /** @param choices [label of a button, what it does] */
+  #ask(path, parts, choices) {
+    const id = `conflict-${slug(path)}`;
+    document.getElementById(id)?.remove();
+    const buttons = choices.map(([label, act]) => button(label, () => this.#decide(path, act)));
+    const box = element("div", "conflict", ...parts, element("div", "choices", ...buttons));
+    box.id = id;
+    box.setAttribute("role", "alert");
+    (document.getElementById(`at-${slug(path)}`) ?? this.#banner).append(box);
+  }
+
+  #decide(path, act) {
+    this.#queue.release(path);
+    document.getElementById(`conflict-${slug(path)}`)?.remove();
+    act();
+    this.#fields.at(path)?.focus();
+    this.#outbox.send();
+  }
+}

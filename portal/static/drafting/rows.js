@@ -1,0 +1,117 @@
+/**
+ * The rows of the form's lists on the screen: found, made, taken out, put back, ordered, numbered.
+ * Nothing here is recorded or sent; the person's own acts are in row_actions.js, what others did in
+ * remote_changes.js. Whoever changes rows numbers their list afterwards, once for many rows.
+ */
+
+import { fragmentOf } from "./elements.js";
+import { mergeOrder } from "./merging.js";
+
+const BLANK_ID = "blankrow"; // in the template of a new row
+
+export const cellsOf = (row) => [...row.querySelectorAll(".cell")];
+export const listOf = (row) => row.parentElement.dataset.rows;
+
+export class Rows {
+  #form;
+  #fields;
+  #savedTexts;
+  #removed = new Map(); // id → { row, body, above }: a row comes back with its opinions
+
+  constructor(form, fields, savedTexts) {
+    this.#form = form;
+    this.#fields = fields;
+    this.#savedTexts = savedTexts;
+    this.numberAll();
+  }
+
+  byId(id) {
+    return this.#form.querySelector(`tr[data-row="${CSS.escape(id)}"]`);
+  }
+
+  ofList(list) {
+    return [...this.#body(list).querySelectorAll(":scope > tr[data-row]")];
+  }
+
+  beside(row) {
+    return this.ofList(listOf(row));
+  }
+
+  focus(row, column = 0) {
+    if (row) cellsOf(row)[Math.max(column, 0)].focus();
+  }
+
+  /** A blank row behind the row with the id `after`, or first where that is "". */
+  insert(list, id, after) {
+    const row = this.#removed.get(id)?.row ?? this.#blankRow(list, id);
+    cellsOf(row).forEach((field) => {
+      field.value = "";
+      this.#savedTexts.set(field.name, "");
+    });
+    const above = after && this.byId(after);
+    if (above) above.after(row);
+    else if (after) this.#body(list).append(row);
+    else this.#body(list).prepend(row);
+    return row;
+  }
+
+  remove(row) {
+    const above = row.previousElementSibling;
+    this.#removed.set(row.dataset.row, { row, body: row.parentElement, above });
+    row.remove();
+    row.className = "";
+  }
+
+  /** Put a row back whose deletion was refused, as the server holds it; undefined if unknown. */
+  restore(id) {
+    const { row, body, above } = this.#removed.get(id) ?? {};
+    if (!row) return undefined;
+    if (above?.isConnected) above.after(row);
+    else body.prepend(row);
+    cellsOf(row).forEach((field) => {
+      this.#fields.show(field, this.#savedTexts.at(field.name));
+      field.dispatchEvent(new CustomEvent("grow", { bubbles: true }));
+    });
+    this.number(body.dataset.rows);
+    return row;
+  }
+
+  /** Order a list as the server does. The row with the focus stays, and the others go round it. */
+  arrange(list, listedIds) {
+    const rows = this.ofList(list);
+    const order = mergeOrder(
+      rows.map((row) => row.dataset.row),
+      listedIds,
+    ).map((id) => this.byId(id));
+    if (order.every((row, index) => row === rows[index])) return;
+    const focused = order.findIndex((row) => row.contains(document.activeElement));
+    const fixed = Math.max(focused, 0);
+    order[fixed].before(...order.slice(0, fixed));
+    order[fixed].after(...order.slice(fixed + 1));
+    this.number(list);
+  }
+
+  number(list) {
+    this.ofList(list).forEach((row, index, rows) => {
+      row.querySelectorAll("[aria-label]").forEach((part) => {
+        part.ariaLabel = part.ariaLabel.replace(/第\d+行/, `第${index + 1}行`);
+      });
+      const [up, , down] = row.querySelectorAll(".row-tools button");
+      up.disabled = index === 0;
+      down.disabled = index === rows.length - 1;
+    });
+  }
+
+  numberAll() {
+    this.#form.querySelectorAll("[data-rows]").forEach((body) => this.number(body.dataset.rows));
+  }
+
+  #body(list) {
+    return this.#form.querySelector(`[data-rows="${list}"]`);
+  }
+
+  #blankRow(list, id) {
+    const blank = this.#form.querySelector(`template[data-blank="${list}"]`);
+    return fragmentOf(blank.innerHTML.replaceAll(BLANK_ID, id)).firstElementChild;
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Signing in again on the spot when the session has ended, so that what was typed goes on. Where
+ * somebody else signs in, this page ends: the text is kept for the person who typed it.
+ */
+
+const UNAUTHORIZED = 401;
+
+export class SignInDialog {
+  #outbox;
+  #server;
+  #statusLine;
+  #dialog = document.querySelector("dialog[data-sign-in]");
+  #form = this.#dialog.querySelector("form");
+  #error = this.#dialog.querySelector("[data-error]");
+  #wasOpened = false;
+
+  constructor({ outbox, server, statusLine, presence }) {
+    this.#outbox = outbox;
+    this.#server = server;
+    this.#statusLine = statusLine;
+    outbox.addEventListener("signed-out", () => this.#open());
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    // An answer sent by htmx found the session ended; asking the server opens the dialog.
+    document.addEventListener("htmx:response:error", ({ detail }) => {
+      if (detail.ctx.response.status !== UNAUTHORIZED) return;
+      presence.beat();
+      outbox.send();
+    });
+  }
+
+  #open() {
+    this.#statusLine.say("登录已过期，没有保存");
+    // Not again under the typing of a person who has closed it.
+    const isTyping = document.activeElement.matches(".cell");
+    if (this.#dialog.open || (this.#wasOpened && isTyping)) return;
+    this.#wasOpened = true;
+    this.#dialog.showModal();
+  }
+
+  async #submit() {
+    this.#error.textContent = "";
+    try {
+      const { user, csrf, message } = await this.#signIn();
+      if (csrf) this.#server.token = csrf;
+      if (message) this.#error.textContent = message;
+      else if (user === this.#server.author) this.#resume(csrf);
+      else this.#leave();
+    } catch {
+      this.#error.textContent = "连不上服务器，请稍候再试。";
+    }
+  }
+
+  async #signIn() {
+    const response = await fetch(this.#form.action, {
+      method: "POST",
+      headers: this.#server.headers,
+      body: new URLSearchParams(new FormData(this.#form)),
+    });
+    return response.json();
+  }
+
+  #resume(token) {
+    document.querySelectorAll("input[name=csrf_token]").forEach((input) => (input.value = token));
+    document.getElementById("answer-trouble").replaceChildren();
+    this.#statusLine.say("已重新登录");
+    this.#outbox.resume();
+    this.#form.reset();
+    this.#dialog.close();
+  }
+
+  /** Somebody else has signed in: what was typed here is off this screen at once. */
+  #leave() {
+    this.#outbox.stop();
+    document.querySelector("main").remove();
+    location.replace(this.#form.dataset.home);
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The line beside the buttons: saved, being saved, or waiting for what. Also marks the form while
+ * something is unsaved, for unsaved_guard.js.
+ */
+
+export class StatusLine {
+  #form;
+  #outbox;
+  #queue;
+  #line = document.querySelector("[data-status]");
+  #isOffline = false;
+  #savedAt = "";
+
+  constructor(form, outbox, queue) {
+    this.#form = form;
+    this.#outbox = outbox;
+    this.#queue = queue;
+    outbox.addEventListener("state", () => this.#show());
+    outbox.addEventListener("saved", ({ detail }) => {
+      this.#savedAt = detail;
+      this.#show();
+    });
+    outbox.addEventListener("offline", () => this.#setOffline(true));
+    outbox.addEventListener("online", () => this.#setOffline(false));
+    outbox.addEventListener("refused", ({ detail }) => this.say(detail.message));
+    document.addEventListener("htmx:error", () => this.say("连不上服务器，没有送出"));
+  }
+
+  /** Say something once; the next change of state writes over it. */
+  say(text) {
+    this.#savedAt = "";
+    this.#line.textContent = text;
+  }
+
+  #setOffline(isOffline) {
+    this.#isOffline = isOffline;
+    this.#show();
+  }
+
+  #show() {
+    const isUnsaved = this.#queue.size > 0;
+    this.#form.toggleAttribute("data-unsaved", isUnsaved);
+    if (this.#outbox.isStopped) return;
+    this.#line.classList.toggle("is-waiting", isUnsaved);
+    const text = this.#text();
+    if (text) this.#line.textContent = text;
+  }
+
+  /** What is to be said of the state, or "" to leave what stands there. */
+  #text() {
+    const count = this.#queue.size;
+    if (this.#isOffline && count) {
+      return `连不上服务器，${count} 处改动先存在这台电脑上，恢复后自动保存`;
+    }
+    if (this.#isOffline) return "连不上服务器，可以继续填写";
+    if (this.#queue.hasHeld && !this.#queue.isBusy) return `${count} 处改动等你决定`;
+    if (count) return "正在保存…";
+    return this.#savedAt ? `已保存 ${this.#savedAt}` : "";
+  }
+}

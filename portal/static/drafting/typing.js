@@ -1,0 +1,100 @@
+/**
+ * From the keyboard to the queue: what is typed or chosen in a cell is recorded at once and sent
+ * when the typing pauses or the field is left. Buttons and keys of rows go to row_actions.js.
+ */
+
+import { isCell } from "./fields.js";
+import { followLevel } from "./level_choices.js";
+
+const PAUSE = 700;
+
+export class Typing {
+  #form;
+  #queue;
+  #outbox;
+  #fields;
+  #savedTexts;
+  #rowActions;
+  #remoteChanges;
+  #statusLine;
+  #untouchedCount = document.querySelector("[data-untouched]");
+  #timer;
+
+  constructor({ form, queue, outbox, fields, savedTexts, rowActions, remoteChanges, statusLine }) {
+    this.#form = form;
+    this.#queue = queue;
+    this.#outbox = outbox;
+    this.#fields = fields;
+    this.#savedTexts = savedTexts;
+    this.#rowActions = rowActions;
+    this.#remoteChanges = remoteChanges;
+    this.#statusLine = statusLine;
+    form.addEventListener("input", (event) => this.#input(event));
+    form.addEventListener("compositionstart", (event) => this.#startComposing(event));
+    form.addEventListener("compositionend", (event) => this.#endComposing(event));
+    form.addEventListener("change", (event) => this.#change(event));
+    form.addEventListener("focusout", () => this.#outbox.send());
+    form.addEventListener("keydown", (event) => this.#keydown(event));
+    form.addEventListener("submit", (event) => this.#submit(event));
+  }
+
+  /** Record what was typed before this script was there. */
+  recordAll() {
+    this.#fields.all().forEach((field) => this.#record(field));
+    this.#countUntouched();
+  }
+
+  #record(field) {
+    if (!isCell(field)) return;
+    const { name: path, value: text } = field;
+    if (this.#queue.isHeld(path)) this.#queue.hold(path, text);
+    else this.#queue.set(path, this.#savedTexts.at(path), text);
+    if (this.#queue.waitsForField(path)) field.closest("td").classList.remove("taken-over");
+  }
+
+  #countUntouched() {
+    if (!this.#untouchedCount) return;
+    const count = this.#form.querySelectorAll("td.taken-over").length;
+    this.#untouchedCount.textContent = count;
+  }
+
+  #input(event) {
+    if (event.isComposing) return; // pinyin, not yet a text
+    this.#record(event.target);
+    this.#countUntouched();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#outbox.send(), PAUSE);
+  }
+
+  #startComposing(event) {
+    this.#remoteChanges.composing = event.target.name;
+  }
+
+  #endComposing(event) {
+    this.#remoteChanges.composing = null;
+    this.#input(event);
+  }
+
+  #change({ target }) {
+    this.#record(target);
+    this.#countUntouched();
+    followLevel(target, this.#fields);
+    this.#outbox.send();
+  }
+
+  #keydown(event) {
+    if (!this.#rowActions.runKey(event)) return;
+    event.preventDefault();
+    this.#outbox.send();
+  }
+
+  /** The form's own buttons: save, and those of the rows. Any other submits as without scripts. */
+  #submit(event) {
+    const name = event.submitter?.name;
+    if (event.target !== this.#form || (name && name !== "_row")) return;
+    event.preventDefault();
+    if (name === "_row") this.#rowActions.run(event.submitter.value);
+    else if (!this.#queue.size) this.#statusLine.say("没有改动，都已保存");
+    this.#outbox.send();
+  }
+}
