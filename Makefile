@@ -29,6 +29,10 @@ PORT_FREE := $(BIN)/python -c 'import socket; f = socket.AF_INET6 if ":" in "$(L
 	echo "Cannot listen on $(LISTEN):$(PORT); it may be in use: try make run PORT=8001."; \
 	echo "无法监听 $(LISTEN):$(PORT)，端口可能已被占用，可改用 make run PORT=8001。"; exit 1; } >&2
 
+# The scripts are linted by tools from npm, which nothing else here needs; they are installed where npm is there.
+NODE_DEV := $(if $(shell command -v npm),node_modules/.package-lock.json)
+WITH_NODE = $(if $(NODE_DEV),npm run --silent $(1),echo "Scripts in portal/static: left out, since there is no npm.")
+
 export PYTHON LISTEN PORT
 
 .PHONY: help run serve test lint format bench lock bundle clean
@@ -49,16 +53,19 @@ serve: $(RUNTIME) ## the same without the demo: migrate, then serve (LISTEN= too
 	@exec $(SERVE)
 
 test: $(DEV) ## everything the tests need, then all tests (TESTS="tests/… -k …", CHROMIUM=)
+	@command -v node >/dev/null || echo "Unit tests of portal/static: left out, since there is no Node.js."
 	@CHROMIUM=$$(sh scripts/chromium.sh) && export CHROMIUM && exec $(BIN)/python -m pytest -n auto $(TESTS)
 
-lint: $(DEV) ## ruff and mypy
+lint: $(DEV) $(NODE_DEV) ## ruff and mypy; eslint and prettier where Node.js is there
 	@$(BIN)/python -m ruff check
 	@$(BIN)/python -m ruff format --check
 	@$(BIN)/python -m mypy
+	@$(call WITH_NODE,lint)
 
-format: $(DEV) ## ruff's fixes and formatting
+format: $(DEV) $(NODE_DEV) ## fixes and formatting by the same tools
 	@$(BIN)/python -m ruff check --fix
 	@$(BIN)/python -m ruff format
+	@$(call WITH_NODE,format)
 
 bench: $(DEV) ## measure (BENCH_ARGS=)
 	@exec $(BIN)/python -m bench $(BENCH_ARGS)
@@ -71,8 +78,8 @@ lock: $(DEV) ## both locks anew from pyproject.toml (LOCK_ARGS=--upgrade)
 bundle: $(RUNTIME) ## one archive for a server without internet (BUNDLE_PYTHONS="3.11 3.12 3.13", BUNDLE_ARCH=)
 	@sh scripts/bundle.sh
 
-clean: ## remove .venv, caches and dist; the database in instance/ stays
-	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
+clean: ## remove .venv, node_modules, caches and dist; the database in instance/ stays
+	rm -rf .venv node_modules dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUNTIME): requirements.txt
@@ -81,4 +88,9 @@ $(RUNTIME): requirements.txt
 $(DEV): requirements-dev.txt $(RUNTIME)
 	@echo "Installing requirements-dev.txt …"
 	@$(PIP) --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@echo "Installing package-lock.json …"
+	@npm ci --silent
 	@touch $@

@@ -17,7 +17,7 @@ if [ -e .git ] && git rev-parse --verify --quiet HEAD >/dev/null; then
     git archive HEAD | tar -x -C "$work"
     [ -z "$(git status --porcelain)" ] || echo "Note: the bundle holds the last commit; changes since then are not in it."
 else
-    tar -c --exclude='./.*' --exclude=./dist --exclude=./wheels --exclude=./instance --exclude='__pycache__' . | tar -x -C "$work"
+    tar -c --exclude='./.*' --exclude=./dist --exclude=./node_modules --exclude=./wheels --exclude=./instance --exclude='__pycache__' . | tar -x -C "$work"
     for hidden in .ci .editorconfig .gitignore; do
         [ ! -e "$hidden" ] || cp -R "$hidden" "$work/"
     done
