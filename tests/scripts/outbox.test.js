@@ -7,7 +7,9 @@ import { FakeServer, settled } from "./fakes.js";
 
 const EVENTS = ["answer", "saved", "offline", "online", "refused", "signed-out"];
 const AT_ONCE = [0];
+const ONCE_AT_ONCE = [0, 2 ** 31 - 1];
 const NEVER = [2 ** 31 - 1];
+const PATIENCE = 5_000; // milliseconds
 
 let queue;
 let server;
@@ -29,7 +31,11 @@ function answerOf(version, more = {}) {
 
 /** Resolves when the outbox has sent so many requests. */
 async function requestsSent(count) {
-  while (server.requests.length < count) await settled();
+  const deadline = Date.now() + PATIENCE;
+  while (server.requests.length < count) {
+    assert.ok(Date.now() < deadline, `${server.requests.length} of ${count} requests were sent`);
+    await settled();
+  }
 }
 
 beforeEach(() => {
@@ -175,18 +181,38 @@ test("a heartbeat that a save has overtaken is dropped", async () => {
   assert.ok(!events.includes("answer"));
 });
 
-test("a heartbeat without network is not repeated for its own sake", async () => {
+test("a heartbeat without network is not repeated and delays no save", async () => {
+  open(ONCE_AT_ONCE);
   outbox.heartbeat();
   await server.fail();
-  await settled();
   assert.deepEqual(events, ["offline"]);
-  assert.equal(server.requests.length, 1);
+  queue.set("goals", "old", "new");
+  outbox.send();
+  await server.fail();
+  await requestsSent(3);
+  assert.deepEqual(
+    server.requests.map(({ name }) => name),
+    ["presence", "changes", "changes"],
+  );
+});
+
+test("after a save that got through the next one is tried again as soon", async () => {
+  open(ONCE_AT_ONCE);
+  for (const text of ["one", "two"]) {
+    const count = server.requests.length;
+    queue.set("goals", "old", text);
+    outbox.send();
+    await server.fail();
+    await requestsSent(count + 2);
+    await server.answer(answerOf(2));
+  }
 });
 
 test("flushed waits for all batches, or for the first that cannot be sent", async () => {
   open(NEVER);
   queue.addStep([{ op: "delete", id: "one" }]);
   queue.addStep([{ op: "delete", id: "two" }]);
+  outbox.send();
   let isFlushed = false;
   const flushed = outbox.flushed().then(() => (isFlushed = true));
   await server.answer(answerOf(2));

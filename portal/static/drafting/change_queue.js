@@ -82,7 +82,6 @@ export class ChangeQueue extends EventTarget {
   /** Record operations as a save, and so an undoable step, of their own.
    * @param version what was known when they were made, if that was earlier than now */
   addStep(operations, version) {
-    this.#sealLast();
     this.#batches.push({ operations, isSealed: true, wasSent: false, version });
     this.#changed();
   }
@@ -162,10 +161,6 @@ export class ChangeQueue extends EventTarget {
       this.#batches.push({ operations: [], isSealed: false, wasSent: false, seen: this.version });
     }
     return this.#openBatch;
-  }
-
-  #sealLast() {
-    if (this.#openBatch) this.#openBatch.isSealed = true;
   }
 
   #heldPathsIn(rowId) {
