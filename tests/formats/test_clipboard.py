@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from portal.domain.documents import clean_text
 from portal.domain.errors import Invalid
 from portal.formats import clipboard
 from portal.formats.clipboard import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS, Block
-from portal.formats.clipboard.limits import MAX_TOKENS
+from portal.formats.clipboard.limits import MAX_NESTING, MAX_TAGS
 
 DATA = Path(__file__).parents[1] / "data" / "clipboard"
 
@@ -116,6 +117,7 @@ def test_browser_table_is_read_with_lists_as_lines_and_inner_tables_as_text() ->
         ("<td>80<90 且 a < b</td>", "80<90 且 a < b"),
         ("<td>1&#9;2\x07</td>", "1 2"),
         ("<td>&#" + "9" * 5_000 + ";</td>", "\ufffd"),
+        ("<td style colspan rowspan>a</td>", "a"),
         ("<th>a</th>", "a"),
         ("<TD>a</TD>", "a"),
     ],
@@ -218,7 +220,8 @@ def test_text_without_cells_side_by_side_is_no_block(text: str) -> None:
         (f"<table><tr><td>a<td>{'字' * (MAX_CELL + 1)}", "", "第 1 行第 2 列超过 20000 字"),
         ("字" * (MAX_BYTES // 3 + 1), "", "超过 4 MB"),
         ("", "a" * (MAX_BYTES + 1), "超过 4 MB"),
-        ("<b>" * (MAX_TOKENS + 1), "", "不像一张表格"),
+        ("<b></b>" * (MAX_TAGS // 2 + 1), "", "不像一张表格"),
+        ("<b>" * (MAX_NESTING + 1), "", "不像一张表格"),
         ("", "a\tb\n" * (MAX_ROWS + 1), "一次最多粘贴 500 行"),
         ("", "a\t" * MAX_COLUMNS + "a", "一次最多粘贴 60 列"),
         ("", f"a\t{'字' * (MAX_CELL + 1)}", "第 1 行第 2 列超过 20000 字"),
@@ -232,6 +235,34 @@ def test_more_than_a_form_takes_is_refused(html: str, text: str, message: str) -
 def test_as_much_as_a_form_takes_is_read() -> None:
     row = "<tr>" + "<td>a" * MAX_COLUMNS
     assert len(clipboard.read("<table>" + row * MAX_ROWS, "").rows) == MAX_ROWS
+
+
+HOSTILE = {
+    "deep elements": "<b>" * (MAX_BYTES // 3),
+    "deep tables": "<table><tr><td>" * (MAX_BYTES // 15),
+    "a million cells": "<table><tr>" + "<td>" * 1_000_000,
+    "giant spans": "<table>" + "<tr><td colspan=99999 rowspan=99999>a" * MAX_ROWS,
+    "ends of nothing": "<div>" * (MAX_NESTING - 2) + "</q>" * (MAX_TAGS - MAX_NESTING),
+    "attributes": "<td " + " ".join(f"a{n}=1" for n in range(300_000)) + ">",
+    "attributes without an end": '<td x="' * (MAX_BYTES // 7),
+    "tags without an end": "<" * MAX_BYTES,
+    "comments without an end": "<!--" * (MAX_BYTES // 4),
+    "entities": "<table><tr><td>" + "&#99999999;" * (MAX_BYTES // 12),
+    "doctype with entities": '<!DOCTYPE a [<!ENTITY b "&c;&c;"><!ENTITY c SYSTEM "file:///etc/passwd">]><td>&b;<td>x',
+    "white space": "<table><tr><td>a<td>" + "字\n" * (MAX_BYTES // 16),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_html_costs_linear_time(name: str) -> None:
+    """Far above what any of these takes, far below what one in quadratic time would."""
+    began = time.process_time()
+    try:
+        block = clipboard.read(HOSTILE[name], "")
+    except Invalid:
+        block = Block()
+    assert time.process_time() - began < 5
+    assert "root:" not in str(block.rows)
 
 
 PIECES = (

@@ -9,13 +9,21 @@ MAX_BYTES = 4 * 1024 * 1024
 MAX_ROWS = 500
 MAX_COLUMNS = 60
 MAX_CELL = 20_000
-MAX_TOKENS = 400_000
-"""Tags and texts in the HTML; a full block as Word writes it has half of that."""
+MAX_TAGS = 300_000
+"""A full block as Word writes it has a fifth less."""
+MAX_NESTING = 100
+
+_NO_TABLE = "粘贴的内容不像一张表格，请只复制需要的单元格。"
 
 
-def check_tokens(count: int) -> None:
-    if count > MAX_TOKENS:
-        raise Invalid("粘贴的内容不像一张表格，请只复制需要的单元格。")
+def check_tags(count: int) -> None:
+    if count > MAX_TAGS:
+        raise Invalid(_NO_TABLE)
+
+
+def check_nesting(depth: int) -> None:
+    if depth > MAX_NESTING:
+        raise Invalid(_NO_TABLE)
 
 
 def check_rows(count: int) -> None:

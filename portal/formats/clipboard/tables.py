@@ -8,29 +8,51 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from lxml import etree
+
 from portal.domain.pasting import Block
-from portal.formats.clipboard import tags
-from portal.formats.clipboard.limits import MAX_COLUMNS, MAX_ROWS, cell_text, check_columns, check_rows, check_tokens
-from portal.formats.clipboard.tags import Tag
+from portal.formats.clipboard.limits import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    cell_text,
+    check_columns,
+    check_nesting,
+    check_rows,
+    check_tags,
+)
 
 _CELLS = ("td", "th")
 _LINES = frozenset(
     ("p", "div", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "tr")
 )
 """Elements that stand on lines of their own within a cell."""
+_NOT_SHOWN = frozenset(("style", "script", "xml", "title", "template"))
 _WHITE = " \t\n\r\f"
 _FOLD = re.compile(f"[{_WHITE}]+")
+_SPAN = re.compile(r"\s*([0-9]{1,5})")
+_SEVERAL_CELLS = re.compile(r"mso-ignore:\s*(colspan)?-?(rowspan)?", re.IGNORECASE)
+_HIDDEN = re.compile(r"\bdisplay\s*:\s*none\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class _Cell:
-    tag: Tag
+    """`ignored_spans`: Excel writes blank neighbours, or a text that runs over them, as one wide cell."""
+
+    column_span: int
+    row_span: int
+    ignored_spans: frozenset[str]
     pieces: list[str] = field(default_factory=list)
     """Texts of the line that is being read."""
     lines: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, attributes: Mapping[str, str]) -> _Cell:
+        found = _SEVERAL_CELLS.search(attributes.get("style", ""))
+        ignored = frozenset(name.lower() for name in found.groups() if name) if found else frozenset()
+        return cls(_span(attributes, "colspan"), _span(attributes, "rowspan"), ignored)
 
     def end_line(self, is_break: bool) -> None:
         """`is_break`: a br ends a line that is empty too, the end of a paragraph does not."""
@@ -52,56 +74,93 @@ class _Row:
 
 @dataclass(slots=True)
 class _Reader:
-    """Keeps the largest table that was closed. Tables within a cell are text of that cell."""
+    """Parser target that keeps the largest table that was closed. Tables within a cell are text of that cell."""
 
     best: list[_Row] = field(default_factory=list)
     rows: list[_Row] = field(default_factory=list)
     cell: _Cell | None = None
-    depth: int = 0
+    tables: int = 0
+    nesting: int = 0
+    """Open elements, and of these the ones from the first on that is not shown."""
+    not_shown: int = 0
 
-    def take(self, token: Tag | str) -> None:
-        if isinstance(token, str):
-            if self.cell:
-                self.cell.pieces.append(token)
-        elif token.name == "table":
-            self._table(token)
-        elif self.depth <= 1 and token.name in ("tr", *_CELLS):
-            self._row_or_cell(token)
-        elif self.cell:
-            self._within(self.cell, token)
+    # --- called by the parser, which also ends what nobody closed
 
-    def _table(self, token: Tag) -> None:
-        if self.cell:
-            self.cell.end_line(is_break=False)
-        self.depth = max(self.depth - 1, 0) if token.is_end else self.depth + 1
-        if self.depth == (0 if token.is_end else 1):
-            self.close()
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        self.nesting += 1
+        check_nesting(self.nesting)
+        if self.not_shown or name in _NOT_SHOWN:
+            self.not_shown += 1
+        elif name == "table":
+            self._start_table()
+        elif self.tables <= 1 and name == "tr":
+            self._start_row(_is_hidden(attributes))
+        elif self.tables <= 1 and name in _CELLS:
+            self._start_cell(attributes)
+        elif self.cell and name == "br":
+            self.cell.end_line(is_break=True)
+        else:
+            self._pass_edge(name)
 
-    def close(self) -> None:
+    def end(self, name: str) -> None:
+        self.nesting -= 1
+        if self.not_shown:
+            self.not_shown -= 1
+        elif name == "table":
+            self._end_table()
+        elif self.tables <= 1 and name in ("tr", *_CELLS):
+            self.cell = None
+        else:
+            self._pass_edge(name)
+
+    def data(self, text: str) -> None:
+        if self.cell and not self.not_shown:
+            self.cell.pieces.append(text)
+
+    def close(self) -> list[_Row]:
+        self._keep_larger()
+        return self.best
+
+    # ---
+
+    def _start_table(self) -> None:
+        self._pass_edge("div")
+        self.tables += 1
+        if self.tables == 1:
+            self._keep_larger()
+
+    def _end_table(self) -> None:
+        self._pass_edge("div")
+        self.tables -= 1
+        if self.tables == 0:
+            self._keep_larger()
+
+    def _keep_larger(self) -> None:
         """The first of two tables of one size stays."""
         if sum(len(row.cells) for row in self.rows) > sum(len(row.cells) for row in self.best):
             self.best = self.rows
         self.rows, self.cell = [], None
 
-    def _row_or_cell(self, token: Tag) -> None:
+    def _start_row(self, is_hidden: bool) -> None:
         self.cell = None
-        if token.is_end:
-            return
-        if token.name == "tr" or not self.rows:
-            self.rows.append(_Row(token.name == "tr" and token.is_hidden))
-            check_rows(len(self.rows))
-        if token.name in _CELLS and not token.is_hidden:
-            self.cell = _Cell(token)
+        self.rows.append(_Row(is_hidden))
+        check_rows(len(self.rows))
+
+    def _start_cell(self, attributes: Mapping[str, str]) -> None:
+        if not self.rows:
+            self._start_row(is_hidden=False)
+        self.cell = None
+        if not _is_hidden(attributes):
+            self.cell = _Cell.of(attributes)
             self.rows[-1].cells.append(self.cell)
             check_columns(len(self.rows[-1].cells))
 
-    def _within(self, cell: _Cell, token: Tag) -> None:
-        if token.name == "br":
-            cell.end_line(is_break=True)
-        elif token.name in _LINES:
-            cell.end_line(is_break=False)
-        elif token.name in _CELLS:
-            cell.pieces.append(" ")
+    def _pass_edge(self, name: str) -> None:
+        """Where an element within a cell begins or ends."""
+        if self.cell and name in _LINES:
+            self.cell.end_line(is_break=False)
+        elif self.cell and name in _CELLS:
+            self.cell.pieces.append(" ")
 
 
 def read(html: str) -> Block:
@@ -109,14 +168,29 @@ def read(html: str) -> Block:
 
     Raises Invalid beyond the limits.
     """
-    reader = _Reader()
-    for count, token in enumerate(tags.read(html), 1):
-        check_tokens(count)
-        reader.take(token)
-    reader.close()
-    block = _spread(reader.best)
+    check_tags(html.count("<"))
+    block = _spread(_parse(html))
     cells = len(block.rows) * block.width - len(block.beside | block.below)
     return block if cells > 1 and any(any(row) for row in block.rows) else Block()
+
+
+def _parse(html: str) -> list[_Row]:
+    """Rows as they are told by the parser's events: no tree is built, and the first limit passed ends the reading."""
+    parser = etree.HTMLParser(target=_Reader(), encoding="utf-8", recover=True, no_network=True, huge_tree=False)
+    # what no document can hold would be shown as a replacement character
+    parser.feed(html.replace("\0", "").encode(errors="ignore"))
+    rows: list[_Row] = parser.close()
+    return rows
+
+
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    return _HIDDEN.search(attributes.get("style", "")) is not None
+
+
+def _span(attributes: Mapping[str, str], name: str) -> int:
+    """`colspan` or `rowspan`, at least 1."""
+    found = _SPAN.match(attributes.get(name, ""))
+    return max(int(found[1]), 1) if found else 1
 
 
 def _folded(line: str) -> str:
@@ -174,11 +248,10 @@ def _fill(line: dict[int, _Filled], row: _Row, position: int) -> None:
         while column in line:
             column += 1
         check_columns(column + 1)
-        ignored = cell.tag.ignored_spans
-        rows_left = 0 if "rowspan" in ignored else min(cell.tag.span("rowspan"), MAX_ROWS) - 1
-        end = min(column + cell.tag.span("colspan"), MAX_COLUMNS)
+        rows_left = 0 if "rowspan" in cell.ignored_spans else min(cell.row_span, MAX_ROWS) - 1
+        end = min(column + cell.column_span, MAX_COLUMNS)
         line[column] = _Filled(cell_text(cell.text(), position, column), rows_left=rows_left)
         for covered in range(column + 1, end):
             # garbled spans may overlap; the cell from above has the text
-            line.setdefault(covered, _Filled("", "colspan" not in ignored, rows_left=rows_left))
+            line.setdefault(covered, _Filled("", "colspan" not in cell.ignored_spans, rows_left=rows_left))
         column = end
