@@ -16,7 +16,7 @@ from portal.domain.permissions import Permission
 from tests.conftest import settings
 
 PORTAL = ROOT / "portal"
-COMPUTING_LIBRARIES: frozenset[str] = frozenset({"rapidfuzz"})
+COMPUTING_LIBRARIES: frozenset[str] = frozenset({"rapidfuzz", "re2"})
 """Pure libraries that the domain may import; each needs a reason in the README's table."""
 MAY_IMPORT = {
     "domain": {"domain"},

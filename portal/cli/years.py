@@ -24,7 +24,7 @@ _year = click.argument("year", type=click.IntRange(2000, 2100))
 @years.command("open")
 @_year
 @click.option("--framework", help="指标体系；不填时按年度取")
-@click.option("--code-pattern", help="项目编码的格式（正则表达式）；不填时按指标体系取")
+@click.option("--code-pattern", help="项目编码的格式，如 NNN-NNNN-AAA-XXXX，或正则表达式；不填时按指标体系取")
 @click.option(
     "--deadline", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="送审期限；默认上年 12 月 31 日"
 )

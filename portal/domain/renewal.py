@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from portal.domain import documents
 from portal.domain.documents import MAX_TEXT, Document, Indicator, ProjectDocument
+from portal.domain.errors import Invalid
 from portal.domain.frameworks import Framework, bare
 from portal.domain.rules import YearRules
 from portal.domain.rules.identity import code_fits
@@ -31,11 +32,19 @@ def renewed(document: Document, old: YearRules, new: YearRules) -> Document:
     document = _with_years(document, old.year, new.year)
     if not isinstance(document, ProjectDocument):
         return document
-    if not code_fits(document.project_code.strip(), new):
+    if _is_out_of_pattern(document.project_code.strip(), new):
         document = replace(document, project_code="")
     if _same_levels(old.framework, new.framework):
         return document
     return replace(document, indicators=tuple(_with_levels(row, new.framework) for row in document.indicators))
+
+
+def _is_out_of_pattern(code: str, year: YearRules) -> bool:
+    """A stored pattern that is none speaks against no code."""
+    try:
+        return not code_fits(code, year)
+    except Invalid:
+        return False
 
 
 def _copied(document: Document) -> Document:

@@ -25,7 +25,10 @@ from portal.services.transaction import write
 
 @dataclass(frozen=True, slots=True)
 class YearForm:
-    """deadline: local date, inclusive. only_warn, off: rule ids. project_form, department_form: ids of forms."""
+    """code_pattern, office_code_pattern: patterns or masks. deadline: local date, inclusive. only_warn, off: rule ids.
+
+    project_form, department_form: ids of forms.
+    """
 
     framework: str
     code_pattern: str
@@ -93,7 +96,8 @@ def _write(session: Session, actor: Actor | None, act: Act, budget_year: BudgetY
         raise Invalid("请选择指标体系。", "framework")
     forms.get(form.project_form, Kind.PROJECT)
     forms.get(form.department_form, Kind.DEPARTMENT)
-    code_patterns.check(form.code_pattern)
+    code_pattern = code_patterns.from_typed(form.code_pattern, budget_year.code_pattern or "")
+    code_patterns.check(form.office_code_pattern, "office_code_pattern")
     only_warn, off = _rule_ids(form.only_warn, "E", "only_warn"), _rule_ids(form.off, "W", "off")
     used = session.scalar(select(TargetTable.id).where(TargetTable.year == budget_year.year).limit(1))
     if used and budget_year.framework != form.framework:
@@ -101,7 +105,7 @@ def _write(session: Session, actor: Actor | None, act: Act, budget_year: BudgetY
     for name in ("project_form", "department_form"):
         if used and getattr(budget_year, name) != getattr(form, name):
             raise Invalid("这一年度已有绩效目标表，不能更换表样。", name)
-    budget_year.framework, budget_year.code_pattern = form.framework, form.code_pattern
+    budget_year.framework, budget_year.code_pattern = form.framework, code_pattern
     budget_year.project_form, budget_year.department_form = form.project_form, form.department_form
     budget_year.office_code_pattern = form.office_code_pattern
     budget_year.deadline = form.deadline
@@ -116,7 +120,7 @@ def _write(session: Session, actor: Actor | None, act: Act, budget_year: BudgetY
         framework=form.framework,
         project_form=form.project_form,
         department_form=form.department_form,
-        code_pattern=form.code_pattern,
+        code_pattern=code_pattern,
         office_code_pattern=form.office_code_pattern,
         deadline=str(form.deadline),
         only_warn=only_warn,

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
 from portal.database import local_today
-from portal.domain import frameworks
+from portal.domain import code_patterns, frameworks
 from portal.domain.errors import Invalid, NotVisible
 from portal.domain.permissions import Permission
 from portal.domain.rules import RULES, Severity
@@ -23,6 +23,7 @@ from portal.web.guards import actor, needs
 from portal.web.rendering import render
 
 pages = Blueprint("years", __name__)
+pages.add_app_template_filter(code_patterns.shown, "code_format")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def new() -> Response:
     latest = next(iter(queries.years.all_years(db.session())), None)
     year = latest.year + 1 if latest else local_today().year
     framework = frameworks.get(frameworks.for_year(year))
-    fields = Fields(str(year), framework.name, framework.code_pattern, f"{year - 1}-12-31")
+    fields = Fields(str(year), framework.name, code_patterns.shown(framework.code_pattern), f"{year - 1}-12-31")
     return _form_page(fields, None, 200, {})
 
 
@@ -63,10 +64,10 @@ def new() -> Response:
 def add() -> Response | AnyResponse:
     try:
         year = _new_year()
-        service.open_year(db.session(), actor(), year, _form())
+        opened = service.open_year(db.session(), actor(), year, _form())
     except Invalid as refusal:
         return _form_page(_typed(), None, 422, {refusal.path: refusal.message})
-    flash(f"{year} 年度已开放。", "success")
+    flash(f"{year} 年度已开放。{_example(opened)}", "success")
     return redirect(url_for(".years"), 303)
 
 
@@ -92,7 +93,7 @@ def change(year: int) -> Response | AnyResponse:
         service.change_year(db.session(), actor(), year, _form())
     except Invalid as refusal:
         return _form_page(_typed(), _year(year), 422, {refusal.path: refusal.message})
-    flash(f"{year} 年度已修改。", "success")
+    flash(f"{year} 年度已修改。{_example(_year(year))}", "success")
     return redirect(url_for(".years"), 303)
 
 
@@ -116,11 +117,16 @@ def _year(year: int) -> BudgetYear:
     return found
 
 
+def _example(year: BudgetYear) -> str:
+    code = code_patterns.example(year.code_pattern)
+    return f"项目编码例如 {code}。" if code else ""
+
+
 def _stored(year: BudgetYear) -> Fields:
     return Fields(
         str(year.year),
         year.framework,
-        year.code_pattern,
+        code_patterns.shown(year.code_pattern),
         str(year.deadline),
         year.only_warn.split(),
         year.off.split(),
@@ -145,7 +151,7 @@ def _form() -> YearForm:
         deadline = date.fromisoformat(typed.deadline)
     except ValueError:
         raise Invalid("请填写送审截止日期。", "deadline") from None
-    return YearForm(typed.framework, typed.code_pattern.strip(), deadline, typed.only_warn, typed.off)
+    return YearForm(typed.framework, typed.code_pattern, deadline, typed.only_warn, typed.off)
 
 
 def _form_page(fields: Fields, year: BudgetYear | None, status: int, errors: dict[str, str]) -> Response:
@@ -157,6 +163,7 @@ def _form_page(fields: Fields, year: BudgetYear | None, status: int, errors: dic
         fields=fields,
         year=year,
         tables=tables,
+        example=_example(year) if year else "",
         frameworks=[(name, frameworks.get(name).title) for name in frameworks.available()],
         errors_that_warn=_choices(Severity.ERROR, fields.only_warn),
         warnings_off=_choices(Severity.WARNING, fields.off),

@@ -124,6 +124,11 @@ def test_code_is_kept_for_another_year_where_it_fits_its_pattern(code: str, kept
     assert renewed(document, OLD, NEW) == replace(document, project_code=kept)
 
 
+def test_code_is_kept_where_the_pattern_of_the_year_is_none() -> None:
+    document = sound_project()
+    assert renewed(document, OLD, replace(NEW, code_pattern="(")) == document
+
+
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [

@@ -77,7 +77,12 @@ def test_blank_codes_are_left_to_completeness() -> None:
 def test_pattern_of_the_year_decides() -> None:
     year = replace(HEBEI, code_pattern=r"^\d{8}P\d{5}$")
     assert check_table(with_codes("13030361P00042"), year) == []
-    assert places(check_table(PROJECT, year)) == [("E3", "project_code")]
+    found = check_table(PROJECT, year)
+    assert places(found) == [("E3", "project_code")]
+    assert "本年度规定的格式是 NNNNNNNNPNNNNN（N 为一位数字" in found[0].message
+    assert "，例如 12345678P90123。" in found[0].message
+    year = replace(HEBEI, code_pattern=r"\d{14,}")
+    assert "本年度规定的格式是 \\d{14,}。" in check_table(PROJECT, year)[0].message
 
 
 def test_same_code_is_found_at_the_table_that_is_checked() -> None:

@@ -45,7 +45,7 @@ class YearRules:
     """The rules as one budget year applies them.
 
     `only_warn` names error rules that the year lets only warn, `off` names warnings that it leaves out; an
-    error cannot be left out. `code_pattern` is a regular expression for the whole project code.
+    error cannot be left out. `code_pattern` is read by `portal.domain.code_patterns`.
     """
 
     year: int

@@ -10,14 +10,14 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 
+from portal.domain import code_patterns
+from portal.domain.code_patterns import LONGEST_CODE
 from portal.domain.documents import PerformanceText, ProjectDocument
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, TablePlace, YearRules
 
 _UNIT_CODE = re.compile(r"\d{6}", re.ASCII)
 _UNIT_GROUP = re.compile(r"(\d{3})-", re.ASCII)
-_LONGEST_CODE = 64
-"""The pattern is an administrator's: on a long code a careless one could run for ever."""
 _NAMED = 3
 _DASHES = str.maketrans("—–−‐‑", "-----")
 
@@ -60,17 +60,21 @@ def codes_and_names_unique(text: PerformanceText, _year: YearRules) -> Iterator[
 
 
 def code_fits(code: str, year: YearRules) -> bool:
-    """Whether a project code is in the year's pattern."""
-    return len(code) <= _LONGEST_CODE and re.fullmatch(year.code_pattern, code, re.ASCII) is not None
+    """Whether a project code is in the year's pattern. Raises Invalid where a stored pattern is none."""
+    return code_patterns.fits(code, year.code_pattern)
 
 
 def _pattern_message(code: str, year: YearRules) -> str:
+    mask = code_patterns.mask(year.code_pattern)
     if year.code_pattern == year.framework.code_pattern:
         wanted = "应当形如 610-1301-JBN-3Y43：三位数字-四位数字-三个大写字母-四位数字或大写字母"
+    elif mask:
+        example = code_patterns.example(year.code_pattern)
+        wanted = f"本年度规定的格式是 {mask}（{code_patterns.MASK_LEGEND}），例如 {example}"
     else:
-        wanted = f"本年度规定的格式是 {year.code_pattern[:_LONGEST_CODE]}"
+        wanted = f"本年度规定的格式是 {year.code_pattern[:LONGEST_CODE]}"
     mended = _mend(code)
-    if len(code) <= _LONGEST_CODE and mended != code and code_fits(mended, year):
+    if len(code) <= LONGEST_CODE and mended != code and code_fits(mended, year):
         how = f"请改写为 {mended}（半角、大写）"
     else:
         how = "请对照预算系统中的项目编码改正"
@@ -79,7 +83,7 @@ def _pattern_message(code: str, year: YearRules) -> str:
 
 def _mend(code: str) -> str:
     """The code as it was probably meant: half-width, upper case, without white space."""
-    narrow = unicodedata.normalize("NFKC", code[:_LONGEST_CODE]).translate(_DASHES)
+    narrow = unicodedata.normalize("NFKC", code[:LONGEST_CODE]).translate(_DASHES)
     return "".join(narrow.upper().split())
 
 
