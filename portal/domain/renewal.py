@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from portal.domain import documents
+from portal.domain.chinese_numerals import to_digits
 from portal.domain.documents import MAX_TEXT, Document, Indicator, ProjectDocument
 from portal.domain.errors import Invalid
 from portal.domain.frameworks import Framework, bare
@@ -74,7 +75,7 @@ def _like(found: re.Match[str], year: int) -> str:
     if typed.isascii():
         return str(year)
     zero = "零" if "零" in typed else "〇"
-    return "".join((zero + "一二三四五六七八九")[int(digit)] for digit in str(year))
+    return to_digits(year, zero)
 
 
 def _same_levels(old: Framework, new: Framework) -> bool:

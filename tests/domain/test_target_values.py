@@ -19,7 +19,6 @@ from portal.domain.target_values import (
     in_words,
     overlaps,
     read,
-    read_numeral,
 )
 
 SEED_SCALE = "≧90%为优；80%-90%为良；70%-80%为中；70%以下为差。"
@@ -220,33 +219,6 @@ def test_blank_is_neither_value_nor_fault(blank: str) -> None:
 )
 def test_reading_in_words(text: str, words: str) -> None:
     assert in_words(read(text)) == words
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("十", 10),
-        ("十五", 15),
-        ("九十", 90),
-        ("一百零八", 108),
-        ("两千零三十", 2030),
-        ("一百二十万", 1_200_000),
-        ("三亿五千万", 350_000_000),
-        ("二〇二〇", 2020),
-        ("三点五", Decimal("3.5")),
-        ("零", 0),
-        ("千万", None),
-        ("百", None),
-        ("一一", None),
-        ("十百", None),
-        ("一万亿", None),
-        ("一", 1),
-        ("", None),
-        ("一" * 1000, None),
-    ],
-)
-def test_numerals(text: str, number: int | Decimal | None) -> None:
-    assert read_numeral(text) == number
 
 
 # --- scales --------------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from portal.domain.documents import (
     without_ids,
 )
 from portal.formats import text
-from portal.formats.text.numbering import to_chinese, to_int
 from tests.formats.generated import performance_texts
 
 
@@ -54,7 +53,3 @@ def test_equal_neighbours_of_level_one_are_merged_and_of_level_two_never() -> No
 def test_line_that_reads_as_a_heading_is_written_behind_a_guard() -> None:
     written = text.write(PerformanceText(DepartmentDocument(overall="甲\n二、分项绩效目标")))
     assert "甲\n\u2060二、分项绩效目标\n" in written.decode()
-
-
-def test_numerals_come_back() -> None:
-    assert [to_int(to_chinese(number)) for number in range(1, 10_000)] == list(range(1, 10_000))

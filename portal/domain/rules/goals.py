@@ -9,11 +9,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from portal.domain.chinese_numerals import BELOW_HUNDRED, BELOW_THOUSAND, ONE_TO_NINE
 from portal.domain.documents import ProjectDocument
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, YearRules
 
-_COUNT = r"(?:\d{1,3}|[一二三四五六七八九十百]{1,4})"
+_COUNT = rf"(?:\d{{1,3}}|[{BELOW_THOUSAND}]{{1,4}})"
 _NUMBERING = re.compile(
     rf"{_COUNT}[、)）]"
     # 1.5万元 is no numbering, 1.2020年 is.
@@ -21,12 +22,12 @@ _NUMBERING = re.compile(
     rf"|[(（\[［【〔]{_COUNT}[)）\]］】〕]、?"
     rf"|目标{_COUNT}[:：、.．]"
     r"|[\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3220-\u3229\u3280-\u3289][、.．]?"
-    r"|第[一二三四五六七八九十][,，、：:]|[一二三四五六七八九十]是"
+    rf"|第[{BELOW_HUNDRED}][,，、：:]|[{BELOW_HUNDRED}]是"
     r"|[A-Ha-h][、.．](?![A-Za-z\d])|[\u2160-\u216b][、.．]"
     r"|[•·●○■□◆◇▪★☆]"
 )
 _WITHIN_LINE = re.compile(
-    rf"(?<=[。；;])(?={_COUNT}[、.．](?!\d)|目标{_COUNT}[:：、]|第[一二三四五六七八九][,，、]|[一二三四五六七八九十]是)"
+    rf"(?<=[。；;])(?={_COUNT}[、.．](?!\d)|目标{_COUNT}[:：、]|第[{ONE_TO_NINE}][,，、]|[{BELOW_HUNDRED}]是)"
 )
 """Between goals that stand on one line; （1） and ① are parts of one."""
 _DEPTH = 3

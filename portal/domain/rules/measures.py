@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from portal.domain.chinese_numerals import BELOW_HUNDRED
 from portal.domain.documents import Indicator, ProjectDocument
 from portal.domain.frameworks import Framework, bare
 from portal.domain.quotation import quote
@@ -23,7 +24,7 @@ _ABOUT = {measure: re.compile(one_of(words)) for measure, words in load("measure
 _TASK = load("measures")["task"]
 _TASK_NAME = re.compile(rf"(?:{one_of(_TASK['adverbs'])}){{0,3}}(?:{one_of(_TASK['verbs'])})")
 _MEASURE_ENDINGS = tuple(_TASK["measure_endings"])
-_NUMBERED = re.compile(r"指标[\d一二三四五六七八九十]{0,2}")
+_NUMBERED = re.compile(rf"指标[\d{BELOW_HUNDRED}]{{0,2}}")
 _PART = one_of(load("measures")["double"]["parts"])
 _TWO_BEFORE_ONE = re.compile(
     rf"(?P<one>{_PART})(?:性)?[、和与及并且]{{0,2}}(?P<two>{_PART})(?:性)?(?:发放|缴纳|支付|拨付|到位)?[率度]"

@@ -8,11 +8,12 @@ from decimal import Decimal
 
 from portal.domain import forms
 from portal.domain.amounts import read_percent
+from portal.domain.chinese_numerals import COUNTS, DIGITS, read_numeral
 from portal.domain.documents import PerformanceText, ProjectDocument
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, TablePlace, YearRules
 from portal.domain.rules.words import pattern
-from portal.domain.target_values import plain_characters, read_numeral
+from portal.domain.target_values import plain_characters
 
 _PAID_ONCE, _PAID_OFTEN = pattern("purposes", "paid_once"), pattern("purposes", "paid_often")
 _OTHER_COSTS = pattern("purposes", "other_costs")
@@ -22,10 +23,10 @@ _SPREAD_STEPS = 3
 
 _DOCUMENT_NUMBER = re.compile(r"[\[【《(〔〈<﹝]\s?(?:19|20)\d\d\s?[\]】》)〕〉>﹞]\s?第?\d{1,5}\s?号", re.ASCII)
 _TITLE = re.compile(r"《[^《》]{1,120}》")
-_YEAR = re.compile(r"(?:19|20|二〇|二零)[\d〇零一二三四五六七八九]{2}\s?[-~至]?\s?(?:(?:19|20)\d\d)?\s?年")
+_YEAR = re.compile(rf"(?:19|20|二〇|二零)[\d{DIGITS}]{{2}}\s?[-~至]?\s?(?:(?:19|20)\d\d)?\s?年")
 _DIGIT = re.compile(r"\d", re.ASCII)
 _COUNTED = re.compile(
-    "[一二两三四五六七八九十百千万]{1,8}(?:多|余)?(?:个|名|人|位|户|辆|台|套|次|场|期|处|所|家|座|栋|件|份|册|条|公里|米|平方|亩|吨|元|万元|月|年|天|季|周|学期|支|间|盏|棵|批次|村|社区|类人|项)"
+    rf"[{COUNTS}万]{{1,8}}(?:多|余)?(?:个|名|人|位|户|辆|台|套|次|场|期|处|所|家|座|栋|件|份|册|条|公里|米|平方|亩|吨|元|万元|月|年|天|季|周|学期|支|间|盏|棵|批次|村|社区|类人|项)"
 )
 _NOT_COUNTED = re.compile("一(?:个|名|次|年|天|项|条|批|家|件|处|场)")
 _MONEY = r"(?P<money>\d{1,7}(?:,\d{3})?(?:\.\d{1,2})?)元"
@@ -37,7 +38,7 @@ _STANDARD = re.compile(
     re.ASCII,
 )
 _PEOPLE = re.compile(
-    r"(?P<digits>\d{1,6})(?:名|人|位)(?!次|均|/|·|每(?!人))|(?P<words>[一二两三四五六七八九十百千]{1,8})(?:名|人|位)(?!次|均)",
+    rf"(?P<digits>\d{{1,6}})(?:名|人|位)(?!次|均|/|·|每(?!人))|(?P<words>[{COUNTS}]{{1,8}})(?:名|人|位)(?!次|均)",
     re.ASCII,
 )
 _MONTHS = re.compile(r"(?P<months>\d{1,2})个月", re.ASCII)

@@ -16,6 +16,7 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
+from portal.domain.chinese_numerals import BELOW_HUNDRED
 from portal.domain.documents import DepartmentDocument, Document, ProjectDocument
 from portal.domain.rules.words import load, one_of, pattern
 
@@ -31,7 +32,7 @@ _ENOUGH = 20_000
 _ENDS = re.compile(r"[。；;！!？?\n]+")
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)", re.ASCII)
 _KEPT = re.compile(r"[^\u4e00-\u9fff0-9a-z%.]+")
-_NUMBERING = re.compile(r"^\s*(?:\(?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)、.]|目标\d{1,2}:?|[(（]?[①-⑳])\s*")
+_NUMBERING = re.compile(rf"^\s*(?:\(?(?:\d{{1,2}}|[{BELOW_HUNDRED}]{{1,3}})[)、.]|目标\d{{1,2}}:?|[(（]?[①-⑳])\s*")
 _PARTICLES = re.compile("[的地得与和及]|以及|进一步")
 _MANAGEMENT = pattern("wording", "management")
 _MEANT = {word: first for first, *others in load("sentences")["synonyms"] for word in others}

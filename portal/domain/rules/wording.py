@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from functools import cache
 
 from portal.domain import forms
+from portal.domain.chinese_numerals import DIGITS, read_digits
 from portal.domain.documents import Document, PerformanceText, ProjectDocument, field_of, texts
 from portal.domain.documents.shape import DepartmentDocument
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, TablePlace, YearRules
 from portal.domain.rules.words import load, one_of
 
-_YEAR = re.compile(
-    r"(?<![\d〔\[［【《(（〈])(?P<year>20\d\d|二[〇零][〇零一二三四五六七八九]{2})(?:\s?年|(?=全年))", re.ASCII
-)
-_NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_YEAR = re.compile(rf"(?<![\d〔\[［【《(（〈])(?P<year>20\d\d|二[〇零][{DIGITS}]{{2}})(?:\s?年|(?=全年))", re.ASCII)
 _YEARS = load("wording")["years"]
 _BEFORE = re.compile(rf"(?:{one_of(_YEARS['before'])})$")
 _AFTER = re.compile(one_of(_YEARS["after"]))
@@ -95,7 +93,7 @@ def stale_years(path: str, words: str, budget_year: int) -> Iterator[re.Match[st
 
 def year_meant(found: re.Match[str]) -> int:
     """The year that a match of `stale_years` names, whatever its digits."""
-    return int(found["year"].translate(_NUMERALS))
+    return read_digits(found["year"])
 
 
 def _is_wrong(found: re.Match[str], words: str, budget_year: int) -> bool:

@@ -5,7 +5,6 @@ same value. Whether a target is good enough is a matter of the rules.
 """
 
 from portal.domain.target_values.characters import plain_characters
-from portal.domain.target_values.numerals import read_numeral
 from portal.domain.target_values.reading import read
 from portal.domain.target_values.scales import gaps, overlaps
 from portal.domain.target_values.shape import BLANK, Comparator, Grade, Reading, Scale, TargetValue
@@ -24,6 +23,5 @@ __all__ = [
     "overlaps",
     "plain_characters",
     "read",
-    "read_numeral",
     "readings",
 ]

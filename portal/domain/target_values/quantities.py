@@ -10,12 +10,12 @@ import tomllib
 from decimal import Decimal
 from importlib.resources import files
 
-from portal.domain.target_values.numerals import NUMERAL, read_numeral
+from portal.domain.chinese_numerals import BELOW_HUNDRED, NUMERALS, read_numeral
 from portal.domain.target_values.shape import Comparator, Reading, TargetValue
 
 EDGES = " \t\n;,。、:.．"
 """What may stand before and behind a target without meaning anything."""
-_DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+_DAY = rf"(?:\d{{1,2}}|[{BELOW_HUNDRED}]{{1,3}})"
 TIME = re.compile(
     rf"(?:19|20)\d\d(?:年|[./-]\d{{1,2}}(?:[./-]|月))|{_DAY}月(?:份|{_DAY}[日号]|[底末初前]|[上中下]旬|之前|以前)|^{_DAY}月$"
     rf"|[年月季周](?:度|份)?[底末初]|{_DAY}[日号](?:之前|以前|前)|\d{{1,2}}\.\d{{1,2}}日?前|[次当本上下][年月周日季]|第[一二三四1-4]季度|[一二三四]季度"
@@ -39,16 +39,16 @@ _WORDS_FOR = {
 }
 _COMPARATOR = re.compile("|".join(f"(?P<{each.name}>{words})" for each, words in _WORDS_FOR.items()))
 _BEFORE_NUMBER = r":?[\d≥≤<>=不大小高低达为至百控保稳九八七六]"
-_MEASURE = rf"[^\W\d_{NUMERAL[1:-1]}较比增长升降减]{{0,10}}(?:率|满意度|知晓度)(?={_BEFORE_NUMBER})(?:为|达(?!到)|:)?"
+_MEASURE = rf"[^\W\d_{NUMERALS}较比增长升降减]{{0,10}}(?:率|满意度|知晓度)(?={_BEFORE_NUMBER})(?:为|达(?!到)|:)?"
 _PREFIX = re.compile(
     rf"(?:达到|控制在|保持在|保持|维持在|稳定在|完成|实现|力争|确保|全年|每年|年度|累计|总计|共计|共|平均|{_MEASURE})"
 )
 """What may stand before the number and says nothing of it, as the name of the measure in 满意度≥90%."""
 _EACH = re.compile(rf"(?:每(?P<period>{_PERIODS})(?!末|底|初|\d{{1,2}}[日号])|(?P<average>[年月日人户])均)")
 _NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3}){1,4}(?!\d)|\d{1,15})(?:\.\d{1,6})?", re.ASCII)
-_NUMERAL = re.compile(rf"{NUMERAL}{{1,20}}(?:点{NUMERAL}{{1,6}})?")
+_NUMERAL = re.compile(rf"[{NUMERALS}]{{1,20}}(?:点[{NUMERALS}]{{1,6}})?")
 _ALL = re.compile("百分之百|百分之一百|百分百")
-_TENTHS = re.compile(rf"成(?P<half>{NUMERAL})?(?=$|以[上下内]|[,;(及])")
+_TENTHS = re.compile(rf"成(?P<half>[{NUMERALS}])?(?=$|以[上下内]|[,;(及])")
 _NO_COUNT = re.compile("次性(?!能|病)|年一遇|A{1,5}(?:级|景区|以上|$)")
 """With one of these behind it a number counts nothing: 1次性, 20年一遇, 5A级."""
 _SEPARATOR = re.compile(

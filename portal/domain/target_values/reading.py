@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from portal.domain.chinese_numerals import NUMERALS
 from portal.domain.quotation import quote
 from portal.domain.target_values import scales
 from portal.domain.target_values.characters import plain_characters
-from portal.domain.target_values.numerals import NUMERAL
 from portal.domain.target_values.quantities import EDGES, TIME, quantity
 from portal.domain.target_values.shape import Comparator, Reading, TargetValue
 
 LONGEST = 600
 """Characters of a value; nobody types a longer target."""
 _SCALE_HEADING = re.compile(r"[,;:(]?(?:其中|评分标准|评价标准|评分|评价|考核标准|评分等级|等级)?[:(]?[;,。、)\s]*$")
-_ABOUT = re.compile(rf"(?:大约|约|将近|近(?!零|(?:\d|{NUMERAL}){{1,3}}个?[年月季周]))(?:\d|{NUMERAL})")
+_ABOUT = re.compile(rf"(?:大约|约|将近|近(?!零|(?:\d|[{NUMERALS}]){{1,3}}个?[年月季周]))(?:\d|[{NUMERALS}])")
 
 
 def read(text: str) -> Reading:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from portal.domain.chinese_numerals import to_chinese
 from portal.domain.documents import Document, ProjectDocument
 from portal.domain.quotation import quote
 from portal.domain.target_values.reading import read
 from portal.domain.target_values.shape import Comparator, Grade, Reading, Scale, TargetValue
 
 _GLANCE = 30
-_COUNTS = "零一二三四五六七八九十"
+_COUNTED_IN_CHINESE = 10
 
 
 def canonical(value: TargetValue) -> str:
@@ -83,4 +84,4 @@ def _plain(number: Decimal) -> str:
 
 
 def _count(number: int) -> str:
-    return _COUNTS[number] if number < len(_COUNTS) else str(number)
+    return to_chinese(number) if number <= _COUNTED_IN_CHINESE else str(number)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portal.domain.chinese_numerals import to_chinese
 from portal.domain.documents import MAX_ROWS, DepartmentDocument, Duty, Safeguard
 from portal.formats.reading import Unplaced, Unreadable
 from portal.formats.row_ids import row_id
 from portal.formats.text import lines as form
-from portal.formats.text.numbering import Style, numbered, to_chinese
+from portal.formats.text.numbering import Style, numbered
 
 Numbering = list[tuple[int, str]]
 """Lines with their numbers in the file."""

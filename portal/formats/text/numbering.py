@@ -1,4 +1,4 @@
-"""Numbers before headings: `1、` `(1)` `（一）` `十二、` `第1表` read into int, `十二` written.
+"""Numbers before headings: `1、` `(1)` `（一）` `十二、` `第1表` read into int.
 
 Nothing here knows what the heading says.
 """
@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-_DIGITS = "零一二三四五六七八九"
-_UNITS = {"十": 10, "百": 100, "千": 1000}
-_NUMBER = r"([0-9０-９]{1,4}|[〇零一二三四五六七八九十百千]{1,9})"
+from portal.domain.chinese_numerals import DIGITS, read_heading_number
+
+_NUMBER = rf"([0-9０-９]{{1,4}}|[{DIGITS}十百千]{{1,9}})"
 _BRACKETED = re.compile(rf"[（(]{_NUMBER}[)）][、.．]?")
 _TABLE = re.compile(rf"(?:第{_NUMBER}表|附?表{_NUMBER})[、.．:：]?")
 _PLAIN = re.compile(rf"{_NUMBER}[、.．)）:：]")
@@ -52,28 +52,4 @@ def to_int(digits: str) -> int | None:
         return ord(digits) - ord("①") + 1
     if digits[0].isdigit():
         return int(digits)
-    digits = digits.replace("〇", "零")
-    if not any(unit in digits for unit in _UNITS):
-        return int("".join(str(_DIGITS.index(digit)) for digit in digits[:4]))
-    total, pending = 0, 0
-    for character in digits:
-        if character in _UNITS:
-            total += (pending or 1) * _UNITS[character]
-            pending = 0
-        else:
-            pending = _DIGITS.index(character)
-    total += pending
-    return total if total <= 9_999 else None
-
-
-def to_chinese(number: int) -> str:
-    """1 一, 10 十, 12 十二, 101 一百零一; below ten thousand."""
-    written = ""
-    for name, unit in (("千", 1000), ("百", 100), ("十", 10)):
-        digit, number = divmod(number, unit)
-        if digit:
-            written += _DIGITS[digit] + name
-        elif written and number and not written.endswith("零"):
-            written += "零"
-    written += _DIGITS[number] if number else ""
-    return written.removeprefix("一") if written.startswith("一十") else written
+    return read_heading_number(digits)

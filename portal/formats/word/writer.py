@@ -13,8 +13,8 @@ from typing import Any
 import docx
 from docx.document import Document
 
+from portal.domain.chinese_numerals import to_chinese
 from portal.domain.documents import DepartmentDocument, PerformanceText, ProjectDocument
-from portal.formats.text.numbering import to_chinese
 from portal.formats.word import markdown, pages, styles
 from portal.formats.word.elements import Element, bookmarked, element, field_begin, field_end, paragraph, run, tab
 from portal.formats.word.elements import field as word_field
