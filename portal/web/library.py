@@ -16,7 +16,7 @@ from portal.extensions import db
 from portal.queries.library import Item
 from portal.services import library as service
 from portal.services.library import Done, EntryForm
-from portal.web.errors import status_of
+from portal.web.form_state import FormState
 from portal.web.guards import actor, needs, signed_in
 from portal.web.rendering import is_partial, render
 
@@ -72,16 +72,17 @@ def library() -> Response:
 @pages.get("/library/new")
 @needs(Permission.MANAGE_LIBRARY)
 def new() -> Response:
-    return _form_page(None, {"category": _chosen().category}, 200, {})
+    return _form_page(None, FormState.of(category=_chosen().category))
 
 
 @pages.post("/library/new")
 @needs(Permission.MANAGE_LIBRARY)
 def add() -> Response | AnyResponse:
+    form = FormState.posted()
     try:
-        item = service.add_entry(db.session(), actor(), _form())
+        item = service.add_entry(db.session(), actor(), _entry_form(form))
     except Invalid as refusal:
-        return _form_page(None, request.form.to_dict(), 422, {refusal.path: refusal.message})
+        return _form_page(None, form.refused(refusal))
     flash(f"指标库已新增“{item.entry.name}”。", "success")
     return _back_to(item)
 
@@ -90,18 +91,17 @@ def add() -> Response | AnyResponse:
 @needs(Permission.MANAGE_LIBRARY)
 def entry(key: str) -> Response:
     item = queries.library.item(db.session(), key)
-    return _form_page(item, _texts(item.entry), 200, {})
+    return _form_page(item, _stored(item.entry))
 
 
 @pages.post("/library/entries/<key>")
 @needs(Permission.MANAGE_LIBRARY)
 def correct(key: str) -> Response | AnyResponse:
+    form = FormState.posted()
     try:
-        service.correct_entry(db.session(), actor(), key, request.form.get("seen", ""), _form())
+        service.correct_entry(db.session(), actor(), key, form["seen"], _entry_form(form))
     except (Invalid, Stale) as refusal:
-        item = queries.library.item(db.session(), key)
-        path = refusal.path if isinstance(refusal, Invalid) else ""
-        return _form_page(item, request.form.to_dict(), status_of(refusal), {path: refusal.message})
+        return _form_page(queries.library.item(db.session(), key), form.refused(refusal))
     return _done(key, Done.CORRECTED)
 
 
@@ -177,25 +177,24 @@ def _categories() -> list[tuple[str, str]]:
     return [(category.id, category.title) for category in CATEGORIES]
 
 
-def _form() -> EntryForm:
-    return EntryForm(**{name: request.form.get(name, "") for name in _FIELDS})
+def _entry_form(form: FormState) -> EntryForm:
+    return EntryForm(**{name: form[name] for name in _FIELDS})
 
 
-def _texts(entry: Entry) -> dict[str, str]:
-    return {name: str(getattr(entry, name)) for name in _FIELDS}
+def _stored(entry: Entry) -> FormState:
+    return FormState.of(**{name: str(getattr(entry, name)) for name in _FIELDS})
 
 
-def _form_page(item: Item | None, typed: dict[str, str], status: int, errors: dict[str, str]) -> Response:
+def _form_page(item: Item | None, form: FormState) -> Response:
     """`item`: the one that is changed; None for a new one."""
     return render(
         "library/entry.html",
-        status,
+        form.status,
         item=item,
         line=_line(item) if item else None,
         seen=service.stamp(item) if item else "",
-        typed=typed,
+        form=form,
         categories=_categories(),
         titles=dict(_categories()),
         kinds=[(kind.value, kind.label) for kind in IndicatorKind],
-        errors=errors,
     )

@@ -13,6 +13,7 @@ from portal.domain.permissions import Permission, Role
 from portal.extensions import db
 from portal.models import Office
 from portal.services import offices as service
+from portal.web.form_state import FormState
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 
@@ -67,44 +68,42 @@ def _lines() -> list[OfficeLine]:
 @pages.get("/offices/new")
 @needs(Permission.MANAGE)
 def new() -> Response:
-    return _new_page(200, {})
+    return _new_page(FormState())
 
 
 @pages.post("/offices/new")
 @needs(Permission.MANAGE)
 def add() -> Response | AnyResponse:
-    form = request.form
+    form = FormState.posted()
     try:
-        office = service.add_office(
-            db.session(), actor(), form.get("code", ""), form.get("name", ""), form.get("parent", "")
-        )
+        office = service.add_office(db.session(), actor(), form["code"], form["name"], form["parent"])
     except Invalid as refusal:
-        return _new_page(422, {refusal.path: refusal.message})
+        return _new_page(form.refused(refusal))
     flash(f"已新增单位 {office.code} {office.name}。", "success")
     return redirect(url_for(".offices"), 303)
 
 
-def _new_page(status: int, errors: dict[str, str]) -> Response:
+def _new_page(form: FormState) -> Response:
     parents = [(office.code, f"{office.code} {office.name}") for office in queries.people.offices(db.session())]
-    return render("offices/new.html", status, parents=parents, typed=request.form, errors=errors)
+    return render("offices/new.html", form.status, parents=parents, form=form)
 
 
 @pages.get("/offices/<code>")
 @needs(Permission.MANAGE)
 def office(code: str) -> Response:
     found = _office(code)
-    return _office_page(found, found.name, found.active, 200, {})
+    return _office_page(found, FormState.of(name=found.name, active="1" if found.active else "0"))
 
 
 @pages.post("/offices/<code>")
 @needs(Permission.MANAGE)
 def change(code: str) -> Response | AnyResponse:
     _office(code)
-    name, active = request.form.get("name", ""), request.form.get("active") == "1"
+    form = FormState.posted()
     try:
-        service.change_office(db.session(), actor(), code, name, active)
+        service.change_office(db.session(), actor(), code, form["name"], form["active"] == "1")
     except Invalid as refusal:
-        return _office_page(_office(code), name, active, 422, {refusal.path: refusal.message})
+        return _office_page(_office(code), form.refused(refusal))
     flash(f"单位 {code} 已修改。", "success")
     return redirect(url_for(".offices"), 303)
 
@@ -116,5 +115,5 @@ def _office(code: str) -> Office:
     return found
 
 
-def _office_page(office: Office, name: str, active: bool, status: int, errors: dict[str, str]) -> Response:
-    return render("offices/office.html", status, office=office, name=name, active=active, errors=errors)
+def _office_page(office: Office, form: FormState) -> Response:
+    return render("offices/office.html", form.status, office=office, form=form)

@@ -12,6 +12,7 @@ from portal.extensions import db
 from portal.queries.people import Person
 from portal.services import people as service
 from portal.services.people import PersonForm
+from portal.web.form_state import FormState
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 
@@ -58,51 +59,52 @@ def _offices() -> list[tuple[str, str]]:
 @pages.get("/people/new")
 @needs(Permission.MANAGE)
 def new() -> Response:
-    return _new_page(200, PersonForm("", []), {})
+    return _new_page(FormState())
 
 
 @pages.post("/people/new")
 @needs(Permission.MANAGE)
 def add() -> Response:
-    form = _form()
+    form = FormState.posted()
     try:
-        user, secret = service.add_user(db.session(), actor(), request.form.get("username", ""), form)
+        user, secret = service.add_user(db.session(), actor(), form["username"], _person_form(form))
     except Invalid as refusal:
-        return _new_page(422, form, {refusal.path: refusal.message})
+        return _new_page(form.refused(refusal))
     return render("people/secret.html", 201, user=user, secret=secret, is_new=True)
 
 
-def _new_page(status: int, form: PersonForm, errors: dict[str, str]) -> Response:
-    username = request.form.get("username", "")
-    return render(
-        "people/new.html", status, form=form, username=username, offices=_offices(), roles=ROLES, errors=errors
+def _new_page(form: FormState) -> Response:
+    return render("people/new.html", form.status, form=form, offices=_offices(), roles=ROLES)
+
+
+def _person_form(form: FormState) -> PersonForm:
+    return PersonForm(form["name"], form.all("roles"), form["office"], form.all("assigned"))
+
+
+def _stored(person: Person) -> FormState:
+    user = person.user
+    return FormState.of(
+        name=user.name, roles=sorted(person.roles), office=user.office_code or "", assigned=person.assigned
     )
-
-
-def _form() -> PersonForm:
-    form = request.form
-    return PersonForm(form.get("name", ""), form.getlist("roles"), form.get("office", ""), form.getlist("assigned"))
 
 
 @pages.get("/people/<int:user_id>")
 @needs(Permission.MANAGE)
 def person(user_id: int) -> Response:
     found = _person(user_id)
-    user = found.user
-    form = PersonForm(user.name, sorted(found.roles), user.office_code or "", found.assigned)
-    return _person_page(found, form, 200, {})
+    return _person_page(found, _stored(found))
 
 
 @pages.post("/people/<int:user_id>")
 @needs(Permission.MANAGE)
 def change(user_id: int) -> Response | AnyResponse:
     _person(user_id)
-    form = _form()
+    form = FormState.posted()
     try:
-        service.change_user(db.session(), actor(), user_id, form)
+        service.change_user(db.session(), actor(), user_id, _person_form(form))
     except Invalid as refusal:
-        return _person_page(_person(user_id), form, 422, {refusal.path: refusal.message})
-    flash(f"{form.name.strip()} 的账号已修改。", "success")
+        return _person_page(_person(user_id), form.refused(refusal))
+    flash(f"{form['name'].strip()} 的账号已修改。", "success")
     return redirect(url_for(".people"), 303)
 
 
@@ -114,8 +116,7 @@ def set_active(user_id: int) -> Response | AnyResponse:
         service.set_active(db.session(), actor(), user_id, active)
     except Invalid as refusal:
         found = _person(user_id)
-        form = PersonForm(found.user.name, sorted(found.roles), found.user.office_code or "", found.assigned)
-        return _person_page(found, form, 422, {"": refusal.message})
+        return _person_page(found, _stored(found).refused(Invalid(refusal.message)))  # it is no field that is wrong
     flash(f"{name} 的账号已{'启用' if active else '停用'}。", "success")
     return redirect(url_for(".person", user_id=user_id), 303)
 
@@ -141,14 +142,8 @@ def _person(user_id: int) -> Person:
     return found
 
 
-def _person_page(found: Person, form: PersonForm, status: int, errors: dict[str, str]) -> Response:
+def _person_page(found: Person, form: FormState) -> Response:
+    is_self = found.user.id == actor().id
     return render(
-        "people/person.html",
-        status,
-        person=found,
-        form=form,
-        is_self=found.user.id == actor().id,
-        offices=_offices(),
-        roles=ROLES,
-        errors=errors,
+        "people/person.html", form.status, person=found, form=form, is_self=is_self, offices=_offices(), roles=ROLES
     )

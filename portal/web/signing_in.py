@@ -12,6 +12,7 @@ from portal.extensions import db
 from portal.services import signing_in
 from portal.web import resuming, sessions
 from portal.web.errors import status_of
+from portal.web.form_state import FormState
 from portal.web.guards import actor, public, signed_in_anyhow
 from portal.web.rendering import render, wants_json
 
@@ -56,28 +57,24 @@ def sign_out() -> AnyResponse:
 @pages.get("/password")
 @signed_in_anyhow
 def password() -> Response:
-    return _password_page(200, {})
+    return _password_page(FormState())
 
 
 @pages.post("/password")
 @signed_in_anyhow
 def change_password() -> Response | AnyResponse:
-    form = request.form
+    form = FormState.posted()
     try:
         signing_in.change_password(
-            db.session(),
-            actor(),
-            form.get("current_password", ""),
-            form.get("new_password", ""),
-            form.get("repeated_password", ""),
+            db.session(), actor(), form["current_password"], form["new_password"], form["repeated_password"]
         )
     except Invalid as refusal:
-        return _password_page(422, {refusal.path: refusal.message})
+        return _password_page(form.refused(refusal))
     sessions.end()
     flash("密码已修改，请用新密码登录。", "success")
     return redirect(url_for("signing_in.sign_in_form"), 303)
 
 
-def _password_page(status: int, errors: dict[str, str]) -> Response:
+def _password_page(form: FormState) -> Response:
     forced = current_user.user.must_change_password
-    return render("signing_in/password.html", status, forced=forced, errors=errors)
+    return render("signing_in/password.html", form.status, forced=forced, form=form)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
@@ -19,23 +18,12 @@ from portal.extensions import db
 from portal.models import BudgetYear
 from portal.services import budget_years as service
 from portal.services.budget_years import YearForm
+from portal.web.form_state import FormState
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 
 pages = Blueprint("years", __name__)
 pages.add_app_template_filter(code_patterns.shown, "code_format")
-
-
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """The form as texts: what stands in the database, or what was typed."""
-
-    year: str
-    framework: str
-    code_pattern: str
-    deadline: str
-    only_warn: Sequence[str] = ()
-    off: Sequence[str] = ()
 
 
 @pages.get("/years")
@@ -55,24 +43,25 @@ def new() -> Response:
     latest = next(iter(queries.years.all_years(db.session())), None)
     year = latest.year + 1 if latest else local_today().year
     framework = frameworks.get(frameworks.for_year(year))
-    fields = Fields(str(year), framework.name, code_patterns.shown(framework.code_pattern), f"{year - 1}-12-31")
-    return _form_page(fields, None, 200, {})
+    pattern = code_patterns.shown(framework.code_pattern)
+    form = FormState.of(year=str(year), framework=framework.name, code_pattern=pattern, deadline=f"{year - 1}-12-31")
+    return _form_page(form, None)
 
 
 @pages.post("/years/new")
 @needs(Permission.MANAGE)
 def add() -> Response | AnyResponse:
+    form = FormState.posted()
     try:
-        year = _new_year()
-        opened = service.open_year(db.session(), actor(), year, _form())
+        year = _new_year(form["year"].strip())
+        opened = service.open_year(db.session(), actor(), year, _year_form(form))
     except Invalid as refusal:
-        return _form_page(_typed(), None, 422, {refusal.path: refusal.message})
+        return _form_page(form.refused(refusal), None)
     flash(f"{year} 年度已开放。{_example(opened)}", "success")
     return redirect(url_for(".years"), 303)
 
 
-def _new_year() -> int:
-    text = request.form.get("year", "").strip()
+def _new_year(text: str) -> int:
     year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else 0
     if db.session().get(BudgetYear, year):
         raise Invalid(f"{year} 年度已经存在，请在列表中修改它或重新开放。", "year")
@@ -82,17 +71,18 @@ def _new_year() -> int:
 @pages.get("/years/<int:year>")
 @needs(Permission.MANAGE)
 def year(year: int) -> Response:
-    return _form_page(_stored(_year(year)), _year(year), 200, {})
+    return _form_page(_stored(_year(year)), _year(year))
 
 
 @pages.post("/years/<int:year>")
 @needs(Permission.MANAGE)
 def change(year: int) -> Response | AnyResponse:
     _year(year)
+    form = FormState.posted()
     try:
-        service.change_year(db.session(), actor(), year, _form())
+        service.change_year(db.session(), actor(), year, _year_form(form))
     except Invalid as refusal:
-        return _form_page(_typed(), _year(year), 422, {refusal.path: refusal.message})
+        return _form_page(form.refused(refusal), _year(year))
     flash(f"{year} 年度已修改。{_example(_year(year))}", "success")
     return redirect(url_for(".years"), 303)
 
@@ -122,52 +112,37 @@ def _example(year: BudgetYear) -> str:
     return f"项目编码例如 {code}。" if code else ""
 
 
-def _stored(year: BudgetYear) -> Fields:
-    return Fields(
-        str(year.year),
-        year.framework,
-        code_patterns.shown(year.code_pattern),
-        str(year.deadline),
-        year.only_warn.split(),
-        year.off.split(),
+def _stored(year: BudgetYear) -> FormState:
+    return FormState.of(
+        framework=year.framework,
+        code_pattern=code_patterns.shown(year.code_pattern),
+        deadline=str(year.deadline),
+        only_warn=year.only_warn.split(),
+        off=year.off.split(),
     )
 
 
-def _typed() -> Fields:
-    form = request.form
-    return Fields(
-        form.get("year", ""),
-        form.get("framework", ""),
-        form.get("code_pattern", ""),
-        form.get("deadline", ""),
-        form.getlist("only_warn"),
-        form.getlist("off"),
-    )
-
-
-def _form() -> YearForm:
-    typed = _typed()
+def _year_form(form: FormState) -> YearForm:
     try:
-        deadline = date.fromisoformat(typed.deadline)
+        deadline = date.fromisoformat(form["deadline"])
     except ValueError:
         raise Invalid("请填写送审截止日期。", "deadline") from None
-    return YearForm(typed.framework, typed.code_pattern, deadline, typed.only_warn, typed.off)
+    return YearForm(form["framework"], form["code_pattern"], deadline, form.all("only_warn"), form.all("off"))
 
 
-def _form_page(fields: Fields, year: BudgetYear | None, status: int, errors: dict[str, str]) -> Response:
+def _form_page(form: FormState, year: BudgetYear | None) -> Response:
     """`year`: the one that is changed; None for a new one."""
     tables = queries.years.table_counts(db.session()).get(year.year, 0) if year else 0
     return render(
         "years/year.html",
-        status,
-        fields=fields,
+        form.status,
+        form=form,
         year=year,
         tables=tables,
         example=_example(year) if year else "",
         frameworks=[(name, frameworks.get(name).title) for name in frameworks.available()],
-        errors_that_warn=_choices(Severity.ERROR, fields.only_warn),
-        warnings_off=_choices(Severity.WARNING, fields.off),
-        errors=errors,
+        errors_that_warn=_choices(Severity.ERROR, form.all("only_warn")),
+        warnings_off=_choices(Severity.WARNING, form.all("off")),
     )
 
 
