@@ -57,7 +57,7 @@ def add() -> Response | AnyResponse:
         opened = service.open_year(db.session(), actor(), year, _year_form(form))
     except Invalid as refusal:
         return _form_page(form.refused(refusal), None)
-    flash(f"{year} 年度已开放。{_example(opened)}", "success")
+    flash(f"{year} 年度已开放。{_example(opened.code_pattern)}", "success")
     return redirect(url_for(".years"), 303)
 
 
@@ -83,7 +83,7 @@ def change(year: int) -> Response | AnyResponse:
         service.change_year(db.session(), actor(), year, _year_form(form))
     except Invalid as refusal:
         return _form_page(form.refused(refusal), _year(year))
-    flash(f"{year} 年度已修改。{_example(_year(year))}", "success")
+    flash(f"{year} 年度已修改。{_example(_year(year).code_pattern)}", "success")
     return redirect(url_for(".years"), 303)
 
 
@@ -107,8 +107,12 @@ def _year(year: int) -> BudgetYear:
     return found
 
 
-def _example(year: BudgetYear) -> str:
-    code = code_patterns.example(year.code_pattern)
+def _example(text: str) -> str:
+    """A code that fits what was typed or is stored; nothing where that is no mask or no pattern."""
+    try:
+        code = code_patterns.example(code_patterns.from_typed(text))
+    except Invalid:
+        return ""
     return f"项目编码例如 {code}。" if code else ""
 
 
@@ -139,7 +143,7 @@ def _form_page(form: FormState, year: BudgetYear | None) -> Response:
         form=form,
         year=year,
         tables=tables,
-        example=_example(year) if year else "",
+        example=_example(form["code_pattern"]),
         frameworks=[(name, frameworks.get(name).title) for name in frameworks.available()],
         errors_that_warn=_choices(Severity.ERROR, form.all("only_warn")),
         warnings_off=_choices(Severity.WARNING, form.all("off")),

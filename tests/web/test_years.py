@@ -136,6 +136,9 @@ def test_code_pattern_may_be_typed_as_a_mask_and_is_shown_as_one(app: Flask) -> 
     page = admin.get("/years/2027").text
     assert 'value="NNN-AAX"' in page
     assert "项目编码例如 123-AB1。</p>" in page
+    refused = admin.post("/years/new", data=FORM | {"year": "", "code_pattern": "AANN"})
+    assert refused.status_code == 422
+    assert "项目编码例如 AB12。</p>" in refused.text
 
 
 @on_sqlite
