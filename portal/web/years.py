@@ -143,6 +143,7 @@ def _form_page(form: FormState, year: BudgetYear | None) -> Response:
         form=form,
         year=year,
         tables=tables,
+        mask_legend=code_patterns.MASK_LEGEND,
         example=_example(form["code_pattern"]),
         frameworks=[(name, frameworks.get(name).title) for name in frameworks.available()],
         errors_that_warn=_choices(Severity.ERROR, form.all("only_warn")),
