@@ -2,51 +2,45 @@
 
 from __future__ import annotations
 
-import io
 import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import docx
 import pytest
 from docx.oxml.ns import qn
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from portal.domain import documents, forms
 from portal.domain.documents import (
+    Budget,
     DepartmentDocument,
+    Document,
     Duty,
     Indicator,
+    Kind,
     PerformanceText,
     ProjectDocument,
     Safeguard,
 )
-from portal.formats import text, word
+from portal.domain.forms import Form
+from portal.domain.target_values import parts
+from portal.formats import text
+from portal.formats.word import markdown
+from tests.domain.form_documents import FORMS, in_form
 from tests.formats.generated import performance_texts
+from tests.formats.word_files import all_words, cells, opened, project_grid, words
 
+PROJECT_FORMS = [form for form in FORMS if form.kind is Kind.PROJECT]
+NO_FORM = "1999-gone"
+MARKDOWN = ("overall", "safeguards/body")
+NOT_IN_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 SEED = text.read((Path(__file__).parents[1] / "data" / "gucheng-2020.txt").read_bytes()).text
-
-
-def opened(written: PerformanceText, anchor: str = "") -> Any:
-    return docx.Document(io.BytesIO(word.write(written, anchor)))
-
-
-def cells(row: Any) -> list[tuple[str, int, str]]:
-    """Text, columns and vertical merging of each cell that is really there."""
-    found = []
-    for cell in row._tr.tc_lst:
-        shown = "\n".join(paragraph.text for paragraph in cell.p_lst)
-        merge = cell.tcPr.find(qn("w:vMerge"))
-        found.append((shown, cell.grid_span, "" if merge is None else merge.get(qn("w:val"))))
-    return found
 
 
 def shape(table: Any) -> list[list[tuple[str, str]]]:
     return [[(shown, merge) for shown, _, merge in cells(row)] for row in table.rows]
-
-
-def words(document: Any) -> list[str]:
-    return [paragraph.text for paragraph in document.paragraphs]
 
 
 @pytest.fixture(scope="module")
@@ -210,3 +204,156 @@ def test_table_of_many_rows_and_blank_table_are_written() -> None:
 @settings(max_examples=25, deadline=None)
 def test_every_document_is_written_with_one_table_a_project(written: PerformanceText) -> None:
     assert len(opened(written).tables) == len(written.tables)
+
+
+# --- every form ----------------------------------------------------------------------------------
+
+
+def printable(document: Document) -> Document:
+    """With the characters that the writer must put for those that XML has not."""
+    for path, value in documents.texts(document).items():
+        document = documents.with_value(document, path, value.translate(NOT_IN_XML))
+    return document
+
+
+def written(document: Document) -> Any:
+    if isinstance(document, DepartmentDocument):
+        return opened(PerformanceText(document))
+    return opened(PerformanceText(tables=(document,)))
+
+
+def shown_lines(field: str, value: str) -> list[str]:
+    """What the writer makes of a text, line by line."""
+    if field in MARKDOWN:
+        return ["".join(span.text for span in block.spans) for block in markdown.blocks(value)]
+    return [line for line in value.split("\n") if line.strip()]
+
+
+def assert_holds_every_text(document: Document) -> None:
+    found = all_words(written(document))
+    for path, value in documents.texts(document).items():
+        if path == "ordinal":
+            assert not int(value) or f"{value}、" in found
+            continue
+        field = documents.field_of(document.kind, path)
+        lines = shown_lines(field, value)
+        in_parts = [part for part in parts.split(value).values() if part] if field.endswith("/target_value") else lines
+        assert all(line in found for line in lines) or all(part in found for part in in_parts), path
+
+
+@given(st.data())
+@settings(max_examples=20, deadline=None)
+def test_every_text_of_a_project_is_written_even_in_a_form_that_does_not_show_it(data: st.DataObject) -> None:
+    document = printable(data.draw(st.sampled_from(PROJECT_FORMS).flatmap(in_form)))
+    form = data.draw(st.sampled_from([*(form.id for form in PROJECT_FORMS), NO_FORM]))
+    assert_holds_every_text(replace(document, form=form))
+
+
+@given(st.data())
+@settings(max_examples=12, deadline=None)
+def test_every_text_of_a_department_is_written(data: st.DataObject) -> None:
+    department = printable(data.draw(in_form(forms.get("department-2017"))))
+    department = replace(department, extra=(("remark", "附注\n第二行"),))
+    assert_holds_every_text(replace(department, form=data.draw(st.sampled_from((department.form, NO_FORM)))))
+
+
+@pytest.mark.parametrize("form", PROJECT_FORMS, ids=lambda form: form.id)
+@given(data=st.data())
+@settings(max_examples=12, deadline=None)
+def test_word_tables_have_the_cells_of_the_sheet_and_read_back(form: Form, data: st.DataObject) -> None:
+    document = printable(data.draw(in_form(form)))
+    sheet = forms.layout(document)
+
+    grid = project_grid(written(document), sheet.above)
+
+    assert sorted(grid.cells, key=repr) == sorted(forms.as_grid(sheet).cells, key=repr)
+    found = forms.recognise(grid, FORMS, lambda name, n: f"{n:04d}")
+    without_identity = document
+    for path in form.above_the_sheet:
+        without_identity = documents.with_value(without_identity, path, "")
+    assert found is None or found.document == documents.without_ids(without_identity)
+    assert found is not None or not any(documents.texts(without_identity).values())
+
+
+@pytest.mark.parametrize("form", PROJECT_FORMS, ids=lambda form: form.id)
+def test_columns_are_those_of_the_form_and_fill_the_page(form: Form) -> None:
+    (table,) = written(documents.blank(form.kind, form.id)).tables
+    widths = [int(column.get(qn("w:w"))) for column in table._tbl.tblGrid.gridCol_lst]
+    assert len(widths) == form.sections[0].width
+    assert (widths[0], sum(widths), max(widths[1:]) - min(widths[1:]) <= 1) == (1_300, 9_638, True)
+
+
+@pytest.mark.parametrize(
+    ("form", "line"),
+    [
+        ("hebei-2017", "预算单位：610002甲\t单位：元"),
+        ("hebei-2021", "项目编码：610-1"),
+        ("national-2021", "项目编码：610-1"),
+        ("sichuan-2023", "项目编码：610-1\t金额单位：元"),
+    ],
+)
+def test_line_above_says_what_the_sheet_does_not(form: str, line: str) -> None:
+    document = written(ProjectDocument(1, "610002", "甲", "610-1", "乙", form=form))
+    assert [p.text for p in document.paragraphs if p.style.name == "Above Table"] == [line]
+
+
+def test_no_line_stands_above_a_form_that_has_nothing_to_say_there() -> None:
+    document = written(ProjectDocument(project_name="乙", form="hebei-2021"))
+    assert [p.text for p in document.paragraphs if p.style.name == "Above Table"] == []
+
+
+def test_value_in_parts_captions_in_two_rows_and_caption_that_runs_down() -> None:
+    rows = tuple(
+        Indicator(f"a{n:03d}", "产出指标", "质量指标", "合格率", "", value) for n, value in enumerate(("≥95%", "好"))
+    )
+    (table,) = written(ProjectDocument(indicators=rows, form="hebei-2021")).tables
+    captions = ("绩效指标", "一级指标", "二级指标", "三级指标", "指标值", "说明")
+    assert shape(table)[8:] == [
+        [(shown, "" if shown == "指标值" else "restart") for shown in captions],
+        [*[("", "continue")] * 4, *[(shown, "") for shown in ("符号", "值", "计量单位")], ("", "continue")],
+        [("", "continue"), ("产出指标", "restart"), *[(t, "") for t in ("质量指标", "合格率", "≥", "95", "%", "")]],
+        [("", "continue"), ("", "continue"), *[(t, "") for t in ("质量指标", "合格率", "定性", "好", "", "")]],
+    ]
+
+
+def test_texts_outside_the_form_stand_in_a_table_below_with_a_heading() -> None:
+    document = written(ProjectDocument(purpose="购置", budget=Budget(local="3"), form="national-2021"))
+    assert [p.text for p in document.paragraphs if p.style.name == "Heading 3"] == ["表样以外的内容"]
+    below = document.tables[1]
+    assert shape(below) == [[("本级安排", ""), ("3", "")], [("资金用途", ""), ("购置", "")]]
+    assert [row._tr.trPr.find(qn("w:tblHeader")) for row in below.rows] == [None, None]
+
+
+def test_texts_outside_the_form_of_a_department_stand_below_its_sections() -> None:
+    department = DepartmentDocument("甲", extra=(("remark", "乙\n丙"),))
+    assert words(written(department))[-3:] == ["表样以外的内容", "remark：乙", "丙"]
+
+
+def test_form_that_is_gone_is_written_with_all_fields_and_a_title() -> None:
+    indicator = Indicator("a001", "产出指标", weight="10")
+    document = written(ProjectDocument(3, "610002", "甲", "610-1", "乙", indicators=(indicator,), form=NO_FORM))
+    assert [p.text for p in document.paragraphs if p.style.name == "Heading 2"] == ["3、乙绩效目标表"]
+    head, listed = document.tables
+    assert shape(head)[3] == [("项目名称", ""), ("乙", "")]
+    assert [shown for shown, _ in shape(listed)[1]] == ["1", "产出指标", "", "", "", "", "", "10"]
+    assert [row._tr.trPr.find(qn("w:tblHeader")) is not None for row in listed.rows] == [True, False]
+
+
+def test_captions_codes_amounts_and_levels_are_centred_and_texts_are_not() -> None:
+    indicator = Indicator("a001", "产出指标", "质量指标", "合格率", "描述", "100%", "依据")
+    document = ProjectDocument(
+        1, "610002", "甲", "610-1", "乙", Budget("1"), "用途", goals="目标", indicators=(indicator,)
+    )
+    (table,) = written(document).tables
+    styles = {cell.text: cell.paragraphs[0].style.name for row in table.rows for cell in row.cells}
+    texts = ("用途", "目标", "合格率", "描述", "100%", "依据")
+    assert {shown for shown, style in styles.items() if style == "Cell"} == {*texts}
+    assert {styles[shown] for shown in ("项目编码", "610-1", "乙", "1", "产出指标", "质量指标")} == {"Cell Caption"}
+
+
+def test_captions_of_several_lines_break_after_an_even_number_of_characters() -> None:
+    (table,) = written(ProjectDocument(form="hebei-2021")).tables
+    goals = next(row.cells[0] for row in table.rows if row.cells[0].text == "年度总体目标")
+    indent = goals.paragraphs[0]._p.pPr.ind
+    width = 1_300 - 160 - int(indent.get(qn("w:left"))) - int(indent.get(qn("w:right")))
+    assert 800 <= width < 1_000

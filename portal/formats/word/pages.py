@@ -1,63 +1,65 @@
 """On which page a heading will probably stand: the numbers shown until Word computes the contents anew.
 
-An estimate from text lengths and the measures of the form; Word alone knows the truth.
+An estimate from text lengths and the measures of the page; Word alone knows the truth.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from portal.domain.documents import DepartmentDocument, ProjectDocument
+from portal.domain.forms import Block, Role, Sheet, SheetRow
+from portal.formats.word.measures import line_count
 from portal.formats.word.styles import TABLE_POINTS, TEXT_HEIGHT, TEXT_WIDTH
-from portal.formats.word.table import FormRow, form_rows
+from portal.formats.word.table import column_bounds, text_width, word_tables
 
 _CELL_LINE = round(TABLE_POINTS * 20 * 1.3)
-_ROW_MARGIN, _ROW_LEAST, _CELL_MARGINS = 90, 480, 160
+_ROW_MARGIN, _ROW_LEAST = 90, 480
 _TEXT_LINE, _HEADING = 470, 620
 _TEXT_POINTS = 12
+_FRONT_OF_PART = 900
+"""Height of the heading over a part."""
 
 
-def text_pages(document: DepartmentDocument) -> tuple[list[int], int]:
-    """For the three sections their page within the part, and how many pages the part takes."""
-    height, starts = 900, []
-    sections = (
-        _height(document.overall),
-        sum(_HEADING + _height(duty.goal) for duty in document.duties),
-        sum(_HEADING + _height(safeguard.body) for safeguard in document.safeguards),
-    )
-    for section in sections:
+def text_pages(blocks: Sequence[Block]) -> tuple[list[int], int]:
+    """For blocks written as paragraphs the page of each within their part, and how many pages they take."""
+    height, starts = _FRONT_OF_PART, []
+    for block in blocks:
         starts.append(height // TEXT_HEIGHT)
-        height += _HEADING + section
+        height += _HEADING + sum(_paragraphs_height(row, is_titled=bool(block.list_name)) for row in block.body)
     return starts, height // TEXT_HEIGHT + 1
 
 
-def table_pages(document: ProjectDocument, used: int) -> int:
-    """How many pages a table takes whose first page has `used` twips taken already."""
+def table_pages(sheet: Sheet, used: int) -> int:
+    """How many pages the tables of a sheet take whose first page has `used` twips taken already."""
     pages, height = 1, used
-    for row in form_rows(document):
-        own = _row_height(row)
+    for own in _heights(sheet):
         if height + own > TEXT_HEIGHT:
             pages, height = pages + 1, _ROW_LEAST
         height += own
     return pages
 
 
-def _row_height(row: FormRow) -> int:
+def _heights(sheet: Sheet) -> list[int]:
+    found: list[int] = []
+    for blocks in word_tables(sheet):
+        bounds = column_bounds(blocks[0].width)
+        found += [_HEADING] if blocks[0].heading else []
+        found += (_row_height(row, bounds) for block in blocks for row in block.rows)
+    return found
+
+
+def _row_height(row: SheetRow, bounds: Sequence[int]) -> int:
+    """Of a cell over several rows each takes its part."""
     lines = 1
-    for cell, left, right in zip(row.cells, row.bounds, row.bounds[1:], strict=False):
-        if cell.merge != "continue":
-            lines = max(lines, sum(_lines(cell.text, right - left - _CELL_MARGINS, TABLE_POINTS)))
+    for cell in row.cells:
+        width = text_width(cell, bounds)
+        own = sum(line_count(line, width, TABLE_POINTS) for line in cell.text.split("\n"))
+        lines = max(lines, -(-own // cell.rowspan))
     return max(_ROW_LEAST, lines * _CELL_LINE + _ROW_MARGIN)
 
 
-def _height(text: str) -> int:
-    return sum(_lines(text, TEXT_WIDTH, _TEXT_POINTS, skip_blank=True)) * _TEXT_LINE
-
-
-def _lines(text: str, width: int, points: int, skip_blank: bool = False) -> Iterator[int]:
-    for line in text.split("\n"):
-        wide = sum(unicodedata.east_asian_width(character) in "WFA" for character in line)
-        taken = (wide * points + (len(line) - wide) * points * 0.5) * 20
-        if line.strip() or not skip_blank:
-            yield max(1, -int(-taken // width))
+def _paragraphs_height(row: SheetRow, is_titled: bool) -> int:
+    texts = [cell.text for cell in row.cells if cell.role is Role.VALUE]
+    title, below = (_HEADING, texts[1:]) if is_titled else (0, texts)
+    lines = (line for text in below for line in text.split("\n") if line.strip())
+    return title + sum(line_count(line, TEXT_WIDTH, _TEXT_POINTS) for line in lines) * _TEXT_LINE

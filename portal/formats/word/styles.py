@@ -40,9 +40,6 @@ def apply(document: Document) -> None:
     _style(document, "Above Table", TABLE_POINTS, SONG, after=2, tab=TEXT_WIDTH)
     _style(document, "Cell", TABLE_POINTS, SONG)
     _style(document, "Cell Caption", TABLE_POINTS, SONG, align=WD_ALIGN_PARAGRAPH.CENTER)
-    narrow = _style(document, "Narrow Caption", TABLE_POINTS, SONG, left=4, base="Cell Caption")
-    narrow.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    narrow.paragraph_format.right_indent = Pt(4)
     for level, left in ((1, 0), (2, 12)):
         contents = _style(document, f"toc {level}", 12, SONG, line=1.3, left=left)
         contents.paragraph_format.tab_stops.add_tab_stop(
@@ -71,7 +68,6 @@ def _style(
     left: float = 0,
     tab: int = 0,
     align: WD_ALIGN_PARAGRAPH | None = None,
-    base: str = "Normal",
 ) -> ParagraphStyle:
     known = {style.name for style in document.styles}
     if name in known:
@@ -79,7 +75,7 @@ def _style(
         _plain(style)
     else:
         style = cast(ParagraphStyle, document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH))
-        style.base_style = document.styles[base]
+        style.base_style = document.styles["Normal"]
     _font(style, points, font)
     shape = style.paragraph_format
     shape.space_before, shape.space_after, shape.line_spacing = Pt(before), Pt(after), line

@@ -1,107 +1,95 @@
-"""One project as a Word table in the shape of the official form, with its merged cells.
+"""A sheet as Word tables, with its merged cells: one for all blocks of one width that no heading parts.
 
-A row is told by the bounds of its cells in twips from the left; grid and spans follow from all rows.
+The columns of a Word table are those of the sheet. What stands in the cells is decided by the form.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
-from portal.domain.forms.captions import label as _lab
-from portal.domain.documents import Indicator, ProjectDocument, row_fields
+from portal.domain.forms import Block, Cell, Role, Sheet
 from portal.formats.word.elements import Element, element, paragraph, run
-from portal.formats.word.styles import TEXT_WIDTH
+from portal.formats.word.measures import line_count
+from portal.formats.word.styles import TABLE_POINTS, TEXT_WIDTH
 
-CAPTION, TEXT, NARROW = "CellCaption", "Cell", "NarrowCaption"
-_LABEL_END = 1_300
-_COLUMNS = (0, _LABEL_END, 2_700, 4_300, 6_368, 8_068, TEXT_WIDTH)
-"""Bounds of the six columns of the indicator rows."""
-_BUDGET = (0, _LABEL_END, 2_200, 3_650, 5_220, 6_670, 7_820, TEXT_WIDTH)
-_PROJECT = (0, _LABEL_END, 3_650, 5_220, TEXT_WIDTH)
-_PLAN = (0, _LABEL_END, 3_384, 5_469, 7_553, TEXT_WIDTH)
-_WHOLE = (0, _LABEL_END, TEXT_WIDTH)
+_CAPTION, _TEXT = "CellCaption", "Cell"
+_FIRST_COLUMN = 1_300
 _MARGIN = 80
+_STEP = TABLE_POINTS * 10
+"""Half a character, by which captions are made narrower."""
+_SLACK = 80
+"""Less than a step: some letters are wider than half a character."""
 
 
-@dataclass(frozen=True, slots=True)
-class FormCell:
-    text: str = ""
-    style: str = CAPTION
-    merge: str = ""
-    """`restart` begins a cell that goes on in the rows below, `continue` is such a part."""
-
-
-@dataclass(frozen=True, slots=True)
-class FormRow:
-    bounds: Sequence[int]
-    cells: Sequence[FormCell] = field(default_factory=tuple)
-
-
-def project_table(document: ProjectDocument) -> Element:
-    rows = form_rows(document)
-    grid = sorted({bound for row in rows for bound in row.bounds})
-    columns = [element("w:gridCol", w=right - left) for left, right in pairwise(grid)]
-    made = element("w:tbl", _properties(), element("w:tblGrid", *columns))
-    place = {bound: n for n, bound in enumerate(grid)}
-    made.extend(_row(row, place, is_first=n == 0) for n, row in enumerate(rows))
+def sheet_tables(sheet: Sheet) -> list[Element]:
+    """The tables of a sheet from top to bottom, with their headings."""
+    made: list[Element] = []
+    for blocks in word_tables(sheet):
+        if blocks[0].heading:
+            made.append(paragraph("Heading3", run(blocks[0].heading)))
+        made += [_table(blocks), _after_table()]
     return made
 
 
-def form_rows(document: ProjectDocument) -> list[FormRow]:
-    """The rows of the form from top to bottom."""
-    budget, plan = document.budget, document.spending_plan
-    months = (plan.march, plan.june, plan.october, plan.december)
-    return [
-        FormRow(
-            _PROJECT,
-            (
-                *(FormCell("项目编码"), FormCell(document.project_code)),
-                *(FormCell("项目名称"), FormCell(document.project_name)),
-            ),
-        ),
-        FormRow(
-            _BUDGET,
-            (
-                FormCell("预算规模及资金用途", merge="restart"),
-                *(FormCell("预算数"), FormCell(budget.total)),
-                *(FormCell("其中：财政资金"), FormCell(budget.fiscal)),
-                *(FormCell("其他资金"), FormCell(budget.other)),
-            ),
-        ),
-        FormRow(_WHOLE, (FormCell(merge="continue"), FormCell(document.purpose, TEXT))),
-        FormRow(
-            _PLAN,
-            (
-                FormCell("资金支出计划（%）", NARROW, "restart"),
-                *(FormCell(_lab(f"spending_plan/{month}")) for month in plan.__slots__),
-            ),
-        ),
-        FormRow(_PLAN, (FormCell(merge="continue"), *(FormCell(value) for value in months))),
-        FormRow(_WHOLE, (FormCell("绩效目标"), FormCell(document.goals, TEXT))),
-        FormRow(_COLUMNS, tuple(FormCell(_lab(f"indicators/{name}")) for name in row_fields(Indicator))),
-        *_indicator_rows(document.indicators),
-    ]
+def word_tables(sheet: Sheet) -> list[list[Block]]:
+    """The blocks of each Word table."""
+    found: list[list[Block]] = []
+    for block in sheet.blocks:
+        if found and not block.heading and found[-1][-1].width == block.width:
+            found[-1].append(block)
+        else:
+            found.append([block])
+    return found
 
 
-def _indicator_rows(rows: Sequence[Indicator]) -> list[FormRow]:
-    """Equal neighbours of level 1 are one cell, of level 2 never."""
-    made = []
-    for n, row in enumerate(rows):
-        goes_on = n > 0 and rows[n - 1].level1 == row.level1
-        begins = n + 1 < len(rows) and rows[n + 1].level1 == row.level1
-        merge = "continue" if goes_on else "restart" if begins else ""
-        cells = (
-            FormCell("" if goes_on else row.level1, merge=merge),
-            FormCell(row.level2),
-            *(FormCell(text, TEXT) for text in (row.level3, row.description, row.target_value, row.basis)),
-        )
-        made.append(FormRow(_COLUMNS, cells))
-    return made
+def column_bounds(width: int) -> list[int]:
+    """Twips from the left, of `width` columns: the first is of one width in all tables, the others are equal."""
+    if width == 1:
+        return [0, TEXT_WIDTH]
+    return [0, *(_FIRST_COLUMN + (TEXT_WIDTH - _FIRST_COLUMN) * n // (width - 1) for n in range(width))]
+
+
+def text_width(cell: Cell, bounds: Sequence[int]) -> int:
+    """Twips that the text of a cell has in a table with these columns."""
+    return bounds[cell.column + cell.colspan] - bounds[cell.column] - 2 * _MARGIN
 
 
 # --- WordprocessingML ----------------------------------------------------------------------------
+
+
+def _table(blocks: Sequence[Block]) -> Element:
+    bounds = column_bounds(blocks[0].width)
+    columns = [element("w:gridCol", w=right - left) for left, right in pairwise(bounds)]
+    made = element("w:tbl", _properties(), element("w:tblGrid", *columns))
+    repeated = _repeated(blocks[0])
+    for block in blocks:
+        for n, cells in enumerate(_rows(block)):
+            made.append(_row(cells, bounds, is_repeated=block is blocks[0] and n < repeated))
+    return made
+
+
+def _repeated(block: Block) -> int:
+    """How many rows stand again on every page that the table takes: the head of a list; else, right below the title,
+    the row that says which project this is.
+
+    Word repeats rows from the top of a table only, so the captions of a list below other rows cannot be repeated; nor
+    can rows from which a cell reaches further down.
+    """
+    count = block.head_count or (0 if block.heading else 1)
+    reach = max((cell.row + cell.rowspan for row in block.rows[:count] for cell in row.cells), default=0)
+    return count if reach <= count else 0
+
+
+def _rows(block: Block) -> Iterator[list[tuple[Cell, bool]]]:
+    """The cells of each row from left to right; True marks those that reach down from above."""
+    reaching: list[Cell] = []
+    for n, row in enumerate(block.rows):
+        reaching = [cell for cell in reaching if cell.row + cell.rowspan > n]
+        cells = [*((cell, False) for cell in row.cells), *((cell, True) for cell in reaching)]
+        yield sorted(cells, key=lambda each: each[0].column)
+        reaching += row.cells
 
 
 def _properties() -> Element:
@@ -121,26 +109,54 @@ def _properties() -> Element:
     )
 
 
-def _row(row: FormRow, place: dict[int, int], is_first: bool) -> Element:
-    """Rows do not split; the first, with code and name, stands again on every page the table takes.
-
-    Word repeats rows from the top of a table only, so the heads of the indicator columns cannot be repeated.
-    """
+def _row(cells: Sequence[tuple[Cell, bool]], bounds: Sequence[int], is_repeated: bool) -> Element:
+    """Rows do not split."""
     properties = element("w:trPr", element("w:cantSplit"), element("w:trHeight", val=400, hRule="atLeast"))
-    if is_first:
+    if is_repeated:
         properties.append(element("w:tblHeader"))
-    made = element("w:tr", properties)
-    for cell, left, right in zip(row.cells, row.bounds, row.bounds[1:], strict=False):
-        made.append(_cell(cell, right - left, place[right] - place[left]))
+    return element("w:tr", properties, *(_cell(cell, bounds, goes_on) for cell, goes_on in cells))
+
+
+def _cell(cell: Cell, bounds: Sequence[int], goes_on: bool) -> Element:
+    """`goes_on`: not its first row."""
+    width = text_width(cell, bounds)
+    properties = element("w:tcPr", element("w:tcW", w=width + 2 * _MARGIN, type="dxa"))
+    if cell.colspan > 1:
+        properties.append(element("w:gridSpan", val=cell.colspan))
+    if cell.rowspan > 1:
+        properties.append(element("w:vMerge", val="continue" if goes_on else "restart"))
+    properties.append(element("w:vAlign", val="center"))
+    return element("w:tc", properties, paragraph(_style(cell)) if goes_on else _content(cell, width))
+
+
+def _content(cell: Cell, width: int) -> Element:
+    made: Any = paragraph(_style(cell), *([run(cell.text)] if cell.text else []))
+    if (cell.role is Role.CAPTION or cell.is_level) and (indent := _indent(cell.text, width)):
+        made.pPr.append(element("w:ind", left=indent, right=indent))
     return made
 
 
-def _cell(cell: FormCell, width: int, span: int) -> Element:
-    properties = element("w:tcPr", element("w:tcW", w=width, type="dxa"))
-    if span > 1:
-        properties.append(element("w:gridSpan", val=span))
-    if cell.merge:
-        properties.append(element("w:vMerge", val=cell.merge))
-    properties.append(element("w:vAlign", val="center"))
-    content = [run(cell.text)] if cell.text else []
-    return element("w:tc", properties, paragraph(cell.style, *content))
+def _style(cell: Cell) -> str:
+    """Captions, and values that are codes, names, amounts and the like, are centred; texts begin at the left."""
+    is_short = cell.is_one_line or cell.is_level or bool(cell.part or cell.pieces)
+    return _CAPTION if is_short or cell.role is not Role.VALUE else _TEXT
+
+
+def _indent(text: str, width: int) -> int:
+    """Twips on either side of a text that takes several lines, so that none is left with one character.
+
+    Lines get an even number of characters where that takes no more of them: most words have two.
+    """
+    count = line_count(text, width, TABLE_POINTS)
+    for narrow in range(_STEP, width - _SLACK, _STEP) if count > 1 else ():
+        is_even = narrow // (2 * _STEP) % 2 == 0
+        if is_even and line_count(text, narrow, TABLE_POINTS) == count:
+            return (width - narrow - _SLACK) // 2
+    return 0
+
+
+def _after_table() -> Element:
+    """The paragraph that must follow a table, as low as can be: a table that fills its page needs no second."""
+    made: Any = paragraph("Cell")
+    made.pPr.append(element("w:spacing", line=20, lineRule="exact"))
+    return made

@@ -1,26 +1,32 @@
 """The document from top to bottom: title, contents, the two parts.
 
-Looks are in `styles`, the form in `table`, the pieces of the file format in `elements`.
+The department's sheet becomes paragraphs here, a project's sheet becomes tables in `table`. Looks are in `styles`, the
+pieces of the file format in `elements`.
 """
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 import docx
-from docx.document import Document
+from docx.document import Document as WordDocument
 
+from portal.domain import forms
+from portal.domain.documents import DepartmentDocument, Document, PerformanceText, ProjectDocument, title, value_at
+from portal.domain.forms import Cell, Form, Role, Sheet, SheetRow
 from portal.domain.chinese_numerals import to_chinese
-from portal.domain.documents import DepartmentDocument, PerformanceText, ProjectDocument
 from portal.formats.word import markdown, pages, styles
 from portal.formats.word.elements import Element, bookmarked, element, field_begin, field_end, paragraph, run, tab
 from portal.formats.word.elements import field as word_field
-from portal.formats.word.table import project_table
+from portal.formats.word.table import sheet_tables
 
 TITLE = "部门预算绩效文本"
+_MARKDOWN = frozenset({"overall", "safeguards/body"})
+_GAP = "　　"
+"""Between texts on one side of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ def write(text: PerformanceText, anchor: str = "") -> bytes:
     return stream.getvalue()
 
 
-def _properties(document: Document, office: str) -> None:
+def _properties(document: WordDocument, office: str) -> None:
     properties = document.core_properties
     properties.title, properties.author, properties.comments = TITLE, office[:255], ""
     properties.created = properties.modified = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
@@ -102,22 +108,47 @@ def _link(heading: _Heading) -> Element:
 
 
 def _department(body: _Body, document: DepartmentDocument) -> None:
-    starts, count = pages.text_pages(document)
+    sheet = forms.layout(document)
+    starts, count = pages.text_pages(sheet.blocks)
     first = body.pages + 1
     body.heading("第一部分　部门整体绩效目标", 1, first, new_page=True)
-    body.heading("一、总体绩效目标", 2, first + starts[0])
-    body.content += _paragraphs(document.overall)
-    body.heading("二、分项绩效目标", 2, first + starts[1])
-    for n, duty in enumerate(document.duties, 1):
-        body.content.append(paragraph("Heading3", run(f"{to_chinese(n)}、{duty.name}")))
-        lines = [line for line in duty.goal.split("\n") if line.strip()] or [""]
-        body.content.append(paragraph("Text", run("绩效目标：", bold=True), run(lines[0])))
-        body.content += [paragraph("Text", run(line)) for line in lines[1:]]
-    body.heading("三、工作保障措施", 2, first + starts[2])
-    for n, safeguard in enumerate(document.safeguards, 1):
-        body.content.append(paragraph("Heading3", run(f"{to_chinese(n)}、{safeguard.title}")))
-        body.content += _paragraphs(safeguard.body)
+    body.content += _above(document, sheet)
+    for block, start in zip(sheet.blocks, starts, strict=True):
+        if block.heading:
+            body.heading(_without_remark(block.heading), 2, first + start)
+        for n, row in enumerate(block.body, 1):
+            body.content += _titled_row(document, n, row) if block.list_name else _head_row(document, row)
     body.pages += count
+
+
+def _without_remark(heading: str) -> str:
+    """二、分项绩效目标（职责分类目标）: the bracket explains the table of a form, not a section of text."""
+    return heading.partition("（")[0]
+
+
+def _head_row(document: Document, row: SheetRow) -> Iterator[Element]:
+    for cell in _values(row):
+        yield from _field(forms.label(document, cell.path), cell)
+
+
+def _titled_row(document: Document, position: int, row: SheetRow) -> Iterator[Element]:
+    """The first field as heading, the others below it."""
+    form, values = forms.of(document), _values(row)
+    yield paragraph("Heading3", run(f"{to_chinese(position)}、{''.join(cell.text for cell in values[:1])}"))
+    for cell in values[1:]:
+        yield from _field(form.label(cell.field), cell)
+
+
+def _values(row: SheetRow) -> list[Cell]:
+    return [cell for cell in row.cells if cell.role is Role.VALUE]
+
+
+def _field(label: str, cell: Cell) -> list[Element]:
+    if cell.field in _MARKDOWN:
+        return _paragraphs(cell.text)
+    first, *further = [line for line in cell.text.split("\n") if line.strip()] or [""]
+    labelled = paragraph("Text", run(f"{label}：", bold=True), run(first))
+    return [labelled, *(paragraph("Text", run(line)) for line in further)]
 
 
 def _paragraphs(text: str) -> list[Element]:
@@ -132,18 +163,36 @@ def _projects(body: _Body, tables: tuple[ProjectDocument, ...]) -> None:
     if tables:
         body.heading("第二部分　预算项目绩效目标", 1, body.pages + 1, new_page=True)
     for n, table in enumerate(tables):
-        number = f"{table.ordinal}、" if table.ordinal else ""
-        title = f"{number}{' '.join(table.project_name.split())}绩效目标表"
-        body.heading(title, 2, body.pages + 1, new_page=n > 0, centred=True)
-        office = " ".join(f"{table.office_code}{table.office_name}".split())
-        body.content.append(paragraph("AboveTable", run(f"预算单位：{office}"), tab(), run("单位：元")))
-        body.content.append(project_table(table))
-        body.content.append(_after_table())
-        body.pages += pages.table_pages(table, used=1_000 if n else 1_900)
+        sheet = forms.layout(table)
+        body.heading(sheet.title or _title(table), 2, body.pages + 1, new_page=n > 0, centred=True)
+        body.content += [*_above(table, sheet), *sheet_tables(sheet)]
+        body.pages += pages.table_pages(sheet, used=1_000 if n else 1_900)
 
 
-def _after_table() -> Element:
-    """The paragraph that must follow a table, as low as can be: a table that fills its page needs no second."""
-    made: Any = paragraph("Cell")
-    made.pPr.append(element("w:spacing", line=20, lineRule="exact"))
-    return made
+def _title(document: ProjectDocument) -> str:
+    """What stands over a table whose form has no title."""
+    number = f"{document.ordinal}、" if document.ordinal else ""
+    return f"{number}{' '.join(title(document).split())}"
+
+
+def _above(document: Document, sheet: Sheet) -> list[Element]:
+    """The line over a table: the last cell on the right, the others and what identifies the project on the left.
+
+    A single cell stands on the right where it holds words of the form, as the unit of amounts.
+    """
+    form, cells = forms.of(document), sheet.above
+    left = [_above_cell(form, cell) for cell in cells]
+    right = left.pop() if len(cells) > 1 or any(cell.role is Role.CAPTION for cell in cells) else ""
+    identity = {path: value_at(document, path) for path in form.above_the_sheet}
+    left += [f"{form.label(path)}：{text}" for path, text in identity.items() if text]
+    if not left and not right:
+        return []
+    return [paragraph("AboveTable", run(_GAP.join(left)), *([tab(), run(right)] if right else []))]
+
+
+def _above_cell(form: Form, cell: Cell) -> str:
+    """A value that has no words around it is called by its (last) field."""
+    text = " ".join(cell.text.split("\n"))
+    fields = [piece for piece in cell.pieces if not isinstance(piece, str)] or [(cell.path, "")]
+    has_words = cell.role is Role.CAPTION or len(fields) < len(cell.pieces)
+    return text if has_words else f"{form.label(fields[-1][0])}：{text}"
