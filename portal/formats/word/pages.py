@@ -35,7 +35,8 @@ def table_pages(sheet: Sheet, used: int) -> int:
     for own in _heights(sheet):
         if height + own > TEXT_HEIGHT:
             pages, height = pages + 1, _ROW_LEAST
-        height += own
+        further, height = divmod(height + own, TEXT_HEIGHT)
+        pages += further
     return pages
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from portal.domain.forms import Block, Cell, Role, Sheet
+from portal.domain.forms import Block, Cell, Role, Sheet, captions
 from portal.formats.word.elements import Element, element, paragraph, run
 from portal.formats.word.measures import line_count
 from portal.formats.word.styles import TABLE_POINTS, TEXT_WIDTH
@@ -147,7 +147,7 @@ def _indent(text: str, width: int) -> int:
 
     Lines get an even number of characters where that takes no more of them: most words have two.
     """
-    count = line_count(text, width, TABLE_POINTS)
+    count = line_count(text, width, TABLE_POINTS) if len(text) <= captions.LONGEST else 1
     for narrow in range(_STEP, width - _SLACK, _STEP) if count > 1 else ():
         is_even = narrow // (2 * _STEP) % 2 == 0
         if is_even and line_count(text, narrow, TABLE_POINTS) == count:

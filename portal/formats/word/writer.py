@@ -7,6 +7,7 @@ pieces of the file format in `elements`.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from portal.formats.word.table import sheet_tables
 
 TITLE = "部门预算绩效文本"
 _MARKDOWN = frozenset({"overall", "safeguards/body"})
+_REMARK = re.compile("(?<=.)（[^（）]*）$")
 _GAP = "　　"
 """Between texts on one side of a line."""
 
@@ -123,7 +125,7 @@ def _department(body: _Body, document: DepartmentDocument) -> None:
 
 def _without_remark(heading: str) -> str:
     """二、分项绩效目标（职责分类目标）: the bracket explains the table of a form, not a section of text."""
-    return heading.partition("（")[0]
+    return _REMARK.sub("", heading)
 
 
 def _head_row(document: Document, row: SheetRow) -> Iterator[Element]:
