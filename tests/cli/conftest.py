@@ -12,11 +12,9 @@ from flask import Flask
 
 from portal import create_app
 from portal.extensions import db
-from tests.conftest import DATABASES, Server, settings
+from tests.databases import DATABASES, Server, settings
 
 Run = Callable[..., Result]
-sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-"""For what is the same on both databases, or on SQLite alone."""
 
 
 @pytest.fixture

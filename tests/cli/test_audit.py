@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from portal import create_app, queries
 from portal.extensions import db
-from tests.cli.conftest import Run, one_line, sqlite_only
-from tests.conftest import settings
+from tests.cli.conftest import Run, one_line
+from tests.databases import on_sqlite, settings
 from tests.world import World
 
 
@@ -55,7 +55,7 @@ def test_verify_holds_the_log_against_anchors(world: World, run: Run) -> None:
         assert len(report["problems"]) == 1
 
 
-@sqlite_only
+@on_sqlite
 @pytest.mark.parametrize("anchor", ["", "3", "3:abc", "x:0123456789abcdef", ":0123456789abcdef"])
 def test_anchor_that_is_none_is_one_line(run: Run, anchor: str) -> None:
     assert "不是链头" in one_line(run("audit", "verify", "--expect", anchor))
@@ -97,7 +97,7 @@ def test_export_verifies_without_a_database(exported: Path, tmp_path: Path) -> N
     assert app.test_cli_runner().invoke(args=["audit", "verify", "--file", str(exported)]).exit_code == 0
 
 
-@sqlite_only
+@on_sqlite
 @pytest.mark.parametrize(
     "damage",
     [

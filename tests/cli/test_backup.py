@@ -23,7 +23,8 @@ from portal.extensions import db
 from portal.models import AuditEntry
 from portal.services import attaching
 from portal.storage import Condition, Vault
-from tests.cli.conftest import Run, one_line, sqlite_only
+from tests.cli.conftest import Run, one_line
+from tests.databases import on_postgresql, on_sqlite
 from tests.domain.files import PDF, png
 from tests.world import World
 
@@ -77,7 +78,7 @@ def put_together(path: Path, members: dict[str, bytes]) -> None:
             archive.addfile(member, BytesIO(data))
 
 
-@sqlite_only
+@on_sqlite
 def test_backup_is_one_file_readable_by_its_owner_alone(saved: Path) -> None:
     assert [path.name for path in saved.parent.iterdir()] == [saved.name]
     assert saved.stat().st_mode & 0o777 == 0o600
@@ -85,7 +86,7 @@ def test_backup_is_one_file_readable_by_its_owner_alone(saved: Path) -> None:
         assert database.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
 
-@sqlite_only
+@on_sqlite
 def test_restore_brings_back_what_was_and_keeps_what_is(world: World, run: Run, saved: Path, tmp_path: Path) -> None:
     before = acts(world)
     world.draft()
@@ -108,7 +109,7 @@ def test_restore_brings_back_what_was_and_keeps_what_is(world: World, run: Run, 
     } | {path.name for path in tmp_path.glob("portal.db-*")}
 
 
-@sqlite_only
+@on_sqlite
 def test_restore_into_a_place_without_database(world: World, run: Run, saved: Path, tmp_path: Path) -> None:
     let_go(world)
     (tmp_path / "portal.db").unlink()
@@ -116,7 +117,7 @@ def test_restore_into_a_place_without_database(world: World, run: Run, saved: Pa
     assert run("audit", "verify").exit_code == 0
 
 
-@sqlite_only
+@on_sqlite
 def test_restore_waits_for_nobody_who_uses_the_database(
     world: World, run: Run, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,7 +129,7 @@ def test_restore_waits_for_nobody_who_uses_the_database(
     assert not list(tmp_path.glob("*before-restore*"))
 
 
-@sqlite_only
+@on_sqlite
 @pytest.mark.parametrize("damage", ["no database", "empty", "without triggers", "tampered", "missing", "itself"])
 def test_restore_refuses_what_is_no_sound_backup(
     world: World, run: Run, saved: Path, tmp_path: Path, damage: str
@@ -160,13 +161,13 @@ def test_restore_refuses_what_is_no_sound_backup(
     assert not list(tmp_path.glob(".portal.db*"))
 
 
-@sqlite_only
+@on_sqlite
 def test_backup_refuses_to_overwrite_the_database(run: Run, tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "portal.db"):
         assert "备份到哪个文件" in one_line(run("backup", path))
 
 
-@sqlite_only
+@on_sqlite
 def test_backup_of_a_record_that_does_not_verify_is_not_written(world: World, run: Run, tmp_path: Path) -> None:
     with db.engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER revisions_refuse_delete")
@@ -174,7 +175,7 @@ def test_backup_of_a_record_that_does_not_verify_is_not_written(world: World, ru
     assert not list(tmp_path.glob("*backup.db*"))
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@on_postgresql
 @pytest.mark.parametrize("command", ["backup", "restore"])
 def test_postgresql_has_its_own_tools(app: Flask, run: Run, tmp_path: Path, command: str) -> None:
     assert "pg_dump" in one_line(run(command, tmp_path / "file"))
@@ -221,14 +222,14 @@ def kept(world: World, run: Run, vault: Vault, tmp_path: Path) -> Kept:
     return Kept(path, submitted, drafted)
 
 
-@sqlite_only
+@on_sqlite
 def test_backup_holds_the_database_and_the_files_it_names(kept: Kept) -> None:
     members = members_of(kept.path)
     assert members.pop("portal.db").startswith(b"SQLite format 3")
     assert members == {f"attachments/{kept.submitted}": PDF, f"attachments/{kept.drafted}": png()}
 
 
-@sqlite_only
+@on_sqlite
 @pytest.mark.parametrize("before", ["gone", "altered", "there"])
 def test_restore_brings_attachments_back(
     world: World, run: Run, kept: Kept, vault: Vault, tmp_path: Path, before: str
@@ -245,7 +246,7 @@ def test_restore_brings_attachments_back(
     assert run("audit", "verify").exit_code == 0
 
 
-@sqlite_only
+@on_sqlite
 @pytest.mark.parametrize("damage", ["missing", "altered", "renamed", "outside", "link", "cut", "no database"])
 def test_restore_refuses_a_backup_whose_submitted_files_are_not_whole(
     world: World, run: Run, kept: Kept, vault: Vault, tmp_path: Path, damage: str
@@ -279,7 +280,7 @@ def test_restore_refuses_a_backup_whose_submitted_files_are_not_whole(
     assert not list(tmp_path.rglob("passwd"))
 
 
-@sqlite_only
+@on_sqlite
 def test_a_draft_that_lacks_its_file_is_told_and_hinders_nothing(
     world: World, run: Run, kept: Kept, vault: Vault
 ) -> None:
@@ -292,7 +293,7 @@ def test_a_draft_that_lacks_its_file_is_told_and_hinders_nothing(
     assert (restored.exit_code, restored.stderr) == (0, told)
 
 
-@sqlite_only
+@on_sqlite
 def test_backup_without_a_submitted_file_is_not_written(run: Run, kept: Kept, vault: Vault) -> None:
     before = kept.path.read_bytes()
     vault.path_of(kept.submitted).write_bytes(b"altered")
@@ -300,7 +301,7 @@ def test_backup_without_a_submitted_file_is_not_written(run: Run, kept: Kept, va
     assert kept.path.read_bytes() == before
 
 
-@sqlite_only
+@on_sqlite
 def test_plain_copy_of_an_earlier_version_is_restored(world: World, run: Run, saved: Path) -> None:
     plain = saved.with_name("plain.db")
     plain.write_bytes(members_of(saved)["portal.db"])

@@ -18,7 +18,7 @@ from portal.extensions import db
 from portal.models import AuditEntry, Enclosure, Opinion, TargetTable, User
 from portal.services import signing_in, verification
 from tests.cli.conftest import one_line
-from tests.conftest import settings
+from tests.databases import settings
 
 
 def load(app: Flask, *options: str) -> Result:

@@ -12,7 +12,8 @@ from portal import queries
 from portal.domain.errors import Invalid
 from portal.models import AuditEntry, BudgetYear, Office
 from portal.services import signing_in
-from tests.cli.conftest import Run, one_line, sqlite_only
+from tests.cli.conftest import Run, one_line
+from tests.databases import on_sqlite
 from tests.world import OFFICE, World
 
 
@@ -46,7 +47,7 @@ def test_life_of_an_account(world: World, run: Run) -> None:
     assert signing_in.sign_in(world.session, "zhou", fresh, "127.0.0.1").actor.name == "周芳"
 
 
-@sqlite_only
+@on_sqlite
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -75,7 +76,7 @@ def test_offices_add(world: World, run: Run) -> None:
     assert "已经存在" in one_line(run("offices", "add", "610009", "再来一次"))
 
 
-@sqlite_only
+@on_sqlite
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
 @pytest.mark.parametrize("heading", ["", "编码,名称,上级编码\r\n"])
 def test_offices_import_reads_what_offices_write(
@@ -90,7 +91,7 @@ def test_offices_import_reads_what_offices_write(
     assert (office.name, office.lineage) == ("下级,甲", "/610009/61000901/")
 
 
-@sqlite_only
+@on_sqlite
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -132,7 +133,7 @@ def test_new_year_takes_framework_and_deadline_from_its_number(world: World, run
     assert (year.framework, year.deadline) == ("hebei-2017", date(2021, 12, 31))
 
 
-@sqlite_only
+@on_sqlite
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [

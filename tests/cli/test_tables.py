@@ -17,8 +17,8 @@ from portal.domain.documents import PerformanceText, without_ids
 from portal.domain.workflow import Action
 from portal.formats import files
 from portal.models import AuditEntry, Change, KnownIndicator, KnownSentence, TargetTable
-from tests.cli.conftest import Run, one_line, sqlite_only
-from tests.conftest import DATA, settings
+from tests.cli.conftest import Run, one_line
+from tests.databases import DATA, on_sqlite, settings
 from tests.world import DUE, OFFICE, World, sound_project
 
 ROOT = Path(__file__).parents[2]
@@ -112,7 +112,7 @@ def test_export_by_somebody_holds_what_they_may_see(run: Run, tmp_path: Path) ->
     assert len(json.loads(out.read_text("utf-8"))["tables"]) == 8
 
 
-@sqlite_only
+@on_sqlite
 @pytest.mark.parametrize("where", ["nowhere/out.json", "."])
 def test_export_that_cannot_be_written_is_one_line_and_no_entry(
     world: World, run: Run, tmp_path: Path, where: str
@@ -123,7 +123,7 @@ def test_export_that_cannot_be_written_is_one_line_and_no_entry(
     assert queries.audit.head(world.session) == head
 
 
-@sqlite_only
+@on_sqlite
 def test_format_to_come_is_refused_in_one_line(run: Run, tmp_path: Path) -> None:
     to_come = next((name for name in ("pdf", "xlsx") if name not in files.WRITERS), None)
     if to_come is None:
@@ -165,7 +165,7 @@ def test_commands_that_need_one_say_so_in_one_line(run_without_database: Run) ->
     assert one_line(run_without_database("users", "list")).startswith("数据库无法使用")
 
 
-@sqlite_only
+@on_sqlite
 @pytest.mark.parametrize("content", ["binary", "empty", "enormous", "wrong encoding", "missing", "folder"])
 @pytest.mark.parametrize("command", ["check", "import"])
 def test_file_that_is_no_document_is_one_line(

@@ -16,7 +16,7 @@ from portal.formats import text as text_format
 from portal.models import AuditEntry, Change, TargetTable
 from portal.services import budget_years, change_log, drafting, importing, verification
 from portal.services.importing import Imported
-from tests.conftest import DATA
+from tests.databases import DATA
 from tests.world import DUE, OFFICE, YEAR, World, sound_project
 
 FIRST = sound_project()

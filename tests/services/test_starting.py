@@ -16,7 +16,7 @@ from portal.domain.workflow import Action
 from portal.formats import text as text_format
 from portal.models import AuditEntry, Origin, TargetTable
 from portal.services import budget_years, drafting, importing, starting, verification
-from tests.conftest import DATA
+from tests.databases import DATA
 from tests.world import DUE, OFFICE, YEAR, World, sound_project
 
 NEXT = YEAR + 1

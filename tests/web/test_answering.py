@@ -14,6 +14,7 @@ from portal.domain.documents import DepartmentDocument, Duty, Safeguard
 from portal.domain.workflow import Action
 from portal.models import Opinion
 from portal.services import review
+from tests.databases import on_both
 from tests.web.signing import signed_in_client
 from tests.web.test_pages import counted_queries
 from tests.world import DUE, World
@@ -246,6 +247,7 @@ def test_edit_page_of_a_never_returned_draft_counts_nothing(app: Flask, world: W
     assert "退回意见" not in page and "没有需要答复的意见。" in page
 
 
+@on_both
 def test_edit_page_takes_as_many_queries_with_twenty_opinions_as_with_one(app: Flask, world: World) -> None:
     table_id = world.returned()
     client = signed_in_client(app, "drafter")

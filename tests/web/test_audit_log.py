@@ -22,10 +22,9 @@ from portal.models import AuditEntry
 from portal.services import exporting, review, signing_in, verification
 from portal.services import people as people_service
 from portal.services.people import PersonForm
+from tests.databases import on_both
 from tests.web.signing import client_of, sign_in, signed_in_client
 from tests.world import OFFICE, PEOPLE, YEAR, World
-
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def numbers_on(page: str) -> list[int]:
@@ -37,7 +36,6 @@ def entries(world: World) -> list[AuditEntry]:
     return list(world.session.query(AuditEntry).order_by(AuditEntry.number.desc()))
 
 
-@on_sqlite
 def test_who_may_read_verify_and_export(app: Flask) -> None:
     for username, form in PEOPLE.items():
         client = signed_in_client(app, username)
@@ -68,7 +66,6 @@ def test_administrator_sees_the_administrative_entries_and_no_other(app: Flask, 
     assert "验证记录" not in page
 
 
-@on_sqlite
 def test_pages_run_by_number_and_keep_the_filters(app: Flask, world: World) -> None:
     for n in range(queries.audit.PAGE + 5):
         people_service.change_user(world.session, world.actor("admin"), 1, PersonForm(f"王{n}", ["drafter"], OFFICE))
@@ -84,7 +81,6 @@ def test_pages_run_by_number_and_keep_the_filters(app: Flask, world: World) -> N
     assert '<option value="change_user" selected>' in second
 
 
-@on_sqlite
 def test_filters(app: Flask, world: World) -> None:
     table_id = world.submitted()
     auditor = signed_in_client(app, "auditor")
@@ -105,7 +101,6 @@ def test_filters(app: Flask, world: World) -> None:
     assert shown(actor="%") == []
 
 
-@on_sqlite
 @pytest.mark.parametrize(
     "query", ["before=abc", "before=" + "9" * 30, "since=gestern", "until=9999-12-31", "act=dance", "about=moon"]
 )
@@ -115,7 +110,6 @@ def test_nonsense_in_the_address_is_left_aside(app: Flask, query: str) -> None:
     assert numbers_on(answer.text)
 
 
-@on_sqlite
 def test_details_are_told_in_words(app: Flask, world: World) -> None:
     """Every key that any act writes has a label: a whole life of a table leaves no English word behind."""
     table_id = world.returned()
@@ -138,7 +132,6 @@ def test_details_are_told_in_words(app: Flask, world: World) -> None:
     assert f'href="/tables/{table_id}"' in pages[0]
 
 
-@on_sqlite
 def test_refusals_repeated_within_a_minute_are_counted(app: Flask, world: World) -> None:
     client = client_of(app)
     for _ in range(3):
@@ -150,7 +143,6 @@ def test_refusals_repeated_within_a_minute_are_counted(app: Flask, world: World)
     assert "又重复 2 次" in page
 
 
-@on_sqlite
 def test_head_is_shown_to_be_kept_elsewhere(app: Flask, world: World) -> None:
     for username in ("auditor", "admin"):
         page = signed_in_client(app, username).get("/audit").text
@@ -159,6 +151,7 @@ def test_head_is_shown_to_be_kept_elsewhere(app: Flask, world: World) -> None:
         assert f"{number}:{digits}" in page
 
 
+@on_both
 def test_verifying_a_sound_record(app: Flask, world: World) -> None:
     world.approved()
     number, digits = queries.audit.head(world.session)
@@ -171,6 +164,7 @@ def test_verifying_a_sound_record(app: Flask, world: World) -> None:
     assert "没有对照" in auditor.post("/audit/verify").text
 
 
+@on_both
 def test_verifying_is_not_misled_by_what_is_written_meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     head = world.actor("head")
     real = queries.audit.head
@@ -187,6 +181,7 @@ def test_verifying_is_not_misled_by_what_is_written_meanwhile(world: World, monk
     assert verification.verify(world.session).entries == result.entries + 1
 
 
+@on_both
 def test_verifying_finds_a_changed_entry_and_a_wrong_anchor(app: Flask, world: World) -> None:
     world.submitted()
     changed = max(entry.number for entry in entries(world) if entry.act == "submit")
@@ -207,7 +202,6 @@ def test_verifying_finds_a_changed_entry_and_a_wrong_anchor(app: Flask, world: W
     assert "第 1 号的校验值与留存的不同" in page
 
 
-@on_sqlite
 def test_anchor_that_is_none_comes_back_as_typed(app: Flask) -> None:
     answer = signed_in_client(app, "auditor").post("/audit/verify", data={"anchors": "5:zz"})
     assert answer.status_code == 422
@@ -215,6 +209,7 @@ def test_anchor_that_is_none_comes_back_as_typed(app: Flask) -> None:
     assert "\n5:zz</textarea>" in answer.text
 
 
+@on_both
 def test_export_ends_with_its_own_entry_and_verifies_alone(app: Flask, world: World) -> None:
     world.approved()
     answer = signed_in_client(app, "auditor").post("/audit/export")
@@ -226,7 +221,6 @@ def test_export_ends_with_its_own_entry_and_verifies_alone(app: Flask, world: Wo
     assert (result.problems, result.entries) == ([], number)
 
 
-@on_sqlite
 def test_export_is_the_auditors_and_the_operators(world: World) -> None:
     with pytest.raises(Forbidden):
         exporting.take_log(world.session, world.actor("admin"))
@@ -234,7 +228,6 @@ def test_export_is_the_auditors_and_the_operators(world: World) -> None:
     assert json.loads(list(taken.lines)[-1])["act"] == "export_log"
 
 
-@on_sqlite
 def test_partial_request_gets_the_list_alone(app: Flask) -> None:
     answer = signed_in_client(app, "auditor").get("/audit", headers={"HX-Request-Type": "partial"})
     assert numbers_on(answer.text)

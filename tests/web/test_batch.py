@@ -17,6 +17,7 @@ from portal.domain.documents import DepartmentDocument
 from portal.domain.workflow import Action
 from portal.models import AuditEntry, Revision
 from portal.services import budget_years, explaining
+from tests.databases import on_both
 from tests.web.signing import signed_in_client
 from tests.web.test_pages import counted_queries
 from tests.world import PEOPLE, YEAR, World, sound_project
@@ -121,6 +122,7 @@ def test_another_head_was_faster(app: Flask, world: World) -> None:
     assert world.table(first).submissions == 1
 
 
+@on_both
 def test_two_heads_at_one_moment_submit_each_table_once(app: Flask, world: World) -> None:
     table_ids = drafts(world, 4)
     clients = [signed_in_client(app, name) for name in ("head", "everything")]
@@ -182,6 +184,7 @@ def test_above_and_bureau_know_no_more_than_elsewhere(app: Flask, world: World) 
     assert "秘密" not in confirmation(signed_in_client(app, "outsider"), [table_id])
 
 
+@on_both
 @pytest.mark.parametrize("sent", [[], ["x"], ["-1"], ["99999999999999999999999"], ["0"], ["%00"]])
 def test_ids_that_no_table_can_have_are_left_out(app: Flask, world: World, sent: list[str]) -> None:
     client = signed_in_client(app, "head")
@@ -260,6 +263,7 @@ def test_checkboxes_stand_in_the_tabs_from_which_one_submits(app: Flask, world: 
     assert page.count('<input type="checkbox" name="table"') == chosen
 
 
+@on_both
 def test_confirmation_takes_few_statements_for_each_table(app: Flask, world: World) -> None:
     table_ids = drafts(world, 8)
     client = signed_in_client(app, "head")

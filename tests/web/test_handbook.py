@@ -1,4 +1,4 @@
-"""使用手册, on SQLite: every chapter, and that what is made from the code is all of it."""
+"""使用手册: every chapter, and that what is made from the code is all of it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ from portal.services import passwords
 from portal.web import handbook
 from tests.web.signing import client_of, signed_in_client
 from tests.world import PEOPLE
-
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def test_everybody_signed_in_reads_it_and_nobody_else(app: Flask) -> None:

@@ -16,6 +16,7 @@ from portal.domain import library
 from portal.domain.acts import Act
 from portal.domain.library import ENTRIES, Entry, Override
 from portal.models import AuditEntry, LibraryEntry
+from tests.databases import on_both
 from tests.web.signing import client_of, signed_in_client
 from tests.world import PEOPLE, World
 
@@ -134,6 +135,7 @@ def test_reviewers_and_approvers_alone_keep_it(app: Flask, world: World) -> None
 # --- keeping -------------------------------------------------------------------------------------
 
 
+@on_both
 def test_entry_is_added_corrected_retired_and_restored(app: Flask, world: World) -> None:
     client = signed_in_client(app, "reviewer")
     answer = client.post("/library/new", data=NEW)
@@ -155,6 +157,7 @@ def test_entry_is_added_corrected_retired_and_restored(app: Flask, world: World)
     assert record(world) == [(*thing, done) for done in ("added", "corrected", "retired", "restored")]
 
 
+@on_both
 def test_shipped_entry_is_corrected_and_put_back(app: Flask, world: World) -> None:
     client = signed_in_client(app, "approver")
     assert client.post(PATH, data=typed(name="在用公务用车数", seen="")).status_code == 303
@@ -255,6 +258,7 @@ def test_bad_correction_shows_what_is_kept_beside_what_was_typed(app: Flask) -> 
     assert f"<dd>{SHIPPED.name}</dd>" in answer.text
 
 
+@on_both
 def test_second_of_two_corrections_is_told_and_keeps_its_text(app: Flask, world: World) -> None:
     first, second = signed_in_client(app, "reviewer"), signed_in_client(app, "approver")
     assert first.post(PATH, data=typed(name="第一个人的名称", seen="")).status_code == 303

@@ -10,6 +10,7 @@ from flask import Flask
 from portal.domain import documents
 from portal.domain.workflow import Action
 from portal.services import review
+from tests.databases import on_both
 from tests.web.signing import signed_in_client
 from tests.web.test_pages import counted_queries
 from tests.world import DUE, World, sound_project
@@ -125,6 +126,7 @@ def test_hostile_words_are_shown_as_text(app: Flask, world: World) -> None:
         assert "<script>alert" not in page and "<img src=x" not in page
 
 
+@on_both
 def test_page_before_submitting_takes_its_queries_however_many_opinions(app: Flask, world: World) -> None:
     counts = []
     for n, opinions in ((1, 1), (2, 15)):

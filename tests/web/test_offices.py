@@ -1,4 +1,4 @@
-"""预算单位 over HTTP, on SQLite: the services are tested on both databases elsewhere."""
+"""预算单位 over HTTP: the services are tested on both databases elsewhere."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from portal.extensions import db
 from portal.models import Office
 from tests.web.signing import signed_in_client
 from tests.world import PEOPLE, World
-
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 PATHS = ("/offices", "/offices/new", "/offices/610002")
 

@@ -18,6 +18,7 @@ from portal.domain.workflow import TRANSITIONS, Action, is_lawful
 from portal.extensions import db
 from portal.services import review
 from portal.web.headers import POLICY
+from tests.databases import on_both
 from tests.web.signing import signed_in_client
 from tests.world import DUE, PEOPLE, World, sound_project
 
@@ -121,6 +122,7 @@ def test_every_move_succeeds_over_http(app: Flask, world: World) -> None:
     assert post(approver, "reopen", due=DUE.isoformat(), reason="预算调整") == "returned"
 
 
+@on_both
 def test_bureau_never_sees_what_the_office_is_changing(app: Flask, world: World) -> None:
     table_id = world.returned()
     changed = replace(
@@ -153,6 +155,7 @@ def test_office_never_sees_draft_opinions_nor_the_claim(app: Flask, world: World
     assert "尚未提出的底稿" in signed_in_client(app, "approver").get(f"/tables/{table_id}").get_data(as_text=True)
 
 
+@on_both
 @pytest.mark.parametrize(
     ("username", "place", "most"),
     [
@@ -179,6 +182,7 @@ def test_lists_take_few_queries_however_many_rows(
     assert len(many) == len(few) <= most, "\n".join(many)
 
 
+@on_both
 def test_no_page_of_a_table_takes_more_than_its_queries(app: Flask, world: World) -> None:
     tables = one_in_each_state(world)
     for username in ("drafter", "head", "reviewer", "approver", "auditor"):
@@ -244,6 +248,7 @@ def test_broken_page_tells_no_stack_trace(app: Flask, world: World, monkeypatch:
     assert "系统出了错" in answer.get_data(as_text=True)
 
 
+@on_both
 @pytest.mark.parametrize(
     "place",
     [

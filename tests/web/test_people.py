@@ -1,4 +1,4 @@
-"""人员 over HTTP, on SQLite: who may, what comes back, and that a one-time password works once."""
+"""人员 over HTTP: who may, what comes back, and that a one-time password works once."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from portal.models import User
 from portal.queries.people import Person
 from tests.web.signing import client_of, sign_in, signed_in_client
 from tests.world import OFFICES, PASSWORD, PEOPLE, World
-
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def user_id(username: str) -> int:

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.formats.files import read
-from tests.conftest import DATA
+from tests.databases import DATA
 from tests.web.signing import signed_in_client
 from tests.world import World, sound_project
 

@@ -21,7 +21,7 @@ from portal.formats import json_file
 from portal.models import Change, TargetTable
 from portal.services import budget_years
 from portal.web import importing
-from tests.conftest import DATA
+from tests.databases import DATA, on_both
 from tests.services.test_starting import NEXT, open_next, start
 from tests.web.signing import signed_in_client
 from tests.web.test_pages import MOST_QUERIES, counted_queries
@@ -309,6 +309,7 @@ def test_edit_page_goes_on_where_the_source_was_discarded(app: Flask, world: Wor
     assert "本表沿用 2020 年《办事处工作经费绩效目标表》" in page
 
 
+@on_both
 def test_pages_ask_the_database_few_times(app: Flask, world: World) -> None:
     open_next(world)
     sources = [world.draft(sound_project(n, f"610-1301-JBN-000{n}", f"项目{n}")) for n in range(1, 7)]

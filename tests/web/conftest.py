@@ -1,0 +1,15 @@
+"""The database of the web tests."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(params=["sqlite"])
+def database_url(database_url: str) -> str:
+    """SQLite alone: what a page shows does not depend on the database.
+
+    `tests.databases.on_both` marks the tests that are about the database; `test_routes.py` calls every route once
+    on PostgreSQL.
+    """
+    return database_url
