@@ -1,0 +1,235 @@
+"""Every route once on PostgreSQL, called by a person who may: each answers, and a new route cannot be forgotten.
+
+What the answers show is tested on SQLite, beside this file. A new route gets a line in the walk of its area below.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from html import unescape
+from io import BytesIO
+from itertools import count
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from portal.domain import documents
+from tests.databases import DATA, on_postgresql
+from tests.domain.files import PDF
+from tests.web.forms import fields_of
+from tests.web.signing import client_of, signed_in_client
+from tests.world import DUE, OFFICE, PASSWORD, YEAR, World, sound_project
+
+CHOICE = re.compile(r"<any\(([^)]*)\):(\w+)>")
+"""The part of a rule that lists the names it takes, as the rule of the actions does."""
+
+
+def routes(app: Flask) -> set[str]:
+    """Such as "GET /tables/<int:table_id>"; a rule with a choice is one route for each of its names."""
+    return {
+        f"{method} {spelled}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        for spelled in _spelled_out(rule.rule)
+    }
+
+
+def _spelled_out(rule: str) -> list[str]:
+    choice = CHOICE.search(rule)
+    return [rule.replace(choice[0], name.strip('" ')) for name in choice[1].split(",")] if choice else [rule]
+
+
+class Walk:
+    """Requests of several people; `reached` holds the routes that answered."""
+
+    def __init__(self, app: Flask, world: World) -> None:
+        self.app = app
+        self.world = world
+        self.reached: set[str] = set()
+        self._clients = {"": client_of(app)}
+        self._numbers = count(1)
+
+    def get(self, by: str, path: str, /, **query: str | int) -> TestResponse:
+        return self._open("GET", by, path, query_string=query)
+
+    def post(self, by: str, path: str, /, **fields: Any) -> TestResponse:
+        return self._open("POST", by, path, data=fields)
+
+    def send(self, by: str, path: str, table_id: int, /, **body: Any) -> TestResponse:
+        """JSON, as the scripts of the edit page send it."""
+        known = {"author": self.world.actor(by).id, "version": self.world.table(table_id).version}
+        return self._open("POST", by, path, json=known | body)
+
+    def act(self, by: str, table_id: int, action: str, **particulars: str) -> None:
+        """Ask for the confirmation of an action, then confirm it."""
+        self.get(by, f"/tables/{table_id}/{action}")
+        self.post(by, f"/tables/{table_id}/{action}", digest=self.world.table(table_id).digest, **particulars)
+
+    def draft(self) -> int:
+        number = next(self._numbers)
+        return self.world.draft(sound_project(number, f"610-1301-JBN-{number:04d}", f"第{number}号工作经费"))
+
+    def _open(self, method: str, by: str, path: str, **request: Any) -> TestResponse:
+        rule, parts = self.app.url_map.bind("localhost").match(path, method, return_rule=True)
+        answer = self._client(by).open(path, method=method, **request)
+        text = answer.get_data(as_text=True)  # to its end: some answers are read from the database as they are sent
+        answer.close()
+        assert answer.status_code < 400, f"{method} {path} by {by}: {answer.status}\n{text}"
+        self.reached.add(f"{method} " + CHOICE.sub(lambda choice: str(parts[choice[2]]), rule.rule))
+        return answer
+
+    def _client(self, username: str) -> FlaskClient:
+        if username not in self._clients:
+            self._clients[username] = signed_in_client(self.app, username)
+        return self._clients[username]
+
+
+@on_postgresql
+def test_every_route_answers_on_postgresql(app: Flask, world: World) -> None:
+    walk = Walk(app, world)
+    for area in (drafting, beginning, reviewing, taking_out, administration, library, record, session):
+        area(walk)
+    assert sorted(routes(app) - walk.reached) == [], "add a line for each of these routes to the walk of its area"
+
+
+def drafting(walk: Walk) -> None:
+    table_id = walk.draft()
+    table = f"/tables/{table_id}"
+    walk.get("drafter", f"{table}/edit")
+    opened = walk.world.opened(table_id)
+    typed = documents.with_value(opened.document, "goals", "1、每月10日前发放工资。")
+    walk.post("drafter", f"{table}/edit", **fields_of(typed, opened.version))
+    walk.post("drafter", f"{table}/checks")
+    walk.get("drafter", f"{table}/explanations", rule="W16", path="goals")
+    walk.post("drafter", f"{table}/explanations", rule="W16", path="goals", text="文件原文如此。")
+    walk.get("drafter", f"{table}/suggestions", typed="居民")
+
+    change = {"op": "set", "path": "purpose", "base": sound_project().purpose, "new": "支付3人全年工资。"}
+    walk.send("drafter", f"{table}/presence", table_id)
+    walk.send("drafter", f"{table}/changes", table_id, operations=[change])
+    walk.send("drafter", f"{table}/undo", table_id)
+    walk.send("drafter", f"{table}/redo", table_id)
+    walk.send("drafter", f"{table}/paste", table_id, path="indicators/aaaa/level3", text="发放人数\t发放的人数")
+    walk.send("drafter", f"{table}/leave", table_id)
+
+    walk.get("drafter", f"{table}/steps")
+    walk.post("drafter", f"{table}/steps/{walk.world.table(table_id).version}/undo")
+    walk.post("drafter", f"{table}/steps/2/return")
+
+    walk.post("drafter", f"{table}/attachments", files=(BytesIO(PDF), "合同.pdf"))
+    attachment = f"{table}/attachments/{hashlib.sha256(PDF).hexdigest()}"
+    walk.get("drafter", attachment)
+    walk.post("drafter", f"{attachment}/remove")
+    walk.get("drafter", f"{table}/discard")
+    walk.post("drafter", f"{table}/discard")
+
+
+def beginning(walk: Walk) -> None:
+    walk.get("drafter", "/tables/new")
+    walk.post("drafter", "/tables/new", kind="department", year=YEAR)
+    walk.post("drafter", "/tables/new/from", source=walk.draft(), year=YEAR, way="copy")
+    real = (BytesIO((DATA / "gucheng-2020.txt").read_bytes()), "gucheng-2020.txt")
+    shown = walk.post("drafter", "/tables/new/file", file=real, year=YEAR)
+    content = re.search(r'name="content" value="([^"]*)"', shown.text)
+    assert content
+    walk.post("drafter", "/tables/new/import", content=unescape(content[1]), year=YEAR)
+
+
+def reviewing(walk: Walk) -> None:
+    table_id = walk.draft()
+    table = f"/tables/{table_id}"
+    walk.act("head", table_id, "submit")
+    walk.act("head", table_id, "withdraw")
+    walk.get("head", "/submit", table=table_id)
+    walk.post("head", "/submit", **{"table": table_id, f"digest-{table_id}": walk.world.table(table_id).digest})
+
+    walk.post("reviewer", f"{table}/claim")
+    walk.post("reviewer", f"{table}/release")
+    walk.post("reviewer", f"{table}/opinions/{walk.world.opinion(table_id)}/discard")
+    walk.post("reviewer", f"{table}/opinions", path="goals", binding="1", text="不够细化量化。")
+    walk.act("reviewer", table_id, "return", due=DUE.isoformat())
+    found = re.search(r'id="opinion-(\d+)"', walk.get("drafter", table).text)
+    assert found
+    opinion = f"{table}/opinions/{found[1]}"
+
+    walk.post("drafter", f"{opinion}/answer", answer="kept", text="依据文件。")
+    walk.act("head", table_id, "submit")
+    walk.post("reviewer", f"{opinion}/again", text="仍要量化。")
+    walk.act("reviewer", table_id, "return", due=DUE.isoformat())
+    walk.post("drafter", f"{opinion}/answer", answer="changed", text="")
+    walk.act("head", table_id, "submit")
+    walk.post("reviewer", f"{opinion}/accept")
+    walk.act("approver", table_id, "approve")
+    walk.act("approver", table_id, "reopen", due=DUE.isoformat(), reason="预算调整。")
+    walk.get("reviewer", f"{table}/history")
+    walk.get("reviewer", f"{table}/compare")
+
+
+def taking_out(walk: Walk) -> None:
+    for of in (f"/tables/{walk.draft()}", f"/offices/{OFFICE}/{YEAR}"):
+        walk.get("drafter", f"{of}/print")
+        walk.get("drafter", f"{of}/export/text")
+
+
+def administration(walk: Walk) -> None:
+    walk.get("admin", "/offices")
+    walk.get("admin", "/offices/new")
+    walk.post("admin", "/offices/new", code="630001", name="新设街道办事处")
+    walk.get("admin", "/offices/630001")
+    walk.post("admin", "/offices/630001", name="新设街道办事处筹备组", active="1")
+
+    walk.get("admin", "/people")
+    walk.get("admin", "/people/new")
+    walk.post("admin", "/people/new", username="newcomer", name="新来的", roles="drafter", office="630001")
+    newcomer = f"/people/{walk.world.actor('newcomer').id}"
+    walk.get("admin", newcomer)
+    walk.post("admin", newcomer, name="新来的经办", roles="drafter", office="630001")
+    walk.post("admin", f"{newcomer}/active", active="1")
+    walk.get("admin", f"{newcomer}/password")
+    walk.post("admin", f"{newcomer}/password")
+
+    year = {"framework": "national-2021", "deadline": "2026-12-31", "code_pattern": r"\d{3}-[A-Z]{3}"}
+    walk.get("admin", "/years")
+    walk.get("admin", "/years/new")
+    walk.post("admin", "/years/new", year="2027", **year)
+    walk.get("admin", "/years/2027")
+    walk.post("admin", "/years/2027", **year | {"deadline": "2027-01-15"})
+    walk.post("admin", "/years/2027/open", open="1")
+
+
+def library(walk: Walk) -> None:
+    entry = {"category": "vehicle", "kind": "quantity", "description": "车辆数", "value": "≥__辆", "basis": "台账"}
+    shipped = "/library/entries/vehicle-kept"
+    walk.get("reviewer", "/library")
+    walk.get("reviewer", "/library/new")
+    walk.post("reviewer", "/library/new", name="新能源车辆数", **entry)
+    seen = re.search('name="seen" value="([^"]*)"', walk.get("reviewer", shipped).text)
+    assert seen
+    walk.post("reviewer", shipped, name="改过的车辆数", seen=seen[1], **entry)
+    walk.post("reviewer", f"{shipped}/put-back")
+    walk.post("reviewer", f"{shipped}/retire")
+    walk.post("reviewer", f"{shipped}/restore")
+
+
+def record(walk: Walk) -> None:
+    walk.get("auditor", "/audit")
+    walk.post("auditor", "/audit/verify")
+    walk.post("auditor", "/audit/export")
+
+
+def session(walk: Walk) -> None:
+    """Last: whoever changes the password or signs out is signed out."""
+    walk.get("", "/static/portal.css")
+    walk.get("", "/login")
+    walk.post("", "/login", username="outsider", password=PASSWORD)
+    walk.get("outsider", "/")
+    walk.get("outsider", "/tables")
+    walk.get("outsider", "/handbook/")
+    walk.get("outsider", "/handbook/quick-start")
+    walk.get("outsider", "/password")
+    new = {"new_password": "xin-mima-2020", "repeated_password": "xin-mima-2020"}
+    walk.post("outsider", "/password", current_password=PASSWORD, **new)
+    walk.post("head", "/logout")
