@@ -16,6 +16,8 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
@@ -23,6 +25,10 @@ from portal import create_app
 from portal.extensions import db
 from tests.databases import DATABASES, Server, in_memory, migrated, settings
 from tests.world import World
+
+# No limit in wall-clock time: a busy machine is no fault of the code.
+hypothesis_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session")

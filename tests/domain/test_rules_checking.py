@@ -226,7 +226,7 @@ DEPARTMENTS = st.builds(DepartmentDocument, overall=TEXT, duties=rows_of(Duty, 2
 TEXTS = st.builds(PerformanceText, st.none() | DEPARTMENTS, st.lists(PROJECTS, max_size=4).map(tuple))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS, st.sampled_from(["hebei-2017", "national-2015", "national-2021"]))
 def test_any_text_gives_findings_at_places_of_its_documents(text: PerformanceText, framework: str) -> None:
     found = check_text(text, YearRules.for_year(2020, framework))

@@ -354,7 +354,7 @@ ALPHABET = (
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @example("≥90%起起")
 @example("1个(人)")
 @example("90以上")
@@ -367,7 +367,7 @@ def test_canonical_writing_of_whatever_can_be_read_is_read_alike(text: str) -> N
         assert again == found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(ALPHABET, min_size=20, max_size=40), st.integers(1, 30))
 def test_long_nonsense_is_read_or_refused(text: str, times: int) -> None:
     reading = read(text * times)

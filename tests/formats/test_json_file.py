@@ -22,7 +22,7 @@ def encoded(plain: Any) -> bytes:
 
 
 @given(performance_texts)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_every_document_comes_back_with_its_ids(written: PerformanceText) -> None:
     assert json_file.read(json_file.write(written)).text == written
 

@@ -22,14 +22,14 @@ def plain(written: PerformanceText) -> list[Document]:
 
 
 @given(performance_texts)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_every_document_comes_back(written: PerformanceText) -> None:
     reading = text.read(text.write(written))
     assert (plain(reading.text), reading.unplaced) == (plain(written), ())
 
 
 @given(performance_texts)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_every_document_comes_back_from_below_an_anchor(written: PerformanceText) -> None:
     reading = text.read(text.write(written, "第 3 号\n3fa4"))
     assert (plain(reading.text), reading.unplaced) == (plain(written), ())

@@ -201,7 +201,7 @@ def test_table_of_many_rows_and_blank_table_are_written() -> None:
 
 
 @given(performance_texts)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_every_document_is_written_with_one_table_a_project(written: PerformanceText) -> None:
     assert len(opened(written).tables) == len(written.tables)
 

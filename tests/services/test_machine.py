@@ -324,7 +324,6 @@ def test_life_of_tables_in_the_hands_of_several_people(
         settings=settings(
             max_examples=25,
             stateful_step_count=30,
-            deadline=None,
             database=None,
             phases=[Phase.generate],  # add Phase.shrink when hunting: it takes minutes
             suppress_health_check=list(HealthCheck),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -228,7 +228,7 @@ def test_a_clash_with_what_the_page_knew_already_tells_whose_text_it_is(world: W
 PLACES = ("goals", "purpose", "indicators/aaaa/level3", "indicators/aaaa/basis", "indicators/bbbb/level3")
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25)
 @given(st.permutations(range(len(PLACES))), st.lists(st.integers(0, 4), min_size=5, max_size=5))
 def test_any_order_of_saves_of_different_fields_gives_one_document(order: Sequence[int], seen: Sequence[int]) -> None:
     """In the domain: each writer knows some earlier version, and all texts arrive."""
