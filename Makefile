@@ -35,7 +35,7 @@ WITH_NODE = $(if $(NODE_DEV),npm run --silent $(1),echo "Scripts in portal/stati
 
 export PYTHON LISTEN PORT
 
-.PHONY: help run serve test lint format bench lock bundle clean
+.PHONY: help run serve test lint format readme bench lock bundle clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -66,6 +66,9 @@ format: $(DEV) $(NODE_DEV) ## fixes and formatting by the same tools
 	@$(BIN)/python -m ruff check --fix
 	@$(BIN)/python -m ruff format
 	@$(call WITH_NODE,format)
+
+readme: $(RUNTIME) ## write the README's generated tables from the code
+	@$(BIN)/python -m scripts.readme
 
 bench: $(DEV) ## measure (BENCH_ARGS=)
 	@exec $(BIN)/python -m bench $(BENCH_ARGS)

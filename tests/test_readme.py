@@ -1,70 +1,75 @@
-"""What the README says is so: its matrices, variables, commands and dependencies are those of the code."""
+"""What the README says is so: its generated tables are up to date, its variables, dependencies and names exist."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 
+import pytest
 from flask import Flask
 
 from config import ROOT
 from portal.domain import matrices
-from portal.domain.permissions import Role
+from scripts import readme
+from tests.databases import on_sqlite
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def section(name: str) -> str:
-    return README.partition(f"<!-- {name} -->")[2].partition(f"<!-- /{name} -->")[0].strip()
-
-
-def markdown_table(head: list[str], rows: list[list[str]]) -> str:
-    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows])
+README = readme.README.read_text(encoding="utf-8")
+OUTSIDE_CONFIG = {"PORT", "LISTEN", "WORKERS", "THREADS", "CHROMIUM"}
+"""Variables that the Makefile reads, not config.py."""
 
 
-def test_life_matrix_is_the_one_of_the_code() -> None:
-    rows = [[m.label, m.sources, m.target, m.who, "；".join(m.demands)] for m in matrices.moves()]
-    assert section("transitions") == markdown_table(["操作", "从", "到", "谁", "要求"], rows)
+def section(title: str) -> str:
+    """The text below a heading."""
+    return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
-def test_permission_matrix_is_the_one_of_the_code() -> None:
-    head = ["可以", "何时", *(role.label for role in Role)]
-    rows = [[right.label, right.when, *right.by_role] for right in matrices.rights()]
-    assert section("permissions") == markdown_table(head, rows)
+@on_sqlite
+def test_readme_generated_tables_are_up_to_date(app: Flask) -> None:
+    assert readme.fill(README, readme.sections(app)) == README, "run `make readme`"
 
 
-def test_every_variable_that_is_read_is_told_and_the_other_way_round() -> None:
+def test_readme_generated_tables_have_a_row_for_everything() -> None:
+    assert readme.actions().count("\n") == 1 + len(matrices.moves())
+    assert readme.permissions().count("\n") == 1 + len(matrices.rights())
+
+
+def test_readme_section_without_markers_is_refused() -> None:
+    with pytest.raises(ValueError, match="<!-- gone -->"):
+        readme.fill(README, {"gone": ""})
+
+
+@on_sqlite
+def test_readme_lists_the_portals_own_commands_only(app: Flask) -> None:
+    commands = readme.commands(app)
+    assert "| `flask years close YEAR` |" in commands
+    assert "| `flask restore FILE [--force]` |" in commands
+    assert "flask db" not in commands and "flask shell" not in commands
+
+
+def test_readme_variables_are_those_that_config_reads() -> None:
     read = set(re.findall(r'env\.get\("([A-Z_]+)"', (ROOT / "config.py").read_text(encoding="utf-8")))
     told = set(re.findall(r"`([A-Z_]+)`", README.partition("| variable |")[2].partition("\n\n")[0]))
-    assert told - {"PORT", "LISTEN", "WORKERS", "THREADS", "CHROMIUM"} == read
+    assert told == read | OUTSIDE_CONFIG
 
 
-def test_every_dependency_has_a_reason() -> None:
+def test_readme_has_a_reason_for_every_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["postgresql"]]
-    reasons = README.partition("## Dependencies")[2].partition("\n## ")[0].lower()
+    reasons = section("Dependencies").lower()
     names = [re.split(r"[\[<>=~ ]", name)[0].lower() for name in wanted]
     assert [name for name in names if name not in reasons] == []
 
 
-def test_every_command_of_the_readme_exists(app: Flask) -> None:
-    told = re.findall(r"flask (\w+) ([\w|-]+)", README.partition("## Commands")[2].partition("\n## ")[0])
-    missing = [
-        f"{group} {name}"
-        for group, names in told
-        if group in app.cli.commands and hasattr(app.cli.commands[group], "commands")
-        for name in names.split("|")
-        if name not in app.cli.commands[group].commands  # type: ignore[attr-defined]
-    ]
-    assert missing == []
-    assert {group for group, _ in told} >= {"tables", "audit", "users", "offices", "years", "demo"}
+def test_readme_names_only_files_that_exist() -> None:
+    named = re.findall(r"\]\(([\w./-]+)\)", README) + re.findall(r"`((?:portal|tests|templates|scripts)/[\w./-]*)`", README)
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    assert len(named) > 10
 
 
-def test_identifiers_of_the_glossary_exist() -> None:
-    glossary = README.partition("## Glossary")[2].partition("\n## ")[0]
+def test_readme_glossary_identifiers_exist() -> None:
     names = {
         part
-        for cell in re.findall(r"\| ([^|]*`[^|]*) \|\n", glossary)
+        for cell in re.findall(r"\| ([^|]*`[^|]*) \|\n", section("Glossary"))
         for name in re.findall(r"`([\w./]+)`", cell)
         for part in re.split(r"[./]", name)
     }
