@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from portal.domain.documents import DepartmentDocument, Duty, Kind, ProjectDocument
 from portal.domain.rules import Neighbours
@@ -17,6 +15,7 @@ from portal.models import KnownSentence, Office, TargetTable
 from portal.queries.neighbours import neighbours
 from portal.services import budget_years, drafting, indexing, refilling
 from portal.services.budget_years import YearForm
+from tests.statement_counts import counted_queries
 from tests.world import DUE, OFFICE, YEAR, World, sound_project
 
 COPIED = "努力与相关部门协调积极发挥管理及服务职能完成各项辅助工作"
@@ -52,19 +51,6 @@ def found_by(world: World, who: str | None, table_id: int) -> Neighbours:
     table = world.session.get_one(TargetTable, table_id)
     world.session.refresh(table, ["content"])
     return neighbours(world.session, world.actor(who) if who else None, table, table.document)
-
-
-@contextmanager
-def counted(world: World) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(*arguments: object) -> None:
-        statements.append(str(arguments[2]))
-
-    engine = world.session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(engine, "before_cursor_execute", note)
 
 
 # --- what counts ---------------------------------------------------------------------------------
@@ -176,10 +162,10 @@ def test_table_that_may_be_seen_is_preferred(world: World) -> None:
 def test_statements_do_not_grow_with_sentences_and_copies(world: World) -> None:
     many = "\n".join(f"{n}、为辖区第{n}个老旧小区居民更换照明灯具并定期检查维护。" for n in range(1, 150))
     own = world.draft(replace(saying(COPIED), goals=many))
-    with counted(world) as without:
+    with counted_queries() as without:
         found_by(world, "approver", own)
     table_id = submitted(world, replace(saying(COPIED), goals=many), "outsider", OTHER_OFFICE)
-    with counted(world) as with_copies:
+    with counted_queries() as with_copies:
         found = found_by(world, "approver", own)
     assert len(found.elsewhere) == 149
     assert len(with_copies) == len(without) + 1  # the names

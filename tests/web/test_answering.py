@@ -15,8 +15,8 @@ from portal.domain.workflow import Action
 from portal.models import Opinion
 from portal.services import review
 from tests.databases import on_both
+from tests.statement_counts import counted_queries
 from tests.web.signing import signed_in_client
-from tests.web.test_pages import counted_queries
 from tests.world import DUE, World
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}

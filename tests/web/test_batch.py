@@ -18,8 +18,8 @@ from portal.domain.workflow import Action
 from portal.models import AuditEntry, Revision
 from portal.services import budget_years, explaining
 from tests.databases import on_both
+from tests.statement_counts import counted_queries
 from tests.web.signing import signed_in_client
-from tests.web.test_pages import counted_queries
 from tests.world import PEOPLE, YEAR, World, sound_project
 
 HOSTILE = "<script>alert(1)</script>'\"><img src=x>"

@@ -11,8 +11,8 @@ from portal.domain import documents
 from portal.domain.workflow import Action
 from portal.services import review
 from tests.databases import on_both
+from tests.statement_counts import counted_queries
 from tests.web.signing import signed_in_client
-from tests.web.test_pages import counted_queries
 from tests.world import DUE, World, sound_project
 
 SUBMIT_PAGE_MOST = 25

@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from portal.domain import documents
 from portal.domain.permissions import Permission, may
 from portal.domain.workflow import TRANSITIONS, Action, is_lawful
-from portal.extensions import db
 from portal.services import review
 from portal.web.headers import POLICY
 from tests.databases import on_both
+from tests.statement_counts import MOST_QUERIES, counted_queries
 from tests.web.signing import signed_in_client
 from tests.world import DUE, PEOPLE, World, sound_project
 
-MOST_QUERIES = 25
 LEAVING = ("/print", "/export/text", "/export/json")
 PLACES = ("", "/history", "/compare", *LEAVING)
-
-
-@contextmanager
-def counted_queries() -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(*arguments: object) -> None:
-        statements.append(str(arguments[2]))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 def one_in_each_state(world: World) -> dict[str, int]:

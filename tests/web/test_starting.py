@@ -23,8 +23,8 @@ from portal.services import budget_years
 from portal.web import importing
 from tests.databases import DATA, on_both
 from tests.services.test_starting import NEXT, open_next, start
+from tests.statement_counts import MOST_QUERIES, counted_queries
 from tests.web.signing import signed_in_client
-from tests.web.test_pages import MOST_QUERIES, counted_queries
 from tests.world import DUE, YEAR, World, sound_project
 
 SECOND = sound_project(2, "610-1301-JBN-0002", "另一项目")

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from html import unescape
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from portal import queries
 from portal.database import now
@@ -24,6 +21,7 @@ from portal.models import LibraryEntry
 from portal.services import knowing
 from portal.services.transaction import write
 from tests.databases import on_both
+from tests.statement_counts import counted_queries
 from tests.web.signing import signed_in_client
 from tests.world import DUE, World, sound_project
 
@@ -234,21 +232,6 @@ def test_candidates_cost_two_statements_however_much_is_known(world: World) -> N
         world.approved(worded("古城独有的指标", ordinal))
     changed(world, "vehicle-kept", retired=True)
     table, actor = world.table(world.draft(VEHICLES)), world.actor("drafter")
-    with counted(world) as statements:
+    with counted_queries() as statements:
         queries.library.candidates(world.session, actor, table, frameworks.get("hebei-2017"))
     assert len(statements) == 2
-
-
-@contextmanager
-def counted(world: World) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
-
-    engine = world.session.get_bind()
-    event.listen(engine, "before_cursor_execute", count)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", count)
