@@ -7,9 +7,9 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage
+from tests.browser.drafting import own_table, status, table_id
 from tests.browser.looking import examine, ready_to_draft
 from tests.browser.server import Portal
-from tests.browser.test_drafting import own_table, status, table_id
 
 DRAFT = 7
 

@@ -11,12 +11,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Dialog, Locator, Page, expect
+from playwright.sync_api import Dialog, expect
 
 from tests.browser.conftest import NewPage
+from tests.browser.drafting import (
+    field,
+    forget,
+    goals,
+    leave_idle,
+    names,
+    open_edit,
+    own_table,
+    saved,
+    status,
+    table_id,
+    write_at_end,
+)
 from tests.browser.looking import examine, hear, ready_to_draft
 from tests.browser.server import Portal
-from tests.browser.test_interruptions import forget, goals, leave_idle
 
 CLIPBOARD = Path(__file__).parents[1] / "data" / "clipboard"
 SPOKEN = 15_000
@@ -31,46 +43,6 @@ PASTE = """([html, text]) => {
 CARET = "document.activeElement.selectionStart"
 PLACE = "document.activeElement.getBoundingClientRect().top"
 """In the window, in pixels."""
-
-
-def own_table(page: Page) -> str:
-    """The address of a new table of one's own, copied from the demo's fifth, open for editing."""
-    page.goto("/tables/new?year=2020")
-    page.get_by_label("从哪一张复制").select_option(label="5、社区工作专项补助绩效目标表")
-    page.get_by_role("button", name="复制").click()
-    ready_to_draft(page)
-    return page.url.removesuffix("/edit")
-
-
-def table_id(address: str) -> int:
-    return int(address.rsplit("/", 1)[1])
-
-
-def open_edit(page: Page, address: str) -> None:
-    page.goto(f"{address}/edit")
-    ready_to_draft(page)
-
-
-def status(page: Page) -> Locator:
-    return page.locator("[data-status]")
-
-
-def saved(page: Page) -> None:
-    expect(status(page)).to_have_text(re.compile(r"^已保存 \d\d:\d\d$"))
-
-
-def field(page: Page, label: str) -> Locator:
-    return page.get_by_role("textbox", name=label, exact=True)
-
-
-def write_at_end(where: Locator, words: str) -> None:
-    where.click()
-    where.press("Control+End")
-    where.press_sequentially(words)
-
-
-def names(page: Page) -> list[str]:
-    return [field.input_value() for field in page.get_by_label(re.compile(r"第\d+行 三级指标")).all()]
 
 
 def operations(portal: Portal, address: str) -> list[dict[str, Any]]:

@@ -8,12 +8,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Page, expect
 
-import config
-from portal import create_app
 from tests.browser.conftest import NewPage
+from tests.browser.drafting import forget, goals, leave_idle
 from tests.browser.looking import picture, sign_in
 from tests.browser.server import Portal
 
@@ -29,25 +27,6 @@ def write_goals(page: Page, words: str) -> None:
 
 def save(page: Page) -> None:
     page.get_by_role("button", name="保存", exact=True).click()
-
-
-def goals(portal: Portal, table_id: int) -> str:
-    return str(portal.rows("SELECT json_extract(content, '$.goals') FROM target_tables WHERE id = ?", table_id)[0][0])
-
-
-def forget(page: Page, _: Portal) -> None:
-    """The browser was restarted, or its cookies cleared."""
-    page.context.clear_cookies()
-
-
-def leave_idle(page: Page, portal: Portal) -> None:
-    """The session as it is after hours without a request."""
-    app = create_app(config.load({"INSTANCE": str(portal.folder)}))
-    signer = SecureCookieSessionInterface().get_signing_serializer(app)
-    assert signer
-    cookie = next(cookie for cookie in page.context.cookies() if cookie["name"] == "session")
-    aged = signer.dumps(signer.loads(cookie["value"]) | {"seen": 0})
-    page.context.add_cookies([{"name": "session", "value": str(aged), "url": portal.url}])
 
 
 @pytest.mark.parametrize(("position", "end_session"), [(3, forget), (5, leave_idle)])

@@ -13,9 +13,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.looking import examine, hear, ready_to_draft
-from tests.browser.server import Portal
-from tests.browser.test_drafting import (
+from tests.browser.drafting import (
     field,
     goals,
     names,
@@ -26,6 +24,8 @@ from tests.browser.test_drafting import (
     table_id,
     write_at_end,
 )
+from tests.browser.looking import examine, hear, ready_to_draft
+from tests.browser.server import Portal
 
 RETURNED = 3
 

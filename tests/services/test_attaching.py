@@ -22,7 +22,7 @@ from portal.models import Attachment, AuditEntry
 from portal.services import attaching, drafting, verification
 from portal.storage import Condition, Vault
 from tests.domain.files import PDF, png
-from tests.services.test_matrix import MOMENTS, Maker, outcome
+from tests.services.moments import MOMENTS, Maker, outcome
 from tests.world import DUE, PEOPLE, World
 
 PDF_DIGEST = hashlib.sha256(PDF).hexdigest()

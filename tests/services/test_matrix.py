@@ -7,17 +7,13 @@ the two tables. What a person is to an office is worked out here anew from the p
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import count
-
 import pytest
 from sqlalchemy import func, select
 
 from portal import queries
 from portal.domain import documents
 from portal.domain.acts import Act
-from portal.domain.errors import NotVisible, Refused, Stale
+from portal.domain.errors import NotVisible, Stale
 from portal.domain.permissions import Actor, Permission, Role, TableFacts, may
 from portal.domain.states import State
 from portal.domain.workflow import TRANSITIONS, Action, Request
@@ -26,52 +22,10 @@ from portal.models import AuditEntry, BudgetYear, Change, Opinion, OpinionEvent,
 from portal.queries.lists import Filters
 from portal.services import budget_years, drafting, review, verification, workflow
 from portal.services.budget_years import YearForm
-from tests.world import DUE, OFFICE, OFFICES, PEOPLE, YEAR, World, sound_project
+from tests.services.moments import MOMENTS, Maker, outcome
+from tests.world import DUE, OFFICE, OFFICES, PEOPLE, YEAR, World
 
-MOMENTS = {
-    "never submitted": (State.DRAFTED, False),
-    "withdrawn": (State.DRAFTED, True),
-    "submitted": (State.SUBMITTED, True),
-    "submitted again": (State.SUBMITTED, True),
-    "returned": (State.RETURNED, True),
-    "approved": (State.APPROVED, True),
-    "reopened": (State.RETURNED, True),
-}
 BACK_TO = {"submitted": State.DRAFTED, "submitted again": State.RETURNED}
-
-
-@dataclass
-class Maker:
-    """Brings fresh tables to a moment, each with a project code of its own. `by`: who edits, who submits."""
-
-    world: World
-    by: tuple[str, str] = ("drafter", "head")
-    office: str = OFFICE
-    _numbers = count(1)
-
-    def make(self, moment: str) -> int:
-        number = next(self._numbers)
-        document = sound_project(number, f"{self.office[:3]}-1301-JBN-{number:04d}", f"第{number}号工作经费")
-        table_id = self.world.draft(document, by=self.by[0], office=self.office)
-        if moment == "never submitted":
-            return table_id
-        act = self.world.act
-        act(table_id, Action.SUBMIT, self.by[1])
-        match moment:
-            case "withdrawn":
-                act(table_id, Action.WITHDRAW, self.by[1])
-            case "returned" | "submitted again":
-                opinion = self.world.opinion(table_id, by="approver", binding=False)
-                act(table_id, Action.RETURN, "approver", due=DUE)
-                if moment == "submitted again":
-                    answerer = self.world.actor(self.by[0])
-                    review.answer(self.world.session, answerer, table_id, opinion, kind="kept", text="依据文件")
-                    act(table_id, Action.SUBMIT, self.by[1])
-            case "approved" | "reopened":
-                act(table_id, Action.APPROVE, "approver")
-                if moment == "reopened":
-                    act(table_id, Action.REOPEN, "approver", due=DUE, reason="预算调整")
-        return table_id
 
 
 def expected_actor(username: str, known_id: int) -> Actor:
@@ -112,14 +66,6 @@ def everything_but_the_record(world: World) -> dict[str, object]:
         kept[growing.__tablename__] = world.session.scalar(select(func.count()).select_from(growing))
     world.session.rollback()
     return kept
-
-
-def outcome(attempt: Callable[[], object]) -> str:
-    try:
-        attempt()
-    except Refused as refusal:
-        return type(refusal).__name__
-    return "done"
 
 
 def test_everybody_is_at_work_with_roles_and_relations_of_their_account(world: World) -> None:

@@ -15,22 +15,13 @@ from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused
 from portal.domain.workflow import Action
 from portal.formats import text as text_format
 from portal.models import AuditEntry, Origin, TargetTable
-from portal.services import budget_years, drafting, importing, starting, verification
+from portal.services import budget_years, drafting, importing, verification
 from tests.databases import DATA
+from tests.services.next_year import NEXT, open_next, start
 from tests.world import DUE, OFFICE, YEAR, World, sound_project
 
-NEXT = YEAR + 1
 SECOND = sound_project(2, "610-1301-JBN-0002", "另一项目")
 DEPARTMENT = DepartmentDocument("2020年总体目标", (Duty("duty1", "职责", "目标"),))
-
-
-def open_next(world: World, framework: str = "hebei-2017", year: int = NEXT) -> None:
-    pattern = r"\d{3}-\d{4}-[A-Z]{3}-[0-9A-Z]{4}"
-    budget_years.open_year(world.session, None, year, budget_years.YearForm(framework, pattern, DUE))
-
-
-def start(world: World, *sources: int, by: str = "drafter", year: int = NEXT) -> list[int]:
-    return [table.id for table in starting.start_from(world.session, world.actor(by), sources, year)]
 
 
 def untouched(world: World, table_id: int) -> frozenset[str]:

@@ -22,7 +22,7 @@ from portal.models import Change, TargetTable
 from portal.services import budget_years
 from portal.web import importing
 from tests.databases import DATA, on_both
-from tests.services.test_starting import NEXT, open_next, start
+from tests.services.next_year import NEXT, open_next, start
 from tests.statement_counts import MOST_QUERIES, counted_queries
 from tests.web.signing import signed_in_client
 from tests.world import DUE, YEAR, World, sound_project

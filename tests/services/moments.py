@@ -1,0 +1,65 @@
+"""Tables at every moment of their life, and what became of an act on one, for tests of all combinations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+from portal.domain.errors import Refused
+from portal.domain.states import State
+from portal.domain.workflow import Action
+from portal.services import review
+from tests.world import DUE, OFFICE, World, sound_project
+
+MOMENTS = {
+    "never submitted": (State.DRAFTED, False),
+    "withdrawn": (State.DRAFTED, True),
+    "submitted": (State.SUBMITTED, True),
+    "submitted again": (State.SUBMITTED, True),
+    "returned": (State.RETURNED, True),
+    "approved": (State.APPROVED, True),
+    "reopened": (State.RETURNED, True),
+}
+
+
+@dataclass
+class Maker:
+    """Brings fresh tables to a moment, each with a project code of its own. `by`: who edits, who submits."""
+
+    world: World
+    by: tuple[str, str] = ("drafter", "head")
+    office: str = OFFICE
+    _numbers = count(1)
+
+    def make(self, moment: str) -> int:
+        number = next(self._numbers)
+        document = sound_project(number, f"{self.office[:3]}-1301-JBN-{number:04d}", f"第{number}号工作经费")
+        table_id = self.world.draft(document, by=self.by[0], office=self.office)
+        if moment == "never submitted":
+            return table_id
+        act = self.world.act
+        act(table_id, Action.SUBMIT, self.by[1])
+        match moment:
+            case "withdrawn":
+                act(table_id, Action.WITHDRAW, self.by[1])
+            case "returned" | "submitted again":
+                opinion = self.world.opinion(table_id, by="approver", binding=False)
+                act(table_id, Action.RETURN, "approver", due=DUE)
+                if moment == "submitted again":
+                    answerer = self.world.actor(self.by[0])
+                    review.answer(self.world.session, answerer, table_id, opinion, kind="kept", text="依据文件")
+                    act(table_id, Action.SUBMIT, self.by[1])
+            case "approved" | "reopened":
+                act(table_id, Action.APPROVE, "approver")
+                if moment == "reopened":
+                    act(table_id, Action.REOPEN, "approver", due=DUE, reason="预算调整")
+        return table_id
+
+
+def outcome(attempt: Callable[[], object]) -> str:
+    try:
+        attempt()
+    except Refused as refusal:
+        return type(refusal).__name__
+    return "done"
