@@ -61,7 +61,8 @@ def test_readme_has_a_reason_for_every_dependency() -> None:
 
 
 def test_readme_names_only_files_that_exist() -> None:
-    named = re.findall(r"\]\(([\w./-]+)\)", README) + re.findall(r"`((?:portal|tests|templates|scripts)/[\w./-]*)`", README)
+    links = re.findall(r"\]\(([\w./-]+)\)", README)
+    named = links + re.findall(r"`((?:portal|tests|templates|scripts)/[\w./-]*)`", README)
     assert [name for name in named if not (ROOT / name).exists()] == []
     assert len(named) > 10
 
