@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
@@ -23,12 +24,21 @@ from werkzeug.test import TestResponse
 
 from portal import create_app
 from portal.extensions import db
+from portal.services import passwords
 from tests.databases import DATABASES, Server, in_memory, migrated, settings
 from tests.world import World
 
 # No limit in wall-clock time: a busy machine is no fault of the code.
 hypothesis_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("portal")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """The same hash at the least cost; a test signs in several people. `test_passwords.py` tests the real cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")
