@@ -191,3 +191,13 @@ def test_nothing_names_a_package_registry() -> None:
     ]
     found = [f"{path.name}: {host}" for path in files for host in hosts if host in path.read_text(encoding="utf-8")]
     assert found == []
+
+
+def test_test_modules_are_never_imported() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for name in imports(path)
+        if name.startswith("tests.") and ".test_" in name
+    ]
+    assert wrong == [], "move what both need into a helper module"
