@@ -33,6 +33,12 @@ hypothesis_settings.register_profile("portal", deadline=None, suppress_health_ch
 hypothesis_settings.load_profile("portal")
 
 
+def pytest_configure() -> None:
+    """Keep `tmp_path` in memory where there is room: SQLite waits for the disk at every commit."""
+    if folder := in_memory(2 * 2**30):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_passwords() -> Iterator[None]:
     """The same hash at the least cost; a test signs in several people. `test_passwords.py` tests the real cost."""

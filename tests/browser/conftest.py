@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 
 from tests.browser.looking import Watch, sign_in
 from tests.browser.server import Portal, flask
+from tests.databases import in_memory
 
 BROWSER_OPTIONS = (
     "--no-sandbox",
@@ -38,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def demo_folder() -> Iterator[Path]:
     """Database and secret of the demo as it is first loaded."""
-    with TemporaryDirectory(prefix="portal-browser-") as folder:
+    with TemporaryDirectory(prefix="portal-browser-", dir=in_memory(2 * 2**30)) as folder:
         environment = {name: text for name, text in os.environ.items() if name not in ("DATABASE_URL", "SECRET_KEY")}
         flask(environment | {"INSTANCE": folder}, "demo", "load", "--if-new")
         yield Path(folder)
@@ -47,7 +48,7 @@ def demo_folder() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def portal(demo_folder: Path) -> Iterator[Portal]:
     """Shared by the tests of a module: each works on tables or accounts of its own."""
-    with TemporaryDirectory(prefix="portal-browser-") as folder:
+    with TemporaryDirectory(prefix="portal-browser-", dir=in_memory(2 * 2**30)) as folder:
         shutil.copytree(demo_folder, folder, dirs_exist_ok=True)
         running = Portal(Path(folder))
         try:
