@@ -44,7 +44,7 @@ class Course:
         """Until it is at the door; on PostgreSQL until it waits for a lock, or has ended without one."""
         assert self.second_began.wait(PATIENCE)
         if self.lookout.dialect.name == "postgresql":
-            while not self._somebody_waits() and not ended.is_set():
+            while not self._somebody_waits() and not ended.wait(0.005):  # leaves the processor to the database
                 pass
 
     def _somebody_waits(self) -> bool:
