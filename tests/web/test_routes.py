@@ -92,7 +92,8 @@ def test_every_route_answers_on_postgresql(app: Flask, world: World) -> None:
     walk = Walk(app, world)
     for area in (drafting, beginning, reviewing, taking_out, administration, library, record, session):
         area(walk)
-    assert sorted(routes(app) - walk.reached) == [], "add a line for each of these routes to the walk of its area"
+    forgotten = "\n".join(sorted(routes(app) - walk.reached))
+    assert not forgotten, f"add a line for each of these routes to the walk of its area:\n{forgotten}"
 
 
 def drafting(walk: Walk) -> None:
