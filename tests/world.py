@@ -141,7 +141,8 @@ class World:
         return table.id
 
     def save(self, table_id: int, document: Document, by: str = "drafter") -> drafting.Saved:
-        return drafting.save(self.session, self.actor(by), table_id, self.table(table_id).version, PostedForm.of(document))
+        version = self.table(table_id).version
+        return drafting.save(self.session, self.actor(by), table_id, version, PostedForm.of(document))
 
     def edit(self, table_id: int, path: str, text: str, by: str = "drafter") -> drafting.Saved:
         return self.save(table_id, documents.with_value(self.table(table_id).document, path, text), by)

@@ -78,7 +78,8 @@ def test_digest_is_the_sha256_of_the_canonical_json_and_never_changes() -> None:
     expected = hashlib.sha256(CANONICAL.encode("utf-8")).hexdigest()
     assert serialization.digest(serialization.canonical(DEPARTMENT)) == expected
     # Written down once: a later version of the portal must still write what it wrote, and verify it.
-    assert serialization.digest(serialization.canonical(PROJECT)) == ("2781dbcb7d913872d6fad1e24a8ca72936817fad562d84f72341278366e19f61")
+    written_down = "2781dbcb7d913872d6fad1e24a8ca72936817fad562d84f72341278366e19f61"
+    assert serialization.digest(serialization.canonical(PROJECT)) == written_down
 
 
 def test_amounts_stay_as_typed() -> None:

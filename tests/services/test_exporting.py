@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal import queries
-from portal.domain import documents, serialization
+from portal.domain import serialization
 from portal.domain.documents import DepartmentDocument, Kind, PerformanceText
 from portal.domain.errors import NotVisible
 from portal.domain.workflow import Action

@@ -131,14 +131,14 @@ def _cell(cell: Cell, bounds: Sequence[int], goes_on: bool) -> Element:
 
 def _content(cell: Cell, width: int) -> Element:
     made: Any = paragraph(_style(cell), *([run(cell.text)] if cell.text else []))
-    if (cell.role is Role.CAPTION or cell.is_level) and (indent := _indent(cell.text, width)):
+    if (cell.role is Role.CAPTION or cell.is_head) and (indent := _indent(cell.text, width)):
         made.pPr.append(element("w:ind", left=indent, right=indent))
     return made
 
 
 def _style(cell: Cell) -> str:
     """Captions, and values that are codes, names, amounts and the like, are centred; texts begin at the left."""
-    is_short = cell.is_one_line or cell.is_level or bool(cell.part or cell.pieces)
+    is_short = cell.is_one_line or cell.is_head or bool(cell.part or cell.pieces)
     return _CAPTION if is_short or cell.role is not Role.VALUE else _TEXT
 
 

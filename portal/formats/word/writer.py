@@ -16,9 +16,9 @@ import docx
 from docx.document import Document as WordDocument
 
 from portal.domain import forms
+from portal.domain.chinese_numerals import to_chinese
 from portal.domain.documents import DepartmentDocument, Document, PerformanceText, ProjectDocument, title, value_at
 from portal.domain.forms import Cell, Form, Role, Sheet, SheetRow
-from portal.domain.chinese_numerals import to_chinese
 from portal.formats.word import markdown, pages, styles
 from portal.formats.word.elements import Element, bookmarked, element, field_begin, field_end, paragraph, run, tab
 from portal.formats.word.elements import field as word_field
