@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.domain import documents
+from portal.domain import documents, forms
 from portal.domain.documents import ROW_LISTS, Document
+
+
+def typed_paths(document: Document) -> list[str]:
+    """Paths of the texts that the edit form of `document` offers."""
+    form = forms.of(document)
+    return [
+        path
+        for path in documents.texts(document)
+        if path not in documents.FIXED_AT_BIRTH and form.has(documents.field_of(document.kind, path))
+    ]
 
 
 def fields_of(document: Document, version: int, **more: str) -> dict[str, Any]:
     """Field name → text, or texts where a name repeats."""
     fields: dict[str, Any] = {"version": str(version)}
-    fields |= {path: text for path, text in documents.texts(document).items() if path not in documents.FIXED_AT_BIRTH}
+    fields |= {path: documents.value_at(document, path) for path in typed_paths(document)}
+    fields["_lists"] = list(ROW_LISTS[document.kind])
     for list_name in ROW_LISTS[document.kind]:
         fields[list_name] = [row.id for row in documents.rows(document, list_name)]
     return fields | more

@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from portal.domain import documents
 from portal.domain.workflow import Action
 from portal.models import BudgetYear, Explanation
 from portal.services.explaining import MAX_EXPLANATION
+from tests.web.forms import typed_paths
 from tests.web.signing import signed_in_client
 from tests.world import World, sound_project
 
@@ -67,9 +67,8 @@ def test_edit_page_holds_the_same_panel_and_a_place_for_every_note(app: Flask, w
     assert '<details id="rule-W16" open>' in panel.text
     closed = panel.text.replace('<details id="rule-W16" open>', '<details id="rule-W16">')
     assert without_token.sub("", closed).strip() in without_token.sub("", page)
-    for path in documents.texts(GENERIC):
-        if path not in documents.FIXED_AT_BIRTH:
-            assert page.count(f'id="notes-{path.replace("/", "-")}"') == 1, path
+    for path in typed_paths(GENERIC):
+        assert page.count(f'id="notes-{path.replace("/", "-")}"') == 1, path
 
 
 def test_opinions_are_no_part_of_the_notes(app: Flask, world: World) -> None:

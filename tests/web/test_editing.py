@@ -9,7 +9,7 @@ from flask import Flask
 
 from portal.domain import documents
 from portal.domain.workflow import Action
-from tests.web.forms import fields_of
+from tests.web.forms import fields_of, typed_paths
 from tests.web.signing import signed_in_client
 from tests.world import World, sound_project
 
@@ -46,9 +46,8 @@ def test_html_in_every_field_is_shown_as_text(app: Flask, world: World) -> None:
     table_id = world.draft()
     table = world.opened(table_id)
     hostile = table.document
-    for path in documents.texts(table.document):
-        if path not in documents.FIXED_AT_BIRTH:
-            hostile = documents.with_value(hostile, path, HOSTILE)
+    for path in typed_paths(table.document):
+        hostile = documents.with_value(hostile, path, HOSTILE)
     client = signed_in_client(app, "drafter")
     client.post(f"/tables/{table_id}/edit", data=fields_of(hostile, table.version))
     assert world.table(table_id).document == hostile
