@@ -73,6 +73,9 @@ readme: $(RUNTIME) ## write the README's generated tables from the code
 bench: $(DEV) ## measure (BENCH_ARGS=)
 	@exec $(BIN)/python -m bench $(BENCH_ARGS)
 
+readme: $(RUNTIME) ## the tables of README.md that follow from the code
+	@$(BIN)/python scripts/readme.py
+
 lock: $(DEV) ## both locks anew from pyproject.toml (LOCK_ARGS=--upgrade)
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Lock with Python 3.11: what only older Pythons need would be missing.\n请用 Python 3.11 生成锁定文件。")'
 	$(BIN)/python -m piptools compile --quiet --extra postgresql $(LOCK_ARGS) -o requirements.txt pyproject.toml

@@ -18,8 +18,8 @@ from sqlalchemy import Connection, Engine, insert, text, update
 from bench import words
 from bench.lives import DUE, Life, live, unfinished
 from bench.rows import Cast, Person, Row, Rows, entry
-from portal.domain import frameworks
-from portal.domain.acts import About, Act
+from portal.domain import audit_events, frameworks
+from portal.domain.audit_events import About
 from portal.domain.chain import GENESIS, entry_hash
 from portal.domain.documents import Document, Kind
 from portal.domain.permissions import Role
@@ -156,7 +156,7 @@ def _insert_people(connection: Connection, chain: Chain, roles: Sequence[tuple[P
         people.append(row | {"created_at": born})
         detail = {"roles": [role.value], "office": office or "", "assigned": []}
         name = f"{person.name}（{person.username}）"
-        entries.append(entry(born, None, Act.ADD_USER, About.ACCOUNT, str(person.id), name, detail))
+        entries.append(entry(born, None, audit_events.ADD_USER, About.ACCOUNT, str(person.id), name, detail))
     _insert(connection, "users", people)
     _insert(connection, "user_roles", [{"user_id": person.id, "role": role.value} for person, role, _ in roles])
     chain.add(entries)

@@ -13,10 +13,11 @@ from random import Random
 from typing import Any
 
 from bench.rows import Cast, Person, Row, Rows, entry
-from portal.domain import changes, documents, forms, serialization
-from portal.domain.acts import About, Act
+from portal.domain import actions, audit_events, changes, documents, forms, opinions, serialization
 from portal.domain.amounts import read_amount, to_fen
+from portal.domain.audit_events import About, AuditEvent, event_of, event_of_opinion_act
 from portal.domain.documents import Document, ProjectDocument
+from portal.domain.opinions import Answer, OpinionAct, OpinionState
 from portal.domain.rules import sentences
 from portal.domain.rules.sentences import hash_of
 from portal.domain.states import State
@@ -57,7 +58,7 @@ class Life:
         self._write(self.document)
         if full_log:
             self._log(changes.between(documents.blank(self.document.kind), self.document))
-        self._enter(Act.IMPORT, self.cast.drafter, version=1, digest=self.digest)
+        self._enter(audit_events.IMPORT, self.cast.drafter, version=1, digest=self.digest)
 
     def edit(self) -> None:
         path = "purpose" if isinstance(self.document, ProjectDocument) else "overall"
@@ -65,7 +66,7 @@ class Life:
         new = f"{base.partition('（')[0]}（第{self.version}次修改）"
         self._write(documents.with_value(self.document, path, new))
         self._log([changes.Set(path, base, new)])
-        self._enter(Act.EDIT, self.cast.drafter, version=self.version, operations=1, digest=self.digest)
+        self._enter(audit_events.EDIT, self.cast.drafter, version=self.version, operations=1, digest=self.digest)
 
     def submit(self) -> None:
         self.submissions += 1
@@ -84,21 +85,27 @@ class Life:
         )
         self.sent = self.document
         self.came_from = self.state
-        self._move(State.SUBMITTED, Act.SUBMIT, head, revision=self.submissions, round=round_, digest=self.digest)
+        self._move(
+            State.SUBMITTED, event_of(actions.SUBMIT), head, revision=self.submissions, round=round_, digest=self.digest
+        )
 
     def answer(self) -> None:
         for opinion in self.opinions:
-            opinion |= {"state": "answered", "answer": "changed"}
-            self._step(opinion, "answered", self.cast.drafter, "已按意见修改。", "changed")
+            opinion |= {"state": OpinionState.ANSWERED.value, "answer": Answer.CHANGED.value}
+            self._step(opinion, opinions.ANSWER, self.cast.drafter, "已按意见修改。", Answer.CHANGED)
             self._enter(
-                Act.ANSWER_OPINION, self.cast.drafter, **_told(opinion), answer="changed", reply="已按意见修改。"
+                event_of_opinion_act(opinions.ANSWER),
+                self.cast.drafter,
+                **_told(opinion),
+                answer="changed",
+                reply="已按意见修改。",
             )
 
     # --- the bureau's acts ---
 
     def claim(self) -> None:
         self.claimed_by = self.cast.reviewer.id
-        self._enter(Act.CLAIM, self.cast.reviewer)
+        self._enter(audit_events.CLAIM, self.cast.reviewer)
 
     def opine(self, number: int) -> None:
         reviewer = self.cast.reviewer
@@ -113,7 +120,7 @@ class Life:
                 "quoted": (documents.value_at(self.document, path) or "") if path else "",
                 "binding": self.rng.random() < 0.6,
                 "text": text,
-                "state": "draft",
+                "state": OpinionState.DRAFT.value,
                 "answer": None,
                 "author_id": reviewer.id,
                 "author_name": reviewer.name,
@@ -122,7 +129,7 @@ class Life:
             opinion["id"] = self.rows.add("opinions", **opinion)
             self.opinions.append(opinion)
             self.rows.tables["opinions"][-1] = opinion  # the same row goes on changing
-            self._enter(Act.DRAFT_OPINION, reviewer, **_told(opinion))
+            self._enter(event_of_opinion_act(opinions.DRAFT), reviewer, **_told(opinion))
 
     def give_back(self) -> None:
         raised = self._publish()
@@ -130,24 +137,29 @@ class Life:
         self.due = DUE
         detail = {"opinions": raised, "due": str(DUE), "reason": ""}
         self._move(
-            State.RETURNED, Act.RETURN, self.cast.reviewer, revision=self.submissions, digest=self.digest, **detail
+            State.RETURNED,
+            event_of(actions.RETURN),
+            self.cast.reviewer,
+            revision=self.submissions,
+            digest=self.digest,
+            **detail,
         )
 
     def approve(self) -> None:
         for opinion in self.opinions:
-            opinion["state"] = "accepted"
-            self._step(opinion, "accepted", self.cast.reviewer, "", None)
-            self._enter(Act.ACCEPT_OPINION, self.cast.reviewer, **_told(opinion))
+            opinion["state"] = OpinionState.ACCEPTED.value
+            self._step(opinion, opinions.ACCEPT, self.cast.reviewer, "", None)
+            self._enter(event_of_opinion_act(opinions.ACCEPT), self.cast.reviewer, **_told(opinion))
         self.in_force, self.due = self.latest, None
         told = {"revision": self.submissions, "round": self.returns + 1, "digest": self.digest, "opinions": 0}
-        self._move(State.APPROVED, Act.APPROVE, self.cast.approver, **told)
+        self._move(State.APPROVED, event_of(actions.APPROVE), self.cast.approver, **told)
 
     def reopen(self) -> None:
         reason = "区里统一调整任务安排，请相应调整绩效目标。"
         self.returns += 1
         self.due = DUE
         told = {"revision": self.submissions, "reason": reason, "due": str(DUE)}
-        self._move(State.RETURNED, Act.REOPEN, self.cast.approver, **told)
+        self._move(State.RETURNED, event_of(actions.REOPEN), self.cast.approver, **told)
 
     # --- the table's own row ---
 
@@ -226,31 +238,31 @@ class Life:
             )
 
     def _publish(self) -> int:
-        drafts = [opinion for opinion in self.opinions if opinion["state"] == "draft"]
+        drafts = [opinion for opinion in self.opinions if opinion["state"] == OpinionState.DRAFT]
         for opinion in drafts:
-            opinion["state"] = "raised"
-            self._step(opinion, "raised", self.cast.reviewer, opinion["text"], None)
+            opinion["state"] = OpinionState.RAISED.value
+            self._step(opinion, opinions.RAISE, self.cast.reviewer, opinion["text"], None)
         return len(drafts)
 
-    def _step(self, opinion: Row, act: str, person: Person, text: str, answer: str | None) -> None:
+    def _step(self, opinion: Row, act: OpinionAct, person: Person, text: str, answer: Answer | None) -> None:
         self.rows.add(
             "opinion_events",
             opinion_id=opinion["id"],
-            act=act,
-            answer=answer,
+            act=act.step,
+            answer=answer and answer.value,
             text=text,
             actor_id=person.id,
             actor_name=person.name,
             at=self.now,
         )
 
-    def _move(self, state: State, act: Act, person: Person, **detail: Any) -> None:
+    def _move(self, state: State, act: AuditEvent, person: Person, **detail: Any) -> None:
         self.state, self.since = state, self.now
         if state is not State.SUBMITTED:
             self.came_from, self.claimed_by = None, None
         self._enter(act, person, **detail)
 
-    def _enter(self, act: Act, person: Person, **detail: Any) -> None:
+    def _enter(self, act: AuditEvent, person: Person, **detail: Any) -> None:
         name = self.document.project_name if isinstance(self.document, ProjectDocument) else ""
         title = f"{name}绩效目标表" if name else self.document.kind.label
         name = f"{self.table['year']} 年 {self.table['office_code']} {title}"

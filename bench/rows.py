@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from portal.domain.acts import About, Act
+from portal.domain.audit_events import About, AuditEvent
 
 Row = dict[str, Any]
 
@@ -52,13 +52,15 @@ class Rows:
         return taken
 
 
-def entry(at: datetime, person: Person | None, act: Act, about: About, thing: str, name: str, detail: Row) -> Row:
+def entry(
+    at: datetime, person: Person | None, act: AuditEvent, about: About, thing: str, name: str, detail: Row
+) -> Row:
     """An entry of the record without number and hash; `person` None: the operator."""
     return {
         "at": at,
         "actor_id": person.id if person else None,
         "actor": f"{person.name}（{person.username}）" if person else "操作员（命令行）",
-        "act": act.value,
+        "act": act.name,
         "object_kind": about.value,
         "object_id": thing,
         "object_name": name,

@@ -24,6 +24,7 @@ _PLACES = (
     *("南海", "站前", "新建街", "铁工街", "桥梁厂", "船厂路", "关城东", "关城西", "老龙头", "小高口", "徐达", "兴隆街"),
     *("龙源", "服远", "柴禾市", "永宁", "迎春里", "工人街", "南园", "北园", "团结", "和平", "光明", "建设路"),
 )
+IndicatorTexts = tuple[str, str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _goals(theme: Theme, place: str, count: int) -> str:
     )
 
 
-def _indicators(rng: Random, theme: Theme, count: int, price: int) -> Iterator[tuple[str, ...]]:
+def _indicators(rng: Random, theme: Theme, count: int, price: int) -> Iterator[IndicatorTexts]:
     rate, basis = rng.choice((90, 92, 95, 98)), rng.choice(("山政办〔2025〕26号", "冀财预〔2025〕67号", "历史数据"))
     thing = theme.thing
     yield (

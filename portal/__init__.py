@@ -11,11 +11,13 @@ import config as configuration
 from portal import cli, web
 from portal.database import prepare_engine
 from portal.extensions import csrf, db, login, migrate
+from portal.services.completeness import require_complete
 from portal.storage import Vault
 
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
     """The application, configured from the environment or, in tests, from `settings`."""
+    require_complete()
     app = Flask(
         "portal",
         root_path=str(configuration.ROOT / "portal"),

@@ -26,12 +26,15 @@ def sections(app: Flask) -> dict[str, str]:
 
 
 def actions() -> str:
-    rows = [[move.label, move.sources, move.target, move.who, "；".join(move.demands)] for move in matrices.moves()]
+    rows = [
+        [move.label, move.sources, move.target, move.who, "；".join(move.preconditions)]
+        for move in matrices.action_rows()
+    ]
     return table(["操作", "从", "到", "谁", "要求"], rows)
 
 
 def permissions() -> str:
-    rows = [[right.label, right.when, *right.by_role] for right in matrices.rights()]
+    rows = [[right.label, right.when, *right.by_role] for right in matrices.permission_rows()]
     return table(["可以", "何时", *(role.label for role in Role)], rows)
 
 

@@ -12,7 +12,10 @@ import pytest
 
 from config import ROOT
 from portal import create_app
+from portal.domain.actions import ACTIONS
+from portal.domain.opinions import BY_STEP, OPINION_ACTS, OpinionState
 from portal.domain.permissions import Permission
+from portal.domain.states import State
 from tests.databases import settings
 
 PORTAL = ROOT / "portal"
@@ -172,6 +175,31 @@ def test_templates_hold_no_inline_script_style_or_eval() -> None:
         if (found := forbidden.search(path.read_text(encoding="utf-8")))
     ]
     assert wrong == [], "the Content-Security-Policy refuses it: put it into portal.css or a script of its own"
+
+
+def test_templates_compare_neither_states_nor_actions() -> None:
+    """A template that asks for a state decides: give it a boolean, words, or a list of what can be done."""
+    names = {*State, *ACTIONS, *OpinionState, *OPINION_ACTS}
+    words = "|".join(sorted(names))
+    comparing = re.compile(rf"""(==|!=|\bin\b|equalto["'],)\s*\(?["']({words})["']|\bstate\s*(==|!=|in\b)""")
+    wrong = [
+        f"{path.relative_to(ROOT)}: {found.group()}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        if (found := comparing.search(path.read_text(encoding="utf-8")))
+    ]
+    assert wrong == []
+
+
+def test_states_of_opinions_are_written_nowhere_but_in_the_domain() -> None:
+    exempt = (PORTAL / "domain" / "opinions.py", PORTAL / "database.py")  # the latter: SQL of the triggers
+    literal = re.compile(rf"""["']({"|".join({*OpinionState, *BY_STEP, "kept"})})["']""")
+    wrong = [
+        f"{path.relative_to(ROOT)}: {found.group()}"
+        for folder in (PORTAL, ROOT / "templates")
+        for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.html")])
+        if path not in exempt and (found := literal.search(path.read_text(encoding="utf-8")))
+    ]
+    assert wrong == [], "use OpinionState, Answer or OPINION_ACTS of domain/opinions.py"
 
 
 def test_templates_neither_query_nor_mark_text_as_safe() -> None:

@@ -29,8 +29,8 @@ def test_readme_generated_tables_are_up_to_date(app: Flask) -> None:
 
 
 def test_readme_generated_tables_have_a_row_for_everything() -> None:
-    assert readme.actions().count("\n") == 1 + len(matrices.moves())
-    assert readme.permissions().count("\n") == 1 + len(matrices.rights())
+    assert readme.actions().count("\n") == 1 + len(matrices.action_rows())
+    assert readme.permissions().count("\n") == 1 + len(matrices.permission_rows())
 
 
 def test_readme_section_without_markers_is_refused() -> None:

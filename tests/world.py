@@ -12,10 +12,10 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from portal import queries
-from portal.domain import changes, documents
+from portal.domain import actions, changes, documents
+from portal.domain.actions import Action, TransitionRequest
 from portal.domain.documents import Budget, Document, Indicator, Kind, PostedForm, ProjectDocument, SpendingPlan
 from portal.domain.permissions import Actor, TableFacts
-from portal.domain.workflow import Action, Request
 from portal.models import TargetTable
 from portal.services import budget_years, drafting, offices, people, review, workflow
 from portal.services.people import PersonForm
@@ -151,7 +151,7 @@ class World:
         """`action` as somebody who sees the table as it is now would ask for it."""
         table = self.table(table_id)
         enclosed = queries.enclosures.of_table(self.session, table)
-        asked = Request(action, digest=table.digest, enclosed=enclosed.digest)
+        asked = TransitionRequest(action, digest=table.digest, enclosed=enclosed.digest)
         return workflow.perform(self.session, self.actor(by), table_id, replace(asked, **particulars))  # type: ignore[arg-type]
 
     def opinion(self, table_id: int, by: str = "reviewer", path: str = "goals", binding: bool = True) -> int:
@@ -162,19 +162,19 @@ class World:
 
     def submitted(self, document: Document | None = None) -> int:
         table_id = self.draft(document)
-        self.act(table_id, Action.SUBMIT, "head")
+        self.act(table_id, actions.SUBMIT, "head")
         return table_id
 
     def returned(self) -> int:
         """With one binding opinion on the goals."""
         table_id = self.submitted()
         self.opinion(table_id)
-        self.act(table_id, Action.RETURN, "reviewer", due=DUE)
+        self.act(table_id, actions.RETURN, "reviewer", due=DUE)
         return table_id
 
     def approved(self, document: Document | None = None) -> int:
         table_id = self.submitted(document)
-        self.act(table_id, Action.APPROVE, "approver")
+        self.act(table_id, actions.APPROVE, "approver")
         return table_id
 
     def facts(self, table_id: int, actor: Actor) -> TableFacts:

@@ -20,7 +20,8 @@ from sqlalchemy.exc import DatabaseError
 
 from portal.cli import archives, copies
 from portal.cli.commands import beside, one_line
-from portal.domain.acts import About, Act
+from portal.domain import audit_events
+from portal.domain.audit_events import About
 from portal.domain.chain import Verification
 from portal.domain.errors import Invalid
 from portal.extensions import db
@@ -54,7 +55,7 @@ def backup(file: Path) -> None:
     with _made_beside(file) as fresh, _made_beside(fresh) as copied:
         session = db.session()
         with write(session):
-            audit.record(session, None, Act.BACKUP, _thing(), file=file.name)
+            audit.record(session, None, audit_events.BACKUP, _thing(), file=file.name)
         for path in (copied, fresh):
             path.touch(mode=0o600)
         copies.copy(database, copied)
@@ -89,7 +90,7 @@ def restore(file: Path, force: bool) -> None:
         proved, named = copies.prove(fresh, vault)
         options = db.engine.get_execution_options()
         with copies.writing_session(fresh, options) as session, write(session):
-            anchor = audit.record(session, None, Act.RESTORE, _thing(), file=file.name, head=_anchor(proved))
+            anchor = audit.record(session, None, audit_events.RESTORE, _thing(), file=file.name, head=_anchor(proved))
         _keep(fresh, database)
         aside = _put_in_place(fresh, database)
     click.echo(f"已从 {file} 恢复。备份的{_head(proved)}")

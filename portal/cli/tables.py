@@ -72,7 +72,7 @@ def export(office: str, year: int, format_: str, output: Path, by: str | None) -
     session = db.session()
     actor = actor_named(session, by) if by else None
     with whole_file(output) as file:
-        taken = exporting.take_office(session, actor, office, year, format=format_)
+        taken = exporting.export_office(session, actor, office, year, format=format_)
         file.write(files.write(format_, taken.text, taken.anchor))
     click.echo(f"已导出：{taken.title}。审计记录 {taken.anchor}")
 

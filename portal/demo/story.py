@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session, undefer
 from portal import queries
 from portal.database import local_today
 from portal.demo.accounts import OFFICE, OTHER_OFFICE, YEAR
-from portal.domain import documents
+from portal.domain import actions, documents
+from portal.domain.actions import Action, TransitionRequest
 from portal.domain.documents import Budget, Indicator, Kind, PostedForm, ProjectDocument, SpendingPlan
+from portal.domain.opinions import Answer
 from portal.domain.permissions import Actor
-from portal.domain.workflow import Action, Request
 from portal.formats import text
 from portal.models import TargetTable
 from portal.services import drafting, explaining, importing, review, workflow
@@ -67,7 +68,7 @@ class Story:
         table = self.table(position, office)
         due = local_today() + timedelta(days=days) if days else None
         enclosed = queries.enclosures.of_table(self.session, table).digest
-        request = Request(action, digest=table.digest, due=due, reason=reason, enclosed=enclosed)
+        request = TransitionRequest(action, digest=table.digest, due=due, reason=reason, enclosed=enclosed)
         workflow.perform(self.session, self.actor(by), table.id, request)
 
     def opine(self, position: int, path: str, binding: bool, words: str, by: str = "reviewer") -> int:
@@ -75,7 +76,7 @@ class Story:
         opinion = review.raise_opinion(self.session, self.actor(by), table.id, path=path, binding=binding, text=words)
         return opinion.id
 
-    def answer(self, position: int, opinion: int, kind: str, words: str) -> None:
+    def answer(self, position: int, opinion: int, kind: Answer, words: str) -> None:
         review.answer(self.session, self.actor("drafter"), self.table(position).id, opinion, kind=kind, text=words)
 
     def explain(self, position: int, rule: str, path: str, words: str) -> None:
@@ -92,9 +93,9 @@ def tell(session: Session) -> None:
     story = Story(session)
     reading = text.read(SEED.read_bytes())
     importing.import_text(session, story.actor("drafter"), reading.text, OFFICE, YEAR)
-    story.move(0, Action.SUBMIT, "head")
+    story.move(0, actions.SUBMIT, "head")
     _approved(story, 1)
-    story.move(2, Action.SUBMIT, "head")
+    story.move(2, actions.SUBMIT, "head")
     _returned(story, 3)
     _second_round(story, 4)
     _reopened(story, 5)
@@ -104,17 +105,17 @@ def tell(session: Session) -> None:
 
 def _approved(story: Story, position: int) -> None:
     """With one advice to remember for next year."""
-    story.move(position, Action.SUBMIT, "head")
+    story.move(position, actions.SUBMIT, "head")
     story.claim(position)
     words = "“各项工作落实率”没有说明是哪些工作，下一年度建议细化到具体事项。"
     story.opine(position, f"{story.row(position, 3)}/level3", ADVICE, words)
-    story.move(position, Action.APPROVE, "approver")
+    story.move(position, actions.APPROVE, "approver")
 
 
 def _returned(story: Story, position: int) -> None:
     """The goal line that the document has twice blocks submitting; then opinions at every kind of place."""
     story.rewrite(position, {"goals": "1、按要求完成各项工作任务"})
-    story.move(position, Action.SUBMIT, "head")
+    story.move(position, actions.SUBMIT, "head")
     story.claim(position)
     for path, binding, words in (
         ("", ADVICE, "与项目相关性不够：资金用途是发放生活补贴，目标和指标应围绕补贴对象、标准和发放时间来写。"),
@@ -130,12 +131,12 @@ def _returned(story: Story, position: int) -> None:
     ):
         story.opine(position, path, binding, words)
     reason = "请对照意见逐条修改，修改后再次送审。"
-    story.move(position, Action.RETURN, "reviewer", days=10, reason=reason)
+    story.move(position, actions.RETURN, "reviewer", days=10, reason=reason)
 
 
 def _second_round(story: Story, position: int) -> None:
     """Returned, answered (one changed, one kept with a reason) and submitted again; the answers wait for the bureau."""
-    story.move(position, Action.SUBMIT, "head")
+    story.move(position, actions.SUBMIT, "head")
     coverage = f"{story.row(position, 3)}/level3"
     words = "指标与指标值不匹配：“覆盖率”不是满意度，请改为居民满意度并说明如何调查。"
     about_coverage = story.opine(position, coverage, BINDING, words)
@@ -143,7 +144,7 @@ def _second_round(story: Story, position: int) -> None:
     about_goals = story.opine(position, "goals", BINDING, words)
     words = "“宣传开展率”是工作过程，建议改为能反映宣传效果的指标，如政策知晓率。"
     about_publicity = story.opine(position, story.row(position, 2), ADVICE, words)
-    story.move(position, Action.RETURN, "reviewer", days=7)
+    story.move(position, actions.RETURN, "reviewer", days=7)
     changed = {
         coverage: "辖区居民满意度",
         coverage.replace("level3", "description"): "通过问卷调查，对社区服务表示满意的居民占受访居民的比例",
@@ -152,19 +153,19 @@ def _second_round(story: Story, position: int) -> None:
         ),
     }
     story.rewrite(position, changed)
-    story.answer(position, about_coverage, "changed", "已改为“辖区居民满意度”，以年末问卷调查为准。")
-    story.answer(position, about_goals, "changed", "已补充每季度服务活动的场次。")
+    story.answer(position, about_coverage, Answer.CHANGED, "已改为“辖区居民满意度”，以年末问卷调查为准。")
+    story.answer(position, about_goals, Answer.CHANGED, "已补充每季度服务活动的场次。")
     words = "社区工作经费主要用于日常宣传和运转，知晓率调查没有经费安排，今年先保留。"
-    story.answer(position, about_publicity, "kept", words)
-    story.move(position, Action.SUBMIT, "head")
+    story.answer(position, about_publicity, Answer.KEPT, words)
+    story.move(position, actions.SUBMIT, "head")
 
 
 def _reopened(story: Story, position: int) -> None:
     """Approved, then opened again for an adjustment that the office has begun; the approved revision stays in force."""
-    story.move(position, Action.SUBMIT, "head")
-    story.move(position, Action.APPROVE, "approver")
+    story.move(position, actions.SUBMIT, "head")
+    story.move(position, actions.APPROVE, "approver")
     reason = "区里统一调整社区工作人员的工资发放时间，请相应调整绩效目标，按原程序报批。"
-    story.move(position, Action.REOPEN, "approver", days=14, reason=reason)
+    story.move(position, actions.REOPEN, "approver", days=14, reason=reason)
     goals = (
         "1、社区努力与辖区居民、相关部门协调，积极发挥管理及服务职能，完成各项辅助工作。\n"
         "2、每月15日前足额发放社区人员工资，足额缴纳社区人员保险。"
@@ -176,7 +177,7 @@ def _under_review(story: Story, position: int) -> None:
     """Submitted with a word on one warning, claimed, with an opinion that only the bureau sees yet."""
     words = "补助人数由市级核定后随资金文件下达，提前下达时尚未明确，故用途中暂不写人数。"
     story.explain(position, "W18", "purpose", words)
-    story.move(position, Action.SUBMIT, "head")
+    story.move(position, actions.SUBMIT, "head")
     story.claim(position)
     words = "一级指标类型错误：发放工资是产出，不是效果，请移到产出指标，另设能反映效果的指标。"
     story.opine(position, story.row(position, 2), BINDING, words)
@@ -188,7 +189,7 @@ def _other_office(story: Story) -> None:
     blank = table.document
     assert isinstance(blank, ProjectDocument)
     drafting.save(story.session, outsider, table.id, table.version, PostedForm.of(_sanitation(blank)))
-    story.move(1, Action.SUBMIT, "outsider", office=OTHER_OFFICE)
+    story.move(1, actions.SUBMIT, "outsider", office=OTHER_OFFICE)
 
 
 def _sanitation(blank: ProjectDocument) -> ProjectDocument:

@@ -1,28 +1,28 @@
-"""TRANSITIONS and PERMISSIONS in words, as the handbook and the README show them. Nothing here decides."""
+"""ACTIONS and PERMISSIONS in words, as the handbook and the README show them. Nothing here decides."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from portal.domain.actions import ACTIONS
 from portal.domain.permissions import PERMISSIONS, Grant, Permission, Relation, Role, Rule
 from portal.domain.states import State
-from portal.domain.workflow import TRANSITIONS
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class ActionRow:
     """A row of the life of a table."""
 
     label: str
     sources: str
     target: str
     who: str
-    demands: Sequence[str]
+    preconditions: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
+class PermissionRow:
     """A row of who may do what; `by_role` in the order of `Role`, "" where nothing."""
 
     label: str
@@ -30,22 +30,22 @@ class Right:
     by_role: Sequence[str]
 
 
-def moves() -> list[Move]:
+def action_rows() -> list[ActionRow]:
     return [
-        Move(
+        ActionRow(
             action.label,
-            "、".join(state.label for state in State if state in move.sources),
-            move.target.label if move.target else "送审之前的状态",
-            "、".join(grant.role.label for grant in PERMISSIONS[move.permission].grants),
-            [demand.label for demand in move.demands],
+            "、".join(state.label for state in State if state in action.sources),
+            action.target.label if action.target else "送审之前的状态",
+            "、".join(grant.role.label for grant in PERMISSIONS[action.permission].grants),
+            [precondition.label for precondition in action.preconditions],
         )
-        for action, move in TRANSITIONS.items()
+        for action in ACTIONS.values()
     ]
 
 
-def rights() -> list[Right]:
+def permission_rows() -> list[PermissionRow]:
     return [
-        Right(permission.label, _when(permission), [_by_role(PERMISSIONS[permission], role) for role in Role])
+        PermissionRow(permission.label, _when(permission), [_by_role(PERMISSIONS[permission], role) for role in Role])
         for permission in Permission
     ]
 
@@ -53,7 +53,7 @@ def rights() -> list[Right]:
 def _when(permission: Permission) -> str:
     rule = PERMISSIONS[permission]
     states = rule.states or frozenset().union(
-        *(move.sources for move in TRANSITIONS.values() if move.permission is permission)
+        *(action.sources for action in ACTIONS.values() if action.permission is permission)
     )
     words = ["、".join(state.label for state in State if state in states)] if states else []
     return "；".join([*words, "从未送审过"] if rule.never_submitted else words)

@@ -1,7 +1,7 @@
-"""PERMISSIONS: who may do what to which table. One of the two tables that are the law.
+"""PERMISSIONS: who may do what to which table. Beside ACTIONS the other table of the specification.
 
 Screens, commands and exports ask `may`; lists ask `queries`, which reads the same grants. What no
-grant names is refused. *When* an act that moves a table is possible stands in `workflow`.
+grant names is refused. *When* an action that moves a table is possible stands in `actions`.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ class Grant:
 
     relations: None = whatever the relation, also where no table is concerned.
     submitted_once: only from the table's first submission on.
-    not_own_work: not for whoever edited or submitted the table (four eyes).
+    not_own_work: not for whoever worked on the table (four eyes): edited, submitted, explained or attached.
     """
 
     role: Role
@@ -120,7 +120,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`states` bounds acts that move no table; for those that do, TRANSITIONS says when."""
+    """`states` bounds what moves no table; for what does, ACTIONS says when."""
 
     grants: tuple[Grant, ...]
     states: frozenset[State] | None = None
@@ -203,7 +203,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class TableFacts:
-    """What the two tables need to know of a target table; `worked_on_by`: who edited or submitted it."""
+    """What PERMISSIONS and ACTIONS need to know of a target table.
+
+    worked_on_by: who edited or submitted it, or explained or attached something.
+    """
 
     office: str
     state: State = State.DRAFTED
@@ -214,7 +217,7 @@ class TableFacts:
 def may(actor: Actor, permission: Permission, facts: TableFacts | None = None) -> bool:
     """Whether `actor` holds `permission`, for the table of `facts` where one is concerned.
 
-    For acts that move a table this says who; when is `workflow.is_lawful`'s to say.
+    For acts that move a table this says who; when is `actions.is_lawful`'s to say.
     """
     rule = PERMISSIONS.get(permission)
     if rule is None:

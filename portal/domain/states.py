@@ -1,4 +1,4 @@
-"""The four states of a target table. Nothing else: who and when stand in `permissions` and `workflow`."""
+"""The four states of a target table, and how they are shown. Who and when stand in `permissions` and `actions`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,16 @@ class State(StrEnum):
     @property
     def label(self) -> str:
         return {"drafted": "草拟", "submitted": "已送审", "returned": "已退回", "approved": "已批复"}[self.value]
+
+    @property
+    def icon(self) -> str:
+        """Of the badge, by its Bootstrap name."""
+        return {
+            "drafted": "pencil",
+            "submitted": "send",
+            "returned": "arrow-return-left",
+            "approved": "check-circle-fill",
+        }[self.value]
 
     @property
     def whose_move(self) -> str:

@@ -8,17 +8,18 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.database import UTCDateTime, now
+from portal.domain.opinions import BY_STEP, Answer, OpinionState
 from portal.extensions import Base
 from portal.models.columns import one_of
 
 
 class Opinion(Base):
-    """审核意见 at a place of the document. `quoted`: the text that stood there; `answer`: changed or kept."""
+    """审核意见 at a place of the document. `quoted`: the text that stood there; `answer`: one of Answer."""
 
     __tablename__ = "opinions"
     __table_args__ = (
-        one_of("state", ("draft", "raised", "answered", "accepted")),
-        CheckConstraint("answer IS NULL OR answer IN ('changed', 'kept')", name="answer"),
+        one_of("state", OpinionState),
+        CheckConstraint(f"answer IS NULL OR answer IN ('{Answer.CHANGED}', '{Answer.KEPT}')", name="answer"),
         Index("ix_opinions_table_id", "table_id", "id"),
     )
 
@@ -30,7 +31,7 @@ class Opinion(Base):
     quoted: Mapped[str] = mapped_column(Text, default="")
     binding: Mapped[bool]
     text: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(String(16), default="draft")
+    state: Mapped[str] = mapped_column(String(16), default=OpinionState.DRAFT)
     answer: Mapped[str | None] = mapped_column(String(16))
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     author_name: Mapped[str] = mapped_column(String(64))
@@ -40,11 +41,11 @@ class Opinion(Base):
 
 
 class OpinionEvent(Base):
-    """A step in an opinion's life: raised, answered, accepted, raised_again."""
+    """A step in an opinion's life; `act` is the step of an OpinionAct."""
 
     __tablename__ = "opinion_events"
     __table_args__ = (
-        one_of("act", ("raised", "answered", "accepted", "raised_again")),
+        one_of("act", tuple(BY_STEP)),
         Index("ix_opinion_events_opinion_id", "opinion_id", "id"),
     )
 

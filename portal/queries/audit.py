@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from portal.domain.acts import ADMINISTRATIVE, DOCUMENTS_LEAVING, Act, refusal_key
+from portal.domain import audit_events
+from portal.domain.audit_events import ADMINISTRATIVE, DOCUMENTS_LEAVING, refusal_key
 from portal.domain.chain import HASHED
 from portal.domain.errors import Forbidden
 from portal.domain.permissions import Actor, Permission, may
@@ -19,7 +20,7 @@ from portal.models import AuditEntry, AuditHead, RefusalCount
 
 PAGE = 50
 _COLUMNS = tuple(AuditEntry.__table__.columns[name] for name in (*HASHED, "hash"))
-_REFUSED = (Act.REFUSAL.value, Act.SIGN_IN_FAILED.value)
+_REFUSED = (audit_events.REFUSAL.name, audit_events.SIGN_IN_FAILED.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def readable(actor: Actor) -> ColumnElement[bool]:
     if may(actor, Permission.READ_ADMIN_LOG):
         return and_(
             AuditEntry.object_kind.in_(sorted(about.value for about in ADMINISTRATIVE)),
-            AuditEntry.act.not_in(sorted(act.value for act in DOCUMENTS_LEAVING)),
+            AuditEntry.act.not_in(sorted(event.name for event in DOCUMENTS_LEAVING)),
         )
     raise Forbidden("你没有查看审计记录的权限。")
 

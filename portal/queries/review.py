@@ -6,18 +6,17 @@ is made: the office sees opinions as they stood at the last decision.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, selectinload
 
+from portal.domain.opinions import BY_STEP, OpinionState, Side
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
 from portal.models import Opinion, OpinionEvent, TargetTable
-
-_STATE_AFTER = {"raised": "raised", "answered": "answered", "accepted": "accepted", "raised_again": "raised"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +29,11 @@ class OpinionLine:
     quoted: str
     binding: bool
     text: str
-    state: str
+    state: OpinionState
     author: str
     at: datetime
     revision_number: int
     events: Sequence[OpinionEvent]
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in ("draft", "raised", "answered")
 
 
 def opinions(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> list[OpinionLine]:
@@ -59,7 +54,7 @@ def opinions(session: Session, actor: Actor, table: TargetTable, facts: TableFac
 def _told(opinion: Opinion, table: TargetTable, sees_notes: bool) -> list[OpinionEvent]:
     if sees_notes or table.state != State.SUBMITTED.value:
         return list(opinion.events)
-    return [event for event in opinion.events if event.act == "answered" or event.at <= table.since]
+    return [event for event in opinion.events if BY_STEP[event.act].side is Side.OFFICE or event.at <= table.since]
 
 
 def _line(opinion: Opinion, events: list[OpinionEvent]) -> OpinionLine:
@@ -70,9 +65,37 @@ def _line(opinion: Opinion, events: list[OpinionEvent]) -> OpinionLine:
         quoted=opinion.quoted,
         binding=opinion.binding,
         text=opinion.text,
-        state=_STATE_AFTER[events[-1].act] if events else "draft",
+        state=_state_after(events),
         author=opinion.author_name,
         at=opinion.at,
         revision_number=opinion.revision_number,
         events=events,
     )
+
+
+def _state_after(events: Sequence[OpinionEvent]) -> OpinionState:
+    """The state that these steps led to, which for the office may be older than the stored one."""
+    return (BY_STEP[events[-1].act].target if events else None) or OpinionState.DRAFT
+
+
+@dataclass(frozen=True, slots=True)
+class BindingCounts:
+    """How many open opinions demand a change, and how many of those the office has not answered."""
+
+    open_count: int = 0
+    unanswered_count: int = 0
+
+
+def binding_counts(session: Session, table_ids: Sequence[int]) -> Mapping[int, BindingCounts]:
+    """By table, without the bureau's drafts.
+
+    As the office may know them only while its table is not with the bureau.
+    """
+    unanswered = func.sum(case((Opinion.state == OpinionState.RAISED, 1), else_=0))
+    told = [state for state in OpinionState if state.is_told_open]
+    rows = session.execute(
+        select(Opinion.table_id, func.count(), unanswered)
+        .where(Opinion.table_id.in_(table_ids), Opinion.binding, Opinion.state.in_(told))
+        .group_by(Opinion.table_id)
+    )
+    return {table_id: BindingCounts(open_count, unanswered_count) for table_id, open_count, unanswered_count in rows}

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload, undefer
 
 from portal.database import ROW_LOCK
 from portal.domain import frameworks
-from portal.domain.acts import ENCLOSING, HISTORY, About
+from portal.domain.audit_events import ENCLOSING, About, history_events
 from portal.domain.documents import Document
 from portal.domain.enclosures import Enclosures
 from portal.domain.errors import Invalid, NotVisible
@@ -75,57 +75,77 @@ def within(
 
 
 # Every page of a table and every save ask these; made once, a statement is compiled once.
-_TABLE_AND_YEAR = (
+_TABLES_AND_YEARS = (
     select(TargetTable)
-    .where(TargetTable.id == bindparam("table_id"))
+    .where(TargetTable.id.in_(bindparam("table_ids", expanding=True)))
+    .order_by(TargetTable.office_code, TargetTable.position, TargetTable.id)
     .options(joinedload(TargetTable.budget_year, innerjoin=True), undefer(TargetTable.content))
+    .execution_options(populate_existing=True)
 )
-_TABLE = _TABLE_AND_YEAR.options(joinedload(TargetTable.office, innerjoin=True), joinedload(TargetTable.claimed_by))
-_TABLE_LOCKED = _TABLE_AND_YEAR.with_for_update(of=TargetTable, **ROW_LOCK).execution_options(populate_existing=True)
-_WORKED = select(
+_TABLES = _TABLES_AND_YEARS.options(joinedload(TargetTable.office, innerjoin=True), joinedload(TargetTable.claimed_by))
+_TABLES_LOCKED = _TABLES_AND_YEARS.with_for_update(of=TargetTable, **ROW_LOCK)
+_WORKED_ON = select(TargetTable.id).where(
+    TargetTable.id.in_(bindparam("table_ids", expanding=True)),
     or_(
-        exists().where(Change.table_id == bindparam("table_id"), Change.actor_id == bindparam("actor_id")),
-        exists().where(Revision.table_id == bindparam("table_id"), Revision.submitted_by_id == bindparam("actor_id")),
+        exists().where(Change.table_id == TargetTable.id, Change.actor_id == bindparam("actor_id")),
+        exists().where(Revision.table_id == TargetTable.id, Revision.submitted_by_id == bindparam("actor_id")),
         # What travels with the text is work on it too.
         exists().where(
             AuditEntry.object_kind == About.TABLE.value,
-            AuditEntry.object_id == cast(bindparam("table_id"), String),
+            AuditEntry.object_id == cast(TargetTable.id, String),
             AuditEntry.actor_id == bindparam("actor_id"),
-            AuditEntry.act.in_([act.value for act in ENCLOSING]),
+            AuditEntry.act.in_([event.name for event in ENCLOSING]),
         ),
-    )
+    ),
 )
 
 
 def facts_of(session: Session, actor: Actor, table: TargetTable) -> TableFacts:
-    """What TRANSITIONS and PERMISSIONS need to know of `table`; of those who worked on it, whether the actor did.
+    """What ACTIONS and PERMISSIONS need to know of `table`."""
+    (facts,) = facts_of_many(session, actor, [table])
+    return facts
+
+
+def facts_of_many(session: Session, actor: Actor, tables: Sequence[TargetTable]) -> list[TableFacts]:
+    """What ACTIONS and PERMISSIONS need to know of each table; of those who worked on it, whether the actor did.
 
     That is asked only of those whom it may keep from something.
     """
-    asked = bound_by_own_work(actor)
-    worked = asked and session.scalar(_WORKED, {"table_id": table.id, "actor_id": actor.id})
-    return TableFacts(
-        office=table.office_code,
-        state=State(table.state),
-        submitted_once=table.submissions > 0,
-        worked_on_by=frozenset({actor.id}) if worked else frozenset(),
-    )
+    worked_on: frozenset[int] = frozenset()
+    if tables and bound_by_own_work(actor):
+        wanted = {"table_ids": [table.id for table in tables], "actor_id": actor.id}
+        worked_on = frozenset(session.scalars(_WORKED_ON, wanted))
+    return [
+        TableFacts(
+            office=table.office_code,
+            state=State(table.state),
+            submitted_once=table.submissions > 0,
+            worked_on_by=frozenset({actor.id}) if table.id in worked_on else frozenset(),
+        )
+        for table in tables
+    ]
 
 
 def table_with_facts(
     session: Session, actor: Actor, table_id: int, *, lock: bool = False
 ) -> tuple[TargetTable, TableFacts]:
-    """The table with its content, year, office and who claimed it, if the actor may see it. Raises NotVisible.
+    """One of `tables_with_facts`. Raises NotVisible where the actor may not see it."""
+    for found in tables_with_facts(session, actor, [table_id], lock=lock):
+        return found
+    raise NotVisible
 
-    `lock`: for `write`; reads the row again and holds it until the commit, with its content and year.
+
+def tables_with_facts(
+    session: Session, actor: Actor, table_ids: Sequence[int], *, lock: bool = False
+) -> list[tuple[TargetTable, TableFacts]]:
+    """Those of the tables that the actor may see, read anew, with content, year, office and who claimed them.
+
+    In the order of the lists, in as few statements as one. `lock`: for `write`; holds the rows until the commit, and
+    leaves out the office and who claimed them.
     """
-    table = session.scalar(_TABLE_LOCKED if lock else _TABLE, {"table_id": table_id})
-    if table is None:
-        raise NotVisible
-    facts = facts_of(session, actor, table)
-    if not may(actor, Permission.SEE, facts):
-        raise NotVisible
-    return table, facts
+    tables = session.scalars(_TABLES_LOCKED if lock else _TABLES, {"table_ids": list(table_ids)}).all()
+    found = zip(tables, facts_of_many(session, actor, tables), strict=True)
+    return [(table, facts) for table, facts in found if may(actor, Permission.SEE, facts)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +183,14 @@ def year_rules(year: BudgetYear) -> YearRules:
         year=year.year,
         framework=frameworks.get(year.framework),
         code_pattern=year.code_pattern,
+        office_code_pattern=year.office_code_pattern,
         only_warn=frozenset(year.only_warn.split()),
         off=frozenset(year.off.split()),
     )
 
 
-def shown_of_office(session: Session, actor: Actor | None, office_code: str, year: int) -> list[Document]:
-    """What the actor may see of all tables of office and year, in the order of the form; two statements.
+def shown_of_office(session: Session, actor: Actor | None, office_code: str, year: int) -> list[tuple[Document, str]]:
+    """What the actor may see of all tables of office and year, each with its stored digest; two statements.
 
     `actor` None: the operator of the server, who is given what the office itself would see.
     """
@@ -193,9 +214,9 @@ def shown_of_office(session: Session, actor: Actor | None, office_code: str, yea
     for table in tables:
         facts = TableFacts(table.office_code, State(table.state), table.submissions > 0)
         if actor is None or may(actor, Permission.SEE_WORKING_COPY, facts):
-            found.append(table.document)
+            found.append((table.document, table.digest))
         elif table.id in latest:
-            found.append(latest[table.id].document)
+            found.append((latest[table.id].document, latest[table.id].digest))
     return found
 
 
@@ -227,7 +248,7 @@ def history(session: Session, table_id: int, most: int | None = None) -> list[Au
             .where(
                 AuditEntry.object_kind == About.TABLE.value,
                 AuditEntry.object_id == str(table_id),
-                AuditEntry.act.in_([act.value for act in HISTORY]),
+                AuditEntry.act.in_([event.name for event in history_events()]),
             )
             .order_by(AuditEntry.number.desc())
             .limit(most)

@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal import queries
 from portal.database import now
-from portal.domain import attachments
-from portal.domain.acts import Act
+from portal.domain import attachments, audit_events
 from portal.domain.enclosures import Attached
 from portal.domain.errors import Forbidden, Lost, NotVisible
 from portal.domain.permissions import Actor, Permission, may
@@ -54,7 +53,9 @@ def attach(session: Session, actor: Actor, vault: Vault, table_id: int, name: st
             )
         )
         session.flush()
-        audit.record(session, actor, Act.ATTACH, audit.thing_of_table(table), name=safe, size=len(data), digest=digest)
+        audit.record(
+            session, actor, audit_events.ATTACH, audit.thing_of_table(table), name=safe, size=len(data), digest=digest
+        )
         if not vault.has(digest):  # swept meanwhile; `sweep` waits for the head that is held here
             vault.put(data)
     return safe
@@ -73,7 +74,13 @@ def detach(session: Session, actor: Actor, table_id: int, digest: str) -> str:
             raise NotVisible("没有这个附件，可能已经移除。")
         session.execute(delete(Attachment).where(Attachment.table_id == table.id, Attachment.digest == digest))
         audit.record(
-            session, actor, Act.DETACH, audit.thing_of_table(table), name=gone.name, size=gone.size, digest=digest
+            session,
+            actor,
+            audit_events.DETACH,
+            audit.thing_of_table(table),
+            name=gone.name,
+            size=gone.size,
+            digest=digest,
         )
     return gone.name
 
@@ -103,7 +110,9 @@ def take(session: Session, actor: Actor, vault: Vault, table_id: int, digest: st
         raise NotVisible("没有这个附件，或者你无权查看。")
     file = _opened(vault, attached)  # outside of the transaction, so that nobody waits for the disk
     with write(session):
-        audit.record(session, actor, Act.EXPORT, audit.thing_of_table(table), attachment=attached.name, digest=digest)
+        audit.record(
+            session, actor, audit_events.EXPORT, audit.thing_of_table(table), attachment=attached.name, digest=digest
+        )
     return TakenFile(attached, file)
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from portal.database import now
-from portal.domain.acts import NO_WORK, About, Act, refusal_key
+from portal.domain import audit_events
+from portal.domain.audit_events import NO_WORK, About, AuditEvent, refusal_key, require_words
 from portal.domain.chain import entry_hash
 from portal.domain.errors import Refused
 from portal.domain.permissions import Actor
@@ -58,13 +59,15 @@ def thing_of_user(user: User) -> Thing:
     return Thing(About.ACCOUNT, str(user.id), f"{user.name}（{user.username}）")
 
 
-def record(session: Session, actor: Actor | None, act: Act, thing: Thing, **detail: Any) -> str:
-    """Write the entry of an act and give its anchor NUMBER:HASH. Inside `write` only; the last thing there.
+def record(session: Session, actor: Actor | None, event: AuditEvent, thing: Thing, **detail: Any) -> str:
+    """Write the entry of an event and give its anchor NUMBER:HASH. Inside `write` only; the last thing there.
 
     The head row is locked here, last of all locks, and the number given under that lock, so there are
-    no gaps. `actor` None: the operator of the server. `detail` holds plain JSON values.
+    no gaps. `actor` None: the operator of the server. `detail` holds plain JSON values. Raises KeyError for an event or
+    a key without words.
     """
-    if actor and thing.about is About.TABLE and act not in NO_WORK:
+    require_words(event, detail)
+    if actor and thing.about is About.TABLE and event not in NO_WORK:
         # Before the head is locked, for which everybody waits; the table's own lock orders those who act on it.
         _note_participation(session, actor, int(thing.id))
     number, previous = lock_head(session)
@@ -73,8 +76,8 @@ def record(session: Session, actor: Actor | None, act: Act, thing: Thing, **deta
         "number": number + 1,
         "at": at.isoformat(timespec="microseconds"),
         "actor_id": actor.id if actor else None,
-        "actor": f"{actor.name}（{actor.username}）" if actor else NOBODY if act is Act.SIGN_IN_FAILED else OPERATOR,
-        "act": act.value,
+        "actor": _name(actor, event),
+        "act": event.name,
         "object_kind": thing.about.value,
         "object_id": thing.id,
         "object_name": thing.name[:400],
@@ -86,6 +89,12 @@ def record(session: Session, actor: Actor | None, act: Act, thing: Thing, **deta
     session.execute(_ENTER, entry | {"at": at})
     session.execute(_MOVE_HEAD, {"number": entry["number"], "hash": entry["hash"]})
     return f"{entry['number']}:{entry['hash']}"
+
+
+def _name(actor: Actor | None, event: AuditEvent) -> str:
+    if actor:
+        return f"{actor.name}（{actor.username}）"
+    return NOBODY if event is audit_events.SIGN_IN_FAILED else OPERATOR
 
 
 def lock_head(session: Session) -> tuple[int, str]:
@@ -101,13 +110,15 @@ def _note_participation(session: Session, actor: Actor, table_id: int) -> None:
         session.execute(_ACTED, {"user_id": actor.id, "table_id": table_id, "last_at": at})
 
 
-def record_refusal(session: Session, actor: Actor | None, attempted: Act, thing: Thing, refusal: Refused) -> None:
+def record_refusal(
+    session: Session, actor: Actor | None, attempted: AuditEvent, thing: Thing, refusal: Refused
+) -> None:
     """Enter that an act was refused, in a transaction of its own; repeated ones within a minute are counted only.
 
     The count is told by the next entry of the same refusal.
     """
     who = actor.username if actor else ""
-    key = refusal_key(who, attempted, thing.about, thing.id, refusal.message)
+    key = refusal_key(who, attempted.name, thing.about, thing.id, refusal.message)
     with write(session):
         lock_head(session)  # two first refusals at once must not both insert
         count = session.get(RefusalCount, key)
@@ -120,5 +131,5 @@ def record_refusal(session: Session, actor: Actor | None, attempted: Act, thing:
         else:
             session.add(RefusalCount(key=key, since=now(), repeated=0))
         session.flush()
-        act = Act.SIGN_IN_FAILED if attempted is Act.SIGN_IN else Act.REFUSAL
-        record(session, actor, act, thing, attempted=attempted.value, reason=refusal.message, repeated_before=repeated)
+        event = audit_events.SIGN_IN_FAILED if attempted is audit_events.SIGN_IN else audit_events.REFUSAL
+        record(session, actor, event, thing, attempted=attempted.name, reason=refusal.message, repeated_before=repeated)

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.database import ROW_LOCK
-from portal.domain import code_patterns, forms, frameworks
-from portal.domain.acts import About, Act
+from portal.domain import audit_events, code_patterns, forms, frameworks
+from portal.domain.audit_events import About, AuditEvent
 from portal.domain.code_patterns import OFFICE_CODE_PATTERN
 from portal.domain.documents import FIRST_FORMS, Kind
 from portal.domain.errors import Invalid
@@ -64,14 +64,14 @@ def open_year(session: Session, actor: Actor | None, year: int, form: YearForm) 
         found = session.get(BudgetYear, year, with_for_update=ROW_LOCK)
         budget_year = found or BudgetYear(year=year)
         budget_year.is_open = True
-        _write(session, actor, Act.OPEN_YEAR, budget_year, form)
+        _write(session, actor, audit_events.OPEN_YEAR, budget_year, form)
     return budget_year
 
 
 def change_year(session: Session, actor: Actor | None, year: int, form: YearForm) -> None:
     require_manager(actor)
     with write(session):
-        _write(session, actor, Act.CHANGE_YEAR, _year(session, year), form)
+        _write(session, actor, audit_events.CHANGE_YEAR, _year(session, year), form)
 
 
 def close_year(session: Session, actor: Actor | None, year: int) -> None:
@@ -81,7 +81,7 @@ def close_year(session: Session, actor: Actor | None, year: int) -> None:
         budget_year = _year(session, year)
         budget_year.is_open = False
         session.flush()
-        audit.record(session, actor, Act.CLOSE_YEAR, _thing_of_year(year))
+        audit.record(session, actor, audit_events.CLOSE_YEAR, _thing_of_year(year))
 
 
 def _year(session: Session, year: int) -> BudgetYear:
@@ -91,7 +91,7 @@ def _year(session: Session, year: int) -> BudgetYear:
     return found
 
 
-def _write(session: Session, actor: Actor | None, act: Act, budget_year: BudgetYear, form: YearForm) -> None:
+def _write(session: Session, actor: Actor | None, event: AuditEvent, budget_year: BudgetYear, form: YearForm) -> None:
     if form.framework not in frameworks.available():
         raise Invalid("请选择指标体系。", "framework")
     forms.get(form.project_form, Kind.PROJECT)
@@ -115,7 +115,7 @@ def _write(session: Session, actor: Actor | None, act: Act, budget_year: BudgetY
     audit.record(
         session,
         actor,
-        act,
+        event,
         _thing_of_year(budget_year.year),
         framework=form.framework,
         project_form=form.project_form,

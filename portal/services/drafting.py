@@ -12,8 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from portal import queries
 from portal.database import ROW_LOCK, now
-from portal.domain import changes, documents, forms, serialization
-from portal.domain.acts import Act
+from portal.domain import audit_events, changes, documents, forms, serialization
 from portal.domain.amounts import to_fen
 from portal.domain.changes import Conflict, Operation, Set
 from portal.domain.documents import Document, Kind, PostedForm, ProjectDocument
@@ -24,7 +23,7 @@ from portal.domain.states import State
 from portal.models import BudgetYear, Office, TargetTable
 from portal.services import audit, change_log, checking
 from portal.services.transaction import write
-from portal.services.workflow import meanwhile
+from portal.services.workflow import stale_message
 
 MAX_CONTENT = 4_000_000
 """Characters of canonical JSON in one table."""
@@ -57,7 +56,7 @@ def create(session: Session, actor: Actor, kind: Kind, office_code: str, year: i
         blank = with_birth(session, documents.blank(kind, budget_year.form(kind)), office, year)
         table = add(session, actor, budget_year, office, blank)
         checking.recount(session, actor, table, blank)
-        audit.record(session, actor, Act.CREATE, audit.thing_of_table(table), digest=table.digest)
+        audit.record(session, actor, audit_events.CREATE, audit.thing_of_table(table), digest=table.digest)
     return table
 
 
@@ -147,7 +146,7 @@ def discard(session: Session, actor: Actor, table_id: int) -> str:
         thing = audit.thing_of_table(table)
         digest, version = table.digest, table.version
         session.execute(delete(TargetTable).where(TargetTable.id == table.id))
-        audit.record(session, actor, Act.DISCARD, thing, digest=digest, version=version)
+        audit.record(session, actor, audit_events.DISCARD, thing, digest=digest, version=version)
     return table.title
 
 
@@ -162,7 +161,7 @@ def require_editing(session: Session, actor: Actor, table: TargetTable, facts: T
     """Raises Stale where only the state stands against editing, Forbidden, Invalid (closed year)."""
     if not may(actor, Permission.EDIT, facts):
         if may(actor, Permission.EDIT, replace(facts, state=State.DRAFTED)):
-            raise Stale(meanwhile(session, table))
+            raise Stale(stale_message(session, table))
         raise Forbidden("你没有编辑这张表的权限。")
     queries.years.open_year(session, table.year)
 
@@ -189,7 +188,7 @@ def record_save(
     audit.record(
         session,
         actor,
-        Act.EDIT,
+        audit_events.EDIT,
         audit.thing_of_table(table),
         version=table.version,
         operations=len(operations),

@@ -6,8 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from portal.database import now
-from portal.domain import enclosures, forms
-from portal.domain.acts import Act
+from portal.domain import audit_events, enclosures, forms
 from portal.domain.documents import checked_text
 from portal.domain.errors import Invalid
 from portal.domain.permissions import Actor
@@ -51,4 +50,13 @@ def explain(session: Session, actor: Actor, table_id: int, *, rule: str, path: s
                 )
             )
         session.flush()
-        audit.record(session, actor, Act.EXPLAIN, audit.thing_of_table(table), rule=rule, path=path, text=words)
+        audit.record(
+            session,
+            actor,
+            audit_events.EXPLAIN,
+            audit.thing_of_table(table),
+            rule=rule,
+            path=path,
+            place=forms.label(document, path),
+            text=words,
+        )

@@ -10,8 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from portal import queries
-from portal.domain import changes, documents, forms
-from portal.domain.acts import Act
+from portal.domain import audit_events, changes, documents, forms
 from portal.domain.documents import Document, PerformanceText, ProjectDocument
 from portal.domain.errors import Forbidden, Invalid
 from portal.domain.permissions import Actor
@@ -226,7 +225,9 @@ def _bring_in(
 
 
 def _record(session: Session, actor: Actor, table: TargetTable) -> None:
-    audit.record(session, actor, Act.IMPORT, audit.thing_of_table(table), version=table.version, digest=table.digest)
+    audit.record(
+        session, actor, audit_events.IMPORT, audit.thing_of_table(table), version=table.version, digest=table.digest
+    )
 
 
 def _with_known_ids(old: Document, new: Document) -> Document:

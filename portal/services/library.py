@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from portal import queries
 from portal.database import now
-from portal.domain import library
-from portal.domain.acts import About, Act
+from portal.domain import audit_events, library
+from portal.domain.audit_events import About
 from portal.domain.documents import clean_text
 from portal.domain.errors import Forbidden, Invalid, Stale
 from portal.domain.library import Entry, IndicatorKind
@@ -80,7 +80,7 @@ def correct_entry(session: Session, actor: Actor, key: str, seen: str, form: Ent
         audit.lock_head(session)
         item = queries.library.item(session, key)
         if stamp(item) != seen:
-            raise Stale(_meanwhile(item))
+            raise Stale(_stale_message(item))
         entry = replace(entry, id=item.entry.id)
         if entry == item.entry:
             return
@@ -200,9 +200,9 @@ def _texts(entry: Entry) -> dict[str, str]:
 
 def _record(session: Session, actor: Actor, item: Item, done: Done, **detail: object) -> None:
     thing = audit.Thing(About.SYSTEM, f"library:{item.key}"[:64], f"指标库：{item.entry.name}")
-    audit.record(session, actor, Act.CHANGE_LIBRARY, thing, done=done.value, **detail)
+    audit.record(session, actor, audit_events.CHANGE_LIBRARY, thing, done=done.value, **detail)
 
 
-def _meanwhile(item: Item) -> str:
+def _stale_message(item: Item) -> str:
     by = f"由{item.change.changed_by_name}" if item.change else ""
     return f"这条指标刚刚{by}改过，你填写的还没有保存；请对照现在的文字，需要的再保存一次。"

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.database import ROW_LOCK
-from portal.domain.acts import About, Act
+from portal.domain import audit_events
+from portal.domain.audit_events import About
 from portal.domain.documents import clean_text
 from portal.domain.errors import Invalid
 from portal.domain.permissions import Actor
@@ -64,7 +65,7 @@ def _add_office(session: Session, actor: Actor | None, code: str, name: str, par
     office = Office(code=code, name=name, parent_code=parent or None, lineage=lineage, active=True)
     session.add(office)
     session.flush()
-    audit.record(session, actor, Act.ADD_OFFICE, _thing_of_office(office), parent=parent)
+    audit.record(session, actor, audit_events.ADD_OFFICE, _thing_of_office(office), parent=parent)
     return office
 
 
@@ -82,7 +83,13 @@ def change_office(session: Session, actor: Actor | None, code: str, name: str, a
         office.name, office.active = name, active
         session.flush()
         audit.record(
-            session, actor, Act.CHANGE_OFFICE, _thing_of_office(office), before=before, name=name, active=active
+            session,
+            actor,
+            audit_events.CHANGE_OFFICE,
+            _thing_of_office(office),
+            before=before,
+            name=name,
+            active=active,
         )
 
 

@@ -16,7 +16,7 @@ from portal.domain.permissions import Actor
 from portal.models import Presence, TargetTable, User
 from portal.services import drafting
 from portal.services.change_log import Logged
-from portal.services.saving import meanwhile
+from portal.services.saving import changes_since
 from portal.services.transaction import write
 
 GONE_AFTER = timedelta(seconds=24)
@@ -51,7 +51,7 @@ def be_here(session: Session, actor: Actor, table_id: int, known: int) -> Compan
     company = Company(
         [name for user_id, _, name in rows if user_id != actor.id],
         table.version,
-        meanwhile(session, table, known),
+        changes_since(session, table, known),
         table,
     )
     if not any(user_id == actor.id and seen_at > moment - _FRESH for user_id, seen_at, _ in rows):

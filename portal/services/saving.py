@@ -79,7 +79,7 @@ def apply(
         raise Invalid(f"一次最多保存 {MAX_OPERATIONS} 处改动，请分几次粘贴。")
     with write(session):
         table, _ = drafting.editable(session, actor, table_id)
-        since = meanwhile(session, table, known if seen is None else min(seen, known))
+        since = changes_since(session, table, known if seen is None else min(seen, known))
         others = [each for each in since if each.version > known]
         by_others = {changes.row_of(each.operation) for each in since if each.actor_id != actor.id}
         document, applied, conflicts, unfit = _fit(table.document, operations, by_others)
@@ -90,7 +90,7 @@ def apply(
     return Kept(table.version, table.saved_at, document, others, applied, clashes, unfit)
 
 
-def meanwhile(session: Session, table: TargetTable, known: int) -> list[Logged]:
+def changes_since(session: Session, table: TargetTable, known: int) -> list[Logged]:
     """What was saved after the version `known`. Raises Stale for a version that never was."""
     if not 0 <= known <= table.version:
         raise Stale("页面与系统中的版本对不上，请重新打开这张表；没有保存的文字会留在这台电脑上。")

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from portal import queries
 from portal.database import ROW_LOCK, now
-from portal.domain.acts import About, Act
+from portal.domain import audit_events
+from portal.domain.audit_events import About
 from portal.domain.documents import clean_text
 from portal.domain.errors import Invalid, Refused
 from portal.domain.permissions import Actor
@@ -44,14 +45,14 @@ def sign_in(session: Session, username: str, password: str, address: str) -> Acc
         refusal = Invalid("用户名或密码不对。", "password")
         _note_failure(session, name, address[:64])
         thing = audit.Thing(About.ACCOUNT, name, f"{name}（来自 {address}）")
-        audit.record_refusal(session, None, Act.SIGN_IN, thing, refusal)
+        audit.record_refusal(session, None, audit_events.SIGN_IN, thing, refusal)
         raise refusal
     with write(session):
         audit.lock_head(session)  # before the failure's row, as `_note_failure` does
         session.execute(
             delete(SignInFailure).where(SignInFailure.username == name, SignInFailure.address == address[:64])
         )
-        audit.record(session, found.actor, Act.SIGN_IN, audit.thing_of_user(found.user), address=address)
+        audit.record(session, found.actor, audit_events.SIGN_IN, audit.thing_of_user(found.user), address=address)
     return found
 
 
@@ -78,7 +79,7 @@ def _note_failure(session: Session, username: str, address: str) -> None:
 def sign_out(session: Session, actor: Actor) -> None:
     with write(session):
         thing = audit.Thing(About.ACCOUNT, str(actor.id), f"{actor.name}（{actor.username}）")
-        audit.record(session, actor, Act.SIGN_OUT, thing)
+        audit.record(session, actor, audit_events.SIGN_OUT, thing)
 
 
 def change_password(session: Session, actor: Actor, current: str, new: str, repeated: str) -> User:
@@ -98,5 +99,5 @@ def change_password(session: Session, actor: Actor, current: str, new: str, repe
         assert user is not None
         user.password_hash, user.stamp, user.must_change_password = hashed, new_stamp(), False
         session.flush()
-        audit.record(session, actor, Act.CHANGE_PASSWORD, audit.thing_of_user(user))
+        audit.record(session, actor, audit_events.CHANGE_PASSWORD, audit.thing_of_user(user))
     return user

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from portal import queries
-from portal.domain import documents, forms
-from portal.domain.acts import Act
+from portal.domain import audit_events, documents, forms
 from portal.domain.errors import Forbidden, Invalid
 from portal.domain.permissions import Actor
 from portal.domain.renewal import renewed
@@ -74,7 +73,7 @@ def _begin(session: Session, actor: Actor, year: BudgetYear, office: Office, sou
     audit.record(
         session,
         actor,
-        Act.CREATE,
+        audit_events.CREATE,
         audit.thing_of_table(table),
         digest=table.digest,
         source=source.id,

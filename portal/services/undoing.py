@@ -92,4 +92,4 @@ def _save(
         detail["undoes"] = undoes
     drafting.record_save(session, actor, table, operations, **detail)
     # The step itself is news to the screen too.
-    return Kept(table.version, table.saved_at, document, saving.meanwhile(session, table, known), operations)
+    return Kept(table.version, table.saved_at, document, saving.changes_since(session, table, known), operations)

@@ -12,8 +12,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from portal import queries
-from portal.domain import chain, enclosures
-from portal.domain.acts import Act
+from portal.domain import actions, chain, enclosures
 from portal.domain.chain import Problem, Verification
 from portal.domain.serialization import digest
 from portal.domain.states import State
@@ -53,12 +52,12 @@ def _noting(
 ) -> Iterator[dict[str, Any]]:
     """Pass the entries on, noting which digests each submission (text, enclosures) and approval tells."""
     for entry in entries:
-        if entry["act"] in (Act.SUBMIT.value, Act.APPROVE.value):
+        if entry["act"] in (actions.SUBMIT.name, actions.APPROVE.name):
             # What cannot be read is no entry of ours; the chain itself tells that it is damaged.
             with suppress(ValueError, KeyError, TypeError):
                 detail, table_id = json.loads(entry["detail"]), int(entry["object_id"])
                 told = (entry["number"], detail["digest"])
-                if entry["act"] == Act.SUBMIT.value:
+                if entry["act"] == actions.SUBMIT.name:
                     submitted[table_id, detail["revision"]] = (*told, detail.get("enclosed", ""))
                 else:
                     in_force[table_id] = told

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.web import errors, filters, headers, rendering, sessions, static_files
+from portal.domain.opinions import OPINION_ACTS
+from portal.services.completeness import Incomplete
+from portal.web import converters, errors, filters, headers, rendering, sessions, static_files
 
 
 def init_app(app: Flask) -> None:
@@ -39,7 +41,7 @@ def init_app(app: Flask) -> None:
         years,
     )
 
-    for part in (sessions, rendering, static_files, filters, headers, errors):
+    for part in (converters, sessions, rendering, static_files, filters, headers, errors):
         part.init_app(app)
     for screen in (
         signing_in,
@@ -68,3 +70,11 @@ def init_app(app: Flask) -> None:
         handbook,
     ):
         app.register_blueprint(screen.pages)
+    _require_routes(app)
+
+
+def _require_routes(app: Flask) -> None:
+    """Raises Incomplete for an opinion act whose form on the page of a table would have no address."""
+    for act in OPINION_ACTS.values():
+        if act.event and act.sources and f"opinions.{act.name}" not in app.view_functions:
+            raise Incomplete(f"opinion act {act.name!r} must have a route: a view of that name in web/opinions.py")

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from portal.domain import documents, forms
+from portal.domain import documents, forms, opinions
 from portal.domain.documents import FIXED_AT_BIRTH, Document
+from portal.domain.opinions import BY_STEP, Answer, OpinionState
 from portal.domain.permissions import Permission
 from portal.models import OpinionEvent
 from portal.queries.review import OpinionLine
@@ -37,11 +38,20 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerChoice:
+    """A radio button of the form that answers."""
+
+    value: str
+    label: str
+    is_checked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answerable:
     """An open opinion in short. asked: the bureau's latest words; reply: the office's answer to them.
 
     at: the path at which the edit page shows it, None where its row is gone; is_named: whether `place` must be said
-    there, since that is no cell of its own. kind, text: what the form holds.
+    there, since that is no cell of its own. choices, text: what the form holds.
     earlier_url: where to read what was said before; "" where nothing was.
     """
 
@@ -53,8 +63,8 @@ class Answerable:
     binding: bool
     asked: Words
     reply: Words | None
-    reply_kind: str
-    kind: str
+    reply_kind: Answer | None
+    choices: Sequence[AnswerChoice]
     text: str
     error: str
     earlier_url: str
@@ -72,7 +82,7 @@ class Due:
 
 
 def answerable(
-    loaded: Loaded, document: Document, opinions: Iterable[OpinionLine], refused: Refused | None = None
+    loaded: Loaded, document: Document, lines: Iterable[OpinionLine], refused: Refused | None = None
 ) -> list[Answerable]:
     """The open opinions that the office was told of, in the order of the form of `document`."""
     may_answer = loaded.may(Permission.ANSWER)
@@ -80,8 +90,8 @@ def answerable(
         _answerable(
             document, opinion, loaded.url, may_answer, refused if refused and refused.id == opinion.id else None
         )
-        for opinion in opinions
-        if opinion.is_open and opinion.events
+        for opinion in lines
+        if opinion.state.is_told_open
     ]
     order = {path: n for n, path in enumerate(documents.texts(document))}
     return sorted(found, key=lambda each: (_rank(order, each.at), each.id))
@@ -106,8 +116,9 @@ def _answerable(
     document: Document, opinion: OpinionLine, table_url: str, may_answer: bool, refused: Refused | None
 ) -> Answerable:
     events = opinion.events
-    asked = next(event for event in reversed(events) if event.act in ("raised", "raised_again"))
-    reply = events[-1] if events[-1].act == "answered" else None
+    asked = next(event for event in reversed(events) if BY_STEP[event.act].target is OpinionState.RAISED)
+    reply = events[-1] if events[-1].act == opinions.ANSWER.step else None
+    reply_kind = Answer(reply.answer) if reply and reply.answer else None
     return Answerable(
         id=opinion.id,
         path=opinion.path,
@@ -117,13 +128,21 @@ def _answerable(
         binding=opinion.binding,
         asked=_words(asked),
         reply=_words(reply) if reply else None,
-        reply_kind=(reply.answer or "") if reply else "",
-        kind=refused.kind if refused else (reply.answer or "") if reply else "",
+        reply_kind=reply_kind,
+        choices=answer_choices("，因为…", refused.kind if refused else reply_kind),
         text=refused.text if refused else reply.text if reply else "",
         error=refused.message if refused else "",
         earlier_url=f"{table_url}#opinion-{opinion.id}" if events[0] is not asked else "",
         may_answer=may_answer,
     )
+
+
+def answer_choices(before_reason: str, chosen: str | None) -> list[AnswerChoice]:
+    """`before_reason`: what leads on to the reason, where an answer needs one."""
+    return [
+        AnswerChoice(each.value, each.label + (before_reason if each.needs_reason else ""), each == chosen)
+        for each in Answer
+    ]
 
 
 def _words(event: OpinionEvent) -> Words:

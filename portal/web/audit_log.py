@@ -16,7 +16,7 @@ from flask import Blueprint, Response, current_app, request, stream_with_context
 from portal import queries
 from portal.database import LOCAL
 from portal.domain import chain
-from portal.domain.acts import About, Act
+from portal.domain.audit_events import AUDIT_EVENTS, About, event_label
 from portal.domain.permissions import Permission, may
 from portal.extensions import db
 from portal.models import AuditEntry
@@ -81,7 +81,7 @@ def _log_page(status: int, errors: dict[str, str]) -> Response:
         status,
         lines=lines,
         chosen=chosen,
-        acts=[(act.value, act.label) for act in Act],
+        acts=[(event.name, event.label) for event in AUDIT_EVENTS.values()],
         kinds=[(about.value, about.label) for about in About],
         head=queries.audit.head(session),
         sees_all=may(actor(), Permission.READ_AUDIT_LOG),
@@ -104,11 +104,11 @@ def _line(entry: AuditEntry, repeated: int, links: bool) -> EntryLine:
         number=entry.number,
         at=entry.at.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M:%S"),
         who=entry.actor,
-        act=Act(entry.act).label,
+        act=event_label(entry.act),
         about=About(entry.object_kind).label,
         name=entry.object_name,
         url=url_for("tables.show", table_id=int(entry.object_id)) if is_table and links else "",
-        detail=audit_words.detail(json.loads(entry.detail)),
+        detail=audit_words.detail(entry.act, json.loads(entry.detail)),
         repeated=repeated,
         algorithm=entry.algorithm,
         previous=entry.previous,
@@ -121,7 +121,7 @@ def _chosen() -> Chosen:
     act, about = args.get("act", ""), args.get("about", "")
     return Chosen(
         actor=args.get("actor", "").strip()[:100],
-        act=act if act in set(Act) else "",
+        act=act if act in AUDIT_EVENTS else "",
         about=about if about in set(About) else "",
         text=args.get("text", "").strip()[:100],
         since=str(_day(args.get("since", "")) or ""),
@@ -175,7 +175,7 @@ def verify() -> Response:
 @pages.post("/audit/export")
 @needs(Permission.READ_AUDIT_LOG)
 def export() -> Response:
-    taken = exporting.take_log(db.session(), actor())
+    taken = exporting.export_log(db.session(), actor())
     number, _, digits = taken.anchor.partition(":")
     response = Response(stream_with_context(taken.lines), mimetype="application/jsonl")
     response.headers["Content-Disposition"] = f'attachment; filename="audit-{number}-{digits[:16]}.jsonl"'

@@ -1,94 +1,73 @@
-"""The detail of an audit entry in words: labels for its keys, the portal's own words for its values."""
+"""The detail of an audit entry in words: the portal's own words for its values. Those for its keys: `audit_events`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from portal.domain import frameworks, library
-from portal.domain.acts import Act
+from portal.domain import documents, forms, frameworks, library
+from portal.domain.audit_events import event_label, key_label
+from portal.domain.documents import Kind
 from portal.domain.library import IndicatorKind
+from portal.domain.opinions import Answer
 from portal.domain.permissions import Role
+from portal.domain.rules import RULES
 from portal.services.library import Done
 
-LABELS: Mapping[str, str] = {
-    "active": "启用",
-    "address": "来自",
-    "answer": "答复方式",
-    "assigned": "分管单位",
-    "attachment": "附件",
-    "attempted": "想要办理",
-    "basis": "指标值确定依据",
-    "before": "原为",
-    "binding": "性质",
-    "category": "支出类别",
-    "code_pattern": "项目编码格式",
-    "deadline": "送审截止",
-    "description": "绩效指标描述",
-    "digest": "内容摘要",
-    "done": "办理",
-    "due": "再次送审的期限",
-    "file": "文件",
-    "format": "格式",
-    "framework": "指标体系",
-    "kind": "指标种类",
-    "name": "名称",
-    "off": "不用的提醒",
-    "office": "所在单位",
-    "only_warn": "只作提醒的错误",
-    "operations": "改动处数",
-    "opinion": "意见编号",
-    "opinions": "意见条数",
-    "parent": "上级单位",
-    "path": "位置",
-    "place": "位置",
-    "reason": "理由",
-    "repeated_before": "此前重复",
-    "reply": "答复",
-    "revision": "送审次数",
-    "roles": "角色",
-    "round": "轮次",
-    "size": "大小",
-    "source": "沿用的表的编号",
-    "source_year": "沿用的年度",
-    "tables": "表数",
-    "text": "意见",
-    "value": "指标值",
-    "version": "保存次数",
-    "words": "再次提出的理由",
-    "year": "年度",
-}
+_RULE_TITLES = {rule.id: rule.title for rule in RULES}
+
+
+def _place(path: str) -> str:
+    """The place that a path names, without a document: which row it is stays unsaid."""
+    for kind in Kind:
+        words = forms.label(documents.blank(kind), path)
+        if words != path:
+            return words.replace("（已删除的行）", "")
+    return path
+
+
+def _form_name(id: str) -> str:
+    return forms.get(id).name
+
 
 _WORDS: Mapping[str, Callable[[Any], str]] = {
-    "answer": lambda value: {"changed": "已修改", "kept": "保留原文"}.get(value, value),
-    "attempted": lambda value: Act(value).label,
+    "answer": lambda value: Answer(value).label,
+    "attempted": event_label,
     "binding": lambda value: "必须修改" if value else "建议修改",
     "category": lambda value: library.get(value).title,
     "digest": lambda value: f"{value[:16]}…",  # whole in the exported log
     "done": lambda value: Done(value).label,
+    "department_form": _form_name,
+    "enclosed": lambda value: f"{value[:16]}…",
+    "form": _form_name,
+    "form_digest": lambda value: f"{value[:16]}…",
     "framework": lambda value: frameworks.get(value).title,
     "kind": lambda value: IndicatorKind(value).label,
-    "path": lambda value: value or "整表",
+    "path": _place,
+    "project_form": _form_name,
     "place": lambda value: value or "整表",
     "repeated_before": lambda value: f"{value} 次",
-    "size": lambda value: f"{value} 字节",
+    "returned_to": lambda value: f"第 {value} 步之后",
     "roles": lambda value: "、".join(Role(role).label for role in value),
+    "rule": lambda value: f"{_RULE_TITLES[value]}（{value}）",
+    "size": lambda value: f"{value} 字节",
+    "undoes": lambda value: f"第 {value} 步",
 }
 
 
-def detail(plain: Mapping[str, Any]) -> list[tuple[str, str]]:
+def detail(event_name: str, plain: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(label, words) of what the detail says; what says nothing is left out, and so is a path beside its place."""
     silent = {"path"} if "place" in plain else set()
     return [
-        (LABELS.get(key, key), _words(key, value))
+        (key_label(event_name, key), _words(event_name, key, value))
         for key, value in plain.items()
         if key not in silent and value not in ("", [], None) and (key, value) != ("repeated_before", 0)
     ]
 
 
-def _words(key: str, value: Any) -> str:
+def _words(event_name: str, key: str, value: Any) -> str:
     if isinstance(value, dict):
-        return "，".join(f"{label} {words}" for label, words in detail(value))
+        return "，".join(f"{label} {words}" for label, words in detail(event_name, value))
     if key in _WORDS:
         try:
             return _WORDS[key](value)

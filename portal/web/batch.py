@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request, url_for
 
 from portal import queries
+from portal.domain import actions
+from portal.domain.actions import TransitionRequest, is_lawful
 from portal.domain.amounts import format_yuan
 from portal.domain.documents import Kind
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
 from portal.domain.permissions import Actor, Permission, TableFacts, grants_held, may
 from portal.domain.rules import Blocked
-from portal.domain.workflow import Action, Request, is_lawful
 from portal.extensions import db
 from portal.models import TargetTable
-from portal.queries.chosen import Counted
-from portal.services import demands, workflow
+from portal.queries.review import BindingCounts
+from portal.services import preconditions, workflow
 from portal.web.guards import actor, needs
 from portal.web.obstacles import Obstacle, obstacle
 from portal.web.rendering import render
@@ -42,7 +43,7 @@ class Candidate:
     amount: str
     errors: int
     warnings: int
-    opinions: Counted
+    opinions: BindingCounts
     obstacles: Sequence[Obstacle]
     digest: str = ""
     enclosed: str = ""
@@ -95,13 +96,13 @@ def _chosen() -> list[int]:
 
 
 def _load(table_ids: Sequence[int]) -> list[tuple[TargetTable, TableFacts]]:
-    return queries.chosen.tables_with_facts(db.session(), actor(), table_ids)
+    return queries.tables.tables_with_facts(db.session(), actor(), table_ids)
 
 
 def _submit(table_id: int) -> Refused | None:
     digest, enclosed = (request.form.get(f"{name}-{table_id}", "") for name in ("digest", "enclosed"))
     try:
-        workflow.perform(db.session(), actor(), table_id, Request(Action.SUBMIT, digest, enclosed=enclosed))
+        workflow.perform(db.session(), actor(), table_id, TransitionRequest(actions.SUBMIT, digest, enclosed=enclosed))
     except Refused as refusal:
         return refusal
     return None
@@ -117,11 +118,12 @@ def _result(table_id: int, refusal: Refused | None, found: tuple[TargetTable, Ta
 
 def _confirm_page(table_ids: Sequence[int], status: int) -> Response:
     session, visible = db.session(), _load(table_ids)
-    opinions = queries.chosen.binding_opinions(session, [table.id for table, _ in visible])
-    candidates = [_candidate(table, facts, opinions.get(table.id, Counted())) for table, facts in visible]
+    opinions = queries.review.binding_counts(session, [table.id for table, _ in visible])
+    candidates = [_candidate(table, facts, opinions.get(table.id, BindingCounts())) for table, facts in visible]
     return render(
         "batch/confirm.html",
         status,
+        action=actions.SUBMIT,
         ready=[each for each in candidates if not each.obstacles],
         hindered=[each for each in candidates if each.obstacles],
         unseen=sorted(set(table_ids) - {each.id for each in candidates}),
@@ -129,10 +131,10 @@ def _confirm_page(table_ids: Sequence[int], status: int) -> Response:
     )
 
 
-def _candidate(table: TargetTable, facts: TableFacts, opinions: Counted) -> Candidate:
+def _candidate(table: TargetTable, facts: TableFacts, opinions: BindingCounts) -> Candidate:
     session, me = db.session(), actor()
-    lawful = is_lawful(me, Action.SUBMIT, facts)
-    refusals = demands.in_the_way(session, table, Action.SUBMIT) if lawful else [_unlawful(me, table, facts)]
+    lawful = is_lawful(me, actions.SUBMIT, facts)
+    refusals = preconditions.in_the_way(session, table, actions.SUBMIT) if lawful else [_unlawful(me, table, facts)]
     return Candidate(
         id=table.id,
         name=_name(me, table, facts),
@@ -141,7 +143,7 @@ def _candidate(table: TargetTable, facts: TableFacts, opinions: Counted) -> Cand
         amount=format_yuan(table.total_fen) if lawful and table.kind == Kind.PROJECT else "",
         errors=sum(len(each.findings) for each in refusals if isinstance(each, Blocked)),
         warnings=table.warnings if lawful else 0,
-        opinions=opinions if lawful else Counted(),
+        opinions=opinions if lawful else BindingCounts(),
         obstacles=[obstacle(each, table.id, table.document) for each in refusals],
         digest=table.digest if lawful else "",
         enclosed=queries.enclosures.of_table(session, table).digest if lawful and not refusals else "",
@@ -149,10 +151,10 @@ def _candidate(table: TargetTable, facts: TableFacts, opinions: Counted) -> Cand
 
 
 def _unlawful(me: Actor, table: TargetTable, facts: TableFacts) -> Refused:
-    """What `workflow.perform` would say before any demand."""
+    """What `workflow.perform` would say before any precondition."""
     if may(me, Permission.SUBMIT, facts):
-        return Stale(workflow.meanwhile(db.session(), table))
-    return Forbidden(f"你没有对这张表“{Action.SUBMIT.label}”的权限。")
+        return Stale(workflow.stale_message(db.session(), table))
+    return Forbidden(f"你没有对这张表“{actions.SUBMIT.label}”的权限。")
 
 
 def _name(me: Actor, table: TargetTable, facts: TableFacts) -> str:

@@ -8,14 +8,16 @@ from flask import Flask
 
 from portal.database import LOCAL, local_today
 from portal.domain import forms
-from portal.domain.acts import Act
 from portal.domain.amounts import format_yuan
+from portal.domain.audit_events import event_label
+from portal.domain.states import State
 from portal.web.markdown import to_html
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters |= {"moment": moment, "day": day, "yuan": format_yuan, "act_label": act_label}
-    app.jinja_env.globals |= {"markdown": to_html, "layout_of": forms.layout}
+    app.jinja_env.filters |= {"moment": moment, "day": day, "yuan": format_yuan, "act_label": event_label}
+    app.jinja_env.globals |= {"markdown": to_html, "STATES": {state.value: state for state in State}}
+    app.jinja_env.globals["layout_of"] = forms.layout
 
 
 def moment(value: datetime | None) -> str:
@@ -35,7 +37,3 @@ def day(value: date | None) -> str:
 def is_overdue(due: date | None) -> bool:
     """A due date is inclusive."""
     return due is not None and due < local_today()
-
-
-def act_label(name: str) -> str:
-    return Act(name).label

@@ -1,4 +1,4 @@
-"""使用手册: the chapters written in `portal/handbook`, and two that are made from the tables that are the law."""
+"""使用手册: the chapters written in `portal/handbook`, and two that are made from ACTIONS, PERMISSIONS and RULES."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from portal import queries
 from portal.domain import frameworks, matrices
-from portal.domain.acts import Act
+from portal.domain.audit_events import AUDIT_EVENTS
 from portal.domain.permissions import Role
 from portal.domain.rules import RULES
 from portal.domain.states import State
@@ -98,10 +98,10 @@ def _permissions() -> dict[str, Any]:
     return {
         "sections": [("moves", "状态与流转"), ("rights", "谁可以做什么"), ("acts", "哪些操作记入审计记录")],
         "states": [(state.label, state.whose_move) for state in State],
-        "moves": matrices.moves(),
+        "moves": matrices.action_rows(),
         "roles": list(Role),
-        "rights": matrices.rights(),
-        "acts": [act.label for act in Act],
+        "rights": matrices.permission_rows(),
+        "acts": [event.label for event in AUDIT_EVENTS.values()],
     }
 
 

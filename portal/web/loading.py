@@ -20,7 +20,7 @@ from portal.queries.review import OpinionLine
 from portal.queries.tables import Shown
 from portal.services import checking
 from portal.web.guards import actor
-from portal.web.standing import Standing, standing
+from portal.web.status_bar import StatusBar, status_bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Loaded:
     rules: YearRules
 
     @property
-    def standing(self) -> Standing:
-        return standing(self.actor, self.table, self.facts)
+    def status_bar(self) -> StatusBar:
+        return status_bar(self.actor, self.table, self.facts)
 
     @property
     def title(self) -> str:

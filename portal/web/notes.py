@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from portal.domain import forms
 from portal.domain.documents import Document
 from portal.domain.enclosures import Explained
+from portal.domain.opinions import BY_STEP, Answer, OpinionState
 from portal.domain.rules import RULES, Finding, Severity
 from portal.domain.target_values import readings
 from portal.models import OpinionEvent
@@ -73,15 +74,13 @@ class OpinionView:
     place: str
     url: str
     binding: bool
-    state: str
+    state: OpinionState
     quoted: str
     revision_number: int
     events: Sequence[EventLine]
 
 
 _TITLES = {rule.id: rule.title for rule in RULES}
-_ACTS = {"raised": "提出", "answered": "答复", "accepted": "采纳", "raised_again": "再次提出"}
-_ANSWERS = {"changed": "已修改。", "kept": "保留原文，因为："}
 
 
 def anchor(path: str) -> str:
@@ -104,7 +103,7 @@ def by_place(document: Document, findings: Iterable[Finding], opinions: Iterable
         note = Note(finding.severity.value, _TITLES[finding.rule] if is_warning else finding.message, *at)
         found.setdefault(finding.path, []).append(note)
     for opinion in opinions:
-        if opinion.is_open:
+        if opinion.state.is_open:
             severity = "binding" if opinion.binding else "advice"
             note = Note(severity, opinion.text, f"#opinion-{opinion.id}")
             found.setdefault(opinion.path, []).append(note)
@@ -166,5 +165,5 @@ def _events(opinion: OpinionLine) -> list[EventLine]:
 
 
 def _event(event: OpinionEvent) -> EventLine:
-    text = f"{_ANSWERS.get(event.answer or '', '')}{event.text}"
-    return EventLine(moment(event.at), event.actor_name, _ACTS[event.act], text)
+    lead = Answer(event.answer).lead if event.answer else ""
+    return EventLine(moment(event.at), event.actor_name, BY_STEP[event.act].words.thread, f"{lead}{event.text}")

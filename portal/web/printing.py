@@ -7,11 +7,10 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, url_for
 
 from portal.domain.permissions import Permission
-from portal.domain.serialization import canonical, digest
 from portal.extensions import db
 from portal.formats import files
 from portal.services import exporting
-from portal.services.exporting import Taken
+from portal.services.exporting import Export
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 
@@ -21,40 +20,39 @@ pages = Blueprint("printing", __name__)
 @pages.get("/tables/<int:table_id>/print")
 @needs(Permission.EXPORT)
 def print_table(table_id: int) -> Response:
-    taken = exporting.take_table(db.session(), actor(), table_id, printed=True)
+    taken = exporting.export_table(db.session(), actor(), table_id, printed=True)
     return _print_page(taken, url_for("tables.show", table_id=table_id))
 
 
 @pages.get("/offices/<code>/<int:year>/print")
 @needs(Permission.EXPORT)
 def print_office(code: str, year: int) -> Response:
-    taken = exporting.take_office(db.session(), actor(), code, year, printed=True)
+    taken = exporting.export_office(db.session(), actor(), code, year, printed=True)
     return _print_page(taken, url_for("lists.tables", year=year, office=code))
 
 
 @pages.get("/tables/<int:table_id>/export/<format>")
 @needs(Permission.EXPORT)
 def export_table(table_id: int, format: str) -> Response:
-    return _file(exporting.take_table(db.session(), actor(), table_id, format=_known(format)), format)
+    return _file(exporting.export_table(db.session(), actor(), table_id, format=_known(format)), format)
 
 
 @pages.get("/offices/<code>/<int:year>/export/<format>")
 @needs(Permission.EXPORT)
 def export_office(code: str, year: int, format: str) -> Response:
-    return _file(exporting.take_office(db.session(), actor(), code, year, format=_known(format)), format)
+    return _file(exporting.export_office(db.session(), actor(), code, year, format=_known(format)), format)
 
 
 def _known(format: str) -> str:
-    return format if format in files.FORMATS else abort(404)
+    """Refused before the export is entered in the record: what can only be read is no export."""
+    return format if format in files.WRITERS else abort(404)
 
 
-def _print_page(taken: Taken, back_url: str) -> Response:
-    text = taken.text
-    sheets = [(document, digest(canonical(document))) for document in (text.department, *text.tables) if document]
-    return render("printing/print.html", layout="print", taken=taken, sheets=sheets, back_url=back_url)
+def _print_page(taken: Export, back_url: str) -> Response:
+    return render("printing/print.html", layout="print", taken=taken, back_url=back_url)
 
 
-def _file(taken: Taken, format: str) -> Response:
+def _file(taken: Export, format: str) -> Response:
     chosen = files.FORMATS[format]
     response = Response(files.write(format, taken.text, taken.anchor), mimetype=chosen.media_type)
     name = quote(f"{taken.title}{chosen.ending}")

@@ -9,6 +9,7 @@ from portal import queries
 from portal.domain import forms
 from portal.domain.differences import Difference, compare
 from portal.domain.documents import Document
+from portal.domain.opinions import Answer
 from portal.extensions import db
 from portal.web.answering import Answerable
 from portal.web.filters import moment
@@ -50,7 +51,7 @@ def since_last(loaded: Loaded, opinions: Sequence[Answerable]) -> Round | None:
         n = next((n for n, each in enumerate(differences) if _concerns(opinion.path, each.path)), None)
         if n is not None:
             by_change.setdefault(n, []).append(opinion)
-        elif opinion.reply_kind == "changed" and opinion.path:
+        elif opinion.reply_kind is Answer.CHANGED and opinion.path:
             unchanged.append(opinion)
     return Round(
         f"第 {sent.number} 次送审（{moment(sent.submitted_at)}）",

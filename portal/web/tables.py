@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
 from portal.domain import documents, forms
-from portal.domain.acts import Act
+from portal.domain.actions import ACTIONS
+from portal.domain.audit_events import event_label
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.models import AuditEntry
@@ -19,6 +20,7 @@ from portal.web import notes
 from portal.web.filters import moment
 from portal.web.guards import actor, needs
 from portal.web.loading import Loaded, findings_of, load, opinions_of
+from portal.web.opinion_forms import opinion_forms
 from portal.web.rendering import render
 
 pages = Blueprint("tables", __name__)
@@ -32,22 +34,26 @@ def show(table_id: int) -> Response:
 
 def table_page(loaded: Loaded, status: int = 200, errors: dict[str, str] | None = None) -> Response:
     """The page of a table; with `errors` when a form on it was refused."""
-    session, shown = db.session(), loaded.shown
+    session, shown, table = db.session(), loaded.shown, loaded.table
     findings = findings_of(loaded, shown.document) if shown else []
     opinions = opinions_of(loaded)
-    latest = queries.tables.history(session, loaded.table.id, most=1)
+    latest = queries.tables.history(session, table.id, most=1)
     return render(
         "tables/show.html",
         status,
         loaded=loaded,
-        table=loaded.table,
+        table=table,
         document=shown.document if shown else None,
         notes=notes.by_place(shown.document, findings, opinions) if shown else {},
         findings=notes.finding_groups(shown.document, findings, shown.enclosed.explanations) if shown else [],
         opinions=notes.opinion_views(shown.document, opinions) if shown else [],
+        forms=opinion_forms(loaded, opinions, errors or {}, request.form),
+        may_raise=loaded.may(Permission.RAISE),
+        may_claim=loaded.may(Permission.CLAIM) and table.claimed_by_id is None,
+        may_release=loaded.may(Permission.CLAIM) and table.claimed_by_id == loaded.actor.id,
         places=places(shown.document) if shown else [],
         history=[history_line(entry) for entry in latest],
-        in_force=queries.tables.in_force_number(session, loaded.table),
+        in_force=queries.tables.in_force_number(session, table),
         errors=errors or {},
         typed=request.form,
     )
@@ -77,12 +83,15 @@ class HistoryLine:
     state: str | None
 
 
-_LED_TO = {"submit": "submitted", "return": "returned", "approve": "approved", "reopen": "returned"}
-
-
 def history_line(entry: AuditEntry) -> HistoryLine:
+    """`state`: the one that the entry's action led to, None where that depends or where nothing moved."""
+    action = ACTIONS.get(entry.act)
     return HistoryLine(
-        moment(entry.at), entry.actor, Act(entry.act).label, _detail(json.loads(entry.detail)), _LED_TO.get(entry.act)
+        at=moment(entry.at),
+        who=entry.actor,
+        act=event_label(entry.act),
+        detail=_detail(json.loads(entry.detail)),
+        state=action.target.value if action and action.target else None,
     )
 
 

@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from portal.domain import actions
+from portal.domain.actions import is_lawful
 from portal.domain.amounts import format_yuan
 from portal.domain.documents import Kind
 from portal.domain.permissions import Actor, Permission, TableFacts, offices_in_reach
 from portal.domain.states import State
-from portal.domain.workflow import Action, is_lawful
 from portal.queries.lists import Cursor
 from portal.web.filters import day, is_overdue, moment
 
@@ -48,7 +49,7 @@ def lines(rows: Sequence[Any], deadline: date, chooser: Actor | None = None) -> 
 def _choice(row: Any, chooser: Actor | None) -> str:
     """What a form sends for this row if it may be chosen."""
     facts = TableFacts(row.office_code, State(row.state), row.submissions > 0)
-    return str(row.id) if chooser and is_lawful(chooser, Action.SUBMIT, facts) else ""
+    return str(row.id) if chooser and is_lawful(chooser, actions.SUBMIT, facts) else ""
 
 
 def _line(row: Any, deadline: date) -> TableLine:

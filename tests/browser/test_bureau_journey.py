@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 import config
 from portal import create_app
+from portal.domain import actions
 from portal.domain.documents import PerformanceText
-from portal.domain.workflow import Action
 from portal.extensions import db
 from portal.services import importing
 from tests.browser.conftest import NewPage
@@ -44,7 +44,7 @@ def submit_many(portal: Portal) -> None:
         world = World(db.session())
         importing.import_text(db.session(), world.actor("outsider"), PerformanceText(tables=tables), OTHER_OFFICE, 2020)
         for (table_id,) in portal.rows("SELECT id FROM target_tables WHERE project_name LIKE '网格服务经费%'"):
-            world.act(table_id, Action.SUBMIT, "outsider")
+            world.act(table_id, actions.SUBMIT, "outsider")
         db.session.remove()
         db.engine.dispose()
 

@@ -18,7 +18,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal import queries
-from portal.domain.workflow import Action
+from portal.domain import actions
 from portal.extensions import db
 from portal.models import AuditEntry
 from portal.services import attaching
@@ -208,8 +208,8 @@ class Kept:
 def kept(world: World, run: Run, vault: Vault, tmp_path: Path) -> Kept:
     table_id = world.draft()
     submitted = attach(world, vault, table_id, "合同.pdf", PDF)
-    world.act(table_id, Action.SUBMIT, "head")
-    world.act(table_id, Action.WITHDRAW, "head")
+    world.act(table_id, actions.SUBMIT, "head")
+    world.act(table_id, actions.WITHDRAW, "head")
     attaching.detach(world.session, world.actor("drafter"), table_id, submitted)
     drafted = attach(world, vault, table_id, "照片.png", png())
     vault.put(b"named by nothing")
@@ -317,8 +317,8 @@ def test_sweep_removes_what_nothing_names_after_a_day(world: World, run: Run, va
     attaching.detach(world.session, world.actor("drafter"), table_id, removed)
     present = attach(world, vault, table_id, "b.png", png())
     frozen = attach(world, vault, table_id, "c.txt", b"frozen")
-    world.act(table_id, Action.SUBMIT, "head")
-    world.act(table_id, Action.WITHDRAW, "head")
+    world.act(table_id, actions.SUBMIT, "head")
+    world.act(table_id, actions.WITHDRAW, "head")
     attaching.detach(world.session, world.actor("drafter"), table_id, frozen)
     fresh = vault.put(b"just uploaded")
     left_over = vault.path_of(removed).with_name(".left over")
@@ -336,7 +336,7 @@ def test_verify_names_table_and_revision_of_a_file_that_is_gone_or_altered(
     table_id = world.draft()
     contract = attach(world, vault, table_id, "合同.pdf", PDF)
     photo = attach(world, vault, table_id, "照片.png", png())
-    world.act(table_id, Action.SUBMIT, "head")
+    world.act(table_id, actions.SUBMIT, "head")
     assert run("audit", "verify").exit_code == 0
     number, _ = queries.audit.head(world.session)
     vault.path_of(contract).write_bytes(PDF + b" ")

@@ -13,8 +13,8 @@ from sqlalchemy import delete, func, select
 
 from portal import create_app, queries
 from portal.demo.story import SEED
+from portal.domain import actions
 from portal.domain.documents import PerformanceText, without_ids
-from portal.domain.workflow import Action
 from portal.formats import files
 from portal.models import AuditEntry, Change, KnownIndicator, KnownSentence, TargetTable
 from tests.cli.conftest import Run, one_line
@@ -211,7 +211,7 @@ def test_index_is_made_anew_from_what_was_submitted(world: World, run: Run) -> N
 def test_index_of_indicators_is_made_anew_from_what_was_approved(world: World, run: Run) -> None:
     world.approved()
     reopened = world.approved(sound_project(2, "610-1301-JBN-ABI7", "车辆保险费"))
-    world.act(reopened, Action.REOPEN, "approver", reason="理由", due=DUE)
+    world.act(reopened, actions.REOPEN, "approver", reason="理由", due=DUE)
     world.edit(reopened, "indicators/aaaa/level3", "尚未批复的指标")
     everything = select(KnownIndicator.__table__).order_by(KnownIndicator.table_id, KnownIndicator.row_id)  # type: ignore[arg-type]
     before = world.session.execute(everything).all()

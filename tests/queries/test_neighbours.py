@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
+from portal.domain import actions
 from portal.domain.documents import DepartmentDocument, Duty, Kind, ProjectDocument
 from portal.domain.rules import Neighbours
 from portal.domain.rules.sentences import key_of
-from portal.domain.workflow import Action
 from portal.models import KnownSentence, Office, TargetTable
 from portal.queries.neighbours import neighbours
 from portal.services import budget_years, drafting, indexing, refilling
@@ -36,7 +36,7 @@ def submitted(world: World, document: ProjectDocument, by: str, office: str, yea
     """Made, filled in and submitted by somebody who is drafter and head of the office."""
     table = drafting.create(world.session, world.actor(by), Kind.PROJECT, office, year)
     world.save(table.id, of_office(document, office), by)
-    world.act(table.id, Action.SUBMIT, by)
+    world.act(table.id, actions.SUBMIT, by)
     return table.id
 
 
@@ -60,18 +60,18 @@ def test_only_what_was_submitted_counts(world: World) -> None:
     own = world.draft(saying(COPIED))
     theirs = world.draft(of_office(saying(COPIED), OTHER_OFFICE), "outsider", OTHER_OFFICE)
     assert found_by(world, "drafter", own) == Neighbours()
-    world.act(theirs, Action.SUBMIT, "outsider")
+    world.act(theirs, actions.SUBMIT, "outsider")
     assert found_by(world, "drafter", own) == Neighbours(elsewhere={KEY: "其他单位的表"})
-    world.act(theirs, Action.WITHDRAW, "outsider")
+    world.act(theirs, actions.WITHDRAW, "outsider")
     assert found_by(world, "drafter", own) == Neighbours(elsewhere={KEY: "其他单位的表"})
 
 
 def test_another_submission_takes_the_place_of_the_one_before(world: World) -> None:
     own = world.draft(saying(COPIED))
     theirs = submitted(world, saying(COPIED), "outsider", OTHER_OFFICE)
-    world.act(theirs, Action.WITHDRAW, "outsider")
+    world.act(theirs, actions.WITHDRAW, "outsider")
     world.edit(theirs, "goals", f"1、{OWN}。", "outsider")
-    world.act(theirs, Action.SUBMIT, "outsider")
+    world.act(theirs, actions.SUBMIT, "outsider")
     assert found_by(world, "drafter", own) == Neighbours()
     keys = set(world.session.scalars(select(KnownSentence.key).where(KnownSentence.table_id == theirs)))
     assert key_of(OWN) in keys

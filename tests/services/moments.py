@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
+from portal.domain import actions
 from portal.domain.errors import Refused
 from portal.domain.states import State
-from portal.domain.workflow import Action
 from portal.services import review
 from tests.world import DUE, OFFICE, World, sound_project
 
@@ -39,21 +39,21 @@ class Maker:
         if moment == "never submitted":
             return table_id
         act = self.world.act
-        act(table_id, Action.SUBMIT, self.by[1])
+        act(table_id, actions.SUBMIT, self.by[1])
         match moment:
             case "withdrawn":
-                act(table_id, Action.WITHDRAW, self.by[1])
+                act(table_id, actions.WITHDRAW, self.by[1])
             case "returned" | "submitted again":
                 opinion = self.world.opinion(table_id, by="approver", binding=False)
-                act(table_id, Action.RETURN, "approver", due=DUE)
+                act(table_id, actions.RETURN, "approver", due=DUE)
                 if moment == "submitted again":
                     answerer = self.world.actor(self.by[0])
                     review.answer(self.world.session, answerer, table_id, opinion, kind="kept", text="依据文件")
-                    act(table_id, Action.SUBMIT, self.by[1])
+                    act(table_id, actions.SUBMIT, self.by[1])
             case "approved" | "reopened":
-                act(table_id, Action.APPROVE, "approver")
+                act(table_id, actions.APPROVE, "approver")
                 if moment == "reopened":
-                    act(table_id, Action.REOPEN, "approver", due=DUE, reason="预算调整")
+                    act(table_id, actions.REOPEN, "approver", due=DUE, reason="预算调整")
         return table_id
 
 

@@ -12,11 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import queries
+from portal.domain import actions
 from portal.domain.attachments import MAX_FILES
 from portal.domain.enclosures import Attached
 from portal.domain.errors import Invalid, Lost, NotVisible, Refused, Stale
 from portal.domain.permissions import Permission, may
-from portal.domain.workflow import Action
 from portal.extensions import db
 from portal.models import Attachment, AuditEntry
 from portal.services import attaching, drafting, verification
@@ -166,9 +166,9 @@ def test_everybody_at_every_moment_adds_and_removes_as_they_may_edit(world: Worl
 def test_everybody_takes_what_they_may_see_of_working_copy_and_revisions(world: World, desk: Desk) -> None:
     table_id = world.draft()
     old = desk.attach(table_id, "旧.txt", b"old")
-    world.act(table_id, Action.SUBMIT, "head")
+    world.act(table_id, actions.SUBMIT, "head")
     world.opinion(table_id, binding=False)
-    world.act(table_id, Action.RETURN, "reviewer", due=DUE)
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
     desk.detach(table_id, old)
     new = desk.attach(table_id, "新.txt", b"new")
     never = world.draft()
@@ -229,14 +229,14 @@ def test_a_file_that_is_not_what_it_was_is_never_given(world: World, desk: Desk,
 def test_revision_keeps_what_is_removed_later_and_the_next_one_differs(world: World, desk: Desk) -> None:
     table_id = world.draft()
     desk.attach(table_id)
-    world.act(table_id, Action.SUBMIT, "head")
+    world.act(table_id, actions.SUBMIT, "head")
     first = queries.enclosures.of_revision(world.session, table_id, 1)
     with pytest.raises(Stale):
         desk.detach(table_id)
-    world.act(table_id, Action.WITHDRAW, "head")
+    world.act(table_id, actions.WITHDRAW, "head")
     desk.detach(table_id)
     desk.attach(table_id, "照片.png", png())
-    world.act(table_id, Action.SUBMIT, "head")
+    world.act(table_id, actions.SUBMIT, "head")
     second = queries.enclosures.of_revision(world.session, table_id, 2)
     assert [each.name for each in first.attachments] == ["合同.pdf"]
     assert [each.name for each in second.attachments] == ["照片.png"]
@@ -249,8 +249,8 @@ def test_submission_of_a_page_that_shows_other_attachments_is_refused(world: Wor
     table_id = world.draft()
     desk.attach(table_id)
     with pytest.raises(Stale, match="请核对最新内容"):
-        world.act(table_id, Action.SUBMIT, "head", enclosed="")
-    world.act(table_id, Action.SUBMIT, "head")
+        world.act(table_id, actions.SUBMIT, "head", enclosed="")
+    world.act(table_id, actions.SUBMIT, "head")
     assert world.table(table_id).state == "submitted"
 
 

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import func, select, update
 
 from portal import queries
+from portal.domain import actions
 from portal.domain.documents import DepartmentDocument, Duty, Kind, PerformanceText, ProjectDocument, Safeguard
 from portal.domain.errors import Forbidden, Invalid, NotVisible
 from portal.domain.rules import Finding
-from portal.domain.workflow import Action
 from portal.models import AuditEntry, BudgetYear, TargetTable
 from portal.services import checking, drafting, explaining, importing, indexing, starting, undoing
 from tests.world import OFFICE, YEAR, World, sound_project
@@ -65,9 +65,9 @@ def test_copies_within_the_office_are_found_as_far_as_one_may_see(world: World) 
     assert "W7" in rules(found(world, "drafter", first))
     assert "W7" in rules(found(world, "above_head", first))
     assert "W7" not in rules(found(world, "reviewer", first))
-    world.act(second, Action.SUBMIT, "head")
+    world.act(second, actions.SUBMIT, "head")
     assert "W7" in rules(found(world, "reviewer", first))
-    world.act(second, Action.WITHDRAW, "head")
+    world.act(second, actions.WITHDRAW, "head")
     world.edit(second, "goals", "1、为两辆公务用车投保。")
     assert "W7" in rules(found(world, "reviewer", first))  # the revision is what the bureau has
     assert "W7" not in rules(found(world, "drafter", first))
@@ -116,7 +116,7 @@ def test_text_of_another_office_is_found_and_named_to_those_who_may_see_it(world
     own = world.submitted(saying(COPIED))
     theirs = replace(saying(COPIED), office_code="620001", project_code="620-1301-JBN-OTTA")
     other = world.draft(theirs, "outsider", "620001")
-    world.act(other, Action.SUBMIT, "outsider")
+    world.act(other, actions.SUBMIT, "outsider")
     for who, told in (("head", "与其他单位的表的文字相同"), ("approver", "南关街道办事处 2020 年度《办事处工作经费》")):
         (finding,) = [f for f in found(world, who, own) if f.rule == "W7"]
         assert told in finding.message
@@ -175,7 +175,7 @@ def test_submission_counts_afresh(world: World) -> None:
     first = world.draft(saying(COPIED))
     world.draft(saying(COPIED, SECOND))
     warnings = counted(world, first)[1] + 1
-    world.act(first, Action.SUBMIT, "head")
+    world.act(first, actions.SUBMIT, "head")
     table = world.table(first)
     assert (table.errors, table.warnings, table.sent_errors, table.sent_warnings) == (0, warnings, 0, warnings)
 
@@ -186,7 +186,7 @@ def test_submission_is_stopped_by_what_another_table_says(world: World) -> None:
     table, _ = queries.tables.table_with_facts(world.session, world.actor("head"), first)
     assert [(f.rule, f.path) for f in checking.errors(world.session, table)] == [("E3", "project_code")]
     with pytest.raises(Invalid, match="还有 1 处错误"):
-        world.act(first, Action.SUBMIT, "head")
+        world.act(first, actions.SUBMIT, "head")
 
 
 def test_import_counts_all_tables_beside_each_other(world: World) -> None:
@@ -241,7 +241,7 @@ def test_vanished_framework_is_a_clear_sentence(world: World) -> None:
     for act in (
         lambda: checking.check(world.session, world.actor("drafter"), table_id),
         lambda: world.edit(table_id, "goals", COPIED),
-        lambda: world.act(table_id, Action.SUBMIT, "head"),
+        lambda: world.act(table_id, actions.SUBMIT, "head"),
     ):
         with pytest.raises(Invalid, match="2020 年度的指标体系“hebei-1999”在系统中找不到了"):
             act()

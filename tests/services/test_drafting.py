@@ -8,11 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import queries
-from portal.domain import documents, serialization
+from portal.domain import actions, documents, serialization
 from portal.domain.changes import Conflict, Set
 from portal.domain.documents import MAX_TEXT, DepartmentDocument, Indicator, Kind, ProjectDocument, Safeguard
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
-from portal.domain.workflow import Action
 from portal.models import AuditEntry, BudgetYear, Change, Participation, TargetTable
 from portal.services import budget_years, change_log, drafting, offices, verification
 from tests.world import DUE, OFFICE, YEAR, World, sound_project
@@ -100,8 +99,8 @@ def test_in_a_closed_year_nothing_is_made_saved_or_submitted_but_the_bureau_deci
     with pytest.raises(Invalid, match="2020 年度已关闭"):
         world.edit(draft, "goals", "新目标")
     with pytest.raises(Invalid, match="2020 年度已关闭"):
-        world.act(draft, Action.SUBMIT, "head")
-    assert world.act(submitted, Action.APPROVE, "approver").id == submitted
+        world.act(draft, actions.SUBMIT, "head")
+    assert world.act(submitted, actions.APPROVE, "approver").id == submitted
     assert world.table(submitted).state == "approved"
 
 
@@ -276,7 +275,7 @@ def test_number_of_a_discarded_draft_is_never_given_again(world: World) -> None:
 
 def test_table_that_was_submitted_once_is_never_discarded(world: World) -> None:
     table_id = world.submitted()
-    world.act(table_id, Action.WITHDRAW, "head")
+    world.act(table_id, actions.WITHDRAW, "head")
     with pytest.raises(Forbidden, match="送审过的表不能删除"):
         drafting.discard(world.session, world.actor("head"), table_id)
 

@@ -8,10 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from portal import queries
-from portal.domain import serialization
+from portal.domain import actions, serialization
 from portal.domain.documents import DepartmentDocument, Kind, PerformanceText
 from portal.domain.errors import NotVisible
-from portal.domain.workflow import Action
 from portal.models import AuditEntry, Participation
 from portal.services import drafting, exporting, verification
 from tests.world import OFFICE, PEOPLE, YEAR, World, sound_project
@@ -20,15 +19,15 @@ OFFICE_SIDE = ("drafter", "drafter2", "head", "above_drafter", "above_head", "ev
 BUREAU = ("reviewer", "approver", "approver2", "auditor")
 
 
-def take(world: World, who: str, table_id: int, **how: object) -> exporting.Taken:
-    return exporting.take_table(world.session, world.actor(who), table_id, **how)  # type: ignore[arg-type]
+def take(world: World, who: str, table_id: int, **how: object) -> exporting.Export:
+    return exporting.export_table(world.session, world.actor(who), table_id, **how)  # type: ignore[arg-type]
 
 
 def last_entry(world: World) -> AuditEntry:
     return world.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).one()
 
 
-def goals(taken: exporting.Taken) -> list[str]:
+def goals(taken: exporting.Export) -> list[str]:
     return [table.goals for table in taken.text.tables]
 
 
@@ -60,7 +59,7 @@ def test_draft_that_was_never_submitted_does_not_leave_the_office(world: World, 
     with pytest.raises(NotVisible):
         take(world, who, table_id)
     with pytest.raises(NotVisible):
-        exporting.take_office(world.session, world.actor(who), OFFICE, YEAR)
+        exporting.export_office(world.session, world.actor(who), OFFICE, YEAR)
     assert queries.audit.head(world.session) == before
 
 
@@ -92,7 +91,7 @@ def test_office_is_taken_whole_department_first_tables_in_order(world: World) ->
     world.draft(sound_project())
     world.draft(second)
     world.draft(DepartmentDocument("总体目标"))
-    taken = exporting.take_office(world.session, world.actor("drafter"), OFFICE, YEAR)
+    taken = exporting.export_office(world.session, world.actor("drafter"), OFFICE, YEAR)
     assert taken.text == PerformanceText(DepartmentDocument("总体目标"), (sound_project(), second))
     assert taken.title == "秦皇岛市山海关区古城街道办事处2020年度部门预算绩效文本"
     entry = last_entry(world)
@@ -105,7 +104,7 @@ def test_reviewer_takes_of_an_office_what_was_submitted_and_no_more(world: World
     world.edit(1, "goals", "还没有送审的目标")
     world.draft(sound_project(2, "610-1301-JBN-0002", "没有送审的项目"))
     world.draft(DepartmentDocument("没有送审的总体目标"))
-    taken = exporting.take_office(world.session, world.actor("reviewer"), OFFICE, YEAR)
+    taken = exporting.export_office(world.session, world.actor("reviewer"), OFFICE, YEAR)
     assert taken.text == PerformanceText(None, (sound_project(),))
     assert json.loads(last_entry(world).detail)["tables"] == 1
 
@@ -120,7 +119,7 @@ def test_reviewer_takes_of_an_office_what_was_submitted_and_no_more(world: World
 def test_office_of_which_somebody_may_see_nothing_is_not_there(world: World, who: str, office: str, year: int) -> None:
     world.submitted()
     with pytest.raises(NotVisible):
-        exporting.take_office(world.session, world.actor(who), office, year)
+        exporting.export_office(world.session, world.actor(who), office, year)
 
 
 def test_head_above_takes_what_is_below_and_not_the_other_way_round(world: World) -> None:
@@ -138,5 +137,5 @@ def test_looking_at_a_table_and_taking_it_away_is_no_work_on_it(world: World) ->
         take(world, "approver", table_id, printed=printed)
     worked = select(Participation.user_id).where(Participation.table_id == table_id)
     assert world.actor("approver").id not in world.session.scalars(worked).all()
-    world.act(table_id, Action.APPROVE, "approver")
+    world.act(table_id, actions.APPROVE, "approver")
     assert world.actor("approver").id in world.session.scalars(worked).all()

@@ -8,10 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import queries
-from portal.domain import documents
+from portal.domain import actions, documents
 from portal.domain.documents import DepartmentDocument, Duty, Indicator, PerformanceText, ProjectDocument
 from portal.domain.errors import Forbidden, Invalid
-from portal.domain.workflow import Action
 from portal.formats import text as text_format
 from portal.models import AuditEntry, Change, TargetTable
 from portal.services import budget_years, change_log, drafting, importing, verification
@@ -171,7 +170,7 @@ def test_returned_table_is_in_the_offices_hands_and_can_be_replaced(world: World
 def test_submitted_and_approved_tables_are_refused_by_name_and_nothing_comes_in(world: World) -> None:
     world.approved()
     second = world.draft(SECOND)
-    world.act(second, Action.SUBMIT, "head")
+    world.act(second, actions.SUBMIT, "head")
     before = everything(world)
     with pytest.raises(Invalid) as refusal:
         bring(world, replace_drafts=True)
@@ -185,7 +184,7 @@ def test_submitted_and_approved_tables_are_refused_by_name_and_nothing_comes_in(
 def test_rows_keep_their_ids_so_that_opinions_keep_their_place(world: World) -> None:
     table_id = world.submitted()
     world.opinion(table_id, path="indicators/bbbb/target_value")
-    world.act(table_id, Action.RETURN, "reviewer", due=DUE)
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
     from_file = replace(
         FIRST,
         indicators=(

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from portal import queries
 from portal.database import prepare_engine
-from portal.domain import documents, serialization
+from portal.domain import actions, documents, serialization
+from portal.domain.actions import ACTIONS, Action, TransitionRequest, is_lawful
 from portal.domain.documents import Document, Indicator, ProjectDocument
 from portal.domain.errors import Refused
-from portal.domain.workflow import Action, Request, is_lawful
 from portal.models import AuditEntry, Opinion, OpinionEvent, RefusalCount, Revision, TargetTable
 from portal.queries.tables import facts_of
 from portal.services import change_log, drafting, exporting, review, verification, workflow
@@ -92,14 +92,14 @@ class Life(RuleBasedStateMachine):
                 self._hand_in(table_id, by="head")
             case "approve":
                 self._accept_everything(table_id, by)
-                self._move(table_id, "approver2", Action.APPROVE)
+                self._move(table_id, "approver2", actions.APPROVE)
             case "return":
                 self._raise(table_id, by, "goals", binding=True)
-                self._move(table_id, by, Action.RETURN)
+                self._move(table_id, by, actions.RETURN)
             case "reopen":
-                self._move(table_id, "approver2", Action.REOPEN)
+                self._move(table_id, "approver2", actions.REOPEN)
             case "withdraw":
-                self._move(table_id, "head", Action.WITHDRAW)
+                self._move(table_id, "head", actions.WITHDRAW)
             case "claim":
                 self._claim(table_id, "reviewer", release=bool(table and table.claimed_by_id))
             case _:
@@ -108,7 +108,7 @@ class Life(RuleBasedStateMachine):
     @rule(data=st.data())
     def anybody_tries_anything(self, data: st.DataObject) -> None:
         table_id = data.draw(st.sampled_from(self.tables), label="table")
-        act = data.draw(st.sampled_from([*self._ACTS, *Action]), label="act")
+        act = data.draw(st.sampled_from([*self._ACTS, *ACTIONS.values()]), label="act")
         by = data.draw(st.sampled_from(PEOPLE), label="by")
         if isinstance(act, Action):
             self._move(table_id, by, act, stale=data.draw(st.booleans(), label="stale"))
@@ -140,20 +140,20 @@ class Life(RuleBasedStateMachine):
             case "claim":
                 self._claim(table_id, by, release=draw(st.booleans()))
             case "take":
-                self._do(lambda: exporting.take_table(self.session, actor, table_id))
+                self._do(lambda: exporting.export_table(self.session, actor, table_id))
 
     def _move(self, table_id: int, by: str, action: Action, stale: bool = False) -> None:
         table, actor = self._table(table_id), self.world.actor(by)
         lawful = table is not None and is_lawful(actor, action, facts_of(self.session, actor, table))
         digest = "0" * 64 if stale or table is None else table.digest
-        request = Request(action, digest, DUE, "理由")
+        request = TransitionRequest(action, digest, DUE, "理由")
         if self._do(lambda: workflow.perform(self.session, actor, table_id, request)) is None:
             self.refused += 1
             return
         assert lawful
-        if action is Action.APPROVE:
+        if action is actions.APPROVE:
             self.approved[table_id] = self.world.table(table_id).content
-        if action is Action.REOPEN:
+        if action is actions.REOPEN:
             del self.approved[table_id]
 
     def _edit(self, table_id: int, by: str, path: str, text: str, behind: int) -> None:
@@ -188,7 +188,7 @@ class Life(RuleBasedStateMachine):
                     self.session, self.world.actor(by), table_id, n, kind="changed", text=""
                 )
             )
-        self._move(table_id, by, Action.SUBMIT)
+        self._move(table_id, by, actions.SUBMIT)
 
     def _accept_everything(self, table_id: int, by: str) -> None:
         for opinion_id in self._opinions(table_id, "answered"):

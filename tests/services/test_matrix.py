@@ -1,4 +1,4 @@
-"""Every person × every moment of a table × every act, through the services, as TRANSITIONS and PERMISSIONS say.
+"""Every person × every moment of a table × every act, through the services, as ACTIONS and PERMISSIONS say.
 
 The two tables themselves are held against what was decided in `tests.domain`; here the services are held against
 the two tables. What a person is to an office is worked out here anew from the people and offices of
@@ -11,12 +11,11 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import queries
-from portal.domain import documents
-from portal.domain.acts import Act
+from portal.domain import actions, audit_events, documents
+from portal.domain.actions import ACTIONS, Action, TransitionRequest
 from portal.domain.errors import NotVisible, Stale
 from portal.domain.permissions import Actor, Permission, Role, TableFacts, may
 from portal.domain.states import State
-from portal.domain.workflow import TRANSITIONS, Action, Request
 from portal.extensions import Base
 from portal.models import AuditEntry, BudgetYear, Change, Opinion, OpinionEvent, Revision, TargetTable
 from portal.queries.lists import Filters
@@ -78,12 +77,11 @@ def test_everybody_is_at_work_with_roles_and_relations_of_their_account(world: W
 
 
 def move_expected(actor: Actor, action: Action, table: TableFacts) -> str:
-    transition = TRANSITIONS[action]
     if not may(actor, Permission.SEE, table):
         return "NotVisible"
-    if not may(actor, transition.permission, table):
+    if not may(actor, action.permission, table):
         return "Forbidden"
-    return "done" if table.state in transition.sources else "Stale"
+    return "done" if table.state in action.sources else "Stale"
 
 
 @pytest.mark.parametrize(
@@ -107,33 +105,33 @@ def test_every_move_by_everybody_at_every_moment(world: World, by: tuple[str, st
         standing_digest = world.table(standing).digest
         entries = queries.audit.head(world.session)[0]
         for username, actor in people.items():
-            for action in Action:
+            for action in ACTIONS.values():
                 expected = move_expected(actor, action, table_facts)
                 if expected == "done":
                     table_id = maker.make(moment)
-                    if action is Action.RETURN:
+                    if action is actions.RETURN:
                         world.opinion(table_id, by=username)
                     entries = queries.audit.head(world.session)[0]
                 else:
                     table_id = standing
                 digest = standing_digest if table_id == standing else world.table(table_id).digest
-                request = Request(action, digest, DUE, "理由")
+                request = TransitionRequest(action, digest, DUE, "理由")
                 found = outcome(lambda: workflow.perform(world.session, actor, table_id, request))  # noqa: B023
                 if found != expected:
-                    wrong.append((moment, username, action.value, expected, found))
+                    wrong.append((moment, username, action.name, expected, found))
                     continue
                 assert queries.audit.head(world.session)[0] == entries + 1
                 entries += 1
                 entry = world.session.get_one(AuditEntry, entries)
                 assert (entry.actor_id, entry.object_id) == (actor.id, str(table_id))
                 if found == "done":
-                    target = TRANSITIONS[action].target or BACK_TO[moment]
-                    assert (entry.act, world.table(table_id).state) == (action.value, target.value)
-                    done.append((username, action.value))
+                    target = action.target or BACK_TO[moment]
+                    assert (entry.act, world.table(table_id).state) == (action.name, target.value)
+                    done.append((username, action.name))
                     before = everything_but_the_record(world)  # a table has come, and moved
                 else:
-                    assert entry.act == Act.REFUSAL.value
-                    assert f'"attempted":"{action.value}"' in entry.detail
+                    assert entry.act == audit_events.REFUSAL.name
+                    assert f'"attempted":"{action.name}"' in entry.detail
         assert everything_but_the_record(world) == before
     assert wrong == []
     # So that the matrix cannot pass by refusing everything: who moved something, and how.
@@ -147,7 +145,7 @@ def test_every_move_by_everybody_at_every_moment(world: World, by: tuple[str, st
     assert verification.verify(world.session).problems == []
 
 
-@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
 def test_refused_move_changes_nothing_but_its_one_entry(world: World, action: Action) -> None:
     table_id = Maker(world).make("submitted")
     before = everything_but_the_record(world)

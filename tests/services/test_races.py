@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 import config
 from portal import queries
 from portal.database import WRITING, prepare_engine
-from portal.domain import documents, serialization
+from portal.domain import actions, audit_events, documents, serialization
+from portal.domain.actions import ACTIONS, Action
 from portal.domain.documents import Kind
 from portal.domain.errors import Invalid, Refused, Stale
-from portal.domain.workflow import Action
 from portal.models import AuditEntry, RefusalCount, SignInFailure, TargetTable
 from portal.services import audit, change_log, drafting, exporting, people, review, signing_in, verification
 from portal.services.transaction import write
@@ -163,8 +163,8 @@ def test_double_submit_makes_one_revision(course: Course, world: World) -> None:
     digest = world.table(table_id).digest
     won, lost = overlap(
         course,
-        act(Action.SUBMIT, "head", digest, table_id),
-        act(Action.SUBMIT, "everything", digest, table_id),
+        act(actions.SUBMIT, "head", digest, table_id),
+        act(actions.SUBMIT, "everything", digest, table_id),
     )
     assert isinstance(won, TargetTable)
     assert isinstance(lost, Stale)
@@ -196,8 +196,8 @@ def test_of_two_moves_at_once_the_first_stands(
     digest = world.table(table_id).digest
     won, lost = overlap(
         course,
-        act(Action(first[0]), first[1], digest, table_id),
-        act(Action(second[0]), second[1], digest, table_id),
+        act(ACTIONS[first[0]], first[1], digest, table_id),
+        act(ACTIONS[second[0]], second[1], digest, table_id),
     )
     assert isinstance(won, TargetTable)
     assert isinstance(lost, Stale)
@@ -216,7 +216,7 @@ def test_claim_and_withdrawal_at_once(course: Course, world: World, claim_first:
         review.claim(world.session, world.actor("reviewer"), table_id)
         return "claimed"
 
-    withdraw = act(Action.WITHDRAW, "head", digest, table_id)
+    withdraw = act(actions.WITHDRAW, "head", digest, table_id)
     won, lost = overlap(course, claim, withdraw) if claim_first else overlap(course, withdraw, claim)
     assert isinstance(won, str if claim_first else TargetTable)
     assert isinstance(lost, Stale)
@@ -248,7 +248,7 @@ def test_office_saves_while_its_head_submits(course: Course, world: World, save_
     def save(world: World) -> object:
         return drafting.save(world.session, world.actor("drafter"), table_id, version, changed)
 
-    submit = act(Action.SUBMIT, "head", digest, table_id)
+    submit = act(actions.SUBMIT, "head", digest, table_id)
     _, lost = overlap(course, save, submit) if save_first else overlap(course, submit, save)
     assert isinstance(lost, Stale)
     table = world.table(table_id)
@@ -263,8 +263,8 @@ def test_two_tables_with_one_project_code_submitted_at_once(course: Course, worl
     drop_e3(world)
     won, lost = overlap(
         course,
-        act(Action.SUBMIT, "head", world.table(first).digest, first),
-        act(Action.SUBMIT, "everything", world.table(second).digest, second),
+        act(actions.SUBMIT, "head", world.table(first).digest, first),
+        act(actions.SUBMIT, "everything", world.table(second).digest, second),
     )
     assert isinstance(won, TargetTable)
     assert isinstance(lost, Stale)
@@ -358,7 +358,7 @@ def test_two_tables_made_at_once_have_different_ordinals(course: Course, world: 
 def test_two_first_refusals_at_once_are_one_entry_and_one_repetition(course: Course, world: World) -> None:
     table_id = world.draft()
     digest = world.table(table_id).digest
-    refused = act(Action.SUBMIT, "drafter", digest, table_id)
+    refused = act(actions.SUBMIT, "drafter", digest, table_id)
     assert [type(outcome).__name__ for outcome in overlap(course, refused, refused)] == ["Forbidden", "Forbidden"]
     assert entries_of(world, "refusal") == 1
     assert world.session.scalars(select(RefusalCount.repeated)).all() == [1]
@@ -400,7 +400,7 @@ def test_four_writers_at_once_get_numbers_without_a_gap(course: Course, world: W
             barrier.wait(PATIENCE)
             for _ in range(each):
                 with write(session):
-                    audit.record(session, None, audit.Act.BACKUP, thing)
+                    audit.record(session, None, audit_events.BACKUP, thing)
 
     with ThreadPoolExecutor(4) as pool:
         for done in [pool.submit(writer, n) for n in range(4)]:
@@ -419,7 +419,7 @@ def test_submitting_from_four_places_at_once_lets_one_through(course: Course, wo
     def head(n: int) -> list[str]:
         with Session(course.engines[n % 2], expire_on_commit=False) as session:
             barrier.wait(PATIENCE)
-            outcomes = (attempt(session, act(Action.SUBMIT, "head", digests[t], t)) for t in table_ids)
+            outcomes = (attempt(session, act(actions.SUBMIT, "head", digests[t], t)) for t in table_ids)
             return [type(outcome).__name__ for outcome in outcomes]
 
     with ThreadPoolExecutor(4) as pool:
@@ -447,16 +447,16 @@ def test_times_of_entries_never_run_against_their_numbers(course: Course, world:
 
 def test_somebody_takes_a_table_for_the_first_time_while_it_is_saved(course: Course, world: World) -> None:
     table_id = world.submitted()
-    world.act(table_id, Action.WITHDRAW, "head")
+    world.act(table_id, actions.WITHDRAW, "head")
     table = world.table(table_id)
     form = documents.with_value(table.document, "goals", "1、每月10日前发放3人工资。")
     saved, taken = meet_before_head(
         course,
         _tab(table_id, table.version, form),
-        lambda world: exporting.take_table(world.session, world.actor("auditor"), table_id),
+        lambda world: exporting.export_table(world.session, world.actor("auditor"), table_id),
     )
     assert isinstance(saved, drafting.Saved)
-    assert isinstance(taken, exporting.Taken)
+    assert isinstance(taken, exporting.Export)
     assert sound(world)
 
 

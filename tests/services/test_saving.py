@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from portal import queries
-from portal.domain import changes, documents
+from portal.domain import actions, changes, documents
 from portal.domain.changes import Conflict, Delete, Insert, Move, Operation, Set
 from portal.domain.documents import MAX_ROWS, MAX_TEXT, Indicator, ProjectDocument, row_fields
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
-from portal.domain.workflow import Action
 from portal.formats import clipboard
 from portal.models import AuditEntry, Change
 from portal.services import change_log, presence, saving, undoing, verification
@@ -355,7 +354,7 @@ def test_steps_are_listed_with_who_and_what_and_never_in_the_history(world: Worl
     ]
     older = change_log.latest_steps(world.session, table_id, latest[0].version, 50)
     assert [step.version for step in older] == list(range(latest[0].version - 1, 0, -1))
-    world.act(table_id, Action.SUBMIT, "head")
+    world.act(table_id, actions.SUBMIT, "head")
     assert [entry.act for entry in queries.tables.history(world.session, table_id)] == ["submit", "create"]
 
 

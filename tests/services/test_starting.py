@@ -9,10 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import queries
-from portal.domain import documents
+from portal.domain import actions, documents
 from portal.domain.documents import DepartmentDocument, Duty, ProjectDocument
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused
-from portal.domain.workflow import Action
 from portal.formats import text as text_format
 from portal.models import AuditEntry, Origin, TargetTable
 from portal.services import budget_years, drafting, importing, verification
@@ -60,11 +59,11 @@ def test_tables_of_last_year_begin_new_drafts_with_their_origins_and_one_entry_e
 def test_revision_in_force_is_taken_else_the_latest_else_the_working_copy(world: World) -> None:
     open_next(world)
     in_force = world.approved()
-    world.act(in_force, Action.REOPEN, "approver", reason="调整", due=DUE)
+    world.act(in_force, actions.REOPEN, "approver", reason="调整", due=DUE)
     world.edit(in_force, "goals", "1、调整中的目标。")
     returned = world.submitted(SECOND)
     world.opinion(returned)
-    world.act(returned, Action.RETURN, "reviewer", due=DUE)
+    world.act(returned, actions.RETURN, "reviewer", due=DUE)
     world.edit(returned, "goals", "1、修改中的目标。")
     drafted = world.draft(sound_project(3, "610-1301-JBN-0003", "第三项目"))
     world.edit(drafted, "goals", "1、草稿的目标。")

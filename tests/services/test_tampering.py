@@ -11,9 +11,8 @@ from sqlalchemy.exc import DatabaseError
 
 from portal import queries
 from portal.database import APPEND_ONLY, missing_triggers, trigger_statements
-from portal.domain import chain, documents, serialization
+from portal.domain import actions, chain, documents, serialization
 from portal.domain.chain import Problem, entry_hash
-from portal.domain.workflow import Action
 from portal.services import explaining, review, verification
 from portal.services.transaction import write
 from tests.world import DUE, World, sound_project
@@ -35,10 +34,10 @@ def table_id(world: World) -> int:
     world.edit(table_id, "goals", "1、每月10日前发放3人工资。")
     review.answer(world.session, world.actor("drafter"), table_id, opinion, kind="changed", text="已量化")
     explaining.explain(world.session, world.actor("drafter"), table_id, rule="W2", path="indicators", text="按人头计")
-    world.act(table_id, Action.SUBMIT, "head")
+    world.act(table_id, actions.SUBMIT, "head")
     review.accept(world.session, world.actor("reviewer"), table_id, opinion)
-    world.act(table_id, Action.APPROVE, "approver")
-    world.act(table_id, Action.REOPEN, "approver", due=DUE, reason="预算调整")
+    world.act(table_id, actions.APPROVE, "approver")
+    world.act(table_id, actions.REOPEN, "approver", due=DUE, reason="预算调整")
     return table_id
 
 

@@ -9,9 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.domain import documents
+from portal.domain import actions, documents
 from portal.domain.documents import DepartmentDocument, Duty, Safeguard
-from portal.domain.workflow import Action
 from portal.models import Opinion
 from portal.services import review
 from tests.databases import on_both
@@ -28,7 +27,7 @@ def returned_with(world: World, *opinions: tuple[str, bool], document: documents
     """A returned table with opinions at these paths, (path, binding); the table's id and then theirs."""
     table_id = world.submitted(document)
     ids = [world.opinion(table_id, path=path, binding=binding) for path, binding in opinions]
-    world.act(table_id, Action.RETURN, "reviewer", due=DUE)
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
     return [table_id, *ids]
 
 
@@ -181,7 +180,7 @@ def test_with_htmx_an_answer_brings_its_own_opinion_and_the_counts_only(app: Fla
 def test_submitted_meanwhile_the_typed_answer_comes_back_with_the_news(app: Flask, world: World) -> None:
     table_id, opinion = returned_with(world, ("goals", False))
     client = signed_in_client(app, "drafter")
-    world.act(table_id, Action.SUBMIT, "head")
+    world.act(table_id, actions.SUBMIT, "head")
     answer = post(client, table_id, opinion, True, answer="kept", text="来不及送到的理由")
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409
@@ -220,9 +219,9 @@ def test_opinion_of_another_table_is_not_found(app: Flask, world: World) -> None
 def test_second_round_shows_the_latest_words_and_where_to_read_the_earlier(app: Flask, world: World) -> None:
     table_id, opinion = returned_with(world, ("goals", True))
     review.answer(world.session, world.actor("drafter"), table_id, opinion, kind="kept", text="第一次的理由")
-    world.act(table_id, Action.SUBMIT, "head")
+    world.act(table_id, actions.SUBMIT, "head")
     review.raise_again(world.session, world.actor("reviewer"), table_id, opinion, text="理由不充分，仍要量化")
-    world.act(table_id, Action.RETURN, "reviewer", due=DUE)
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
     mine = (
         page_of(signed_in_client(app, "drafter"), table_id).split(f'id="opinion-{opinion}"')[1].split("</details>")[0]
     )
@@ -233,10 +232,10 @@ def test_second_round_shows_the_latest_words_and_where_to_read_the_earlier(app: 
 def test_drafts_and_accepted_opinions_are_not_asked_for(app: Flask, world: World) -> None:
     table_id, opinion = returned_with(world, ("goals", True))
     review.answer(world.session, world.actor("drafter"), table_id, opinion, kind="changed", text="")
-    world.act(table_id, Action.SUBMIT, "head")
+    world.act(table_id, actions.SUBMIT, "head")
     review.accept(world.session, world.actor("reviewer"), table_id, opinion)
     world.opinion(table_id, path="purpose")
-    world.act(table_id, Action.RETURN, "reviewer", due=DUE)
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
     page = page_of(signed_in_client(app, "drafter"), table_id)
     assert "退回意见 1 条，其中必须修改 1 条；还有 1 条未答复。" in page
     assert f'id="opinion-{opinion}"' not in page
@@ -254,10 +253,10 @@ def test_edit_page_takes_as_many_queries_with_twenty_opinions_as_with_one(app: F
     with counted_queries() as few:
         page_of(client, table_id)
     review.answer(world.session, world.actor("drafter"), table_id, 1, kind="changed", text="")
-    world.act(table_id, Action.SUBMIT, "head")
+    world.act(table_id, actions.SUBMIT, "head")
     for _ in range(20):
         world.opinion(table_id, path="indicators/aaaa/level3")
-    world.act(table_id, Action.RETURN, "reviewer", due=DUE)
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
     with counted_queries() as many:
         page_of(client, table_id)
     assert len(many) == len(few) <= EDIT_PAGE_MOST

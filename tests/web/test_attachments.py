@@ -15,8 +15,8 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from portal import queries
+from portal.domain import actions
 from portal.domain.attachments import MAX_FILE, MAX_FILES
-from portal.domain.workflow import Action
 from portal.storage import Vault
 from portal.web.attachments import TOLD, file_size
 from tests.domain.files import PDF, docx, png
@@ -124,7 +124,7 @@ def test_statuses_for_everybody(app: Flask, world: World, drafter: FlaskClient) 
     upload(drafter, table_id, ("合同.pdf", PDF))
     submitted = world.draft(sound_project(2, "610-1301-JBN-AAA2", "另一项目"))
     upload(drafter, submitted, ("合同.pdf", PDF))
-    world.act(submitted, Action.SUBMIT, "head")
+    world.act(submitted, actions.SUBMIT, "head")
     office = {"drafter", "drafter2", "head", "everything"}
     above = {"above_drafter", "above_head"}
     bureau = {"reviewer", "approver", "approver2"}
@@ -161,9 +161,9 @@ def test_panel_shows_everybody_what_they_may_see_and_forms_to_the_office_alone(
     upload(drafter, table_id, ("旧.pdf", PDF))
     confirmation = panel(signed_in_client(app, "head"), f"/tables/{table_id}/submit")
     assert ("旧.pdf" in confirmation, "<form" in confirmation) == (True, False)
-    world.act(table_id, Action.SUBMIT, "head")
+    world.act(table_id, actions.SUBMIT, "head")
     world.opinion(table_id, binding=False)
-    world.act(table_id, Action.RETURN, "reviewer", due=DUE)
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
     drafter.post(f"/tables/{table_id}/attachments/{DIGEST}/remove")
     upload(drafter, table_id, ("新.docx", docx()))
     for path in (f"/tables/{table_id}", f"/tables/{table_id}/edit"):
@@ -184,8 +184,8 @@ def panel(client: FlaskClient, path: str) -> str:
 def test_comparison_shows_attachments_added_and_removed(app: Flask, world: World, drafter: FlaskClient) -> None:
     table_id = world.draft()
     upload(drafter, table_id, ("旧.pdf", PDF), ("留.txt", b"x"))
-    world.act(table_id, Action.SUBMIT, "head")
-    world.act(table_id, Action.WITHDRAW, "head")
+    world.act(table_id, actions.SUBMIT, "head")
+    world.act(table_id, actions.WITHDRAW, "head")
     drafter.post(f"/tables/{table_id}/attachments/{DIGEST}/remove")
     upload(drafter, table_id, ("新.docx", docx()))
     page = drafter.get(f"/tables/{table_id}/compare").get_data(as_text=True)

@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session
 
 from portal import queries
 from portal.database import local_today
-from portal.domain import chain
-from portal.domain.acts import ADMINISTRATIVE, DOCUMENTS_LEAVING, Act
+from portal.domain import actions, audit_events, chain
+from portal.domain.audit_events import ADMINISTRATIVE, DOCUMENTS_LEAVING
 from portal.domain.errors import Forbidden
-from portal.domain.workflow import Action
 from portal.extensions import db
 from portal.models import AuditEntry
-from portal.services import exporting, review, signing_in, verification
+from portal.services import explaining, exporting, review, signing_in, undoing, verification
 from portal.services import people as people_service
 from portal.services.people import PersonForm
+from portal.web import audit_words
 from tests.databases import on_both
 from tests.web.signing import client_of, sign_in, signed_in_client
 from tests.world import OFFICE, PEOPLE, YEAR, World
@@ -48,7 +48,7 @@ def test_who_may_read_verify_and_export(app: Flask) -> None:
 
 def test_administrator_sees_the_administrative_entries_and_no_other(app: Flask, world: World) -> None:
     world.returned()
-    exporting.take_office(world.session, world.actor("head"), OFFICE, YEAR)
+    exporting.export_office(world.session, world.actor("head"), OFFICE, YEAR)
     admin = signed_in_client(app, "admin")
     shown: list[int] = []
     url = "/audit"
@@ -59,7 +59,7 @@ def test_administrator_sees_the_administrative_entries_and_no_other(app: Flask, 
         url = older[1] if older else ""
     kinds = {about.value for about in ADMINISTRATIVE}
     every = entries(world)
-    leaving = {act.value for act in DOCUMENTS_LEAVING}
+    leaving = {event.name for event in DOCUMENTS_LEAVING}
     assert shown == [e.number for e in every if e.object_kind in kinds and e.act not in leaving]
     assert leaving & {e.act for e in every if e.object_kind in kinds}
     assert len(shown) < len(every)
@@ -115,7 +115,7 @@ def test_details_are_told_in_words(app: Flask, world: World) -> None:
     table_id = world.returned()
     (opinion,) = world.session.query(queries.review.Opinion).all()
     review.answer(world.session, world.actor("head"), table_id, opinion.id, kind="kept", text="依据文件")
-    world.act(table_id, Action.SUBMIT, "head")
+    world.act(table_id, actions.SUBMIT, "head")
     review.raise_again(world.session, world.actor("reviewer"), table_id, opinion.id, text="还差数量")
     auditor = signed_in_client(app, "auditor")
     auditor.get(f"/tables/{table_id}/print")
@@ -132,11 +132,44 @@ def test_details_are_told_in_words(app: Flask, world: World) -> None:
     assert f'href="/tables/{table_id}"' in pages[0]
 
 
+def test_explanation_undo_and_return_are_told_in_words(app: Flask, world: World) -> None:
+    table_id = world.draft()
+    drafter = world.actor("drafter")
+    explaining.explain(world.session, drafter, table_id, rule="W18", path="purpose", text="按合同安排。")
+    version = world.edit(table_id, "purpose", "支付全年工资。").version
+    undoing.undo(world.session, drafter, table_id, known=version)
+    undoing.return_to(world.session, drafter, table_id, version)
+    page = signed_in_client(app, "auditor").get("/audit?about=table").text
+    told = dict(re.findall("<dt>([^<]+)</dt><dd>([^<]+)</dd>", page))
+    assert told["位置"] == "资金用途"
+    assert told["说明"] == "按合同安排。"
+    assert re.fullmatch(r"[^A-Za-z]+（W18）", told["提醒"])
+    assert told["撤销"] == f"第 {version} 步"
+    assert told["恢复到"] == f"第 {version} 步之后"
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("purpose", "资金用途"),
+        ("", "整表"),
+        ("indicators/aaaa/target_value", "绩效指标·指标值"),
+        ("overall", "总体目标"),
+        ("gone/away", "gone/away"),
+    ],
+)
+def test_place_of_an_entry_without_place_is_told_by_its_path(path: str, words: str) -> None:
+    assert audit_words.detail("explain", {"path": path or None, "rule": "W99"}) == [
+        *([("位置", words)] if path else []),
+        ("提醒", "W99"),
+    ]
+
+
 def test_refusals_repeated_within_a_minute_are_counted(app: Flask, world: World) -> None:
     client = client_of(app)
     for _ in range(3):
         sign_in(client, "head", "falsch")
-    (failed,) = [entry for entry in entries(world) if entry.act == Act.SIGN_IN_FAILED]
+    (failed,) = [entry for entry in entries(world) if entry.act == audit_events.SIGN_IN_FAILED.name]
     assert failed.actor == "未登录"
     page = signed_in_client(app, "auditor").get("/audit?act=sign_in_failed").text
     assert numbers_on(page) == [failed.number]
@@ -223,8 +256,8 @@ def test_export_ends_with_its_own_entry_and_verifies_alone(app: Flask, world: Wo
 
 def test_export_is_the_auditors_and_the_operators(world: World) -> None:
     with pytest.raises(Forbidden):
-        exporting.take_log(world.session, world.actor("admin"))
-    taken = exporting.take_log(world.session, None)
+        exporting.export_log(world.session, world.actor("admin"))
+    taken = exporting.export_log(world.session, None)
     assert json.loads(list(taken.lines)[-1])["act"] == "export_log"
 
 

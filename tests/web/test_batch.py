@@ -13,8 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal.domain import actions
 from portal.domain.documents import DepartmentDocument
-from portal.domain.workflow import Action
 from portal.models import AuditEntry, Revision
 from portal.services import budget_years, explaining
 from tests.databases import on_both
@@ -112,7 +112,7 @@ def test_another_head_was_faster(app: Flask, world: World) -> None:
     first, second = drafts(world, 2)
     client = signed_in_client(app, "head")
     fields = fields_in(confirmation(client, [first, second]))
-    world.act(first, Action.SUBMIT, "everything")
+    world.act(first, actions.SUBMIT, "everything")
     page = client.post("/submit", data=fields).get_data(as_text=True)
     told = results(page)
     assert (told["项目11"], told["项目10"].split("，")[0]) == (

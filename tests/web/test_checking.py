@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from portal.domain.workflow import Action
+from portal.domain import actions
 from portal.models import BudgetYear, Explanation
 from portal.services.explaining import MAX_EXPLANATION
 from tests.web.forms import typed_paths
@@ -108,7 +108,7 @@ def test_readings_stand_under_the_field_and_in_the_bureaus_view(app: Flask, worl
     table_id = world.submitted(replace(GENERIC, indicators=(scaled, *GENERIC.indicators[1:])))
     told = "读作：≥ 90 %；另附四档评分标准"
     assert told in signed_in_client(app, "reviewer").get(f"/tables/{table_id}").text
-    world.act(table_id, Action.WITHDRAW, "head")
+    world.act(table_id, actions.WITHDRAW, "head")
     assert told in signed_in_client(app, "drafter").get(f"/tables/{table_id}/edit").text
     assert "读作" not in signed_in_client(app, "drafter").get(f"/tables/{table_id}/print").text
 
@@ -202,13 +202,13 @@ def test_explanation_travels_with_the_revision(app: Flask, world: World) -> None
     drafter, reviewer = signed_in_client(app, "drafter"), signed_in_client(app, "reviewer")
     explain(drafter, table_id)
     assert WORDS in signed_in_client(app, "head").get(f"/tables/{table_id}/submit").text
-    world.act(table_id, Action.SUBMIT, "head")
+    world.act(table_id, actions.SUBMIT, "head")
     for client in (reviewer, drafter, signed_in_client(app, "auditor")):
         page = client.get(f"/tables/{table_id}").text
         assert f"<strong>单位说明：</strong>{WORDS}" in page
         assert "王经办" in page
         assert "/explanations" not in page
-    world.act(table_id, Action.WITHDRAW, "head")
+    world.act(table_id, actions.WITHDRAW, "head")
     explain(drafter, table_id, "改过的说明。")
     assert "改过的说明。" in drafter.get(f"/tables/{table_id}").text
     assert WORDS in reviewer.get(f"/tables/{table_id}").text

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from portal.domain import documents
-from portal.domain.workflow import Action
+from portal.domain import actions, documents
 from tests.web.forms import fields_of, typed_paths
 from tests.web.signing import signed_in_client
 from tests.world import World, sound_project
@@ -129,7 +128,7 @@ def test_saving_after_the_head_submitted_shows_what_was_typed_and_what_happened(
     opened = world.opened(table_id)
     mine = documents.with_value(opened.document, "goals", "1、来不及保存的目标。")
     client = signed_in_client(app, "drafter")
-    world.act(table_id, Action.SUBMIT, "head")
+    world.act(table_id, actions.SUBMIT, "head")
     answer = client.post(f"/tables/{table_id}/edit", data=fields_of(mine, opened.version))
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409

@@ -9,11 +9,11 @@ from flask import Flask
 from markupsafe import escape
 
 from portal.domain import frameworks
-from portal.domain.acts import Act
+from portal.domain.actions import ACTIONS
+from portal.domain.audit_events import AUDIT_EVENTS
 from portal.domain.permissions import Permission, Role
 from portal.domain.rules import RULES
 from portal.domain.states import State
-from portal.domain.workflow import TRANSITIONS
 from portal.services import passwords
 from portal.web import handbook
 from tests.web.signing import client_of, signed_in_client
@@ -60,15 +60,15 @@ def test_rules_chapter_tells_every_rule_and_framework(app: Flask) -> None:
     assert "E6、E9、E10" in page
 
 
-def test_permissions_chapter_tells_every_permission_move_and_act(app: Flask) -> None:
+def test_permissions_chapter_tells_every_permission_action_and_event(app: Flask) -> None:
     page = signed_in_client(app, "drafter").get("/handbook/permissions").text
     rows = {permission: f'<th scope="row">{permission.label}</th>' for permission in Permission}
     assert all(row in page for row in rows.values())
     assert all(f'<th scope="col">{role.label}</th>' in page for role in Role)
     assert all(state.label in page for state in State)
-    for move in TRANSITIONS.values():
-        assert all(str(escape(demand.label)) in page for demand in move.demands)
-    assert all(act.label in page for act in Act)
+    for action in ACTIONS.values():
+        assert all(str(escape(each.label)) in page for each in action.preconditions)
+    assert all(event.label in page for event in AUDIT_EVENTS.values())
     matrix = page[page.index('class="matrix"') :]
     approve = matrix[matrix.index(rows[Permission.APPROVE]) :].split("</tr>")[0]
     cells = re.findall("<td>([^<]*)</td>", approve)

@@ -12,8 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal import queries
-from portal.domain import library
-from portal.domain.acts import Act
+from portal.domain import audit_events, library
 from portal.domain.library import ENTRIES, Entry, Override
 from portal.models import AuditEntry, LibraryEntry
 from tests.databases import on_both
@@ -65,7 +64,7 @@ def record(world: World) -> list[tuple[str, str, str]]:
     """Of every entry about the library: who, about what, what was done."""
     world.session.rollback()
     entries = world.session.scalars(
-        select(AuditEntry).where(AuditEntry.act == Act.CHANGE_LIBRARY.value).order_by(AuditEntry.number)
+        select(AuditEntry).where(AuditEntry.act == audit_events.CHANGE_LIBRARY.name).order_by(AuditEntry.number)
     )
     return [(entry.actor, entry.object_name, json.loads(entry.detail)["done"]) for entry in entries]
 

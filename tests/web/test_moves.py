@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from flask import Flask
 
-from portal.domain import documents
-from portal.domain.workflow import Action
+from portal.domain import actions, documents
 from portal.services import review
 from tests.databases import on_both
 from tests.statement_counts import counted_queries
@@ -58,7 +57,7 @@ def test_changes_stand_beside_the_opinion_and_the_answer(app: Flask, world: Worl
     table_id = world.submitted()
     about_goals = world.opinion(table_id, path="goals")
     world.opinion(table_id, path="indicators/bbbb", binding=False)
-    world.act(table_id, Action.RETURN, "reviewer", due=DUE)
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
     document = documents.with_value(world.table(table_id).document, "goals", "1、按月发放3人工资。")
     world.save(table_id, documents.with_value(document, "indicators/bbbb/target_value", "≥98%"))
     drafter = world.actor("drafter")
@@ -74,7 +73,7 @@ def test_changes_stand_beside_the_opinion_and_the_answer(app: Flask, world: Worl
 def test_answered_changed_without_a_change_is_pointed_out(app: Flask, world: World) -> None:
     table_id = world.submitted()
     changed, kept, whole = (world.opinion(table_id, path=path) for path in ("goals", "purpose", ""))
-    world.act(table_id, Action.RETURN, "reviewer", due=DUE)
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
     for opinion, kind in ((changed, "changed"), (kept, "kept"), (whole, "changed")):
         review.answer(world.session, world.actor("drafter"), table_id, opinion, kind=kind, text="说明")
     page = page_before(app, table_id)
@@ -86,7 +85,7 @@ def test_answered_changed_without_a_change_is_pointed_out(app: Flask, world: Wor
 def test_deleted_row_is_shown_with_the_opinion_on_its_cell(app: Flask, world: World) -> None:
     table_id = world.submitted()
     world.opinion(table_id, path="indicators/bbbb/level3")
-    world.act(table_id, Action.RETURN, "reviewer", due=DUE)
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
     document = world.table(table_id).document
     rows = [row for row in documents.rows(document, "indicators") if row.id != "bbbb"]
     world.save(table_id, documents.with_rows(document, "indicators", rows))
@@ -119,7 +118,7 @@ def test_hostile_words_are_shown_as_text(app: Flask, world: World) -> None:
     opinion = review.raise_opinion(
         world.session, world.actor("reviewer"), table_id, path="goals", binding=True, text=HOSTILE
     )
-    world.act(table_id, Action.RETURN, "reviewer", due=DUE)
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
     world.save(table_id, replace(world.table(table_id).document, goals=HOSTILE))
     review.answer(world.session, world.actor("drafter"), table_id, opinion.id, kind="kept", text=HOSTILE)
     for page in (page_before(app, table_id), page_before(app, table_id, action="edit")):
@@ -133,7 +132,7 @@ def test_page_before_submitting_takes_its_queries_however_many_opinions(app: Fla
         table_id = world.submitted(sound_project(n, f"610-1301-JBN-AAA{n}", f"项目{n}"))
         for _ in range(opinions):
             world.opinion(table_id, path="goals")
-        world.act(table_id, Action.RETURN, "reviewer", due=DUE)
+        world.act(table_id, actions.RETURN, "reviewer", due=DUE)
         client = signed_in_client(app, "head")
         with counted_queries() as statements:
             client.get(f"/tables/{table_id}/submit")

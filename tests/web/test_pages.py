@@ -9,15 +9,17 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from portal.domain import documents
+from portal import queries
+from portal.domain import actions, documents
+from portal.domain.actions import ACTIONS, is_lawful
 from portal.domain.permissions import Permission, may
-from portal.domain.workflow import TRANSITIONS, Action, is_lawful
+from portal.formats import files
 from portal.services import review
 from portal.web.headers import POLICY
 from tests.databases import on_both
 from tests.statement_counts import MOST_QUERIES, counted_queries
 from tests.web.signing import signed_in_client
-from tests.world import DUE, PEOPLE, World, sound_project
+from tests.world import DUE, OFFICE, PEOPLE, YEAR, World, sound_project
 
 LEAVING = ("/print", "/export/text", "/export/json")
 PLACES = ("", "/history", "/compare", *LEAVING)
@@ -51,27 +53,27 @@ def test_pages_answer_every_person_as_the_two_tables_say(app: Flask, world: Worl
             assert edit == (404 if not sees else 200 if may(me, Permission.EDIT, facts) else 403)
 
 
-def test_moves_answer_every_person_as_the_two_tables_say(app: Flask, world: World) -> None:
+def test_actions_answer_every_person_as_the_specification_says(app: Flask, world: World) -> None:
     tables = one_in_each_state(world)
     for username in PEOPLE:
         client = signed_in_client(app, username)
         me = world.actor(username)
         for table_id in tables.values():
             facts = world.facts(table_id, me)
-            for action in Action:
-                asked = client.get(f"/tables/{table_id}/{action.value}").status_code
-                if action is Action.WITHDRAW and asked == 200:
+            for action in ACTIONS.values():
+                asked = client.get(f"/tables/{table_id}/{action.name}").status_code
+                if action is actions.WITHDRAW and asked == 200:
                     continue  # demands nothing that a forged form could lack: it would succeed
-                refused = client.post(f"/tables/{table_id}/{action.value}", data={"digest": "0" * 64}).status_code
+                refused = client.post(f"/tables/{table_id}/{action.name}", data={"digest": "0" * 64}).status_code
                 if not may(me, Permission.SEE, facts):
                     expected = (404, 404)
-                elif not may(me, TRANSITIONS[action].permission, facts):
+                elif not may(me, action.permission, facts):
                     expected = (403, 403)
                 elif not is_lawful(me, action, facts):
                     expected = (409, 409)
                 else:
-                    # Lawful, but with a digest that is not the table's, or without what the action demands.
-                    expected = (200, 422 if action is Action.REOPEN else 409)
+                    # Lawful, but with a digest that is not the table's, or without what its preconditions need.
+                    expected = (200, 422 if action is actions.REOPEN else 409)
                 assert (asked, refused) == expected, (username, facts.state, action)
     assert {state: world.table(table_id).state for state, table_id in tables.items()} == {s: s for s in tables}
 
@@ -176,6 +178,20 @@ def test_no_page_of_a_table_takes_more_than_its_queries(app: Flask, world: World
                 with counted_queries() as statements:
                     client.get(f"/tables/{table_id}{place}")
                 assert len(statements) <= MOST_QUERIES, (username, place, statements)
+
+
+def test_format_that_can_only_be_read_is_refused_before_the_record(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(files.FORMATS, "scroll", files.Format("scroll", ".scr", "text/plain", "卷轴"))
+    monkeypatch.setitem(files.READERS, "scroll", files.READERS["text"])
+    table_id = world.submitted()
+    client = signed_in_client(app, "head")
+    before = queries.audit.head(world.session)
+    world.session.rollback()
+    for place in (f"/tables/{table_id}/export/scroll", f"/offices/{OFFICE}/{YEAR}/export/scroll"):
+        assert client.get(place).status_code == 404
+    assert queries.audit.head(world.session) == before
 
 
 def test_every_answer_carries_the_security_headers(app: Flask, world: World) -> None:

@@ -9,9 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.domain import actions
 from portal.domain.changes import Move, Set
 from portal.domain.documents import ProjectDocument
-from portal.domain.workflow import Action
 from portal.services import saving
 from tests.web.signing import client_of, signed_in_client
 from tests.world import PASSWORD, World, sound_project
@@ -178,7 +178,7 @@ def test_malformed_request_is_refused_in_one_sentence(app: Flask, world: World, 
 def test_table_submitted_meanwhile_tells_who_did(app: Flask, world: World) -> None:
     table_id = world.draft()
     body = sent(world, table_id, goals("晚了"))
-    world.act(table_id, Action.SUBMIT, "head")
+    world.act(table_id, actions.SUBMIT, "head")
     answer = post(signed_in_client(app, "drafter"), table_id, "changes", body)
     assert answer.status_code == 409
     assert answer.get_json()["message"].startswith(f"这张表已由{world.actor('head').name}")

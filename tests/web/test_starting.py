@@ -15,8 +15,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from portal.domain import actions
 from portal.domain.documents import PerformanceText
-from portal.domain.workflow import Action
 from portal.formats import json_file
 from portal.models import Change, TargetTable
 from portal.services import budget_years
@@ -130,7 +130,7 @@ def test_draft_submitted_since_the_preview_is_refused_by_name_with_the_ticks_kep
     client = signed_in_client(app, "drafter")
     tables = (replace(sound_project(), goals="1、文件的目标。"), replace(SECOND, goals="1、文件的目标。"))
     content = carried(upload(client, as_file(*tables)))
-    world.act(first, Action.SUBMIT, "head")
+    world.act(first, actions.SUBMIT, "head")
     answer = client.post(
         "/tables/new/import", data={"year": str(YEAR), "content": content, "replace": [str(first), str(second)]}
     )
@@ -280,7 +280,7 @@ def test_last_years_opinions_stand_beside_at_the_same_places(app: Flask, world: 
     open_next(world)
     source = world.submitted()
     world.opinion(source, path="indicators/bbbb/target_value")
-    world.act(source, Action.RETURN, "reviewer", due=DUE)
+    world.act(source, actions.RETURN, "reviewer", due=DUE)
     (table_id,) = start(world, source)
     client = signed_in_client(app, "drafter")
     page = text_of(client.get(f"/tables/{table_id}/edit"))

@@ -13,10 +13,9 @@ from flask import Flask
 
 from portal import queries
 from portal.database import now
-from portal.domain import frameworks
+from portal.domain import actions, frameworks
 from portal.domain.documents import DepartmentDocument, Indicator, ProjectDocument
 from portal.domain.library import ENTRIES, get
-from portal.domain.workflow import Action
 from portal.models import LibraryEntry
 from portal.services import knowing
 from portal.services.transaction import write
@@ -112,7 +111,7 @@ def test_own_wording_is_suggested_once_it_is_approved(app: Flask, world: World) 
     table_id, row = world.draft(VEHICLES), Indicator("", "产出指标", "质量", "", "年检合格比例", "＝100%", "台账")
     approved = world.submitted(worded("古城独有的指标", row=row))
     assert suggested(app, table_id, "古城独有") == []
-    world.act(approved, Action.APPROVE, "approver")
+    world.act(approved, actions.APPROVE, "approver")
     assert suggested(app, table_id, "古城独有") == [
         {
             "fields": {
@@ -133,11 +132,11 @@ def test_own_wording_stands_as_approved_while_it_is_reopened_and_changes_with_th
     app: Flask, world: World
 ) -> None:
     table_id, approved = world.draft(VEHICLES), world.approved(worded("古城独有的指标"))
-    world.act(approved, Action.REOPEN, "approver", reason="理由", due=DUE)
+    world.act(approved, actions.REOPEN, "approver", reason="理由", due=DUE)
     world.edit(approved, "indicators/aaaa/level3", "古城改过的指标")
     assert names(suggested(app, table_id, "古城")) == ["古城独有的指标"]
-    world.act(approved, Action.SUBMIT, "head")
-    world.act(approved, Action.APPROVE, "approver")
+    world.act(approved, actions.SUBMIT, "head")
+    world.act(approved, actions.APPROVE, "approver")
     assert names(suggested(app, table_id, "古城")) == ["古城改过的指标"]
 
 
@@ -165,8 +164,8 @@ def test_approved_row_of_a_level_that_no_kind_has_keeps_its_own_levels(app: Flas
 @on_both
 def test_another_offices_approved_wording_is_never_suggested(app: Flask, world: World) -> None:
     theirs = world.draft(worded("南关独有的指标", office="620001"), by="outsider", office="620001")
-    world.act(theirs, Action.SUBMIT, "outsider")
-    world.act(theirs, Action.APPROVE, "approver")
+    world.act(theirs, actions.SUBMIT, "outsider")
+    world.act(theirs, actions.APPROVE, "approver")
     assert suggested(app, world.draft(VEHICLES), "南关独有") == []
     below = world.draft(VEHICLES)
     for by in ("drafter", "head", "everything"):  # the last reviews and approves too

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from portal.domain import frameworks
+from portal.domain.code_patterns import OFFICE_CODE_PATTERN
 from portal.domain.documents import DepartmentDocument, Document, PerformanceText, ProjectDocument
 from portal.domain.errors import Invalid
 from portal.domain.frameworks import Framework
@@ -51,6 +52,7 @@ class YearRules:
     year: int
     framework: Framework
     code_pattern: str
+    office_code_pattern: str = OFFICE_CODE_PATTERN
     only_warn: frozenset[str] = frozenset()
     off: frozenset[str] = frozenset()
 

@@ -11,26 +11,22 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from portal.domain import code_patterns
-from portal.domain.code_patterns import LONGEST_CODE
+from portal.domain.code_patterns import LONGEST_CODE, OFFICE_CODE_PATTERN
 from portal.domain.documents import PerformanceText, ProjectDocument
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, TablePlace, YearRules
 
-_UNIT_CODE = re.compile(r"\d{6}", re.ASCII)
 _UNIT_GROUP = re.compile(r"(\d{3})-", re.ASCII)
 _NAMED = 3
 _DASHES = str.maketrans("—–−‐‑", "-----")
 
 
 def codes_in_pattern(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
-    """E3. The project code is in the year's pattern, the unit code has six digits, and the two agree."""
+    """E3. Project code and unit code are in the year's patterns, and the two agree where both begin with a group."""
     code, unit = document.project_code.strip(), document.office_code.strip()
-    unit_is_sound = _UNIT_CODE.fullmatch(unit) is not None
+    unit_is_sound = code_patterns.fits(unit, year.office_code_pattern)
     if unit and not unit_is_sound:
-        yield (
-            "office_code",
-            f"预算单位编码{quote(unit)}不是六位数字。审核和汇总按它归口；请改为六位半角数字，例如 610002。",
-        )
+        yield "office_code", _unit_message(unit, year)
     if not code:
         return
     if not code_fits(code, year):
@@ -62,6 +58,13 @@ def codes_and_names_unique(text: PerformanceText, _year: YearRules) -> Iterator[
 def code_fits(code: str, year: YearRules) -> bool:
     """Whether a project code is in the year's pattern. Raises Invalid where a stored pattern is none."""
     return code_patterns.fits(code, year.code_pattern)
+
+
+def _unit_message(unit: str, year: YearRules) -> str:
+    if year.office_code_pattern == OFFICE_CODE_PATTERN:
+        return f"预算单位编码{quote(unit)}不是六位数字。审核和汇总按它归口；请改为六位半角数字，例如 610002。"
+    wanted = code_patterns.shown(year.office_code_pattern)
+    return f"预算单位编码{quote(unit)}不合本年度规定的格式 {wanted}。审核和汇总按它归口；请告知系统管理员核对。"
 
 
 def _pattern_message(code: str, year: YearRules) -> str:

@@ -1,4 +1,4 @@
-"""When a table moves: the life of a table as it was decided, written out once more, against TRANSITIONS as a whole."""
+"""When a table moves: the life of a table as it was decided, written out once more, against ACTIONS as a whole."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from itertools import product
 
 import pytest
 
-from portal.domain.acts import Act
+from portal.domain import actions
+from portal.domain.actions import ACTIONS, Action, Precondition, available_actions, is_lawful
+from portal.domain.audit_events import AUDIT_EVENTS, history_events
 from portal.domain.permissions import Actor, Permission, Relation, Role, TableFacts
 from portal.domain.states import State
-from portal.domain.workflow import TRANSITIONS, Action, Demand, actions_open_to, is_lawful
 
 LIFE = {
-    # action: from, to, demands
+    # action: from, to, preconditions
     "submit": ("drafted returned", "submitted", "same_digest no_errors binding_answered"),
     "withdraw": ("submitted", None, "not_taken_up"),
     "return": ("submitted", "returned", "same_digest opinion due_date"),
@@ -56,52 +57,66 @@ def lawful(action: str, state: State, role: Role, relation: Relation, own_work: 
 
 
 def test_every_action_is_lawful_exactly_in_its_states_for_its_people() -> None:
-    matrix = list(product(Action, State, Role, Relation, (False, True)))
+    matrix = list(product(ACTIONS.values(), State, Role, Relation, (False, True)))
     wrong = [
         case
         for case in matrix
-        if is_lawful(actor(case[2], case[3]), case[0], facts(case[1], case[4])) != lawful(case[0].value, *case[1:])
+        if is_lawful(actor(case[2], case[3]), case[0], facts(case[1], case[4])) != lawful(case[0].name, *case[1:])
     ]
     assert len(matrix) == 5 * 4 * 6 * 5 * 2
     assert wrong == []
 
 
-def test_actions_open_to_somebody_are_the_lawful_ones_in_the_order_of_the_table() -> None:
+def test_available_actions_are_the_lawful_ones_in_the_order_of_the_table() -> None:
     for state, role, relation, own_work in product(State, Role, Relation, (False, True)):
         expected = [name for name in LIFE if lawful(name, state, role, relation, own_work)]
-        assert list(actions_open_to(actor(role, relation), facts(state, own_work))) == expected
+        found = available_actions(actor(role, relation), facts(state, own_work))
+        assert [action.name for action in found] == expected
 
 
-def test_transitions_lead_where_the_life_of_a_table_says_and_demand_what_it_says() -> None:
+def test_actions_lead_where_the_life_of_a_table_says_and_need_what_it_says() -> None:
     found = {
-        action.value: (set(t.sources), t.target and t.target.value, [demand.value for demand in t.demands])
-        for action, t in TRANSITIONS.items()
+        name: (
+            set(action.sources),
+            action.target and action.target.value,
+            [precondition.name.lower() for precondition in action.preconditions],
+        )
+        for name, action in ACTIONS.items()
     }
     assert found == {
-        action: (set(sources.split()), target, demands.split()) for action, (sources, target, demands) in LIFE.items()
+        action: (set(sources.split()), target, needs.split()) for action, (sources, target, needs) in LIFE.items()
     }
 
 
-def test_every_action_has_a_transition_a_permission_of_its_name_and_an_act_that_is_recorded() -> None:
-    assert set(TRANSITIONS) == set(Action)
-    for action in Action:
-        assert TRANSITIONS[action].permission is Permission(action.value)
-        assert action.label == TRANSITIONS[action].permission.label == Act(action.value).label
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
+def test_action_has_a_permission_of_its_name_and_an_event_in_the_record_and_in_history(action: Action) -> None:
+    assert action.permission is Permission(action.name)
+    assert action.label == action.permission.label == AUDIT_EVENTS[action.name].label
+    assert AUDIT_EVENTS[action.name] in history_events()
+
+
+def test_withdrawing_says_where_the_table_goes_back_to() -> None:
+    questions = [actions.WITHDRAW.question(previous, 1) for previous in (State.DRAFTED, State.RETURNED)]
+    assert ["回到草拟状态" in questions[0], "回到已退回状态" in questions[1]] == [True, True]
+
+
+def test_approving_says_which_submission_it_approves() -> None:
+    assert "第 3 次送审的版本" in actions.APPROVE.question(State.DRAFTED, 3)
 
 
 def test_every_state_can_be_left_and_reached_again() -> None:
-    assert {state for t in TRANSITIONS.values() for state in t.sources} == set(State)
-    reached = {t.target for t in TRANSITIONS.values() if t.target} | TRANSITIONS[Action.SUBMIT].sources
+    assert {state for action in ACTIONS.values() for state in action.sources} == set(State)
+    reached = {action.target for action in ACTIONS.values() if action.target} | actions.SUBMIT.sources
     assert reached == set(State)
 
 
 def test_table_that_was_never_submitted_is_out_of_the_bureaus_reach() -> None:
     never = TableFacts(OFFICE, State.DRAFTED, submitted_once=False)
-    assert [actions_open_to(actor(role, Relation.ASSIGNED), never) for role in (Role.REVIEWER, Role.APPROVER)] == [
+    assert [available_actions(actor(role, Relation.ASSIGNED), never) for role in (Role.REVIEWER, Role.APPROVER)] == [
         (),
         (),
     ]
-    assert actions_open_to(actor(Role.HEAD, Relation.OWN), never) == (Action.SUBMIT,)
+    assert available_actions(actor(Role.HEAD, Relation.OWN), never) == (actions.SUBMIT,)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +132,5 @@ def test_whose_move_it_is_follows_from_the_state(state: State, label: str, whose
     assert (state.label, state.whose_move) == (label, whose)
 
 
-def test_every_demand_is_made_by_some_transition_and_has_words() -> None:
-    assert {demand for t in TRANSITIONS.values() for demand in t.demands} == set(Demand)
-    assert all(demand.label for demand in Demand)
+def test_every_precondition_is_of_some_action() -> None:
+    assert {precondition for action in ACTIONS.values() for precondition in action.preconditions} == set(Precondition)

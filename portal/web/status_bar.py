@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 
+from portal.domain.actions import available_actions
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
-from portal.domain.workflow import Action, actions_open_to
 from portal.models import TargetTable
 from portal.web.filters import day, is_overdue, moment
 from portal.web.work_lists import due_date
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ActionLink:
     """Something this person can do now."""
 
     url: str
@@ -26,41 +26,31 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StatusBar:
     state: str
     since: str
     due: str
     overdue: bool
     whose_move: str
-    actions: Sequence[Choice]
+    actions: Sequence[ActionLink]
 
 
-_LOOKS = {
-    Action.SUBMIT: ("primary", "send"),
-    Action.WITHDRAW: ("secondary", "arrow-counterclockwise"),
-    Action.RETURN: ("secondary", "arrow-return-left"),
-    Action.APPROVE: ("primary", "check-lg"),
-    Action.REOPEN: ("secondary", "arrow-return-left"),
-}
-
-
-def standing(actor: Actor, table: TargetTable, facts: TableFacts) -> Standing:
+def status_bar(actor: Actor, table: TargetTable, facts: TableFacts) -> StatusBar:
     """`actions` leaves out the page that is shown."""
     state = State(table.state)
     due = due_date(table.state, table.due, table.budget_year.deadline)
     move = state.whose_move
     if state is State.SUBMITTED and table.claimed_by and may(actor, Permission.SEE_BUREAU_NOTES, facts):
         move += f"（{table.claimed_by.name} 正在审核）"
-    choices = [choice for choice in _choices(actor, table, facts) if choice.url != request.path]
-    return Standing(state.value, moment(table.since), day(due), is_overdue(due), move, choices)
+    links = [link for link in _links(actor, table, facts) if link.url != request.path]
+    return StatusBar(state.value, moment(table.since), day(due), is_overdue(due), move, links)
 
 
-def _choices(actor: Actor, table: TargetTable, facts: TableFacts) -> list[Choice]:
+def _links(actor: Actor, table: TargetTable, facts: TableFacts) -> list[ActionLink]:
     found = []
     if may(actor, Permission.EDIT, facts) and table.budget_year.is_open:
-        found.append(Choice(url_for("editing.edit", table_id=table.id), "编辑", "secondary", "pencil"))
-    for action in actions_open_to(actor, facts):
-        style, icon = _LOOKS[action]
-        url = url_for("moves.confirm", table_id=table.id, name=action.value)
-        found.append(Choice(url, action.label, style, icon))
+        found.append(ActionLink(url_for("editing.edit", table_id=table.id), "编辑", "secondary", "pencil"))
+    for action in available_actions(actor, facts):
+        url = url_for("moves.confirm", table_id=table.id, action=action)
+        found.append(ActionLink(url, action.label, action.look.style, action.look.icon))
     return found

@@ -1,0 +1,194 @@
+"""ACTIONS: what moves a table from one state to another, each action with all that belongs to it.
+
+An action is one object here and one effect in `services.effects`. Buttons, the page that confirms it, history, the
+record, the README's table and the handbook follow from the object. What is missing is told when the application
+starts (`services.completeness`). Nothing is carried out here: `services.workflow.perform` alone does that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, StrEnum, unique
+
+from portal.domain.permissions import Actor, Permission, TableFacts, may
+from portal.domain.states import State
+
+
+@unique
+class Precondition(Enum):
+    """What must hold besides state and person, in words; `services.preconditions` has one check for each."""
+
+    SAME_DIGEST = "屏幕上的内容就是数据库里的内容"
+    NO_ERRORS = "没有错误级检查结果（年度政策可放宽为提醒）"
+    BINDING_ANSWERED = "“必须修改”的意见均已答复"
+    NOT_TAKEN_UP = "财政局尚未开始审核"
+    OPINION = "至少一条意见"
+    DUE_DATE = "退回后再送审的期限"
+    BINDING_ACCEPTED = "“必须修改”的意见均已采纳"
+    REASON = "写明理由"
+
+    @property
+    def label(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """button: also the action's name everywhere. question: what the confirm page explains; may hold {target}, the
+    label of the state it leads to, and {submission}, the number of the latest revision. done: told afterwards.
+    """
+
+    button: str
+    question: str
+    done: str
+
+
+class FieldKind(StrEnum):
+    DATE = "date"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """What the confirm page asks for; `name` is the attribute of TransitionRequest."""
+
+    name: str
+    label: str
+    kind: FieldKind
+    is_required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """style, icon: of the button, by their Bootstrap names. shows_*: what the confirm page holds besides opinions.
+
+    shows_check: findings, the changes since the last submission and the print preview, for whoever answers for the
+    text.
+    """
+
+    style: str
+    icon: str
+    shows_document: bool = True
+    shows_check: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """name: in addresses, and the name of its event in the record, so it stays once released.
+
+    target None: back to the state from which the table was submitted.
+    """
+
+    name: str
+    sources: frozenset[State]
+    target: State | None
+    permission: Permission
+    preconditions: tuple[Precondition, ...]
+    words: Words
+    look: Look
+    asks: tuple[FormField, ...] = ()
+    is_in_history: bool = True
+
+    @property
+    def label(self) -> str:
+        return self.words.button
+
+    def target_from(self, previous: State | None) -> State:
+        """`previous`: the state from which the table was submitted."""
+        return self.target or previous or State.DRAFTED
+
+    def question(self, previous: State | None, submission: int) -> str:
+        return self.words.question.format(target=self.target_from(previous).label, submission=submission)
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionRequest:
+    """An action that somebody asks for, with what was on their screen and what they filled in.
+
+    digest: of the text; enclosed: of what travels with it, "" where that is nothing.
+    due: local date, for return and reopen. reason: for reopen, and as a covering word for return.
+    """
+
+    action: Action
+    digest: str = ""
+    due: date | None = None
+    reason: str = ""
+    enclosed: str = ""
+
+
+_DUE = FormField("due", "再次送审的期限", FieldKind.DATE)
+
+SUBMIT = Action(
+    "submit",
+    sources=frozenset({State.DRAFTED, State.RETURNED}),
+    target=State.SUBMITTED,
+    permission=Permission.SUBMIT,
+    preconditions=(Precondition.SAME_DIGEST, Precondition.NO_ERRORS, Precondition.BINDING_ANSWERED),
+    words=Words("送审", "送审后由财政局审核，审核开始之前可以取消送审。", "已送审，等待财政局审核。"),
+    look=Look("primary", "send", shows_check=True),
+)
+WITHDRAW = Action(
+    "withdraw",
+    sources=frozenset({State.SUBMITTED}),
+    target=None,
+    permission=Permission.WITHDRAW,
+    preconditions=(Precondition.NOT_TAKEN_UP,),
+    words=Words(
+        "取消送审",
+        "取消送审后表回到{target}状态，可以继续修改。财政局已开始审核的，不能取消。",
+        "已取消送审，可以继续修改。",
+    ),
+    look=Look("secondary", "arrow-counterclockwise", shows_document=False),
+)
+RETURN = Action(
+    "return",
+    sources=frozenset({State.SUBMITTED}),
+    target=State.RETURNED,
+    permission=Permission.RETURN,
+    preconditions=(Precondition.SAME_DIGEST, Precondition.OPINION, Precondition.DUE_DATE),
+    words=Words("退回", "退回后单位可以看到全部意见，逐条修改、答复后再次送审。", "已退回，单位可以看到全部意见。"),
+    look=Look("secondary", "arrow-return-left"),
+    asks=(_DUE, FormField("reason", "附言（可不填）", FieldKind.TEXT, is_required=False)),
+)
+APPROVE = Action(
+    "approve",
+    sources=frozenset({State.SUBMITTED}),
+    target=State.APPROVED,
+    permission=Permission.APPROVE,
+    preconditions=(Precondition.SAME_DIGEST, Precondition.BINDING_ACCEPTED),
+    words=Words(
+        "批复",
+        "批复的就是下面摘要所指的内容，即第 {submission} 次送审的版本。谁批复预算，谁批复目标。",
+        "已批复。",
+    ),
+    look=Look("primary", "check-lg"),
+)
+REOPEN = Action(
+    "reopen",
+    sources=frozenset({State.APPROVED}),
+    target=State.RETURNED,
+    permission=Permission.REOPEN,
+    preconditions=(Precondition.REASON, Precondition.DUE_DATE),
+    words=Words(
+        "退回调整",
+        "退回调整后单位可以修改并再次送审；原批复的版本在下次批复之前仍然有效。",
+        "已退回调整；原批复的版本在下次批复之前仍然有效。",
+    ),
+    look=Look("secondary", "arrow-return-left"),
+    asks=(_DUE, FormField("reason", "理由", FieldKind.TEXT)),
+)
+
+ACTIONS: Mapping[str, Action] = {action.name: action for action in (SUBMIT, WITHDRAW, RETURN, APPROVE, REOPEN)}
+"""By name, in the order in which buttons and tables show them."""
+
+
+def is_lawful(actor: Actor, action: Action, facts: TableFacts) -> bool:
+    """Whether state and person allow `action`; its preconditions are checked when it is carried out."""
+    return facts.state in action.sources and may(actor, action.permission, facts)
+
+
+def available_actions(actor: Actor, facts: TableFacts) -> tuple[Action, ...]:
+    """What this actor can do to move the table now, in the order of ACTIONS."""
+    return tuple(action for action in ACTIONS.values() if is_lawful(actor, action, facts))

@@ -1,0 +1,226 @@
+"""AUDIT_EVENTS: what the record can hold, and the words in which its events and the keys of their detail are shown.
+
+Names and keys are stored in the append-only chain, so they stay whatever the code calls things. The events of actions
+and opinion acts follow from those objects; the others stand here. Who may read which entry is `permissions`' to say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from portal.domain.actions import ACTIONS, Action
+from portal.domain.opinions import OPINION_ACTS, OpinionAct
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """name: as stored; label: as shown. is_in_history: whether the history of a table shows it."""
+
+    name: str
+    label: str
+    is_in_history: bool = False
+
+
+CREATE = AuditEvent("create", "新建", is_in_history=True)
+IMPORT = AuditEvent("import", "导入", is_in_history=True)
+EDIT = AuditEvent("edit", "编辑")
+EXPLAIN = AuditEvent("explain", "说明提醒")
+ATTACH = AuditEvent("attach", "添加附件")
+DETACH = AuditEvent("detach", "移除附件")
+DISCARD = AuditEvent("discard", "删除草稿")
+CLAIM = AuditEvent("claim", "认领审核")
+RELEASE = AuditEvent("release", "取消认领")
+EXPORT = AuditEvent("export", "导出")
+PRINT = AuditEvent("print", "打开打印页")
+REFUSAL = AuditEvent("refusal", "被拒绝的操作")
+SIGN_IN = AuditEvent("sign_in", "登录")
+SIGN_IN_FAILED = AuditEvent("sign_in_failed", "登录失败")
+SIGN_OUT = AuditEvent("sign_out", "退出登录")
+CHANGE_PASSWORD = AuditEvent("change_password", "修改密码")
+RESET_PASSWORD = AuditEvent("reset_password", "重置密码")
+ADD_USER = AuditEvent("add_user", "新增人员")
+CHANGE_USER = AuditEvent("change_user", "修改人员")
+DISABLE_USER = AuditEvent("disable_user", "停用人员")
+ENABLE_USER = AuditEvent("enable_user", "启用人员")
+ADD_OFFICE = AuditEvent("add_office", "新增单位")
+CHANGE_OFFICE = AuditEvent("change_office", "修改单位")
+OPEN_YEAR = AuditEvent("open_year", "开放年度")
+CHANGE_YEAR = AuditEvent("change_year", "修改年度")
+CLOSE_YEAR = AuditEvent("close_year", "关闭年度")
+CHANGE_LIBRARY = AuditEvent("change_library", "修改指标库")
+EXPORT_LOG = AuditEvent("export_log", "导出审计记录")
+BACKUP = AuditEvent("backup", "备份")
+RESTORE = AuditEvent("restore", "恢复")
+
+
+def event_of(action: Action) -> AuditEvent:
+    return AuditEvent(action.name, action.label, action.is_in_history)
+
+
+def event_of_opinion_act(act: OpinionAct) -> AuditEvent:
+    return AuditEvent(act.event, act.words.record)
+
+
+AUDIT_EVENTS: Mapping[str, AuditEvent] = {
+    event.name: event
+    for event in (
+        CREATE,
+        IMPORT,
+        EDIT,
+        EXPLAIN,
+        ATTACH,
+        DETACH,
+        DISCARD,
+        *map(event_of, ACTIONS.values()),
+        CLAIM,
+        RELEASE,
+        *(event_of_opinion_act(act) for act in OPINION_ACTS.values() if act.event),
+        EXPORT,
+        PRINT,
+        REFUSAL,
+        SIGN_IN,
+        SIGN_IN_FAILED,
+        SIGN_OUT,
+        CHANGE_PASSWORD,
+        RESET_PASSWORD,
+        ADD_USER,
+        CHANGE_USER,
+        DISABLE_USER,
+        ENABLE_USER,
+        ADD_OFFICE,
+        CHANGE_OFFICE,
+        OPEN_YEAR,
+        CHANGE_YEAR,
+        CLOSE_YEAR,
+        CHANGE_LIBRARY,
+        EXPORT_LOG,
+        BACKUP,
+        RESTORE,
+    )
+}
+"""By name; the handbook and the filter of the log show them in this order. What is not here cannot be recorded."""
+
+KEYS: Mapping[str, str] = {
+    "active": "启用",
+    "address": "来自",
+    "answer": "答复方式",
+    "assigned": "分管单位",
+    "attachment": "附件",
+    "attempted": "想要办理",
+    "basis": "指标值确定依据",
+    "before": "原为",
+    "binding": "性质",
+    "category": "支出类别",
+    "code_pattern": "项目编码格式",
+    "deadline": "送审截止",
+    "department_form": "部门表样",
+    "description": "绩效指标描述",
+    "digest": "内容摘要",
+    "done": "办理",
+    "due": "再次送审的期限",
+    "enclosed": "随附内容摘要",
+    "file": "文件",
+    "form": "表样",
+    "form_digest": "表样摘要",
+    "format": "格式",
+    "framework": "指标体系",
+    "head": "备份的链头",
+    "kind": "指标种类",
+    "name": "名称",
+    "off": "不用的提醒",
+    "office": "所在单位",
+    "office_code_pattern": "单位编码格式",
+    "only_warn": "只作提醒的错误",
+    "operations": "改动处数",
+    "opinion": "意见编号",
+    "opinions": "意见条数",
+    "parent": "上级单位",
+    "path": "位置",
+    "place": "位置",
+    "project_form": "项目表样",
+    "reason": "理由",
+    "repeated_before": "此前重复",
+    "reply": "答复",
+    "returned_to": "恢复到",
+    "revision": "送审次数",
+    "roles": "角色",
+    "round": "轮次",
+    "rule": "提醒",
+    "size": "大小",
+    "source": "沿用的表的编号",
+    "source_year": "沿用的年度",
+    "tables": "表数",
+    "text": "意见",
+    "explain/text": "说明",
+    "undoes": "撤销",
+    "value": "指标值",
+    "version": "保存次数",
+    "words": "再次提出的理由",
+    "year": "年度",
+}
+"""The keys of the detail of entries, in words, and "event/key" where an event calls one otherwise. A key that is not
+here cannot be recorded.
+"""
+
+
+def event_label(name: str) -> str:
+    """Of a stored event; its name where another version of the portal wrote it."""
+    return AUDIT_EVENTS[name].label if name in AUDIT_EVENTS else name
+
+
+def key_label(event_name: str, key: str) -> str:
+    """Of a key in the detail of a stored event; the key where another version of the portal wrote it."""
+    return KEYS.get(f"{event_name}/{key}") or KEYS.get(key, key)
+
+
+def history_events() -> list[AuditEvent]:
+    """What the history of a table shows: its birth, submissions and decisions. Saves never clutter it."""
+    return [event for event in AUDIT_EVENTS.values() if event.is_in_history]
+
+
+def require_words(event: AuditEvent, detail: Mapping[str, Any]) -> None:
+    """Raises KeyError for an event or a key that nobody gave words, so that no page shows a bare name."""
+    if event.name not in AUDIT_EVENTS:
+        raise KeyError(f"audit event {event.name!r} has no words: add it to AUDIT_EVENTS in domain/audit_events.py")
+    for key, value in detail.items():
+        if key not in KEYS:
+            raise KeyError(f"key {key!r} of audit event {event.name!r} has no words: add it to KEYS there")
+        if isinstance(value, Mapping):
+            require_words(event, value)
+
+
+class About(StrEnum):
+    """What kind of thing an entry speaks of."""
+
+    TABLE = "table"
+    ACCOUNT = "account"
+    OFFICE = "office"
+    YEAR = "year"
+    SYSTEM = "system"
+
+    @property
+    def label(self) -> str:
+        return {"table": "绩效目标表", "account": "账号", "office": "单位", "year": "年度", "system": "系统"}[
+            self.value
+        ]
+
+
+ENCLOSING = (EXPLAIN, ATTACH, DETACH)
+"""Work on what travels with the text of a table; who did it does not approve the table (four eyes)."""
+
+ADMINISTRATIVE = frozenset({About.ACCOUNT, About.OFFICE, About.YEAR})
+DOCUMENTS_LEAVING = frozenset({EXPORT, PRINT})
+"""`Permission.READ_ADMIN_LOG` lets read entries about the first, but not the second: those are about documents."""
+
+NO_WORK = DOCUMENTS_LEAVING | {DISCARD, REFUSAL}
+"""Events about a table that do not put it among those that somebody has worked on (曾经办): looking is no work, and
+what was discarded or refused leaves nothing to go back to."""
+
+
+def refusal_key(username: str, attempted: str, about: str, id: str, reason: str) -> str:
+    """What refusals that are alike have in common; "" is the username of nobody signed in."""
+    return hashlib.sha256("\n".join((username, attempted, about, id, reason)).encode()).hexdigest()

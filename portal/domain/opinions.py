@@ -1,0 +1,205 @@
+"""OPINION_ACTS: the life of one review opinion (审核意见), each act with all that belongs to it.
+
+The states and steps are stored (`opinions.state`, `opinion_events.act`, the record), so their strings stay. Nothing is
+carried out here: `services.review` does that, and `services.effects` for what a decision does to drafts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.domain.permissions import Actor, Permission, TableFacts, may
+
+
+class OpinionState(StrEnum):
+    """label, icon and tag (a CSS class) are how its badge looks."""
+
+    DRAFT = "draft"
+    RAISED = "raised"
+    ANSWERED = "answered"
+    ACCEPTED = "accepted"
+
+    @property
+    def label(self) -> str:
+        return {"draft": "草稿", "raised": "已提出", "answered": "已答复", "accepted": "已采纳"}[self.value]
+
+    @property
+    def icon(self) -> str:
+        return {"draft": "pencil", "raised": "chat-left-text", "answered": "reply", "accepted": "check-lg"}[self.value]
+
+    @property
+    def tag(self) -> str:
+        return {"draft": "", "raised": "tag-warning", "answered": "tag-advice", "accepted": "tag-good"}[self.value]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to act on the opinion."""
+        return self is not OpinionState.ACCEPTED
+
+    @property
+    def is_told_open(self) -> bool:
+        """Whether it is open and the office knows of it."""
+        return self in (OpinionState.RAISED, OpinionState.ANSWERED)
+
+
+class Answer(StrEnum):
+    """What the office did about an opinion."""
+
+    CHANGED = "changed"
+    KEPT = "kept"
+
+    @property
+    def label(self) -> str:
+        return {"changed": "已修改", "kept": "保留原文"}[self.value]
+
+    @property
+    def needs_reason(self) -> bool:
+        return self is Answer.KEPT
+
+    @property
+    def lead(self) -> str:
+        """How the answer begins, before the office's own words."""
+        return f"{self.label}，因为：" if self.needs_reason else f"{self.label}。"
+
+
+class Side(StrEnum):
+    OFFICE = "单位"
+    BUREAU = "财政局"
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionWords:
+    """button: on its form, "" where it has none. thread: in the opinion's thread, "" where it leaves no step there.
+
+    record: in the audit log. refused: told where the opinion's state is none of the sources. text: what the text that
+    the form asks for is called, "" where it asks for none.
+    """
+
+    button: str = ""
+    thread: str = ""
+    record: str = ""
+    refused: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionLook:
+    """Of the button, by their Bootstrap names."""
+
+    style: str = "primary"
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionAct:
+    """name: also the endpoint of its route. sources: empty for the act that makes an opinion.
+
+    target None: the opinion is deleted. step: stored in the opinion's thread. event: stored in the record; "" for the
+    act that is part of a decision, whose entry counts the opinions.
+    """
+
+    name: str
+    sources: frozenset[OpinionState]
+    target: OpinionState | None
+    permission: Permission
+    side: Side
+    words: OpinionWords
+    look: OpinionLook = OpinionLook()
+    step: str = ""
+    event: str = ""
+
+
+DRAFT = OpinionAct(
+    "draft",
+    sources=frozenset(),
+    target=OpinionState.DRAFT,
+    permission=Permission.RAISE,
+    side=Side.BUREAU,
+    words=OpinionWords(button="拟写意见", record="拟写意见"),
+    event="draft_opinion",
+)
+DISCARD = OpinionAct(
+    "discard",
+    sources=frozenset({OpinionState.DRAFT}),
+    target=None,
+    permission=Permission.RAISE,
+    side=Side.BUREAU,
+    words=OpinionWords(button="删除这条草稿", record="删除拟写的意见", refused="这条意见已经提出，不能删除。"),
+    look=OpinionLook("danger"),
+    event="discard_opinion",
+)
+RAISE = OpinionAct(
+    "raise",
+    sources=frozenset({OpinionState.DRAFT}),
+    target=OpinionState.RAISED,
+    permission=Permission.RAISE,
+    side=Side.BUREAU,
+    words=OpinionWords(thread="提出"),
+    step="raised",
+)
+ANSWER = OpinionAct(
+    "answer",
+    sources=frozenset({OpinionState.RAISED, OpinionState.ANSWERED}),
+    target=OpinionState.ANSWERED,
+    permission=Permission.ANSWER,
+    side=Side.OFFICE,
+    words=OpinionWords(
+        button="答复",
+        thread="答复",
+        record="答复意见",
+        refused="这条意见已经办结，不需要答复。",
+        text="答复的说明",
+    ),
+    step="answered",
+    event="answer_opinion",
+)
+ACCEPT = OpinionAct(
+    "accept",
+    sources=frozenset({OpinionState.ANSWERED}),
+    target=OpinionState.ACCEPTED,
+    permission=Permission.ACCEPT,
+    side=Side.BUREAU,
+    words=OpinionWords(
+        button="采纳答复", thread="采纳", record="采纳答复", refused="这条意见还没有答复，或者已经办结。"
+    ),
+    look=OpinionLook("primary", "check-lg"),
+    step="accepted",
+    event="accept_opinion",
+)
+RAISE_AGAIN = OpinionAct(
+    "raise_again",
+    sources=frozenset({OpinionState.ANSWERED, OpinionState.ACCEPTED}),
+    target=OpinionState.RAISED,
+    permission=Permission.RAISE,
+    side=Side.BUREAU,
+    words=OpinionWords(
+        button="再次提出",
+        thread="再次提出",
+        record="再次提出意见",
+        refused="这条意见还没有答复，不必再次提出。",
+        text="还差什么",
+    ),
+    look=OpinionLook("secondary"),
+    step="raised_again",
+    event="raise_again",
+)
+
+OPINION_ACTS: Mapping[str, OpinionAct] = {act.name: act for act in (DRAFT, DISCARD, RAISE, ANSWER, ACCEPT, RAISE_AGAIN)}
+"""By name, in the order of an opinion's life, which is the order of its forms on the page."""
+
+BY_STEP: Mapping[str, OpinionAct] = {act.step: act for act in OPINION_ACTS.values() if act.step}
+"""By what the opinion's thread stores."""
+
+EXAMINING_STEPS = tuple(
+    act.step for act in BY_STEP.values() if act.side is Side.BUREAU and OpinionState.DRAFT not in act.sources
+)
+"""Steps of the bureau on what the office was told: they say that it has begun to examine the submission."""
+
+
+def available_opinion_acts(actor: Actor, state: OpinionState, facts: TableFacts) -> tuple[OpinionAct, ...]:
+    """What this actor can do now with an opinion in `state`, on a table of `facts`, by a form of its own."""
+    return tuple(
+        act for act in OPINION_ACTS.values() if act.event and state in act.sources and may(actor, act.permission, facts)
+    )

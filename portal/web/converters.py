@@ -1,0 +1,23 @@
+"""Parts of an address that are things of the domain: `<action:action>` is one of ACTIONS, by its name."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.routing import AnyConverter, Map
+
+from portal.domain.actions import ACTIONS, Action
+
+
+class ActionConverter(AnyConverter):
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, *ACTIONS)
+
+    def to_python(self, value: str) -> Action:
+        return ACTIONS[value]
+
+    def to_url(self, value: Action) -> str:
+        return super().to_url(value.name)
+
+
+def init_app(app: Flask) -> None:
+    app.url_map.converters["action"] = ActionConverter

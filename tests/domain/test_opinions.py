@@ -1,0 +1,106 @@
+"""The life of an opinion as it was decided, written out once more, against OPINION_ACTS as a whole."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from portal.domain.audit_events import AUDIT_EVENTS
+from portal.domain.opinions import (
+    BY_STEP,
+    EXAMINING_STEPS,
+    OPINION_ACTS,
+    Answer,
+    OpinionAct,
+    OpinionState,
+    Side,
+    available_opinion_acts,
+)
+from portal.domain.permissions import Actor, Role, TableFacts
+from portal.domain.states import State
+
+LIFE = {
+    # act: from, to, whose, step in the thread, event in the record
+    "draft": ("", "draft", Side.BUREAU, "", "draft_opinion"),
+    "discard": ("draft", None, Side.BUREAU, "", "discard_opinion"),
+    "raise": ("draft", "raised", Side.BUREAU, "raised", ""),
+    "answer": ("raised answered", "answered", Side.OFFICE, "answered", "answer_opinion"),
+    "accept": ("answered", "accepted", Side.BUREAU, "accepted", "accept_opinion"),
+    "raise_again": ("answered accepted", "raised", Side.BUREAU, "raised_again", "raise_again"),
+}
+WITH_OFFICE, WITH_BUREAU = {"drafted", "returned"}, {"submitted"}
+OFFICE = "610002"
+SIDES = {
+    Role.DRAFTER: Side.OFFICE,
+    Role.HEAD: Side.OFFICE,
+    Role.REVIEWER: Side.BUREAU,
+    Role.APPROVER: Side.BUREAU,
+}
+
+
+def actor(role: Role) -> Actor:
+    return Actor(7, "me", "我", frozenset({role}), office=OFFICE, offices_assigned=frozenset({OFFICE}))
+
+
+def test_acts_lead_where_the_life_of_an_opinion_says() -> None:
+    found = {
+        name: (set(act.sources), act.target and act.target.value, act.side, act.step, act.event)
+        for name, act in OPINION_ACTS.items()
+    }
+    assert found == {name: (set(sources.split()), *rest) for name, (sources, *rest) in LIFE.items()}
+
+
+def test_every_state_and_role_has_exactly_its_acts() -> None:
+    wrong = []
+    for role, opinion, table in product(Role, OpinionState, State):
+        side = SIDES.get(role)
+        at_work = table.value in (WITH_OFFICE if side is Side.OFFICE else WITH_BUREAU)
+        expected = [
+            name
+            for name, (sources, _, whose, _, event) in LIFE.items()
+            if event and opinion in sources.split() and whose is side and at_work
+        ]
+        found = available_opinion_acts(actor(role), opinion, TableFacts(OFFICE, table, submitted_once=True))
+        if [act.name for act in found] != expected:
+            wrong.append((role, opinion, table, found))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("act", OPINION_ACTS.values(), ids=OPINION_ACTS)
+def test_act_that_is_recorded_has_its_words(act: OpinionAct) -> None:
+    assert bool(act.event) == bool(act.words.button)
+    if act.event:
+        assert AUDIT_EVENTS[act.event].label == act.words.record
+    if act.step:
+        assert act.words.thread
+
+
+def test_every_stored_step_names_the_state_that_it_led_to() -> None:
+    assert {step: act.target for step, act in BY_STEP.items()} == {
+        "raised": OpinionState.RAISED,
+        "answered": OpinionState.ANSWERED,
+        "accepted": OpinionState.ACCEPTED,
+        "raised_again": OpinionState.RAISED,
+    }
+
+
+def test_examination_begins_with_judging_answers() -> None:
+    assert set(EXAMINING_STEPS) == {"accepted", "raised_again"}
+
+
+def test_open_are_all_but_accepted_and_the_office_is_told_of_no_draft() -> None:
+    assert [state for state in OpinionState if not state.is_open] == [OpinionState.ACCEPTED]
+    assert [state.value for state in OpinionState if state.is_told_open] == ["raised", "answered"]
+
+
+@pytest.mark.parametrize("state", OpinionState)
+def test_state_has_a_word_and_an_icon(state: OpinionState) -> None:
+    assert state.label and state.icon
+
+
+def test_answer_that_keeps_the_text_leads_on_to_its_reason() -> None:
+    assert [(each.label, each.lead) for each in Answer] == [
+        ("已修改", "已修改。"),
+        ("保留原文", "保留原文，因为："),
+    ]
