@@ -48,7 +48,7 @@ def to_json(document: Document) -> dict[str, Any]:
     plain: dict[str, Any] = {"form": document.form}
     for path in (*SCALARS[document.kind], *_extra_paths(document.extra, form.fields)):
         text = value_at(document, path) or ""
-        if text not in ("", "0") or form.has(path):
+        if text or form.has(path):
             _put(plain, path, int(text) if path == "ordinal" else text)
     for name in ROW_LISTS[document.kind]:
         shown = {field.partition("/")[2] for field in form.fields if field.startswith(f"{name}/")}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from portal.domain.documents import PerformanceText
+from portal.domain.forms import Form
 from portal.formats import json_file, text, word
 from portal.formats.reading import Reading, Unreadable
 
-Reader = Callable[[bytes], Reading]
+Reader = Callable[[bytes, Sequence[Form]], Reading]
 Writer = Callable[[PerformanceText, str], bytes]
 
 
@@ -41,9 +42,13 @@ READERS: dict[str, Reader] = {"text": text.read, "json": json_file.read}
 WRITERS: dict[str, Writer] = {"text": text.write, "json": json_file.write, "docx": word.write}
 
 
-def read(name: str, data: bytes) -> Reading:
-    """The documents in a file called `name`; the ending says what it is. Raises Unreadable."""
-    return READERS[_format(name, READERS, "读取").name](data)
+def read(name: str, data: bytes, wanted: Sequence[Form] = ()) -> Reading:
+    """The documents in a file called `name`; the ending says what it is. Raises Unreadable.
+
+    `wanted`: the forms that the documents may have, the likeliest first; none: all that are shipped. A file that names
+    its forms itself keeps them.
+    """
+    return READERS[_format(name, READERS, "读取").name](data, wanted)
 
 
 def write(name: str, content: PerformanceText, anchor: str = "") -> bytes:

@@ -1,12 +1,14 @@
 """Documents as one JSON file: what `check --json` prints and what other programs read and write.
 
-`{"department": document or null, "tables": [document…]}`, field names as in the documents, row ids
-included. This is a file for exchange; what is stored and digested is the canonical JSON of the domain.
+`{"department": document or null, "tables": [document…]}`, field names as in the documents, the form's id and row ids
+included; a document without a form is of the first one of its kind. This is a file for exchange; what is stored and
+digested is the canonical JSON of the domain.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, NoReturn, cast
 
 from portal.domain.documents import (
@@ -18,6 +20,7 @@ from portal.domain.documents import (
     ProjectDocument,
 )
 from portal.domain.errors import Invalid
+from portal.domain.forms import Form
 from portal.domain.serialization import from_json, to_json
 from portal.formats.reading import Reading, Unreadable
 from portal.formats.row_ids import row_id
@@ -25,13 +28,13 @@ from portal.formats.row_ids import row_id
 MAX_BYTES = 50 * 1024 * 1024
 MAX_TABLES = 1_000
 
-_KEYS = frozenset({"department", "tables", "findings", "unplaced", "anchor"})
+_KEYS = frozenset({"department", "tables", "findings", "unplaced", "converted", "anchor"})
 
 
-def read(data: bytes) -> Reading:
+def read(data: bytes, _wanted: Sequence[Form] = ()) -> Reading:
     """The documents of such a file; findings, unplaced lines and anchor in it are skipped.
 
-    Raises Unreadable for everything else.
+    Each names its form, so none is looked for. Raises Unreadable for everything else.
     """
     plain = _parsed(data)
     if not isinstance(plain, dict) or not {"department", "tables"} & plain.keys():

@@ -22,5 +22,8 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
+    """converted: what was turned into the unit of its form, a sentence each."""
+
     text: PerformanceText
     unplaced: tuple[Unplaced, ...] = ()
+    converted: tuple[str, ...] = ()

@@ -85,9 +85,12 @@ class Sum:
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
-    """A form. digest: SHA-256 of its file, "" for the superset; unit: of amounts; weights: what they must add up to."""
+    """A form. digest: SHA-256 of its file, "" for the superset; unit: of amounts; weights: what they must add up to.
+
+    Each is read once, so that forms are the same where they are the same object, and can be keys of a cache.
+    """
 
     id: str
     name: str

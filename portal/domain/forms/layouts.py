@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from portal.domain.documents import EXTRA, ROW_LISTS, Document, Row, field_of, row_text, rows, texts, value_at
+from portal.domain.documents import ROW_LISTS, Document, Row, field_of, row_text, rows, texts, value_at
 from portal.domain.forms import captions, shipped
 from portal.domain.forms.form import NUMBER, Column, Form, ListTable, Section, Slot
 from portal.domain.forms.places import label
@@ -189,10 +189,6 @@ def _leftover(document: Document, path: str, n: int, width: int) -> Iterator[Cel
 
 def left_out(form: Form, document: Document) -> dict[str, str]:
     """Texts, not blank, that a document has and `form` has no place for, by their paths."""
-    if not form.id:
-        return {f"{EXTRA}/{name}": text for name, text in document.extra}
     return {
-        path: text
-        for path, text in texts(document).items()
-        if text not in ("", "0") and not form.has(field_of(document.kind, path)) and path not in form.above_the_sheet
+        path: text for path, text in texts(document).items() if text and not form.has(field_of(document.kind, path))
     }

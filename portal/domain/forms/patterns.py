@@ -14,7 +14,7 @@ from itertools import pairwise
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_/#]+)(?::([a-z]+))?\}")
 _SEPARATOR = "\u3000"
 """Two or more of it part fields that would else run together."""
-_NARROW: Mapping[str, str] = {"ordinal": r"\d{1,4}", "office_code": r"\d{6,12}(?!\d)"}
+_NARROW: Mapping[str, str] = {"ordinal": r"\d{1,4}", "office_code": "[0-9]{6,12}(?![0-9])"}
 """Fields whose texts can be told from whatever follows. Shorter unit codes are parted from the name when written."""
 
 

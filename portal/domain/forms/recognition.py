@@ -7,16 +7,12 @@ recognise(as_grid(layout(document))) gives the document again, for the fields of
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from portal.domain.amounts import read_amount, write_amount
 from portal.domain.documents import (
-    GROUPS,
     ROW_LISTS,
     Document,
-    Kind,
     Row,
     blank,
     clean_text,
@@ -24,7 +20,7 @@ from portal.domain.documents import (
     with_rows,
     with_value,
 )
-from portal.domain.forms import captions
+from portal.domain.forms import captions, units
 from portal.domain.forms.form import NUMBER, Column, Form, ListTable, Section, Slot
 from portal.domain.forms.layouts import LEFTOVERS
 from portal.domain.forms.sheets import Grid, GridCell
@@ -33,7 +29,6 @@ from portal.domain.target_values import parts
 _FEWEST_COLUMNS = 2
 """Captions of a list that a row must show to be its head."""
 _FEWEST_FIELDS = 3
-_UNIT = re.compile(r"(?:单位[:：]?|[(（])(万元|元)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,17 +355,9 @@ class _Attempt:
 
     def _convert(self) -> tuple[str, ...]:
         """Turns amounts of another unit into the form's; what was turned, in words."""
-        unit = self._unit()
-        if unit in ("", self.form.unit):
-            return ()
-        told = []
-        for path in (f"budget/{name}" for name in GROUPS[Kind.PROJECT]["budget"].__slots__):
-            yuan = read_amount(self.texts.get(path, ""), unit)
-            if yuan is not None:
-                turned = write_amount(yuan, self.form.unit)
-                told.append(f"{self.form.label(path)}：{self.texts[path]} {unit} 换算为 {turned} {self.form.unit}")
-                self.texts[path] = turned
-        return tuple(told)
+        turned, told = units.turned(self.form, self.texts, self._unit())
+        self.texts |= turned
+        return told
 
     def _unit(self) -> str:
         """The unit that the file names: a cell of its own (单位：万元), or a bracket in a caption of the funds.
@@ -378,9 +365,9 @@ class _Attempt:
         Where every caption is the form's own, only what stands above the table can say another.
         """
         for cell in self.grid.cells:
-            text = "".join(cell.text.split())
-            if cell in self.values or len(text) > captions.LONGEST or (self.is_strict and cell.row >= self.first):
+            is_long = len("".join(cell.text.split())) > captions.LONGEST
+            if cell in self.values or is_long or (self.is_strict and cell.row >= self.first):
                 continue
-            if found := _UNIT.search(text):
-                return found[1]
+            if unit := units.named_unit(cell.text):
+                return unit
         return ""

@@ -1,20 +1,28 @@
-"""The first part of the text form, 部门整体绩效目标: three sections, two of them numbered lists."""
+"""The first part of the text form, 部门整体绩效目标: three sections, two of them numbered lists.
+
+It is prose, not cells. What further texts a document has stands below it as in a table, see `leftovers`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from portal.domain.chinese_numerals import to_chinese
 from portal.domain.documents import MAX_ROWS, DepartmentDocument, Duty, Safeguard
+from portal.domain.forms import Form
 from portal.formats.reading import Unplaced, Unreadable
 from portal.formats.row_ids import row_id
+from portal.formats.text import leftovers
 from portal.formats.text import lines as form
+from portal.formats.text.cells import Cell
 from portal.formats.text.numbering import Style, numbered
 
 Numbering = list[tuple[int, str]]
 """Lines with their numbers in the file."""
 
 GOAL_CAPTION = "绩效目标："
+_IN_PROSE = frozenset({"overall", "duties/name", "duties/goal", "safeguards/title", "safeguards/body"})
 _CAPTIONS = {"总体绩效目标": "总体目标", "分项绩效目标": "职责分类目标", "工作保障措施": ""}
 
 
@@ -26,22 +34,23 @@ class _Block:
     lines: list[str]
 
 
-def read_department(source: Numbering) -> tuple[DepartmentDocument, list[Unplaced]]:
-    """The document in these lines, and those that stand in none of its places."""
+def read_department(source: Numbering, wanted: Form) -> tuple[DepartmentDocument, list[Unplaced]]:
+    """The document of the form `wanted` in these lines, and those that stand in none of its places."""
+    source, cells = _parted(source)
     sections, unplaced = _sections(source)
     overall = form.unguarded([line for _, line in sections["总体绩效目标"]], form.special_in_overall)
     duties, left = _blocks(sections["分项绩效目标"])
     unplaced += left
     safeguards, left = _blocks(sections["工作保障措施"])
     unplaced += left
-    return (
-        DepartmentDocument(
-            overall=overall,
-            duties=tuple(_duty(block, n) for n, block in enumerate(duties, 1)),
-            safeguards=tuple(_safeguard(block, n) for n, block in enumerate(safeguards, 1)),
-        ),
-        unplaced,
+    document = DepartmentDocument(
+        overall=overall,
+        duties=tuple(_duty(block, n) for n, block in enumerate(duties, 1)),
+        safeguards=tuple(_safeguard(block, n) for n, block in enumerate(safeguards, 1)),
+        form=wanted.id,
     )
+    read, left = leftovers.read_leftovers(document, cells)
+    return cast(DepartmentDocument, read), unplaced + left
 
 
 def write_department(document: DepartmentDocument) -> list[str]:
@@ -56,7 +65,7 @@ def write_department(document: DepartmentDocument) -> list[str]:
     for n, safeguard in enumerate(document.safeguards, 1):
         lines += [_written_name(safeguard.title, n), ""]
         lines += [form.guarded(safeguard.body, form.special_in_row(n)), ""]
-    return lines
+    return lines + leftovers.write_leftovers(document, _IN_PROSE)
 
 
 def _written_name(name: str, position: int) -> str:
@@ -66,6 +75,19 @@ def _written_name(name: str, position: int) -> str:
 
 
 # --- reading -------------------------------------------------------------------------------------
+
+
+def _parted(source: Numbering) -> tuple[Numbering, list[Cell]]:
+    """The prose, and the cells with what stands below it."""
+    begins = (n for n, (_, line) in enumerate(source) if line.startswith("\t") and leftovers.is_heading(line))
+    end = next(begins, len(source))
+    cells: list[Cell] = []
+    for number, line in source[end:]:
+        if line.startswith("\t"):
+            cells.append(Cell(number, [line[1:]]))
+        else:
+            cells[-1].lines.append(line)
+    return source[:end], cells
 
 
 def _sections(source: Numbering) -> tuple[dict[str, Numbering], list[Unplaced]]:

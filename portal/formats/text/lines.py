@@ -10,8 +10,12 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 
-from portal.domain.documents import MAX_TEXT, clean_text
+from portal.domain import forms
+from portal.domain.documents import MAX_TEXT, Kind, clean_text
+from portal.domain.forms import Form
+from portal.domain.forms.layouts import LEFTOVERS
 from portal.formats.reading import Unreadable
 from portal.formats.text.numbering import Style, numbered
 
@@ -19,10 +23,10 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_LINES = 400_000
 GUARD = "\u2060"
 BLANK = "\u3000"
-TABLE_SUFFIX = "绩效目标表"
 
 Predicate = Callable[[str], bool]
 
+_TITLE_ENDING = "绩效目标表"
 _SECTIONS = ("总体绩效目标", "分项绩效目标", "工作保障措施")
 _PART = re.compile(r"(?:第([一二12１２])部分[、:：]?)?(部门整体绩效目标|预算项目绩效目标)?")
 _GOAL = re.compile(r"绩效目标\s{0,8}[:：]")
@@ -86,11 +90,29 @@ def has_residue(line: str) -> bool:
     return without_residue(line) != line.strip()
 
 
-def table_title(line: str) -> str | None:
-    """What stands before 绩效目标表 in a table's heading; None for a line that cannot be one."""
+def title_ending(form: Form) -> str:
+    """What a table's heading ends with: the last words of the form's title."""
+    last = form.title.pieces[-1] if form.title else ""
+    return squeeze(last) if isinstance(last, str) and last.endswith("表") else _TITLE_ENDING
+
+
+@cache
+def _title_endings() -> tuple[str, ...]:
+    """Those of all forms, the longest first."""
+    shipped = (forms.get(id) for id in forms.available(Kind.PROJECT))
+    return tuple(sorted({_TITLE_ENDING, *map(title_ending, shipped)}, key=len, reverse=True))
+
+
+def table_title(line: str, own: str = "") -> str | None:
+    """What stands before 绩效目标表 or another form's words in a table's heading; None for a line that cannot be one.
+
+    `own`: the ending that the table's own form has, where it is known.
+    """
     squeezed = squeeze(without_residue(line))
-    is_title = squeezed.endswith(TABLE_SUFFIX) and not squeezed.startswith(GUARD)
-    return squeezed.removesuffix(TABLE_SUFFIX) if is_title else None
+    endings = (own, *_title_endings()) if own else _title_endings()
+    if squeezed.startswith(GUARD) or not squeezed.endswith(endings):
+        return None
+    return squeezed.removesuffix(next(ending for ending in endings if squeezed.endswith(ending)))
 
 
 def part(line: str) -> int:
@@ -157,8 +179,8 @@ def special_as_name(line: str) -> bool:
 
 
 def special_as_value(line: str) -> bool:
-    """For the first line of a cell: this caption starts a table whose heading is lost."""
-    return label(line) == "项目编码"
+    """For the first line of a cell: captions that begin a table whose heading is lost, or what its form leaves out."""
+    return label(line) in ("项目编码", LEFTOVERS)
 
 
 def guard(line: str, special: Predicate) -> str:

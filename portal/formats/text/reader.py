@@ -6,39 +6,52 @@ unplaced ones.
 
 from __future__ import annotations
 
-from portal.domain.documents import PerformanceText
+from collections.abc import Sequence
+
+from portal.domain import forms
+from portal.domain.documents import FIRST_FORMS, Kind, PerformanceText
+from portal.domain.forms import Form
 from portal.formats.reading import Reading, Unplaced, Unreadable
 from portal.formats.text import lines as form
 from portal.formats.text.department import Numbering, read_department
 from portal.formats.text.lines import MAX_BYTES
-from portal.formats.text.table import Cell, RawTable, is_own_cell, read_table
+from portal.formats.text.table import Cell, RawTable, begins_table, is_own_cell, read_table
 
 __all__ = ["MAX_BYTES", "MAX_TABLES", "read"]
 
 MAX_TABLES = 1_000
 
 
-def read(data: bytes) -> Reading:
+def read(data: bytes, wanted: Sequence[Form] = ()) -> Reading:
     """The documents in a text file, and the lines that found no place in them.
 
-    Raises Unreadable for what is no such file.
+    `wanted`: the forms that tables may have, the likeliest first; for a kind without one, all that are shipped. Raises
+    Unreadable for what is no such file.
     """
     scanner = _Scanner(form.split(data))
     scanner.scan()
     department, unplaced = None, scanner.unplaced
     if scanner.has_department:
-        department, left = read_department(scanner.department)
+        department, left = read_department(scanner.department, _of_kind(Kind.DEPARTMENT, wanted)[0])
         unplaced += left
     else:
         unplaced += [Unplaced(n, line.strip()) for n, line in scanner.department if line.strip()]
-    tables = []
+    candidates = _of_kind(Kind.PROJECT, wanted)
+    tables, converted = [], []
     for position, raw in enumerate(scanner.tables, 1):
-        table, left = read_table(raw, position)
-        tables.append(table)
-        unplaced += left
+        found = read_table(raw, position, candidates)
+        tables.append(found.document)
+        unplaced += found.unplaced
+        converted += [f"第 {position} 张表：{sentence}" for sentence in found.converted]
     if department is None and not tables:
         raise Unreadable("文件里既没有项目绩效目标表，也没有部门整体绩效目标。")
-    return Reading(PerformanceText(department, tuple(tables)), tuple(sorted(unplaced, key=lambda u: u.line)))
+    in_order = tuple(sorted(unplaced, key=lambda u: u.line))
+    return Reading(PerformanceText(department, tuple(tables)), in_order, tuple(converted))
+
+
+def _of_kind(kind: Kind, wanted: Sequence[Form]) -> list[Form]:
+    ids = sorted(forms.available(kind), key=lambda id: id != FIRST_FORMS[kind])
+    return [each for each in wanted if each.kind is kind] or [forms.get(id) for id in ids]
 
 
 class _Scanner:
@@ -78,7 +91,7 @@ class _Scanner:
         self.tables.append(table)
 
     def _cell(self, n: int, line: str) -> None:
-        if self._is_headless_start() and (self.table is None or self.table.is_coded):
+        if (self.table is None or self.table.is_coded) and begins_table(self._cell_line):
             self._begin(RawTable(n + 1, ""))
         if self.table is not None:
             self.table.add(Cell(n + 1, [line[1:]]))
@@ -112,9 +125,6 @@ class _Scanner:
         if following >= self.end:
             return True
         return form.table_title(self.lines[following]) is not None or form.part(self.lines[following]) > 0
-
-    def _is_headless_start(self) -> bool:
-        return self._cell_line(1).startswith("单位:") and self._cell_line(2) == "项目编码"
 
     def _cell_line(self, ahead: int) -> str:
         """The first line of a cell from here on, as captions are compared; "" past the end."""

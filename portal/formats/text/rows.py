@@ -1,124 +1,168 @@
-"""The indicator rows of a table in the text form: cells into rows, merged levels filled in.
+"""The rows of a table's list in the text form: cells into rows, merged levels filled in; and back.
 
-Rows are `columns` cells each; a blank line stands between two rows, but a cell may end with blank
-lines too. Only where the counts do not come out are the blank lines asked.
+A row is one cell a column; a blank line stands between two rows, but a cell may end with blank lines too. Only where
+the counts do not come out are the blank lines asked. A level that is equal to the one above is left empty.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from portal.domain.documents import MAX_ROWS, Indicator, row_fields
+from portal.domain.documents import MAX_ROWS, ROW_LISTS, Document, Kind, Row, row_text, with_row_text
+from portal.domain.documents import rows as rows_of
+from portal.domain.forms.form import NUMBER, ListTable
+from portal.domain.forms.patterns import Placeholder
+from portal.domain.target_values import parts
 from portal.formats.reading import Unplaced, Unreadable
 from portal.formats.row_ids import row_id
+from portal.formats.text import cells, places
 from portal.formats.text import lines as form
+from portal.formats.text.cells import Cell
 
-COLUMNS = ("一级指标", "二级指标", "三级指标", "绩效指标描述", "指标值", "指标值确定依据")
-_FIELDS = dict(zip(COLUMNS, row_fields(Indicator), strict=False))
 _LEVEL1 = frozenset({"产出", "效益", "效果", "成本", "满意度"})
 _LEVEL2 = ("数量", "质量", "时效", "成本", "经济", "社会", "生态", "可持续", "服务对象")
 
 
-@dataclass(slots=True)
-class Cell:
-    """`lines` are raw: the first without its TAB, guards still there."""
-
-    line: int
-    lines: list[str]
-
-    @property
-    def raw(self) -> str:
-        first = form.unguard(self.lines[0], form.special_as_value)
-        return "\n".join([first, *(form.unguard(line, form.special_in_cell) for line in self.lines[1:])])
-
-    @property
-    def text(self) -> str:
-        return form.cleaned(self.raw)
-
-    @property
-    def ends_row(self) -> bool:
-        return len(self.lines) > 1 and not self.lines[-1].strip()
-
-    @property
-    def is_empty(self) -> bool:
-        """Nothing at all, which in a level means "as above"; U+3000 alone is really blank."""
-        return not self.text and form.BLANK not in self.raw
+# --- writing -------------------------------------------------------------------------------------
 
 
-def read_rows(cells: list[Cell], columns: tuple[str, ...], table: int) -> tuple[tuple[Indicator, ...], list[Unplaced]]:
-    """The indicators of the table at position `table` of the file, and what had no place in a row."""
-    found: list[Indicator] = []
+def write_rows(document: Document, table: ListTable) -> list[str]:
+    lines: list[str] = []
+    own: Sequence[Row] = rows_of(document, table.name)
+    for n, row in enumerate(own):
+        lines += cells.row(*_written(table, row, own[n - 1] if n else None, n + 1))
+    return lines
+
+
+def _written(table: ListTable, row: Row, above: Row | None, number: int) -> Iterator[str]:
+    merged = _merged(table)
+    for column in places.fields_of(table):
+        if column == NUMBER:
+            yield cells.caption(str(number))
+            continue
+        text = row_text(row, column.path)
+        if column.part:
+            text = parts.split(text)[column.part]
+        elif above and column.path in merged:
+            text = "" if row_text(above, column.path) == text else text or form.BLANK
+        elif above and column.path == "level2" and not text:
+            text = form.BLANK if row_text(above, "level2") and _is_same_level1(table, row, above) else ""
+        yield cells.value(text)
+
+
+def _merged(table: ListTable) -> frozenset[str]:
+    """The fields of which a row may leave out what the row above says; level 2 has a rule of its own."""
+    paths = {column.field.path for column in table.columns if column.field and column.is_merged}
+    return frozenset(paths | {"level1"}) - {"level2"}
+
+
+def _is_same_level1(table: ListTable, row: Row, above: Row) -> bool:
+    has_level1 = any(column.path == "level1" for column in places.fields_of(table))
+    return not has_level1 or row_text(row, "level1") == row_text(above, "level1")
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def read_rows(
+    found: list[Cell], columns: Sequence[Placeholder], table: ListTable, position: int
+) -> tuple[list[Any], list[Unplaced]]:
+    """The rows of the table at `position` of the file, and what had no place in one."""
+    made: list[Row] = []
     unplaced: list[Unplaced] = []
     if not columns:
-        return (), [Unplaced(cell.line, cell.text) for cell in cells if cell.text]
-    for row in _rows(cells, len(columns)):
+        return [], [Unplaced(cell.line, cell.text) for cell in found if cell.text]
+    for row in _rows(_without_running_cells(found, table, len(columns)), columns):
         row = _with_merged_level(row, columns)
         if len(row) < len(columns):
             unplaced += [Unplaced(cell.line, cell.text) for cell in row if cell.text]
             continue
         unplaced += [Unplaced(cell.line, cell.text) for cell in row[len(columns) :] if cell.text]
-        if len(found) == MAX_ROWS:
-            raise Unreadable(f"一张表最多 {MAX_ROWS} 行指标，第 {table} 张表超过了。")
-        above = found[-1] if found else None
-        own_id = row_id("indicators", table, len(found) + 1)
-        found.append(_indicator(dict(zip(columns, row, strict=False)), above, own_id))
-    return tuple(found), unplaced
+        if len(made) == MAX_ROWS:
+            raise Unreadable(f"一张表最多 {MAX_ROWS} 行指标，第 {position} 张表超过了。")
+        own_id = row_id(table.name, position, len(made) + 1)
+        made.append(_row(table, own_id, columns, row, made[-1] if made else None))
+    return made, unplaced
 
 
-def _indicator(cells: dict[str, Cell], above: Indicator | None, own_id: str) -> Indicator:
-    values = {_FIELDS[column]: cell.text for column, cell in cells.items()}
-    empty = {_FIELDS[column] for column, cell in cells.items() if cell.is_empty}
-    if above and "level1" in empty:
-        values["level1"] = above.level1
-    if above and "level2" in empty and values.get("level1", "") == above.level1:
-        values["level2"] = above.level2
-    return Indicator(id=own_id, **values)
+def _row(table: ListTable, own_id: str, columns: Sequence[Placeholder], row: list[Cell], above: Row | None) -> Row:
+    made = ROW_LISTS[Kind.PROJECT][table.name](id=own_id)
+    split: dict[str, dict[str, str]] = {}
+    empty: list[str] = []
+    for column, cell in zip(columns, row, strict=False):
+        if column.part:
+            split.setdefault(column.path, {})[column.part] = cell.text
+        elif column != NUMBER:
+            made = with_row_text(made, column.path, cell.text)
+            empty += [column.path] if cell.is_empty else []
+    for path, values in split.items():
+        made = with_row_text(made, path, parts.join(values))
+    return _filled_in(made, above, empty, _merged(table)) if above else made
+
+
+def _filled_in(made: Row, above: Row, empty: Sequence[str], merged: frozenset[str]) -> Row:
+    for path in empty:
+        if path in merged:
+            made = with_row_text(made, path, row_text(above, path))
+    if "level2" in empty and row_text(made, "level1") == row_text(above, "level1"):
+        made = with_row_text(made, "level2", row_text(above, "level2"))
+    return made
 
 
 # --- where rows end ------------------------------------------------------------------------------
 
 
-def _rows(cells: list[Cell], width: int) -> Iterator[list[Cell]]:
-    if _is_regular(cells, width):
-        for start in range(0, len(cells), width):
-            yield cells[start : start + width]
+def _rows(found: list[Cell], columns: Sequence[Placeholder]) -> Iterator[list[Cell]]:
+    width = len(columns)
+    if _is_regular(found, width):
+        for start in range(0, len(found), width):
+            yield found[start : start + width]
         return
     start = 0
-    while start < len(cells):
-        end = _row_end(cells, start, width)
-        yield cells[start:end]
+    while start < len(found):
+        end = _row_end(found, start, width)
+        yield found[start:end]
         start = end
 
 
-def _is_regular(cells: list[Cell], width: int) -> bool:
+def _without_running_cells(found: list[Cell], table: ListTable, width: int) -> list[Cell]:
+    """Without the empty cell in front of each row that a caption down the whole list leaves in a file of Word."""
+    runs_down = table.columns[0].field is None
+    if not runs_down or _is_regular(found, width) or not _is_regular(found, width + 1):
+        return found
+    is_lower_part = all(cell.is_empty for cell in found[:: width + 1])
+    return [cell for n, cell in enumerate(found) if n % (width + 1)] if is_lower_part else found
+
+
+def _is_regular(found: list[Cell], width: int) -> bool:
     """Whether the cells come in whole rows, with a blank line after each or none anywhere."""
-    if len(cells) % width:
+    if len(found) % width:
         return False
-    ends = [cell.ends_row for cell in cells]
+    ends = [cell.ends_row for cell in found]
     return all(ends[width - 1 : -1 : width]) or not any(ends[:-1])
 
 
-def _row_end(cells: list[Cell], start: int, width: int) -> int:
+def _row_end(found: list[Cell], start: int, width: int) -> int:
     """The end of the row at `start`: its proper one if a row can end there, else the first that can."""
-    if _can_end(cells, start + width):
+    if _can_end(found, start + width):
         return start + width
     end = start + 1
-    while end < len(cells) and not _can_end(cells, end):
+    while end < len(found) and not _can_end(found, end):
         end += 1
     return end
 
 
-def _can_end(cells: list[Cell], end: int) -> bool:
-    if end >= len(cells):
-        return end == len(cells)
-    below = cells[end]
-    return cells[end - 1].ends_row and (below.is_empty or _is_level1(below) or _is_level2(below))
+def _can_end(found: list[Cell], end: int) -> bool:
+    if end >= len(found):
+        return end == len(found)
+    below = found[end]
+    return found[end - 1].ends_row and (below.is_empty or _is_level1(below) or _is_level2(below))
 
 
-def _with_merged_level(row: list[Cell], columns: tuple[str, ...]) -> list[Cell]:
+def _with_merged_level(row: list[Cell], columns: Sequence[Placeholder]) -> list[Cell]:
     """A row whose empty first cell an editor has cut off as white space at the end of a line."""
-    if len(row) != len(columns) - 1 or columns[0] != "一级指标" or len(row) < 2:
+    if len(row) != len(columns) - 1 or columns[0].path != "level1" or len(row) < 2:
         return row
     # 成本指标 is a level 2 in one framework and a level 1 in another
     is_cut = _is_level2(row[0]) and not _is_level2(row[1])

@@ -1,0 +1,32 @@
+"""The unit that a file names for its amounts, and turning them into the unit of a form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from portal.domain.amounts import read_amount, write_amount
+from portal.domain.documents import GROUPS, Kind
+from portal.domain.forms.form import Form
+
+_UNIT = re.compile(r"(?:单位[:：]?|[(（])(万元|元)")
+
+
+def named_unit(text: str) -> str:
+    """元 or 万元 where a caption names it (单位：万元, 资金总额（元）), else ""."""
+    found = _UNIT.search("".join(text.split()))
+    return found[1] if found else ""
+
+
+def turned(form: Form, texts: Mapping[str, str], unit: str) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The amounts among `texts` (by path) that stand in another unit than the form's, in the form's; and the same in
+    words. Texts that are no amounts are left alone, for the rules to tell.
+    """
+    found: dict[str, str] = {}
+    told: list[str] = []
+    for path in (f"budget/{name}" for name in GROUPS[Kind.PROJECT]["budget"].__slots__):
+        yuan = read_amount(texts.get(path, ""), unit) if unit not in ("", form.unit) else None
+        if yuan is not None:
+            found[path] = write_amount(yuan, form.unit)
+            told.append(f"{form.label(path)}：{texts[path]} {unit} 换算为 {found[path]} {form.unit}")
+    return found, tuple(told)

@@ -1,0 +1,89 @@
+"""Texts of a document that its form has no place for: rows of caption and value below everything else.
+
+They stand under a heading of their own, so that no text of a document is lost in a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator, Sequence
+
+from portal.domain.documents import (
+    EXTRA,
+    ROW_LISTS,
+    SCALARS,
+    Document,
+    field_of,
+    is_field,
+    row_fields,
+    rows,
+    texts,
+    with_value,
+)
+from portal.domain.forms import Form, label, of
+from portal.domain.forms.layouts import LEFTOVERS
+from portal.formats.reading import Unplaced
+from portal.formats.text import cells, lines
+
+_IN_A_ROW = re.compile(r"(.+)第([0-9]{1,4})行·(.+)", re.DOTALL)
+
+
+def write_leftovers(document: Document, placed: Container[str]) -> list[str]:
+    """The lines for all texts whose fields (without row id) are not among those `placed` elsewhere."""
+    left = {path: text for path, text in texts(document).items() if text and path != "ordinal"}
+    found: list[str] = []
+    for path, text in left.items():
+        if field_of(document.kind, path) not in placed:
+            found += cells.row(cells.caption(label(document, path)), cells.value(text))
+    return [*cells.row(cells.caption(LEFTOVERS)), *found] if found else []
+
+
+def begins(found: Sequence[cells.Cell]) -> int:
+    """Where among the cells of a table the leftovers begin; behind the last one where there are none."""
+    return next((n for n, cell in enumerate(found) if is_heading(cell.lines[0])), len(found))
+
+
+def is_heading(line: str) -> bool:
+    """Whether the first line of a cell (without its TAB) stands over leftovers: a value never reads so, see `lines`."""
+    return lines.label(line) == LEFTOVERS
+
+
+def read_leftovers(document: Document, found: Sequence[cells.Cell]) -> tuple[Document, list[Unplaced]]:
+    """The document with the texts of these cells, heading included; and those that name no place of it."""
+    form = of(document)
+    unplaced: list[Unplaced] = []
+    for caption, value in _pairs(found[1:]):
+        path = _path(form, document, caption.text)
+        if path and value:
+            document = with_value(document, path, value.text)
+        else:
+            unplaced += (Unplaced(cell.line, cell.text) for cell in (caption, value) if cell and cell.text)
+    return document, unplaced
+
+
+def _pairs(found: Sequence[cells.Cell]) -> Iterator[tuple[cells.Cell, cells.Cell | None]]:
+    """Captions, each with the value in its row."""
+    at = 0
+    while at < len(found):
+        value = found[at + 1] if at + 1 < len(found) and not found[at].ends_row else None
+        yield found[at], value
+        at += 2 if value else 1
+
+
+def _path(form: Form, document: Document, caption: str) -> str:
+    """The path that `label` calls so, "" for none."""
+    in_row = _IN_A_ROW.fullmatch(caption)
+    for name, row_type in ROW_LISTS[document.kind].items():
+        if in_row and in_row[1] == form.label(name):
+            own = rows(document, name)
+            field = _field(form, (f"{name}/{known}" for known in row_fields(row_type)), f"{name}/", in_row[3])
+            n = int(in_row[2])
+            return f"{name}/{own[n - 1].id}/{field.partition('/')[2]}" if field and 0 < n <= len(own) else ""
+    return _field(form, SCALARS[document.kind], "", caption)
+
+
+def _field(form: Form, known: Iterable[str], prefix: str, caption: str) -> str:
+    declared = (field for field in form.fields if field.startswith(f"{prefix}{EXTRA}/"))
+    field = next((field for field in (*known, *declared) if form.label(field) == caption), "")
+    extra = f"{prefix}{EXTRA}/{caption}"
+    return field or (extra if is_field(form.kind, extra) else "")
