@@ -28,12 +28,11 @@ _SEPARATED = re.compile(f"{lines.BLANK}{{2,}}")
 class Match:
     """What was found of a form. columns: what the cells of the list's rows hold; the rows begin at `start`.
 
-    score: what speaks for the form; a form met by position comes before all that are not. unit: of the amounts, as the
-    captions say, "" where they do not.
+    score: how many captions speak for the form. unit: of the amounts, as the captions say, "" where they do not.
     """
 
     form: Form
-    score: tuple[int, int] = (0, 0)
+    score: int = 0
     columns: Sequence[Placeholder] = ()
     start: int = 0
     texts: dict[str, str] = field(default_factory=dict)
@@ -43,20 +42,28 @@ class Match:
     def take(self, place: Place, cell: Cell) -> None:
         if place.pattern:
             self.texts |= _values(place.pattern, cell)
-
-    def pass_caption(self, cell: Cell) -> None:
-        self.unit = self.unit or named_unit(cell.lines[0])
+        else:
+            self.unit = self.unit or named_unit(cell.lines[0])
 
     def leave(self, cells: Sequence[Cell]) -> None:
         self.unplaced += [Unplaced(cell.line, cell.text) for cell in cells if cell.text]
 
 
-def match(form: Form, cells: Sequence[Cell], is_titled: bool) -> Match:
-    """The values of `form` among the cells of a table. is_titled: its heading is the one of the form."""
+def by_position(form: Form, cells: Sequence[Cell]) -> Match | None:
+    """The values where `form` has them; None where its captions do not all stand where it has them."""
+    table = places.list_of(form)
     for sequence in places.layout_of(form).sequences():
         if _stands(sequence, cells):
-            return _by_position(form, sequence, cells)
-    return _ByCaptions(form, cells).match(is_titled)
+            found = Match(form, len(sequence), places.fields_of(table) if table else (), len(sequence))
+            for place, cell in zip(sequence, cells, strict=False):
+                found.take(place, cell)
+            return found
+    return None
+
+
+def by_captions(form: Form, cells: Sequence[Cell]) -> Match:
+    """The values behind those captions of `form` that are there."""
+    return _ByCaptions(form, cells).match()
 
 
 def _values(pattern: Pattern, cell: Cell) -> dict[str, str]:
@@ -79,16 +86,6 @@ def _stands(sequence: Sequence[Place], cells: Sequence[Cell]) -> bool:
 
 def _is_there(place: Place, cell: Cell) -> bool:
     return cell.caption in place.names if place.caption else not cell.text
-
-
-def _by_position(form: Form, sequence: Sequence[Place], cells: Sequence[Cell]) -> Match:
-    table = places.list_of(form)
-    found = Match(form, (len(sequence), 0), places.fields_of(table) if table else (), len(sequence))
-    for place, cell in zip(sequence, cells, strict=False):
-        if place.caption:
-            found.pass_caption(cell)
-        found.take(place, cell)
-    return found
 
 
 # --- by captions ---------------------------------------------------------------------------------
@@ -116,43 +113,38 @@ class _ByCaptions:
         self.captions_found = 0
         self.own_found = 0
 
-    def match(self, is_titled: bool) -> Match:
+    def match(self) -> Match:
         lead, segments = _segments(places.layout_of(self.form).rows)
+        head = self._head_captions()
+        wanted = [*(segment.caption for segment in segments), *head]
+        starts = _longest_chain([self._candidates(caption) for caption in wanted])
+        for n, position in starts.items():
+            self._count(wanted[n].caption, position)
         found = Match(self.form)
-        starts = list(self._starts(segments))
-        table = places.list_of(self.form)
-        head = self._head_start(table, starts[-1][1] + 1 if starts else 0) if table else None
-        end = len(self.cells) if head is None else head
-        ends = [*(start for _, start in starts), end]
+        ends = [*starts.values(), len(self.cells)]
+        for n, end in zip(starts, ends[1:], strict=True):
+            if n < len(segments):
+                self._take_segment(found, segments[n], self.cells[starts[n] : end])
         self._take_lead(found, lead, self.cells[: ends[0]])
-        for (segment, start), stop in zip(starts, ends[1:], strict=True):
-            self._take_segment(found, segment, self.cells[start:stop])
-        found.start = end
-        if table and head is not None:
-            found.columns, found.start = self._columns(table, head)
-        found.score = (0, self.captions_found + self.own_found + is_titled)
+        table = places.list_of(self.form)
+        found.start = len(self.cells)
+        if table and len(wanted) - 1 in starts:
+            found.columns, found.start = self._columns(table, starts[len(wanted) - 1])
+        found.score = self.captions_found + self.own_found
         return found
 
-    def _starts(self, segments: Sequence[_Segment]) -> Iterator[tuple[_Segment, int]]:
-        position = 0
-        for segment in segments:
-            start = self._find(segment.caption, position)
-            if start is not None:
-                self._count(segment.caption.caption, start)
-                position = start + 1
-                yield segment, start
+    def _head_captions(self) -> list[Place]:
+        """The caption of the list's first column; what runs down the list stands in front of it."""
+        table = places.list_of(self.form)
+        if table is None:
+            return []
+        running = [column.field is None for column in table.columns].index(False) + 1
+        return list(places.layout_of(self.form).list_head[0][:running])
 
-    def _find(self, caption: Place, position: int) -> int | None:
-        """The next cell with this caption: as the form has it, else under a further name."""
-        start = self._next({places.comparable(caption.caption)}, position)
-        return self._next(caption.names, position) if start is None else start
-
-    def _next(self, names: frozenset[str] | set[str], position: int) -> int | None:
-        found = []
-        for name in names:
-            at = self.positions.get(name, [])
-            found += at[bisect_left(at, position) :][:1]
-        return min(found, default=None)
+    def _candidates(self, caption: Place) -> list[int]:
+        """Where the caption stands as the form has it, else under further names."""
+        own = self.positions.get(places.comparable(caption.caption))
+        return own or sorted(n for name in caption.names for n in self.positions.get(name, ()))
 
     def _count(self, caption: str, position: int) -> None:
         self.captions_found += 1
@@ -163,10 +155,9 @@ class _ByCaptions:
     def _take_lead(self, found: Match, lead: Sequence[Place], cells: Sequence[Cell]) -> None:
         """The cells before the first caption: what the form has there, perhaps a unit other than its own."""
         units = [cell for cell in cells if "单位:" in lines.label(cell.raw)]
+        self._take(found, lead, [cell for cell in cells if "单位:" not in lines.label(cell.raw)])
         for cell in units:
-            found.pass_caption(cell)
-        others = [cell for cell in cells if cell not in units]
-        self._take(found, lead, others)
+            found.take(places.LOWER_PART, cell)
         found.leave(units)
 
     def _take(self, found: Match, wanted: Sequence[Place], cells: Sequence[Cell]) -> None:
@@ -177,7 +168,7 @@ class _ByCaptions:
 
     def _take_segment(self, found: Match, segment: _Segment, cells: Sequence[Cell]) -> None:
         """`cells` are the caption's own cell and those up to the next caption; blank lines part their rows."""
-        found.pass_caption(cells[0])
+        found.take(segment.caption, cells[0])
         rest = list(cells[1:])
         before = cells[0]
         for n, row in enumerate(segment.rows):
@@ -190,18 +181,6 @@ class _ByCaptions:
             self._take(found, () if is_short else wanted, here)
 
     # --- the head of the list --------------------------------------------------------------------
-
-    def _head_start(self, table: ListTable, position: int) -> int | None:
-        """Where the caption of the first column stands; one that runs down the list stands in front of it."""
-        running = {column.caption for column in table.columns if column.field is None}
-        for place in places.layout_of(self.form).list_head[0]:
-            start = self._find(place, position)
-            if place.caption not in running:
-                return start
-            if start is not None:
-                self._count(place.caption, start)
-                position = start + 1
-        return None
 
     def _columns(self, table: ListTable, start: int) -> tuple[list[Placeholder], int]:
         """What the captions from `start` on say the cells of a row hold, and where the rows begin."""
@@ -241,6 +220,30 @@ class _ByCaptions:
         return split, end
 
 
+def _longest_chain(candidates: Sequence[Sequence[int]]) -> dict[int, int]:
+    """For as many captions as stand in order, of equal choices the first ones, a position behind the one before.
+
+    So a value that reads as a caption does not hide the true ones in front of it. (Longest increasing subsequence,
+    worked out from the end.)
+    """
+    lengths: list[dict[int, int]] = []
+    starts: list[int] = []
+    for positions in reversed(candidates):
+        lengths.append({})
+        for position in positions:
+            length = bisect_left(starts, -position)
+            starts[length : length + 1] = [-position]
+            lengths[-1][position] = length + 1
+    found: dict[int, int] = {}
+    left, last = len(starts), -1
+    for n, by_position in enumerate(reversed(lengths)):
+        start = next((position for position, length in by_position.items() if length == left and position > last), None)
+        if start is not None:
+            found[n] = last = start
+            left -= 1
+    return found
+
+
 def _whole(column: Column) -> Placeholder:
     """What a column holds. Parts of a value under one caption are one column, unless a row below parts them."""
     field = column.field or NUMBER
@@ -274,7 +277,7 @@ def _row_size(before: Cell, rest: Sequence[Cell], wanted: int) -> int:
     """How many cells there are up to the blank line that ends a row begun by `before`."""
     if not wanted:
         return 0
-    return next((n for n, cell in enumerate([before, *rest]) if cell.ends_row), wanted)
+    return next((n for n, cell in enumerate([before, *rest]) if cell.ends_row), min(wanted, len(rest)))
 
 
 def _without_lower_parts(cells: Sequence[Cell], lower_parts: int, wanted: int) -> list[Cell]:

@@ -15,7 +15,7 @@ from portal.formats.reading import Reading, Unplaced, Unreadable
 from portal.formats.text import lines as form
 from portal.formats.text.department import Numbering, read_department
 from portal.formats.text.lines import MAX_BYTES
-from portal.formats.text.table import Cell, RawTable, begins_table, is_own_cell, read_table
+from portal.formats.text.table import Cell, RawTable, is_own_cell, read_table, start_length
 
 __all__ = ["MAX_BYTES", "MAX_TABLES", "read"]
 
@@ -91,7 +91,7 @@ class _Scanner:
         self.tables.append(table)
 
     def _cell(self, n: int, line: str) -> None:
-        if (self.table is None or self.table.is_coded) and begins_table(self._cell_line):
+        if (self.table is None or self.table.is_coded) and self._is_headless_start(n):
             self._begin(RawTable(n + 1, ""))
         if self.table is not None:
             self.table.add(Cell(n + 1, [line[1:]]))
@@ -125,6 +125,14 @@ class _Scanner:
         if following >= self.end:
             return True
         return form.table_title(self.lines[following]) is not None or form.part(self.lines[following]) > 0
+
+    def _is_headless_start(self, n: int) -> bool:
+        """The captions of a table follow, before another heading does."""
+        length = start_length(self._cell_line)
+        if not length:
+            return False
+        last = self.cells[self.next_cell + length - 1]
+        return all(form.table_title(line) is None for line in self.lines[n + 1 : last])
 
     def _cell_line(self, ahead: int) -> str:
         """The first line of a cell from here on, as captions are compared; "" past the end."""

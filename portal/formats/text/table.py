@@ -15,12 +15,12 @@ from portal.domain.forms import Form, captions, units
 from portal.formats.reading import Unplaced
 from portal.formats.text import leftovers, places
 from portal.formats.text import lines as line_form
-from portal.formats.text.captioned import Match, match
+from portal.formats.text.captioned import Match, by_captions, by_position
 from portal.formats.text.cells import Cell
 from portal.formats.text.numbering import numbered, to_int
 from portal.formats.text.rows import read_rows
 
-__all__ = ["Cell", "RawTable", "TableReading", "begins_table", "is_own_cell", "read_table"]
+__all__ = ["Cell", "RawTable", "TableReading", "is_own_cell", "read_table", "start_length"]
 
 _CODE = "项目编码"
 
@@ -33,11 +33,11 @@ class RawTable:
     heading: str
     cells: list[Cell] = field(default_factory=list)
     is_coded: bool = False
-    """Whether its caption 项目编码 has gone by: after it, a further table can begin."""
+    """Whether its caption 项目编码 and a cell behind it have gone by: then a further table can begin."""
 
     def add(self, cell: Cell) -> None:
+        self.is_coded |= bool(self.cells) and line_form.label(self.cells[-1].lines[0]) == _CODE
         self.cells.append(cell)
-        self.is_coded |= line_form.label(cell.lines[0]) == _CODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,15 @@ def is_own_cell(caption: str) -> bool:
     return captions.key(caption) in _first_captions() or re.match("(?:计量|金额)?单位:", caption) is not None
 
 
-def begins_table(caption_at: Callable[[int], str]) -> bool:
-    """Whether a table whose heading is lost begins with the cells that have these first lines, counted from 0."""
-    return any(all(_is_caption(caption_at(n), place) for n, place in start.items()) for start in _starts())
+def start_length(caption_at: Callable[[int], str]) -> int:
+    """How many cells, with these first lines counted from 0, show that a table begins although its heading is lost.
+
+    0 where none does.
+    """
+    for start in _starts():
+        if all(_is_caption(caption_at(n), place) for n, place in start.items()):
+            return max(start) + 1
+    return 0
 
 
 def read_table(raw: RawTable, position: int, wanted: Sequence[Form]) -> TableReading:
@@ -65,7 +71,7 @@ def read_table(raw: RawTable, position: int, wanted: Sequence[Form]) -> TableRea
     """
     end = leftovers.begins(raw.cells)
     cells = raw.cells[:end]
-    found = max((match(form, cells, _is_titled(raw.heading, form)) for form in wanted), key=lambda each: each.score)
+    found = _best_match(cells, raw.heading, wanted)
     turned, converted = units.turned(found.form, found.texts, found.unit)
     document = cast(ProjectDocument, blank(Kind.PROJECT, found.form.id))
     for path, text in (found.texts | turned).items():
@@ -76,6 +82,15 @@ def read_table(raw: RawTable, position: int, wanted: Sequence[Form]) -> TableRea
         unplaced.append(Unplaced(raw.line, line_form.without_residue(raw.heading)))
     read, left = leftovers.read_leftovers(replace(document, ordinal=ordinal), raw.cells[end:])
     return TableReading(cast(ProjectDocument, read), (*unplaced, *left), converted)
+
+
+def _best_match(cells: Sequence[Cell], heading: str, wanted: Sequence[Form]) -> Match:
+    """A form that is met by position comes before all that are not; a heading in a form's words speaks for it."""
+    in_position = [found for form in wanted if (found := by_position(form, cells))]
+    if in_position:
+        return max(in_position, key=lambda found: found.score)
+    matches = [by_captions(form, cells) for form in wanted]
+    return max(matches, key=lambda found: found.score + _is_titled(heading, found.form))
 
 
 def _with_list(
