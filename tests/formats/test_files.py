@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from portal.domain import forms
 from portal.domain.documents import PerformanceText, ProjectDocument
 from portal.formats import files, json_file, text
 from portal.formats.reading import Unreadable
@@ -14,6 +15,16 @@ WRITTEN = PerformanceText(tables=(ProjectDocument(project_name="甲"),))
 @pytest.mark.parametrize("name", ["a.txt", "/x/A.TXT", "text"])
 def test_text_is_read_by_ending_and_by_name(name: str) -> None:
     assert files.read(name, text.write(WRITTEN)).text == WRITTEN
+
+
+def test_forms_that_are_wanted_reach_the_reader() -> None:
+    found = files.read("a.txt", text.write(WRITTEN), [forms.get("national-2021")])
+    assert [table.form for table in found.text.tables] == ["national-2021"]
+
+
+def test_json_names_its_forms_itself() -> None:
+    found = files.read("a.json", json_file.write(WRITTEN), [forms.get("national-2021")])
+    assert [table.form for table in found.text.tables] == ["hebei-2017"]
 
 
 def test_json_is_read_by_its_ending() -> None:

@@ -37,6 +37,7 @@ def test_file_is_indented_utf_8_with_the_field_names_of_the_documents() -> None:
     assert json_file.write(written, "第 3 号 3fa4").decode() == (
         "{\n"
         '  "department": {\n'
+        '    "form": "department-2017",\n'
         '    "overall": "",\n'
         '    "duties": [\n'
         "      {\n"
@@ -94,6 +95,10 @@ def test_encodings_read_the_same(encoding: str) -> None:
             "第 1 张表：文档的结构不对：行号无效或重复。",
         ),
         (b'{"tables": [{"indicators": [{"id": [1]}]}]}', "第 1 张表：文档的结构不对：行号无效或重复。"),
+        (
+            b'{"tables": [{"form": "none"}]}',
+            "第 1 张表：没有名为“none”的表样；可用的有：hebei-2017、hebei-2021、national-2021、sichuan-2023。",
+        ),
         (encoded({"tables": [{}] * 1_001}), "一个文件最多 1000 张表。"),
     ],
 )

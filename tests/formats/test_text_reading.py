@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.domain.documents import ROW_ID, DepartmentDocument, ProjectDocument
+from portal.domain import forms
+from portal.domain.documents import ROW_ID, DepartmentDocument, ProjectDocument, texts
 from portal.formats import text
 from portal.formats.reading import Reading, Unplaced, Unreadable
 from portal.formats.text import lines
@@ -308,6 +309,120 @@ def test_missing_month_leaves_the_plan_unplaced() -> None:
 def test_other_unit_than_yuan_is_reported() -> None:
     reading = read((HEAD + FORM).replace("单位：元", "单位：万元"))
     assert (reading.text.tables[0].office_code, reading.unplaced) == ("610002", (Unplaced(3, "单位：万元"),))
+
+
+def test_amounts_in_another_unit_are_turned_and_told() -> None:
+    reading = read((HEAD + FORM).replace("单位：元", "单位：万元").replace("\t1\n", "\t约一\n"))
+    budget = reading.text.tables[0].budget
+    assert (budget.total, budget.fiscal, budget.other) == ("30000.00", "20000.00", "约一")
+    assert reading.converted == (
+        "第 1 张表：预算数：3 万元 换算为 30000.00 元",
+        "第 1 张表：其中：财政资金：2 万元 换算为 20000.00 元",
+    )
+
+
+def test_value_that_reads_as_a_caption_does_not_hide_the_captions_before_it() -> None:
+    reading = read((HEAD + FORM + ROW).replace("\t单位：元\n", "").replace("描述甲", "单位：元"))
+    assert (reading.text.tables[0].office_code, reading.text.tables[0].goals) == ("610002", "目标")
+    assert [row[3] for row in rows(reading.text.tables[0])] == ["单位：元"]
+
+
+# --- other forms ---------------------------------------------------------------------------------
+
+PRINTED_2021 = (
+    "办公费项目支出绩效目标申报表\n"
+    "\t项目名称\n\t办公费\n"
+    "\n\t主管部门及代码\n\t[610]街道\n\t实施单位\n\t[610002]古城街道\n"
+    "\n\t资金来源\n\t年度资金情况\n"
+    "\n\t\n\t资金总额（元）：\n\t3\n"
+    "\n\t\n\t财政拨款\n\t2\n"
+    "\n\t\n\t其中：上级补助\n\t\n\t本级安排\n\t2\n"
+    "\n\t\n\t其他资金\n\t1\n"
+    "\n\t年度总体目标\n\t目标\n"
+)
+PARTS_2021 = (
+    "\n\t绩 效 指 标\n\t一级指标\n\t二级指标\n\t三级指标\n\t指标值\n\t说明\n"
+    "\n\t\n\t\n\t\n\t*符号\n\t*值\n\t计量单位\n\t\n"
+    "\n\t产出指标\n\t数量指标\n\t印刷\n\t≥\n\t95\n\t份\n\t说明甲\n"
+)
+
+
+def by_field(document: ProjectDocument) -> dict[str, str]:
+    return {path: text for path, text in texts(document).items() if text not in ("", "0")}
+
+
+def test_table_as_its_form_prints_it_is_read_without_a_code() -> None:
+    reading = read(PRINTED_2021 + PARTS_2021)
+    assert reading == Reading(reading.text)
+    assert reading.text.tables[0].form == "hebei-2021"
+    assert by_field(reading.text.tables[0]) == {
+        **{"office_code": "610002", "office_name": "古城街道", "project_name": "办公费", "goals": "目标"},
+        **{"budget/total": "3", "budget/fiscal": "2", "budget/other": "1", "budget/local": "2"},
+        **{"extra/supervisor_code": "610", "extra/supervisor_name": "街道"},
+        **{"indicators/i00010001/level1": "产出指标", "indicators/i00010001/level2": "数量指标"},
+        **{"indicators/i00010001/level3": "印刷", "indicators/i00010001/target_value": "≥95份"},
+        "indicators/i00010001/description": "说明甲",
+    }
+
+
+@pytest.mark.parametrize(
+    ("printed", "read_as"),
+    [
+        ("\t年度资金情况\n", ""),
+        ("\t主管部门及代码\n\t[610]街道\n", "\t主管部门\n"),
+        ("\t绩 效 指 标\n", ""),
+        ("\n\t其他资金\n", "\n\t备注\n\t无\n\n\t\n\t其他资金\n"),
+    ],
+)
+def test_table_of_a_form_with_captions_missing_or_added_is_read_by_the_others(printed: str, read_as: str) -> None:
+    found = table((PRINTED_2021 + PARTS_2021).replace(printed, read_as))
+    assert (found.form, found.office_code, found.budget.other, found.goals) == ("hebei-2021", "610002", "1", "目标")
+    assert [(row[2], row[4]) for row in rows(found)] == [("印刷", "≥95份")]
+
+
+def test_value_in_one_column_of_a_form_that_parts_it_is_read_whole() -> None:
+    head = "\n\t绩效指标\n\t一级指标\n\t二级指标\n\t三级指标\n\t指标值\n\t说明\n"
+    found = table(PRINTED_2021 + head + "\n\t产出指标\n\t数量指标\n\t印刷\n\t≥95份\n\t\n")
+    assert (found.form, rows(found)[0][4]) == ("hebei-2021", "≥95份")
+
+
+def test_empty_cells_below_a_caption_down_the_list_are_no_cells_of_the_rows() -> None:
+    row = PARTS_2021.partition("\t\n\n")[2]
+    found = table(PRINTED_2021 + PARTS_2021.replace(row, row.replace("\t产出", "\t\n\t产出")))
+    assert rows(found) == [("产出指标", "数量指标", "印刷", "说明甲", "≥95份", "")]
+
+
+def test_unit_in_the_caption_of_the_funds_is_turned_into_the_one_of_the_form() -> None:
+    reading = read((PRINTED_2021 + PARTS_2021).replace("资金总额（元）", "资金总额（万元）"))
+    assert (reading.text.tables[0].budget.total, reading.text.tables[0].budget.local) == ("30000.00", "20000.00")
+    assert reading.converted[0] == "第 1 张表：资金总额（元）：3 万元 换算为 30000.00 元"
+
+
+def test_form_is_sought_among_the_wanted_ones() -> None:
+    wanted = [forms.get("national-2021")]
+    reading = text.read((PRINTED_2021 + PARTS_2021).encode(), wanted)
+    assert (reading.text.tables[0].form, reading.text.tables[0].project_name) == ("national-2021", "办公费")
+
+
+def test_tables_of_several_forms_stand_in_one_file() -> None:
+    tables = read(PRINTED_2021 + PARTS_2021 + "\n" + HEAD + FORM + ROW).text.tables
+    assert [found.form for found in tables] == ["hebei-2021", "hebei-2017"]
+
+
+def test_table_with_its_code_in_front_begins_there_when_its_heading_is_lost() -> None:
+    first = HEAD + FORM + ROW
+    second = "\n\t项目编码\n\t13030324P0001\n" + PRINTED_2021.partition("\n")[2] + PARTS_2021
+    tables = read(first + second).text.tables
+    assert [(found.form, found.project_code) for found in tables] == [
+        ("hebei-2017", "610-1301-JBN-OTTA"),
+        ("hebei-2021", "13030324P0001"),
+    ]
+
+
+def test_text_outside_the_form_that_names_no_place_is_reported() -> None:
+    below = "\n\t表样以外的内容\n\n\t绩效指标第9行·权重\n\t5\n\n\t不知道\n\t6\n\n\t权重\n"
+    reading = read(HEAD + FORM + ROW + below)
+    assert [left.text for left in reading.unplaced] == ["绩效指标第9行·权重", "5", "不知道", "6", "权重"]
 
 
 def test_lines_around_the_parts_are_reported() -> None:
