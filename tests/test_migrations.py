@@ -35,8 +35,9 @@ def dumped(connection: Connection) -> set[str]:
 
 
 def _parts(statement: str) -> list[str]:
-    """Constraints of a table in any order count as the same."""
+    """Constraints of a table in any order count as the same; SQLite quotes the name of a table made anew."""
     name = statement.split()[0]
+    statement = statement.replace(f'CREATE TABLE "{name}" (', f"CREATE TABLE {name} (")
     return [f"{name} {' '.join(line.split()).rstrip(', )')}" for line in statement.splitlines()]
 
 

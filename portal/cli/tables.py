@@ -39,9 +39,9 @@ _year = click.option("--year", type=click.IntRange(2000, 2100), required=True, h
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def import_(file: str, office: str, year: int, by: str, replace_drafts: bool, dry_run: bool, as_json: bool) -> None:
     """把一份绩效文本导入一个单位的一个年度：整份导入，或什么都不导入。"""
-    reading = tables_files.read_file(file)
     session = db.session()
     actor = actor_named(session, by)
+    reading = tables_files.read_file(file, queries.years.open_year(session, year).project_form)
     imported = importing.import_text(
         session, actor, reading.text, office, year, replace_drafts=replace_drafts, dry_run=dry_run
     )

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
 from portal.cli.commands import one_line, whole_file
 from portal.domain import forms
-from portal.domain.documents import PerformanceText
+from portal.domain.documents import Kind, PerformanceText, ProjectDocument
 from portal.domain.errors import Refused
+from portal.domain.forms import Form
 from portal.domain.rules import Finding, Severity, YearRules, check_text
 from portal.formats import files, json_file
 from portal.formats.reading import Reading, Unplaced, Unreadable
@@ -27,12 +29,15 @@ MAX_BYTES = 50 * 1024 * 1024
 @click.argument("file")
 @click.option("--year", type=click.IntRange(2000, 2999), required=True, help="预算年度")
 @click.option("--framework", help="指标体系，不填时按年度取")
+@click.option("--form", "form_id", metavar="ID", help="项目绩效目标表的表样；不填时按文件里的栏目认")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @one_line()
-def check(file: str, year: int, framework: str | None, as_json: bool) -> None:
+def check(file: str, year: int, framework: str | None, form_id: str | None, as_json: bool) -> None:
     """检查一份绩效文本，列出问题。"""
     rules = YearRules.for_year(year, framework)
-    reading = read_file(file)
+    reading = read_file(file, form_id or forms.for_year(year, Kind.PROJECT))
+    if form_id:
+        reading = _in_form(reading, forms.get(form_id, Kind.PROJECT))
     findings = check_text(reading.text, rules)
     if as_json:
         click.echo(json.dumps(report(reading, findings), ensure_ascii=False, indent=2))
@@ -57,14 +62,24 @@ def convert(file: str, output: str) -> None:
 # --- files ---------------------------------------------------------------------------------------
 
 
-def read_file(path: str) -> Reading:
-    """The documents in a file. Raises Unreadable, OSError."""
+def read_file(path: str, likeliest_form: str = "") -> Reading:
+    """The documents in a file; of forms with the same captions `likeliest_form` is meant. Raises Unreadable, OSError."""
     if Path(path).stat().st_size > MAX_BYTES:
         raise Unreadable(f"{path}：文件超过 {MAX_BYTES // 1024 // 1024} MB，不读取。")
     try:
-        return files.read(path, Path(path).read_bytes())
+        return files.read(path, Path(path).read_bytes(), forms.likeliest(likeliest_form))
     except Refused as error:
         raise Unreadable(f"{path}：{error.message}") from error
+
+
+def _in_form(reading: Reading, form: Form) -> Reading:
+    """The tables carried over into `form`; what it has no place for is told."""
+    tables, told = [], list(reading.converted)
+    for position, table in enumerate(reading.text.tables, 1):
+        carried, left_out = forms.carry_over(table, form)
+        tables.append(cast(ProjectDocument, carried))
+        told += [f"第 {position} 张表：表样没有“{label}”，原文 {_one_line(text)}" for label, text in left_out.items()]
+    return replace(reading, text=PerformanceText(reading.text.department, tuple(tables)), converted=tuple(told))
 
 
 # --- reports -------------------------------------------------------------------------------------
@@ -85,6 +100,7 @@ def report(reading: Reading, findings: Sequence[Finding]) -> dict[str, Any]:
             for finding in findings
         ],
         "unplaced": [{"line": left.line, "text": left.text} for left in reading.unplaced],
+        "converted": list(reading.converted),
     }
 
 
@@ -104,7 +120,8 @@ def summary(reading: Reading, findings: Sequence[Finding]) -> list[str]:
         own = [finding for finding in findings if finding.table == position]
         if own:
             lines += ["", name, *(_finding_line(finding, text, position) for finding in own)]
-    return lines + _unplaced_lines(reading.unplaced)
+    converted = ["", "换算和没有位置的内容", *(f"  {_one_line(told)}" for told in reading.converted)]
+    return lines + (converted if reading.converted else []) + _unplaced_lines(reading.unplaced)
 
 
 def _finding_line(finding: Finding, text: PerformanceText, position: int) -> str:

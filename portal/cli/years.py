@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 
 import click
 
 from portal import queries
 from portal.cli.commands import Commands
-from portal.domain import frameworks
+from portal.domain import forms, frameworks
+from portal.domain.documents import Kind
 from portal.domain.errors import Invalid
 from portal.extensions import db
-from portal.models import BudgetYear
 from portal.services import budget_years
 from portal.services.budget_years import YearForm
 
@@ -24,7 +25,9 @@ _year = click.argument("year", type=click.IntRange(2000, 2100))
 @years.command("open")
 @_year
 @click.option("--framework", help="指标体系；不填时按年度取")
+@click.option("--form", "project_form", metavar="ID", help="项目绩效目标表的表样，如 hebei-2021；不填时为 hebei-2017")
 @click.option("--code-pattern", help="项目编码的格式，如 NNN-NNNN-AAA-XXXX，或正则表达式；不填时按指标体系取")
+@click.option("--office-code-pattern", metavar="NNNNNN", help="预算单位编码的格式；不填时为六位数字")
 @click.option(
     "--deadline", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="送审期限；默认上年 12 月 31 日"
 )
@@ -33,7 +36,9 @@ _year = click.argument("year", type=click.IntRange(2000, 2100))
 def open_(
     year: int,
     framework: str | None,
+    project_form: str | None,
     code_pattern: str | None,
+    office_code_pattern: str | None,
     deadline: datetime | None,
     only_warn: str | None,
     off: str | None,
@@ -41,10 +46,15 @@ def open_(
     """开放新的年度，或重新开放已关闭的年度；已有年度没有提到的设置不变。"""
     session = db.session()
     known = next((found for found in queries.years.all_years(session) if found.year == year), None)
-    usual = _form_of(known) if known else _usual_form(year, framework)
-    form = YearForm(
+    if project_form:
+        forms.get(project_form, Kind.PROJECT)
+    usual = YearForm.of(known) if known else _usual_form(year, framework)
+    form = replace(
+        usual,
         framework=framework or usual.framework,
+        project_form=project_form or usual.project_form,
         code_pattern=code_pattern or usual.code_pattern,
+        office_code_pattern=office_code_pattern or usual.office_code_pattern,
         deadline=deadline.date() if deadline else usual.deadline,
         only_warn=usual.only_warn if only_warn is None else _rule_ids(only_warn, "E"),
         off=usual.off if off is None else _rule_ids(off, "W"),
@@ -52,7 +62,9 @@ def open_(
     budget_years.open_year(session, None, year, form)
     warns = f"，{'、'.join(sorted(form.only_warn))} 只作提醒" if form.only_warn else ""
     without = f"，不用 {'、'.join(sorted(form.off))}" if form.off else ""
-    click.echo(f"{year} 年度已开放：指标体系 {form.framework}，送审期限 {form.deadline}{warns}{without}。")
+    click.echo(
+        f"{year} 年度已开放：表样 {form.project_form}，指标体系 {form.framework}，送审期限 {form.deadline}{warns}{without}。"
+    )
 
 
 @years.command("close")
@@ -67,10 +79,6 @@ def _usual_form(year: int, framework: str | None) -> YearForm:
     """What a new year has unless somebody says otherwise: the budget is due before its year begins."""
     own = frameworks.get(framework or frameworks.for_year(year))
     return YearForm(own.name, own.code_pattern, date(year - 1, 12, 31))
-
-
-def _form_of(known: BudgetYear) -> YearForm:
-    return YearForm(known.framework, known.code_pattern, known.deadline, known.only_warn.split(), known.off.split())
 
 
 def _rule_ids(text: str, letter: str) -> list[str]:

@@ -94,10 +94,11 @@ def _year(session: Session, year: int) -> BudgetYear:
 def _write(session: Session, actor: Actor | None, event: AuditEvent, budget_year: BudgetYear, form: YearForm) -> None:
     if form.framework not in frameworks.available():
         raise Invalid("请选择指标体系。", "framework")
-    forms.get(form.project_form, Kind.PROJECT)
-    forms.get(form.department_form, Kind.DEPARTMENT)
+    for name, kind in (("project_form", Kind.PROJECT), ("department_form", Kind.DEPARTMENT)):
+        if getattr(form, name) not in forms.available(kind):
+            raise Invalid(f"请选择{kind.label}的表样。", name)
     code_pattern = code_patterns.from_typed(form.code_pattern, budget_year.code_pattern or "")
-    code_patterns.check(form.office_code_pattern, "office_code_pattern")
+    office_code_pattern = _office_code_pattern(form, budget_year)
     only_warn, off = _rule_ids(form.only_warn, "E", "only_warn"), _rule_ids(form.off, "W", "off")
     used = session.scalar(select(TargetTable.id).where(TargetTable.year == budget_year.year).limit(1))
     if used and budget_year.framework != form.framework:
@@ -107,7 +108,7 @@ def _write(session: Session, actor: Actor | None, event: AuditEvent, budget_year
             raise Invalid("这一年度已有绩效目标表，不能更换表样。", name)
     budget_year.framework, budget_year.code_pattern = form.framework, code_pattern
     budget_year.project_form, budget_year.department_form = form.project_form, form.department_form
-    budget_year.office_code_pattern = form.office_code_pattern
+    budget_year.office_code_pattern = office_code_pattern
     budget_year.deadline = form.deadline
     budget_year.only_warn, budget_year.off = " ".join(only_warn), " ".join(off)
     session.add(budget_year)
@@ -121,11 +122,18 @@ def _write(session: Session, actor: Actor | None, event: AuditEvent, budget_year
         project_form=form.project_form,
         department_form=form.department_form,
         code_pattern=code_pattern,
-        office_code_pattern=form.office_code_pattern,
+        office_code_pattern=office_code_pattern,
         deadline=str(form.deadline),
         only_warn=only_warn,
         off=off,
     )
+
+
+def _office_code_pattern(form: YearForm, budget_year: BudgetYear) -> str:
+    """Unit codes have 3 to 12 digits (`offices`); which of them a year takes is its pattern's to say."""
+    pattern = code_patterns.from_typed(form.office_code_pattern, budget_year.office_code_pattern or "")
+    code_patterns.check(pattern, "office_code_pattern")
+    return pattern
 
 
 def _rule_ids(ids: Collection[str], letter: str, path: str) -> list[str]:

@@ -63,8 +63,9 @@ def preview() -> Response | AnyResponse:
         uploaded = request.files.get("file")
         if uploaded is None or not uploaded.filename:
             raise Invalid("请选择要导入的文件。")
-        reading = files.read(uploaded.filename, uploaded.read())
-        return _preview_page(reading.text, uploaded.filename, unplaced=reading.unplaced)
+        likeliest = forms.likeliest(queries.years.open_year(db.session(), _year()).project_form)
+        reading = files.read(uploaded.filename, uploaded.read(), likeliest)
+        return _preview_page(reading.text, uploaded.filename, unplaced=reading.unplaced, converted=reading.converted)
 
     return _or_back_to_start(answer)
 
@@ -122,8 +123,9 @@ def _preview_page(
     refusal: str = "",
     chosen: Collection[int] = (),
     unplaced: Sequence[Unplaced] = (),
+    converted: Sequence[str] = (),
 ) -> Response:
-    """chosen: the tables ticked to be replaced."""
+    """chosen: the tables ticked to be replaced. converted: what was turned into the unit of its form."""
     session, year = db.session(), _year()
     plan = importing.plan(session, actor(), text, actor().office or "", year)
     rules = queries.tables.year_rules(queries.years.open_year(session, year))
@@ -144,6 +146,8 @@ def _preview_page(
         refusal=refusal,
         chosen=chosen,
         unplaced=unplaced[:_UNPLACED_SHOWN],
+        converted=converted,
+        left_out=[(documents.title(each.document), each.left_out) for each in plan if each.left_out],
         unplaced_more=max(0, len(unplaced) - _UNPLACED_SHOWN),
     )
 

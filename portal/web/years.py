@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
 from portal.database import local_today
-from portal.domain import code_patterns, frameworks
+from portal.domain import code_patterns, forms, frameworks
+from portal.domain.documents import Kind
 from portal.domain.errors import Invalid, NotVisible
 from portal.domain.permissions import Permission
 from portal.domain.rules import RULES, Severity
@@ -34,6 +35,7 @@ def years() -> Response:
         years=queries.years.all_years(db.session()),
         counts=queries.years.table_counts(db.session()),
         titles={name: frameworks.get(name).title for name in frameworks.available()},
+        form_names=dict(_form_choices(Kind.PROJECT)),
     )
 
 
@@ -43,8 +45,15 @@ def new() -> Response:
     latest = next(iter(queries.years.all_years(db.session())), None)
     year = latest.year + 1 if latest else local_today().year
     framework = frameworks.get(frameworks.for_year(year))
-    pattern = code_patterns.shown(framework.code_pattern)
-    form = FormState.of(year=str(year), framework=framework.name, code_pattern=pattern, deadline=f"{year - 1}-12-31")
+    form = FormState.of(
+        year=str(year),
+        framework=framework.name,
+        project_form=forms.for_year(year, Kind.PROJECT),
+        department_form=forms.for_year(year, Kind.DEPARTMENT),
+        code_pattern=code_patterns.shown(framework.code_pattern),
+        office_code_pattern=code_patterns.shown(code_patterns.OFFICE_CODE_PATTERN),
+        deadline=f"{year - 1}-12-31",
+    )
     return _form_page(form, None)
 
 
@@ -92,8 +101,7 @@ def change(year: int) -> Response | AnyResponse:
 def set_open(year: int) -> AnyResponse:
     found, wanted = _year(year), request.form.get("open") == "1"
     if wanted:
-        form = YearForm(found.framework, found.code_pattern, found.deadline, found.only_warn.split(), found.off.split())
-        service.open_year(db.session(), actor(), year, form)
+        service.open_year(db.session(), actor(), year, YearForm.of(found))
     else:
         service.close_year(db.session(), actor(), year)
     flash(f"{year} 年度已{'重新开放' if wanted else '关闭'}。", "success")
@@ -119,7 +127,10 @@ def _example(text: str) -> str:
 def _stored(year: BudgetYear) -> FormState:
     return FormState.of(
         framework=year.framework,
+        project_form=year.project_form,
+        department_form=year.department_form,
         code_pattern=code_patterns.shown(year.code_pattern),
+        office_code_pattern=code_patterns.shown(year.office_code_pattern),
         deadline=str(year.deadline),
         only_warn=year.only_warn.split(),
         off=year.off.split(),
@@ -131,7 +142,16 @@ def _year_form(form: FormState) -> YearForm:
         deadline = date.fromisoformat(form["deadline"])
     except ValueError:
         raise Invalid("请填写送审截止日期。", "deadline") from None
-    return YearForm(form["framework"], form["code_pattern"], deadline, form.all("only_warn"), form.all("off"))
+    return YearForm(
+        framework=form["framework"],
+        code_pattern=form["code_pattern"],
+        deadline=deadline,
+        only_warn=form.all("only_warn"),
+        off=form.all("off"),
+        project_form=form["project_form"],
+        department_form=form["department_form"],
+        office_code_pattern=form["office_code_pattern"],
+    )
 
 
 def _form_page(form: FormState, year: BudgetYear | None) -> Response:
@@ -146,9 +166,15 @@ def _form_page(form: FormState, year: BudgetYear | None) -> Response:
         mask_legend=code_patterns.MASK_LEGEND,
         example=_example(form["code_pattern"]),
         frameworks=[(name, frameworks.get(name).title) for name in frameworks.available()],
+        project_forms=_form_choices(Kind.PROJECT),
+        department_forms=_form_choices(Kind.DEPARTMENT),
         errors_that_warn=_choices(Severity.ERROR, form.all("only_warn")),
         warnings_off=_choices(Severity.WARNING, form.all("off")),
     )
+
+
+def _form_choices(kind: Kind) -> list[tuple[str, str]]:
+    return [(id, forms.get(id).name) for id in forms.available(kind)]
 
 
 def _choices(severity: Severity, chosen: Sequence[str]) -> list[tuple[str, str]]:

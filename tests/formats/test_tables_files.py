@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from portal.cli.tables_files import MAX_BYTES, check, convert
-from portal.domain.documents import to_json
 from portal.domain.rules import YearRules, check_text
+from portal.domain.serialization import to_json
 from portal.formats import json_file, text
 
 SEED = Path(__file__).parents[1] / "data" / "gucheng-2020.txt"

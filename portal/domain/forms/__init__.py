@@ -14,7 +14,7 @@ from portal.domain.forms.notation import FormError
 from portal.domain.forms.places import is_place, label, places, yuan
 from portal.domain.forms.recognition import Recognised, recognise
 from portal.domain.forms.sheets import Block, Cell, Grid, GridCell, Role, Sheet, SheetRow, as_grid
-from portal.domain.forms.shipped import available, field_label, for_year, get, of
+from portal.domain.forms.shipped import available, field_label, for_year, get, likeliest, of
 
 __all__ = [
     "IDENTITY",
@@ -40,6 +40,7 @@ __all__ = [
     "label",
     "layout",
     "left_out",
+    "likeliest",
     "of",
     "places",
     "recognise",

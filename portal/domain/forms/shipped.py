@@ -29,6 +29,12 @@ def of(document: Document) -> Form:
     return found if found and found.kind is document.kind else superset(document.kind)
 
 
+def likeliest(*ids: str) -> tuple[Form, ...]:
+    """All forms, those with these ids first: what a file is most likely to be written in."""
+    first = [_all()[id] for id in ids if id in _all()]
+    return (*first, *(form for form in _all().values() if form not in first))
+
+
 def for_year(year: int, kind: Kind) -> str:
     """The id of the form that a budget year uses for this kind unless somebody says otherwise."""
     return FIRST_FORMS[kind]
