@@ -63,7 +63,7 @@ def convert(file: str, output: str) -> None:
 
 
 def read_file(path: str, likeliest_form: str = "") -> Reading:
-    """The documents in a file; of forms with the same captions `likeliest_form` is meant. Raises Unreadable, OSError."""
+    """The documents in a file; of forms with the same captions the likeliest is meant. Raises Unreadable, OSError."""
     if Path(path).stat().st_size > MAX_BYTES:
         raise Unreadable(f"{path}：文件超过 {MAX_BYTES // 1024 // 1024} MB，不读取。")
     try:

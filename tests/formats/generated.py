@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from portal.domain import documents, forms
+from portal.domain import documents
 from portal.domain.documents import ROW_LISTS, SCALARS, Document, Kind, PerformanceText, clean_text, row_fields
 from portal.domain.forms import Form
+from tests.domain.form_documents import CAPTIONS, FORMS
 
-FORMS = [forms.get(id) for id in forms.available()]
-CAPTIONS = sorted({form.label(field) for form in FORMS for field in form.fields})
 TRAPS = (
     *("", " ", "　", "  行首空格", "　　全角空格", "<b>网页</b> &amp;", "**标记**", "- 一项", "[链](https://a.b/c)"),
     *("一、总体绩效目标", "总体目标", "二、分项绩效目标", "职责分类目标", "三、工作保障措施", "工作保障措施"),

@@ -165,7 +165,7 @@ title = "{project_name}（绩效目标）"
 above = "单位：万元→4"
 sheet = [
   "职能↓2 | {extra/function}→3",
-  "其中 | {budget/total} | {budget/other}",
+  "资金用途 | {budget/total} | {goals}",
 ]
 indicators = "序号 {#} | 二级指标 {level2} | 指标内容 {level3}⇓ | 目标›值 {target_value}"
 """

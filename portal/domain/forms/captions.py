@@ -31,6 +31,11 @@ def key(text: str) -> str:
     return _UNIT.sub(_kept_unit, plain)
 
 
+def key_without_unit(text: str) -> str:
+    """The same where 元 or 万元 says nothing about which field is meant."""
+    return key(text).replace("(元)", "").replace("(万元)", "")
+
+
 def _kept_unit(bracket: re.Match[str]) -> str:
     return bracket[0] if bracket[0].strip("()").removeprefix("单位") in _UNITS else ""
 

@@ -50,6 +50,11 @@ class Column:
         """What the field is called: with its parts side by side, what stands over them."""
         return self.captions[0]
 
+    @property
+    def names_its_field(self) -> bool:
+        """Whether its caption is that of the whole field: of a value in parts that of the number."""
+        return self.field not in (None, NUMBER) and self.field.part in ("", "number")
+
 
 NUMBER = Placeholder("#")
 """The column that counts the rows."""
@@ -145,7 +150,7 @@ class Form:
         """The form's own caption of each field that has one for itself."""
         found = {path: caption.caption for path, (caption, _) in self.anchors.items() if not caption.group}
         for table in self.lists.values():
-            found |= {table.field(column): column.caption for column in table.columns if table.field(column)}
+            found |= {table.field(column): column.caption for column in table.columns if column.names_its_field}
         return found
 
     @cached_property

@@ -160,7 +160,8 @@ def _for_editing(table: ListTable) -> ListTable:
     for column in table.columns:
         last = columns[-1] if columns else None
         if last and last.field and column.field and column.field.part and last.field.path == column.field.path:
-            columns[-1] = replace(last, colspan=last.colspan + column.colspan)
+            heads = column.captions[:1] if column.field.part == "number" else last.captions
+            columns[-1] = replace(last, captions=heads, colspan=last.colspan + column.colspan)
         elif column.field:
             heads = column.captions[:1] if column.field.part else column.captions
             field = replace(column.field, part="")

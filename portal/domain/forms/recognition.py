@@ -188,13 +188,13 @@ class _Attempt:
     def _by_captions(self, section: Section, top: int, end: int) -> int:
         """The values beside and below captions between two rows; the first of them, or `end`."""
         first = end
-        keys = {cell: captions.key(cell.text) for cell in self.grid.cells if top <= cell.row < end}
+        keys = {cell: captions.key_without_unit(cell.text) for cell in self.grid.cells if top <= cell.row < end}
         for slot in self.form.slots(section):
             fields = [path for path, (_, value) in self.form.anchors.items() if value == slot]
             if slot.pattern is None or not fields:
                 continue
             caption = self.form.anchors[fields[0]][0]
-            names = {captions.key(name) for name in self._names(caption, fields)}
+            names = {captions.key_without_unit(name) for name in self._names(caption, fields)}
             cell = next((cell for cell, key in keys.items() if key in names), None)
             value = self._beside(cell, caption, slot) if cell else None
             if cell is None or value is None or value in self.used:

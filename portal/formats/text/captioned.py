@@ -40,6 +40,7 @@ class Match:
     unit: str = ""
 
     def take(self, place: Place, cell: Cell) -> None:
+        """A value is kept; a caption may say the unit."""
         if place.pattern:
             self.texts |= _values(place.pattern, cell)
         else:
@@ -154,11 +155,14 @@ class _ByCaptions:
 
     def _take_lead(self, found: Match, lead: Sequence[Place], cells: Sequence[Cell]) -> None:
         """The cells before the first caption: what the form has there, perhaps a unit other than its own."""
-        units = [cell for cell in cells if "单位:" in lines.label(cell.raw)]
-        self._take(found, lead, [cell for cell in cells if "单位:" not in lines.label(cell.raw)])
-        for cell in units:
-            found.take(places.LOWER_PART, cell)
-        found.leave(units)
+        others = []
+        for cell in cells:
+            if "单位:" in lines.label(cell.raw):
+                found.unit = found.unit or named_unit(cell.lines[0])
+                found.leave([cell])
+            else:
+                others.append(cell)
+        self._take(found, lead, others)
 
     def _take(self, found: Match, wanted: Sequence[Place], cells: Sequence[Cell]) -> None:
         """The first cells for these places, the rest has none."""
@@ -204,20 +208,21 @@ class _ByCaptions:
         return frozenset({places.comparable(column.caption)})
 
     def _with_parts(self, table: ListTable, found: list[Placeholder], at: int) -> tuple[list[Placeholder], int]:
+        """A row from `at` on with captions of the parts of a value belongs to the head."""
         inner = {places.comparable(c.captions[1]): c.field for c in table.columns if c.field and len(c.captions) > 1}
-        if not any(part.path == one.path for part in inner.values() for one in found):
-            return found, at
         parts: list[Placeholder] = []
-        end, most = at, at + len(table.columns)
-        while end < min(most, len(self.cells)) and (self.keys[end] in inner or self.cells[end].is_empty):
-            parts += [inner[self.keys[end]]] if self.keys[end] in inner else []
+        end = at
+        for cell in self.cells[at : at + len(table.columns)] if inner else ():
+            part = inner.get(self.keys[end])
+            if part is None and not cell.is_empty:
+                break
+            parts += [part] if part else []
             end += 1
-            if self.cells[end - 1].ends_row:
+            if cell.ends_row:
                 break
         if not parts:
             return found, at
-        split = [part for one in found for part in (parts if one.path == parts[0].path else [one])]
-        return split, end
+        return [part for one in found for part in (parts if one.path == parts[0].path else [one])], end
 
 
 def _longest_chain(candidates: Sequence[Sequence[int]]) -> dict[int, int]:

@@ -49,7 +49,7 @@ def read_department(source: Numbering, wanted: Form) -> tuple[DepartmentDocument
         safeguards=tuple(_safeguard(block, n) for n, block in enumerate(safeguards, 1)),
         form=wanted.id,
     )
-    read, left = leftovers.read_leftovers(document, cells)
+    read, left = leftovers.read_leftovers(document, cells, _IN_PROSE)
     return cast(DepartmentDocument, read), unplaced + left
 
 

@@ -6,7 +6,7 @@ They stand under a heading of their own, so that no text of a document is lost i
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from portal.domain.documents import (
     EXTRA,
@@ -48,12 +48,17 @@ def is_heading(line: str) -> bool:
     return lines.label(line) == LEFTOVERS
 
 
-def read_leftovers(document: Document, found: Sequence[cells.Cell]) -> tuple[Document, list[Unplaced]]:
-    """The document with the texts of these cells, heading included; and those that name no place of it."""
+def read_leftovers(
+    document: Document, found: Sequence[cells.Cell], placed: Container[str]
+) -> tuple[Document, list[Unplaced]]:
+    """The document with the texts of these cells, heading included; and those that name no place of it.
+
+    A field of `placed` has its place elsewhere.
+    """
     form = of(document)
     unplaced: list[Unplaced] = []
     for caption, value in _pairs(found[1:]):
-        path = _path(form, document, caption.text)
+        path = _path(form, document, caption.text, placed)
         if path and value:
             document = with_value(document, path, value.text)
         else:
@@ -70,20 +75,23 @@ def _pairs(found: Sequence[cells.Cell]) -> Iterator[tuple[cells.Cell, cells.Cell
         at += 2 if value else 1
 
 
-def _path(form: Form, document: Document, caption: str) -> str:
+def _path(form: Form, document: Document, caption: str, placed: Container[str]) -> str:
     """The path that `label` calls so, "" for none."""
     in_row = _IN_A_ROW.fullmatch(caption)
-    for name, row_type in ROW_LISTS[document.kind].items():
+    for name in ROW_LISTS[document.kind]:
         if in_row and in_row[1] == form.label(name):
             own = rows(document, name)
-            field = _field(form, (f"{name}/{known}" for known in row_fields(row_type)), f"{name}/", in_row[3])
-            n = int(in_row[2])
+            field, n = _field(form, name, in_row[3], placed), int(in_row[2])
             return f"{name}/{own[n - 1].id}/{field.partition('/')[2]}" if field and 0 < n <= len(own) else ""
-    return _field(form, SCALARS[document.kind], "", caption)
+    return _field(form, "", caption, placed)
 
 
-def _field(form: Form, known: Iterable[str], prefix: str, caption: str) -> str:
-    declared = (field for field in form.fields if field.startswith(f"{prefix}{EXTRA}/"))
-    field = next((field for field in (*known, *declared) if form.label(field) == caption), "")
-    extra = f"{prefix}{EXTRA}/{caption}"
-    return field or (extra if is_field(form.kind, extra) else "")
+def _field(form: Form, list_name: str, caption: str, placed: Container[str]) -> str:
+    """The field with this label, in a list or ("") outside; a text that no form declares is called by its name."""
+    row_type = ROW_LISTS[form.kind].get(list_name)
+    known = [f"{list_name}/{name}" for name in row_fields(row_type)] if row_type else list(SCALARS[form.kind])
+    prefix = f"{list_name}/{EXTRA}/".lstrip("/")
+    known += (field for field in form.fields if field.startswith(prefix))
+    field = next((field for field in known if field not in placed and form.label(field) == caption), "")
+    extra = prefix + caption
+    return field or (extra if is_field(form.kind, extra) and extra not in placed else "")

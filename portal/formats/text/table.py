@@ -80,7 +80,7 @@ def read_table(raw: RawTable, position: int, wanted: Sequence[Form]) -> TableRea
     ordinal, agrees = _ordinal(raw.heading, found.form, document.project_name)
     if not agrees:
         unplaced.append(Unplaced(raw.line, line_form.without_residue(raw.heading)))
-    read, left = leftovers.read_leftovers(replace(document, ordinal=ordinal), raw.cells[end:])
+    read, left = leftovers.read_leftovers(replace(document, ordinal=ordinal), raw.cells[end:], found.form.fields)
     return TableReading(cast(ProjectDocument, read), (*unplaced, *left), converted)
 
 
