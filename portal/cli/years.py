@@ -62,9 +62,8 @@ def open_(
     budget_years.open_year(session, None, year, form)
     warns = f"，{'、'.join(sorted(form.only_warn))} 只作提醒" if form.only_warn else ""
     without = f"，不用 {'、'.join(sorted(form.off))}" if form.off else ""
-    click.echo(
-        f"{year} 年度已开放：表样 {form.project_form}，指标体系 {form.framework}，送审期限 {form.deadline}{warns}{without}。"
-    )
+    told = f"表样 {form.project_form}，指标体系 {form.framework}，送审期限 {form.deadline}{warns}{without}"
+    click.echo(f"{year} 年度已开放：{told}。")
 
 
 @years.command("close")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,8 @@ from portal.services.people import PersonForm
 
 PASSWORD = "gucheng-2020"
 YEAR = 2020
+LATER_YEAR = 2024
+"""A year with another form and framework, into which tables are carried over."""
 OFFICE = "610002"
 OTHER_OFFICE = "610003"
 OFFICES = (
@@ -49,3 +52,6 @@ def add_accounts(session: Session) -> None:
         only_warn=["E6", "E9", "E10"],
     )
     budget_years.open_year(session, None, YEAR, form)
+    framework = frameworks.get(frameworks.for_year(LATER_YEAR))
+    later = replace(form, framework=framework.name, project_form="hebei-2021", only_warn=[])
+    budget_years.open_year(session, None, LATER_YEAR, later)

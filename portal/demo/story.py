@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, undefer
 
 from portal import queries
 from portal.database import local_today
-from portal.demo.accounts import OFFICE, OTHER_OFFICE, YEAR
+from portal.demo.accounts import LATER_YEAR, OFFICE, OTHER_OFFICE, YEAR
 from portal.domain import actions, documents
 from portal.domain.actions import Action, TransitionRequest
 from portal.domain.documents import Budget, Indicator, Kind, PostedForm, ProjectDocument, SpendingPlan
@@ -23,7 +23,7 @@ from portal.domain.opinions import Answer
 from portal.domain.permissions import Actor
 from portal.formats import text
 from portal.models import TargetTable
-from portal.services import drafting, explaining, importing, review, workflow
+from portal.services import drafting, explaining, importing, review, starting, workflow
 
 SEED = Path(__file__).with_name("gucheng-2020.txt")
 BINDING, ADVICE = True, False
@@ -101,6 +101,22 @@ def tell(session: Session) -> None:
     _reopened(story, 5)
     _under_review(story, 6)
     _other_office(story)
+    _carried_over(story)
+
+
+def _carried_over(story: Story) -> None:
+    """Some tables begun again in a later year, whose form has other fields: the first is filled in for it."""
+    sources = [story.table(position).id for position in (1, 3, 4)]
+    first, *_ = starting.start_from(story.session, story.actor("drafter"), sources, LATER_YEAR)
+    document = first.document
+    for path, words in (
+        ("extra/supervisor_code", "610"),
+        ("extra/supervisor_name", "山海关区街道管理中心"),
+        ("budget/superior", "0.00"),
+        ("budget/local", document.budget.fiscal if isinstance(document, ProjectDocument) else ""),
+    ):
+        document = documents.with_value(document, path, words)
+    drafting.save(story.session, story.actor("drafter"), first.id, first.version, PostedForm.of(document))
 
 
 def _approved(story: Story, position: int) -> None:

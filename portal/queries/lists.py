@@ -26,7 +26,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from portal.domain.permissions import Actor, Permission, offices_in_reach
 from portal.domain.states import State
 from portal.models import Office, Participation, TargetTable
-from portal.queries.tables import Reach, within
+from portal.queries.tables import Reach, visible, within
 
 PAGE = 50
 COUNTED = 1_000
@@ -100,6 +100,11 @@ def counts(session: Session, actor: Actor, year: int, states: Sequence[State] = 
         return dict.fromkeys([*(state.value for state in states), "mine"], 0)
     row = session.execute(_counting(shape, tuple(states)), _values(actor, filters)).one()
     return dict(row._mapping)
+
+
+def latest_year(session: Session, actor: Actor, state: State) -> int | None:
+    """The latest year with a table in `state` that the actor may see; None where there is no such table."""
+    return session.scalar(select(func.max(TargetTable.year)).where(visible(actor), TargetTable.state == state.value))
 
 
 # --- statements ----------------------------------------------------------------------------------

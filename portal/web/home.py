@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -11,6 +12,7 @@ from portal import queries
 from portal.domain.permissions import Actor, Permission, grants_held, may
 from portal.domain.states import State
 from portal.extensions import db
+from portal.models import BudgetYear
 from portal.queries.lists import COUNTED, COUNTED_MINE, Filters
 from portal.web import work_lists
 from portal.web.guards import actor, signed_in
@@ -53,9 +55,9 @@ def home() -> Response | AnyResponse:
     if not grants_held(me, Permission.SEE):
         return redirect(url_for("offices.offices" if may(me, Permission.MANAGE) else "handbook.handbook"), 303)
     years = queries.years.all_years(db.session())
-    year = next((y for y in years if y.year == request.args.get("year", type=int)), years[0] if years else None)
-    if year is None:
+    if not years:
         return render("home/no_year.html")
+    year = _chosen_year(me, years)
     states = [State(key) for key, _ in _names(me) if key != MINE]
     counts = queries.lists.counts(db.session(), me, year.year, states)
     chosen = _chosen_tab(me, counts)
@@ -79,6 +81,19 @@ def home() -> Response | AnyResponse:
     )
 
 
+def _chosen_year(me: Actor, years: Sequence[BudgetYear]) -> BudgetYear:
+    """The year asked for, else the latest in which something awaits this person, else the latest."""
+    asked = request.args.get("year", type=int)
+    if asked is None and len(years) > 1:
+        asked = queries.lists.latest_year(db.session(), me, State(_waiting(me)[0]))
+    return next((year for year in years if year.year == asked), years[0])
+
+
+def _waiting(me: Actor) -> tuple[str, ...]:
+    """The tabs with what awaits this person, the most pressing first."""
+    return ("returned", "drafted") if grants_held(me, Permission.CREATE) else ("submitted",)
+
+
 def _names(me: Actor) -> tuple[tuple[str, str], ...]:
     return OFFICE_TABS if grants_held(me, Permission.CREATE) else BUREAU_TABS
 
@@ -89,8 +104,7 @@ def _chosen_tab(me: Actor, counts: dict[str, int]) -> str:
     asked = request.args.get("tab", "")
     if asked in names:
         return asked
-    waiting = ("returned", "drafted") if grants_held(me, Permission.CREATE) else ("submitted",)
-    return next((key for key in waiting if counts[key]), names[0])
+    return next((key for key in _waiting(me) if counts[key]), names[0])
 
 
 def _tabs(me: Actor, counts: dict[str, int], chosen: str, year: int) -> list[Tab]:

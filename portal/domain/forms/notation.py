@@ -229,9 +229,7 @@ class _Reader:
             if count > 1 or (part and counted[field, ""]):
                 raise self._error(field.rpartition("/")[2], f"“{field}” stands in two cells")
             if part and not all(counted[field, each] for each in PARTS):
-                raise self._error(
-                    field.rpartition("/")[2], f"“{field}” is shown in some parts only: {', '.join(PARTS)}"
-                )
+                raise self._error(field.rpartition("/")[2], f"“{field}” is not shown in all parts: {', '.join(PARTS)}")
         for each in form.sums:
             for field in (each.total, *each.parts):
                 if field not in form.fields:
