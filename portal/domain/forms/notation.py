@@ -196,6 +196,8 @@ class _Reader:
     def _pattern(self, text: str, kind: Kind) -> Pattern:
         pattern = patterns.parse(text)
         for placeholder in pattern.placeholders:
+            if placeholder.path.partition("/")[0] in ROW_LISTS[kind]:
+                raise self._error(text, f"“{placeholder.path}” belongs into the line of its list")
             self._known(placeholder.path, placeholder.part, kind, text)
         if not pattern.placeholders:
             raise self._error(text, f"“{text}” names no field")

@@ -328,6 +328,7 @@ class _Attempt:
         return not slot.caption or captions.key(cell.text) == captions.key(slot.caption)
 
     def _above_by_captions(self, cells: Sequence[GridCell]) -> None:
+        """A line without a unit code is no office: anything could be its name."""
         own = {captions.key(slot.caption) for slot in self.form.above if slot.caption}
         slots = [slot for slot in self.form.above if slot.pattern]
         for cell in cells:
@@ -335,7 +336,7 @@ class _Attempt:
                 self.used.add(cell)
             elif not self._take_title(cell) and slots and slots[0].pattern:
                 values = slots[0].pattern.read(cell.text)
-                if values is not None:
+                if values and values.get("office_code"):
                     self._take(values, slots.pop(0), cell)
 
     def _take_title(self, cell: GridCell) -> bool:
