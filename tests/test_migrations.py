@@ -8,7 +8,11 @@ from sqlalchemy import Connection, text
 
 from portal import models
 from portal.database import missing_triggers
+from portal.domain.serialization import digest
 from portal.extensions import db
+from tests.web.forms import fields_of
+from tests.web.signing import signed_in_client
+from tests.world import OFFICE, YEAR, World
 
 
 def dumped(connection: Connection) -> set[str]:
@@ -38,6 +42,7 @@ def _parts(statement: str) -> list[str]:
     """Constraints of a table in any order count as the same; SQLite quotes the name of a table made anew."""
     name = statement.split()[0]
     statement = statement.replace(f'CREATE TABLE "{name}" (', f"CREATE TABLE {name} (")
+    statement = statement.replace(", ", ",\n").replace(" DEFAULT (", " DEFAULT ").replace(")\n", "\n")
     return [f"{name} {' '.join(line.split()).rstrip(', )')}" for line in statement.splitlines()]
 
 
@@ -63,3 +68,52 @@ def test_downgrade_to_base_leaves_nothing(app: Flask) -> None:
     flask_migrate.downgrade(revision="base")
     with db.engine.connect() as connection:
         assert dumped(connection) == set()
+
+
+STORED_BY_0_2_0 = (
+    '{"budget":{"fiscal":"23000.00","other":"","total":"23000.00"},"goals":"1、目标",'
+    '"indicators":[{"basis":"文件","description":"人数","id":"aaaa","level1":"产出指标","level2":"数量指标",'
+    '"level3":"发放人数","target_value":"≥3人"}],"office_code":"610002","office_name":"古城街道","ordinal":1,'
+    '"project_code":"610-1301-JBN-OTTA","project_name":"工作经费","purpose":"3人工资",'
+    '"spending_plan":{"december":"100","june":"50","march":"25","october":"75"}}'
+)
+
+
+def insert_table_of_0_2_0(connection: Connection) -> None:
+    """A returned table with one revision, both stored without the name of a form."""
+    stamp = "2026-11-20 08:00:00"
+    user = connection.execute(text("SELECT id FROM users WHERE username = 'head'")).scalar_one()
+    values = {"content": STORED_BY_0_2_0, "digest": digest(STORED_BY_0_2_0), "at": stamp, "by": user}
+    connection.execute(
+        text(
+            "INSERT INTO target_tables (id, kind, year, office_code, state, position, project_code, project_name,"
+            " errors, warnings, digest, version, since, saved_at, submissions, returns, sent_code, sent_name,"
+            " sent_errors, sent_warnings, created_by_id, content) VALUES (1, 'project', :year, :office, 'returned', 1,"
+            " '610-1301-JBN-OTTA', '工作经费', 0, 0, :digest, 1, :at, :at, 1, 1, '610-1301-JBN-OTTA', '工作经费', 0, 0,"
+            " :by, :content)"
+        ),
+        values | {"year": YEAR, "office": OFFICE},
+    )
+    connection.execute(
+        text(
+            "INSERT INTO revisions (table_id, number, round, kind, digest, submitted_by_id, submitted_by_name,"
+            " submitted_at, content) VALUES (1, 1, 1, 'project', :digest, :by, '李主任', :at, :content)"
+        ),
+        values,
+    )
+
+
+def test_texts_of_0_2_0_keep_bytes_and_digest_also_in_print(app: Flask, world: World) -> None:
+    flask_migrate.downgrade(revision="0003")
+    with db.engine.begin() as connection:
+        insert_table_of_0_2_0(connection)
+    flask_migrate.upgrade()
+    client, stored = signed_in_client(app, "drafter"), digest(STORED_BY_0_2_0)
+    opened = world.opened(1)
+    assert client.post("/tables/1/edit", data=fields_of(opened.document, 1)).status_code == 303
+    assert (world.table(1).content, world.table(1).digest) == (STORED_BY_0_2_0, stored)
+    assert f"内容摘要 {stored}" in client.get("/tables/1/print").text
+    assert f"内容摘要 {stored}" in signed_in_client(app, "reviewer").get("/tables/1/print").text
+    with db.engine.connect() as connection:
+        year = connection.execute(text("SELECT project_form, department_form FROM budget_years")).one()
+    assert tuple(year) == ("hebei-2017", "department-2017")

@@ -18,24 +18,16 @@ _YEARS = {
 
 
 def upgrade() -> None:
-    """Years that exist keep what they have had: the one form of each kind, unit codes of six digits."""
-    _add("budget_years", _YEARS)
-    _add("origins", {"left_out": (sa.Text(), "{}")})
+    """Years that exist keep what they have had: the one form of each kind, unit codes of six digits.
+
+    Columns are added and not tables made anew: on SQLite a table that others point at could not be dropped.
+    """
+    for name, (type_, value) in _YEARS.items():
+        op.add_column("budget_years", sa.Column(name, type_, nullable=False, server_default=value))
+    op.add_column("origins", sa.Column("left_out", sa.Text(), nullable=False, server_default="{}"))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("origins") as batch:
-        batch.drop_column("left_out")
-    with op.batch_alter_table("budget_years") as batch:
-        for name in _YEARS:
-            batch.drop_column(name)
-
-
-def _add(table: str, columns: dict[str, tuple[sa.types.TypeEngine, str]]) -> None:
-    """Columns that are never null, with a value for the rows that are there."""
-    with op.batch_alter_table(table) as batch:
-        for name, (type_, value) in columns.items():
-            batch.add_column(sa.Column(name, type_, nullable=False, server_default=value))
-    with op.batch_alter_table(table) as batch:
-        for name in columns:
-            batch.alter_column(name, server_default=None)
+    op.drop_column("origins", "left_out")
+    for name in _YEARS:
+        op.drop_column("budget_years", name)

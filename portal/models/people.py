@@ -67,10 +67,10 @@ class BudgetYear(Base):
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     framework: Mapped[str] = mapped_column(String(64))
-    project_form: Mapped[str] = mapped_column(String(64), default=FIRST_FORMS[Kind.PROJECT])
-    department_form: Mapped[str] = mapped_column(String(64), default=FIRST_FORMS[Kind.DEPARTMENT])
+    project_form: Mapped[str] = mapped_column(String(64), server_default=FIRST_FORMS[Kind.PROJECT])
+    department_form: Mapped[str] = mapped_column(String(64), server_default=FIRST_FORMS[Kind.DEPARTMENT])
     code_pattern: Mapped[str] = mapped_column(String(200))
-    office_code_pattern: Mapped[str] = mapped_column(String(200), default=OFFICE_CODE_PATTERN)
+    office_code_pattern: Mapped[str] = mapped_column(String(200), server_default=OFFICE_CODE_PATTERN)
     only_warn: Mapped[str] = mapped_column(String(200), default="")  # rule ids, space separated
     off: Mapped[str] = mapped_column(String(200), default="")
     deadline: Mapped[date]

@@ -182,7 +182,7 @@ class Origin(Base):
     source_id: Mapped[int]
     source_year: Mapped[int]
     source_title: Mapped[str] = mapped_column(String(220))
-    left_out: Mapped[str] = mapped_column(Text, default="{}")
+    left_out: Mapped[str] = mapped_column(Text, server_default="{}")
 
 
 class Presence(Base):
