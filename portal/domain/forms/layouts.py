@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from portal.domain.documents import ROW_LISTS, Document, Row, field_of, row_text, rows, texts, value_at
 from portal.domain.forms import captions, shipped
@@ -60,18 +61,24 @@ def _blocks(form: Form, section: Section, document: Document, editing: bool) -> 
 
 
 def _head_cell(form: Form, slot: Slot, document: Document) -> Cell:
-    bounds = (slot.row, slot.column, slot.rowspan, slot.colspan)
     if slot.pattern is None:
-        own = [(path, value) for path, (caption, value) in form.anchors.items() if caption == slot]
-        labels = own[0][0] if len({value for _, value in own}) == 1 else ""
-        is_over = any(value.column == slot.column for _, value in own)
-        return Cell(*bounds, Role.CAPTION, slot.caption, slot.group, labels=labels, is_over=is_over)
+        return _caption_cell(form, slot)
+    bounds = (slot.row, slot.column, slot.rowspan, slot.colspan)
     values = {path: value_at(document, path) or "" for path in slot.pattern.paths}
     path = slot.pattern.paths[0]
     text = slot.pattern.join(values.__getitem__)
     # A caption over a group of fields says too little of each.
     label_ = "" if path in form.captions and slot.pattern.is_plain else form.label(path)
     return Cell(*bounds, Role.VALUE, text, path, path, label_, pieces=pattern_pieces(slot.pattern, values))
+
+
+@cache
+def _caption_cell(form: Form, slot: Slot) -> Cell:
+    own = [(path, value) for path, (caption, value) in form.anchors.items() if caption == slot]
+    labels = own[0][0] if len({value for _, value in own}) == 1 else ""
+    is_over = any(value.column == slot.column for _, value in own)
+    bounds = (slot.row, slot.column, slot.rowspan, slot.colspan)
+    return Cell(*bounds, Role.CAPTION, slot.caption, slot.group, labels=labels, is_over=is_over)
 
 
 # --- lists ---------------------------------------------------------------------------------------
@@ -119,10 +126,10 @@ def _row_cells(table: ListTable, own: Sequence[Row], n: int, depth: int) -> Iter
     at = 0
     main = _main(table)
     for column in table.columns:
-        cell = _row_cell(table, column, own, n, depth + n, at)
+        cell = _row_cell(table, column, own, n, (depth + n, at), is_main=column is main)
         at += column.colspan
         if cell:
-            yield replace(cell, is_main=True) if column is main else cell
+            yield cell
 
 
 def _main(table: ListTable) -> Column | None:
@@ -131,27 +138,29 @@ def _main(table: ListTable) -> Column | None:
     return next((column for column in table.columns if table.field(column) not in levels), None)
 
 
-def _row_cell(table: ListTable, column: Column, own: Sequence[Row], n: int, line: int, at: int) -> Cell | None:
-    """None under a caption that runs down, and where a merged cell above reaches down."""
+def _row_cell(
+    table: ListTable, column: Column, own: Sequence[Row], n: int, place: tuple[int, int], *, is_main: bool
+) -> Cell | None:
+    """None under a caption that runs down, and where a merged cell above reaches down. place: line and column."""
     if column.field is None:
         return None
-    bounds = (line, at, 1, column.colspan)
+    bounds = (*place, 1, column.colspan)
     if column.field == NUMBER:
         return Cell(*bounds, Role.COUNT, str(n + 1))
     name, part = column.field.path, column.field.part
     text = row_text(own[n], name)
     path, field, called = f"{table.name}/{own[n].id}/{name}", f"{table.name}/{name}", column.caption
     if part:
-        return Cell(*bounds, Role.VALUE, parts.split(text)[part], path, field, called, part=part)
+        return Cell(*bounds, Role.VALUE, parts.split(text)[part], path, field, called, part=part, is_main=is_main)
     if not column.is_merged:
-        return Cell(*bounds, Role.VALUE, text, path, field, called)
+        return Cell(*bounds, Role.VALUE, text, path, field, called, is_main=is_main)
     if n and row_text(own[n - 1], name) == text:
         return None
     end = n + 1
     while end < len(own) and row_text(own[end], name) == text:
         end += 1
     covers = tuple(f"{table.name}/{row.id}/{name}" for row in own[n:end])
-    return Cell(line, at, end - n, column.colspan, Role.VALUE, text, path, field, called, covers=covers)
+    return Cell(*place, end - n, column.colspan, Role.VALUE, text, path, field, called, covers=covers)
 
 
 def _for_editing(table: ListTable) -> ListTable:

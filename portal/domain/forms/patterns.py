@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_/#]+)(?::([a-z]+))?\}")
@@ -26,19 +27,19 @@ class Placeholder:
     part: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pattern:
     pieces: tuple[str | Placeholder, ...]
 
-    @property
+    @cached_property
     def placeholders(self) -> tuple[Placeholder, ...]:
         return tuple(piece for piece in self.pieces if isinstance(piece, Placeholder))
 
-    @property
+    @cached_property
     def paths(self) -> tuple[str, ...]:
         return tuple(placeholder.path for placeholder in self.placeholders)
 
-    @property
+    @cached_property
     def is_plain(self) -> bool:
         """Whether it is one field and nothing else."""
         return len(self.pieces) == 1 and bool(self.paths)
