@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 from collections import Counter
 from pathlib import Path
@@ -10,15 +11,19 @@ import pytest
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import undefer
 
 from portal import create_app, queries
 from portal.cli import demo as command
 from portal.demo import accounts, story
 from portal.extensions import db
-from portal.models import AuditEntry, Enclosure, Opinion, TargetTable, User
+from portal.models import AuditEntry, Enclosure, Opinion, Origin, TargetTable, User
 from portal.services import signing_in, verification
 from tests.cli.conftest import one_line
 from tests.databases import settings
+
+OF_THE_DOCUMENT = (TargetTable.office_code == accounts.OFFICE, TargetTable.year == accounts.YEAR)
+TABLES = 13
 
 
 def load(app: Flask, *options: str) -> Result:
@@ -40,19 +45,25 @@ def test_first_start_loads_everything_and_prints_who_can_sign_in(empty: Flask) -
 
 def test_demo_shows_every_state_and_keeps_the_amounts_of_the_document(empty: Flask) -> None:
     load(empty)
-    rows = db.session().execute(
-        select(TargetTable.position, TargetTable.state).where(TargetTable.office_code == accounts.OFFICE)
-    )
+    rows = db.session().execute(select(TargetTable.position, TargetTable.state).where(*OF_THE_DOCUMENT))
     states = {row.position: row.state for row in rows}
     assert Counter(states.values()) == {"submitted": 4, "returned": 2, "drafted": 2, "approved": 1}
     assert (states[0], states[1]) == ("submitted", "approved")
-    total = select(func.sum(TargetTable.total_fen)).where(TargetTable.office_code == accounts.OFFICE)
+    total = select(func.sum(TargetTable.total_fen)).where(*OF_THE_DOCUMENT)
     assert db.session().scalar(total) == 202528000
     assert set(db.session().scalars(select(Opinion.state))) == {"draft", "raised", "answered"}
     enclosed = db.session().scalars(select(Enclosure.content)).all()
     assert ["W18" in content for content in enclosed] == [True]
     outsiders = select(TargetTable.state).where(TargetTable.office_code == accounts.OTHER_OFFICE)
     assert db.session().scalars(outsiders).all() == ["submitted"]
+
+
+def test_demo_carries_tables_over_into_a_year_with_another_form(empty: Flask) -> None:
+    load(empty)
+    later = select(TargetTable).where(TargetTable.year == accounts.LATER_YEAR).options(undefer(TargetTable.content))
+    tables = db.session().scalars(later).all()
+    assert [(table.state, table.document.form) for table in tables] == [("drafted", "hebei-2021")] * 3
+    assert all("资金用途" in json.loads(origin.left_out) for origin in db.session().scalars(select(Origin)))
 
 
 def test_second_start_changes_nothing(empty: Flask) -> None:
@@ -89,7 +100,7 @@ def test_crash_midway_leaves_nothing_and_the_next_start_loads_all(
     assert db.session().scalar(select(func.count()).select_from(AuditEntry)) == 0
     db.session.remove()
     assert load(empty, "--if-new").exit_code == 0
-    assert db.session().scalar(select(func.count()).select_from(TargetTable)) == 10
+    assert db.session().scalar(select(func.count()).select_from(TargetTable)) == TABLES
 
 
 def test_missing_trigger_stops_the_start(empty: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,6 +124,6 @@ def test_two_starts_at_once_load_once(tmp_path: Path) -> None:
     assert [start.exitcode for start in starts] == [0, 0]
     app = create_app(settings(f"sqlite:///{tmp_path / 'portal.db'}", tmp_path))
     with app.app_context():
-        assert db.session().scalar(select(func.count()).select_from(TargetTable)) == 10
+        assert db.session().scalar(select(func.count()).select_from(TargetTable)) == TABLES
         db.session.remove()
         db.engine.dispose()

@@ -118,7 +118,7 @@ def test_years_open_close_and_open_again_keeping_their_settings(world: World, ru
     assert "没有 2031 年度" in one_line(run("years", "close", "2031"))
     result = run("years", "open", "2024", "--deadline", "2023-11-15")
     assert result.stdout == (
-        "2024 年度已开放：指标体系 national-2021，送审期限 2023-11-15，E6、E9 只作提醒，不用 W3。\n"
+        "2024 年度已开放：表样 hebei-2017，指标体系 national-2021，送审期限 2023-11-15，E6、E9 只作提醒，不用 W3。\n"
     )
     world.session.rollback()
     year = world.session.get(BudgetYear, 2024, populate_existing=True)
@@ -138,6 +138,8 @@ def test_new_year_takes_framework_and_deadline_from_its_number(world: World, run
     ("options", "sentence"),
     [
         (("--framework", "none"), "没有名为“none”的指标体系"),
+        (("--form", "none"), "没有名为“none”的表样"),
+        (("--form", "department-2017"), "没有名为“department-2017”的表样"),
         (("--code-pattern", "("), "不是有效的正则表达式"),
         (("--only-warn", "W3"), "不是错误规则"),
         (("--off", "E3"), "不是提醒规则"),

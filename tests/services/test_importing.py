@@ -34,7 +34,7 @@ def contents(world: World) -> list[documents.Document]:
     world.session.rollback()
     found = queries.tables.shown_of_office(world.session, world.actor("head"), OFFICE, YEAR)
     world.session.rollback()
-    return found
+    return [document for document, _ in found]
 
 
 def everything(world: World) -> tuple[object, ...]:

@@ -18,7 +18,7 @@ from portal import queries
 from portal.database import prepare_engine
 from portal.domain import actions, documents, serialization
 from portal.domain.actions import ACTIONS, Action, TransitionRequest, is_lawful
-from portal.domain.documents import Document, Indicator, ProjectDocument
+from portal.domain.documents import Document, Indicator, PostedForm, ProjectDocument
 from portal.domain.errors import Refused
 from portal.models import AuditEntry, Opinion, OpinionEvent, RefusalCount, Revision, TargetTable
 from portal.queries.tables import facts_of
@@ -176,7 +176,7 @@ class Life(RuleBasedStateMachine):
 
     def _save(self, table_id: int, by: str, opened: int, form: Document) -> None:
         actor = self.world.actor(by)
-        saved = self._do(lambda: drafting.save(self.session, actor, table_id, opened, form), owes=False)
+        saved = self._do(lambda: drafting.save(self.session, actor, table_id, opened, PostedForm.of(form)), owes=False)
         self.entries += isinstance(saved, drafting.Saved) and bool(saved.operations)
 
     def _hand_in(self, table_id: int, by: str) -> None:

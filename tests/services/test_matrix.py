@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from portal import queries
 from portal.domain import actions, audit_events, documents
 from portal.domain.actions import ACTIONS, Action, TransitionRequest
+from portal.domain.documents import PostedForm
 from portal.domain.errors import NotVisible, Stale
 from portal.domain.permissions import Actor, Permission, Role, TableFacts, may
 from portal.domain.states import State
@@ -161,9 +162,8 @@ def test_refused_move_changes_nothing_but_its_one_entry(world: World, action: Ac
 
 def _edit(world: World, actor: Actor, table_id: int, opinion_id: int) -> None:
     table = world.table(table_id)
-    drafting.save(
-        world.session, actor, table_id, table.version, documents.with_value(table.document, "purpose", "另一用途")
-    )
+    changed = PostedForm.of(documents.with_value(table.document, "purpose", "另一用途"))
+    drafting.save(world.session, actor, table_id, table.version, changed)
 
 
 def _discard(world: World, actor: Actor, table_id: int, opinion_id: int) -> None:

@@ -286,7 +286,10 @@ def test_opened_year_takes_what_the_form_says_and_can_be_closed_and_opened_again
         "2026 年度",
         {
             "framework": "national-2021",
+            "project_form": "hebei-2017",
+            "department_form": "department-2017",
             "code_pattern": r"^\d{3}$",
+            "office_code_pattern": r"^\d{6}$",
             "deadline": "2026-08-31",
             "only_warn": ["E9", "E10"],
             "off": [],

@@ -20,7 +20,7 @@ from portal import queries
 from portal.database import WRITING, prepare_engine
 from portal.domain import actions, audit_events, documents, serialization
 from portal.domain.actions import ACTIONS, Action
-from portal.domain.documents import Kind
+from portal.domain.documents import Kind, PostedForm
 from portal.domain.errors import Invalid, Refused, Stale
 from portal.models import AuditEntry, RefusalCount, SignInFailure, TargetTable
 from portal.services import audit, change_log, drafting, exporting, people, review, signing_in, verification
@@ -246,7 +246,7 @@ def test_office_saves_while_its_head_submits(course: Course, world: World, save_
     version, digest = table.version, table.digest
 
     def save(world: World) -> object:
-        return drafting.save(world.session, world.actor("drafter"), table_id, version, changed)
+        return drafting.save(world.session, world.actor("drafter"), table_id, version, PostedForm.of(changed))
 
     submit = act(actions.SUBMIT, "head", digest, table_id)
     _, lost = overlap(course, save, submit) if save_first else overlap(course, submit, save)
@@ -283,7 +283,7 @@ def drop_e3(world: World) -> None:
 
 
 def _tab(table_id: int, version: int, form: documents.Document, by: str = "drafter") -> Act:
-    return lambda world: drafting.save(world.session, world.actor(by), table_id, version, form)
+    return lambda world: drafting.save(world.session, world.actor(by), table_id, version, PostedForm.of(form))
 
 
 def test_two_tabs_saving_different_fields_keep_both(course: Course, world: World) -> None:
