@@ -102,9 +102,11 @@ def counts(session: Session, actor: Actor, year: int, states: Sequence[State] = 
     return dict(row._mapping)
 
 
-def latest_year(session: Session, actor: Actor, state: State) -> int | None:
-    """The latest year with a table in `state` that the actor may see; None where there is no such table."""
-    return session.scalar(select(func.max(TargetTable.year)).where(visible(actor), TargetTable.state == state.value))
+def latest_year(session: Session, actor: Actor, state: State | None = None) -> int | None:
+    """The latest year with a table (in `state`) whose text the actor may see; None where there is no such table."""
+    in_state = () if state is None else (TargetTable.state == state.value,)
+    has_text = or_(TargetTable.submissions > 0, visible(actor, Permission.SEE_WORKING_COPY))
+    return session.scalar(select(func.max(TargetTable.year)).where(visible(actor), has_text, *in_state))
 
 
 # --- statements ----------------------------------------------------------------------------------

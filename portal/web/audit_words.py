@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.domain import documents, forms, frameworks, library
 from portal.domain.audit_events import event_label, key_label
-from portal.domain.documents import Kind
+from portal.domain.documents import Document, Kind
 from portal.domain.library import IndicatorKind
 from portal.domain.opinions import Answer
 from portal.domain.permissions import Role
@@ -19,11 +19,13 @@ _RULE_TITLES = {rule.id: rule.title for rule in RULES}
 
 def _place(path: str) -> str:
     """The place that a path names, without a document: which row it is stays unsaid."""
-    for kind in Kind:
-        words = forms.label(documents.blank(kind), path)
-        if words != path:
-            return words.replace("（已删除的行）", "")
-    return path
+    document = next((blank for blank in map(documents.blank, Kind) if _may_have(blank, path)), None)
+    return forms.label(document, path).replace("（已删除的行）", "") if document else path
+
+
+def _may_have(document: Document, path: str) -> bool:
+    cell = documents.split_cell(document.kind, path)
+    return forms.is_place(document, path if cell is None else cell[0])
 
 
 def _form_name(id: str) -> str:

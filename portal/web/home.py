@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -12,7 +11,6 @@ from portal import queries
 from portal.domain.permissions import Actor, Permission, grants_held, may
 from portal.domain.states import State
 from portal.extensions import db
-from portal.models import BudgetYear
 from portal.queries.lists import COUNTED, COUNTED_MINE, Filters
 from portal.web import work_lists
 from portal.web.guards import actor, signed_in
@@ -57,7 +55,7 @@ def home() -> Response | AnyResponse:
     years = queries.years.all_years(db.session())
     if not years:
         return render("home/no_year.html")
-    year = _chosen_year(me, years)
+    year = work_lists.chosen_year(db.session(), me, years, State(_waiting(me)[0]))
     states = [State(key) for key, _ in _names(me) if key != MINE]
     counts = queries.lists.counts(db.session(), me, year.year, states)
     chosen = _chosen_tab(me, counts)
@@ -79,14 +77,6 @@ def home() -> Response | AnyResponse:
         next_url=work_lists.page_url(url_for(".home"), choice, page.after),
         can_create=bool(grants_held(me, Permission.CREATE)) and year.is_open,
     )
-
-
-def _chosen_year(me: Actor, years: Sequence[BudgetYear]) -> BudgetYear:
-    """The year asked for, else the latest in which something awaits this person, else the latest."""
-    asked = request.args.get("year", type=int)
-    if asked is None and len(years) > 1:
-        asked = queries.lists.latest_year(db.session(), me, State(_waiting(me)[0]))
-    return next((year for year in years if year.year == asked), years[0])
 
 
 def _waiting(me: Actor) -> tuple[str, ...]:

@@ -36,9 +36,9 @@ def tables() -> Response:
     if not grants_held(me, Permission.SEE):
         raise Forbidden("你的角色不查看绩效目标表。")
     years = queries.years.all_years(session)
-    year = next((y for y in years if y.year == request.args.get("year", type=int)), years[0] if years else None)
-    if year is None:
+    if not years:
         return render("home/no_year.html")
+    year = work_lists.chosen_year(session, me, years)
     chosen = _chosen(year.year)
     filters = Filters(chosen.year, chosen.office, State(chosen.state) if chosen.state else None, chosen.q)
     page = queries.lists.listing(session, me, filters, work_lists.cursor())

@@ -9,15 +9,26 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
+from sqlalchemy.orm import Session
 
+from portal import queries
 from portal.domain import actions
 from portal.domain.actions import is_lawful
 from portal.domain.amounts import format_yuan
 from portal.domain.documents import Kind
 from portal.domain.permissions import Actor, Permission, TableFacts, offices_in_reach
 from portal.domain.states import State
+from portal.models import BudgetYear
 from portal.queries.lists import Cursor
 from portal.web.filters import day, is_overdue, moment
+
+
+def chosen_year(session: Session, me: Actor, years: Sequence[BudgetYear], state: State | None = None) -> BudgetYear:
+    """The year asked for, else the latest with a table (in `state`) that this person may see, else the latest."""
+    asked = request.args.get("year", type=int)
+    if asked is None and len(years) > 1:
+        asked = queries.lists.latest_year(session, me, state)
+    return next((year for year in years if year.year == asked), years[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def adding_and_moving_a_row(page: Page) -> int:
     moved = page.get_by_label(f"第{last - 1}行 三级指标")
     expect(moved).to_have_value("来访群众满意度")
     page.get_by_role("button", name="保存", exact=True).click()
-    expect(page.locator("[data-status]")).to_contain_text("都已保存")
+    expect(page.locator("[data-status]")).to_contain_text("已保存")
     return last - 1
 
 

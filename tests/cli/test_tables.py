@@ -224,6 +224,6 @@ def test_index_of_indicators_is_made_anew_from_what_was_approved(world: World, r
 
 
 def test_check_reads_a_file_in_the_form_that_is_named(run: Run) -> None:
-    said = run("tables", "check", SEED, "--year", "2024", "--form", "hebei-2021")
+    said = run("tables", "check", SEED, "--year", "2024", "--form", "hebei-2021").stdout
     assert "第 1 张表：表样没有“资金用途”，原文 非税收入用于弥补单位经费" in said
     assert "E12 年度总体目标" not in said and "E11" not in said

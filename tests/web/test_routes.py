@@ -192,7 +192,8 @@ def administration(walk: Walk) -> None:
     walk.get("admin", f"{newcomer}/password")
     walk.post("admin", f"{newcomer}/password")
 
-    year = {"framework": "national-2021", "deadline": "2026-12-31", "code_pattern": r"\d{3}-[A-Z]{3}"}
+    year = {"framework": "national-2021", "project_form": "hebei-2021", "department_form": "department-2017"}
+    year |= {"deadline": "2026-12-31", "code_pattern": r"\d{3}-[A-Z]{3}", "office_code_pattern": "NNNNNN"}
     walk.get("admin", "/years")
     walk.get("admin", "/years/new")
     walk.post("admin", "/years/new", year="2027", **year)

@@ -18,6 +18,9 @@ from tests.world import PEOPLE, World
 FORM = {
     "year": "2027",
     "framework": "national-2021",
+    "project_form": "hebei-2021",
+    "department_form": "department-2017",
+    "office_code_pattern": "NNNNNN",
     "deadline": "2026-12-31",
     "code_pattern": r"\d{3}-[A-Z]{3}",
     "only_warn": ["E5", "E12"],
