@@ -26,7 +26,7 @@ from portal.domain.permissions import Role
 from portal.domain.rules import Severity, YearRules, check_table
 from portal.domain.states import State
 from portal.extensions import Base
-from portal.services.passwords import hash_password
+from portal.services.administration.passwords import hash_password
 
 YEAR = 2026
 PASSWORD = "jiaoshi-2026-cs"

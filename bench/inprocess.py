@@ -33,7 +33,9 @@ from portal.domain.rules import YearRules, check_table, check_text
 from portal.extensions import db
 from portal.formats import text, word
 from portal.models import Change, KnownSentence, TargetTable
-from portal.services import budget_years, importing, offices, people, verification
+from portal.services.administration import budget_years, offices, people
+from portal.services.files import imports
+from portal.services.record import verification
 
 STATEMENTS = 25
 _SEED = Path(text.__file__).parents[2] / "demo" / "gucheng-2020.txt"
@@ -147,11 +149,11 @@ def count_saves(report: Report, where: str, written: Mapping[str, int]) -> None:
 def look_up(report: Report, where: str, subjects: Subjects) -> None:
     """One table's sentences in last year's and other offices' tables, for somebody who may see forty offices."""
     session = db.session()
-    account = queries.actors.account_named(session, REVIEWER)
+    account = queries.session.account_named(session, REVIEWER)
     table = session.get_one(TargetTable, subjects.shown[0].id, options=[undefer(TargetTable.content)])
     assert account
     document = table.document
-    found = best(lambda: queries.neighbours.neighbours(session, account.actor, table, document), 20)
+    found = best(lambda: queries.drafting.neighbours.neighbours(session, account.actor, table, document), 20)
     remark = f"{session.scalar(select(func.count()).select_from(KnownSentence)):,} sentences in the index"
     report.add(where, "sentences elsewhere, one table", found, "ms", most=10, remark=remark)
 
@@ -172,12 +174,12 @@ def files_and_rules(report: Report, folder: Path, repeated: int = 5) -> None:
     reading = text.read(_SEED.read_bytes())
     with portal_on(f"sqlite:///{folder / 'import.db'}", folder):
         _people_to_import(reading.text)
-        actor = queries.actors.account_named(db.session(), "drafter")
+        actor = queries.session.account_named(db.session(), "drafter")
         assert actor
 
         def bring_in() -> None:
             read = text.read(_SEED.read_bytes())
-            importing.import_text(db.session(), actor.actor, read.text, _OFFICE, _YEAR, dry_run=True)
+            imports.import_text(db.session(), actor.actor, read.text, _OFFICE, _YEAR, dry_run=True)
 
         _tell(report, "import of the real document", best(bring_in, repeated), 500)
     with contextlib.suppress(NotImplementedError):

@@ -72,7 +72,7 @@ def choose(session: Session, samples: int) -> Subjects:
 
 
 def _actor(session: Session, username: str) -> Actor:
-    account = queries.actors.account_named(session, username)
+    account = queries.session.account_named(session, username)
     assert account, username
     return account.actor
 

@@ -11,7 +11,7 @@ import config as configuration
 from portal import cli, web
 from portal.database import prepare_engine
 from portal.extensions import csrf, db, login, migrate
-from portal.services.completeness import require_complete
+from portal.services.review.completeness import require_complete
 from portal.storage import Vault
 
 

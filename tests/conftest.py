@@ -24,7 +24,7 @@ from werkzeug.test import TestResponse
 
 from portal import create_app
 from portal.extensions import db
-from portal.services import passwords
+from portal.services.administration import passwords
 from tests.databases import DATABASES, Server, in_memory, migrated, settings
 from tests.world import World
 

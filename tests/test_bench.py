@@ -24,7 +24,8 @@ from portal.domain.rules import YearRules, blocking, check_table
 from portal.domain.states import State
 from portal.extensions import db
 from portal.models import Change, TargetTable
-from portal.services import change_log, verification
+from portal.services.drafting import change_log
+from portal.services.record import verification
 from tests.databases import DATABASES, Server
 
 SIZE = 120

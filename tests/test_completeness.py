@@ -16,10 +16,10 @@ from portal.domain.actions import ACTIONS, Action, Look, Precondition, Words
 from portal.domain.audit_events import AUDIT_EVENTS, event_of
 from portal.domain.opinions import OPINION_ACTS, OpinionWords
 from portal.domain.permissions import PERMISSIONS, Permission
-from portal.services.completeness import Incomplete, require_complete
-from portal.services.effects import EFFECTS, Outcome
-from portal.services.preconditions import CHECKS
-from portal.services.review import HANDLERS
+from portal.services.review.completeness import Incomplete, require_complete
+from portal.services.review.effects import EFFECTS, Outcome
+from portal.services.review.opinion_acts import HANDLERS
+from portal.services.review.preconditions import CHECKS
 from tests.conftest import settings
 
 SHELVE = replace(actions.WITHDRAW, name="shelve", words=Words("暂缓", "暂缓以后可以再审。", "已暂缓。"))
@@ -50,7 +50,7 @@ def test_application_does_not_start_with_an_action_without_effect(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     add(monkeypatch, SHELVE, EFFECTS)
-    with pytest.raises(Incomplete, match="action 'shelve' must have an effect: a function in services/effects.py"):
+    with pytest.raises(Incomplete, match="action 'shelve' must have an effect: a function in services/review/effects.py"):
         create_app(settings(f"sqlite:///{tmp_path / 'none.db'}", tmp_path))
 
 

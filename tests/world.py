@@ -17,8 +17,10 @@ from portal.domain.actions import Action, TransitionRequest
 from portal.domain.documents import Budget, Document, Indicator, Kind, PostedForm, ProjectDocument, SpendingPlan
 from portal.domain.permissions import Actor, TableFacts
 from portal.models import TargetTable
-from portal.services import budget_years, drafting, offices, people, review, workflow
-from portal.services.people import PersonForm
+from portal.services.administration import budget_years, offices, people
+from portal.services.administration.people import PersonForm
+from portal.services.drafting import drafts
+from portal.services.review import opinion_acts, workflow
 
 PASSWORD = "jiaoshi-2020-cs"
 YEAR = 2020
@@ -116,7 +118,7 @@ class World:
     session: Session
 
     def actor(self, username: str) -> Actor:
-        found = queries.actors.account_named(self.session, username)
+        found = queries.session.account_named(self.session, username)
         assert found, username
         return found.actor
 
@@ -136,15 +138,15 @@ class World:
     def draft(self, document: Document | None = None, by: str = "drafter", office: str = OFFICE) -> int:
         """A draft holding `document` (a sound project table); its id."""
         wanted = sound_project() if document is None else document
-        table = drafting.create(self.session, self.actor(by), Kind(wanted.kind), office, YEAR)
+        table = drafts.create(self.session, self.actor(by), Kind(wanted.kind), office, YEAR)
         self.save(table.id, wanted, by)
         return table.id
 
-    def save(self, table_id: int, document: Document, by: str = "drafter") -> drafting.Saved:
+    def save(self, table_id: int, document: Document, by: str = "drafter") -> drafts.Saved:
         version = self.table(table_id).version
-        return drafting.save(self.session, self.actor(by), table_id, version, PostedForm.of(document))
+        return drafts.save(self.session, self.actor(by), table_id, version, PostedForm.of(document))
 
-    def edit(self, table_id: int, path: str, text: str, by: str = "drafter") -> drafting.Saved:
+    def edit(self, table_id: int, path: str, text: str, by: str = "drafter") -> drafts.Saved:
         return self.save(table_id, documents.with_value(self.table(table_id).document, path, text), by)
 
     def act(self, table_id: int, action: Action, by: str, **particulars: object) -> TargetTable:
@@ -155,7 +157,7 @@ class World:
         return workflow.perform(self.session, self.actor(by), table_id, replace(asked, **particulars))  # type: ignore[arg-type]
 
     def opinion(self, table_id: int, by: str = "reviewer", path: str = "goals", binding: bool = True) -> int:
-        opinion = review.raise_opinion(
+        opinion = opinion_acts.raise_opinion(
             self.session, self.actor(by), table_id, path=path, binding=binding, text="目标不够细化量化。"
         )
         return opinion.id

@@ -8,7 +8,7 @@ from portal.cli import attachments, audit, backup, demo, offices, tables, users,
 
 
 def init_app(app: Flask) -> None:
-    groups = (tables.tables, audit.audit, users.users, offices.offices, years.years, attachments.attachments, demo.demo)
+    groups = (tables.tables, audit.audit, users.users, offices.offices, years.years, attachments.commands, demo.demo)
     for group in groups:
         app.cli.add_command(group)
     for command in (backup.backup, backup.restore):

@@ -7,13 +7,13 @@ from flask import current_app
 
 from portal.cli.commands import Commands
 from portal.extensions import db
-from portal.services import attaching
+from portal.services.drafting import attachments
 
-attachments = Commands("attachments", help="附件。")
+commands = Commands("attachments", help="附件。")
 
 
-@attachments.command("sweep")
+@commands.command("sweep")
 def sweep() -> None:
     """删除没有任何表、任何送审版本引用的附件文件（满一天的）。"""
-    removed = attaching.sweep(db.session(), current_app.extensions["vault"])
+    removed = attachments.sweep(db.session(), current_app.extensions["vault"])
     click.echo(f"已删除 {removed} 个没有引用的文件。")

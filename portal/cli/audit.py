@@ -14,7 +14,8 @@ from portal.cli.commands import Commands, fail, whole_file
 from portal.domain import chain
 from portal.domain.chain import Problem, Verification
 from portal.extensions import db
-from portal.services import exporting, verification
+from portal.services.files import exports
+from portal.services.record import verification
 
 audit = Commands("audit", help="审计记录。")
 
@@ -45,7 +46,7 @@ def verify(expect: tuple[str, ...], export_file: Path | None, as_json: bool) -> 
 def export(output: Path) -> None:
     """导出全部审计记录，一行一条 JSON；最后一条就是这次导出。"""
     with whole_file(output) as file:
-        taken = exporting.export_log(db.session(), None)
+        taken = exports.export_log(db.session(), None)
         for line in taken.lines:
             file.write(line.encode())
     click.echo(f"已导出。链头 {taken.anchor}，请另行留存，以便日后核验。")

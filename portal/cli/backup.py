@@ -26,7 +26,7 @@ from portal.domain.chain import Verification
 from portal.domain.errors import Invalid
 from portal.extensions import db
 from portal.models import User
-from portal.services import audit
+from portal.services.record import audit
 from portal.services.transaction import write
 from portal.storage import Condition, Vault
 

@@ -64,7 +64,7 @@ def _reason(error: OSError) -> str:
 
 def actor_named(session: Session, username: str) -> Actor:
     """The person named by `--by`, with their own rights. Raises Invalid."""
-    found = queries.actors.account_named(session, username)
+    found = queries.session.account_named(session, username)
     if found is None:
         raise Invalid(f"没有名为“{username[:40]}”的账号，或者账号已停用。")
     return found.actor

@@ -19,7 +19,7 @@ from portal import queries
 from portal.database import missing_triggers, prepare_engine
 from portal.domain.chain import Verification
 from portal.domain.errors import Invalid
-from portal.services import verification
+from portal.services.record import verification
 from portal.storage import Vault
 
 PATIENCE = 5.0

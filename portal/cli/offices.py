@@ -11,7 +11,7 @@ import click
 from portal.cli.commands import Commands
 from portal.domain.errors import Invalid
 from portal.extensions import db
-from portal.services import offices as services
+from portal.services.administration import offices as services
 
 MAX_BYTES = 5 * 1024 * 1024
 ENCODINGS = ("utf-8-sig", "gb18030")

@@ -15,8 +15,9 @@ from portal.domain.errors import Invalid
 from portal.domain.rules import check_text
 from portal.extensions import db
 from portal.formats import files
-from portal.services import exporting, importing, indexing, knowing
-from portal.services.importing import Imported
+from portal.services.files import exports, imports
+from portal.services.files.imports import Imported
+from portal.services.library import known_indicators, known_sentences
 
 EXPORT_FORMATS = ("text", "docx", "xlsx", "pdf", "json")
 
@@ -41,11 +42,11 @@ def import_(file: str, office: str, year: int, by: str, replace_drafts: bool, dr
     """把一份绩效文本导入一个单位的一个年度：整份导入，或什么都不导入。"""
     session = db.session()
     actor = actor_named(session, by)
-    reading = tables_files.read_file(file, queries.years.open_year(session, year).project_form)
-    imported = importing.import_text(
+    reading = tables_files.read_file(file, queries.administration.years.open_year(session, year).project_form)
+    imported = imports.import_text(
         session, actor, reading.text, office, year, replace_drafts=replace_drafts, dry_run=dry_run
     )
-    rules = queries.tables.year_rules(queries.years.open_year(session, year))
+    rules = queries.tables.year_rules(queries.administration.years.open_year(session, year))
     findings = check_text(reading.text, rules)
     if as_json:
         report = tables_files.report(reading, findings) | asdict(imported)
@@ -72,7 +73,7 @@ def export(office: str, year: int, format_: str, output: Path, by: str | None) -
     session = db.session()
     actor = actor_named(session, by) if by else None
     with whole_file(output) as file:
-        taken = exporting.export_office(session, actor, office, year, format=format_)
+        taken = exports.export_office(session, actor, office, year, format=format_)
         file.write(files.write(format_, taken.text, taken.anchor))
     click.echo(f"已导出：{taken.title}。审计记录 {taken.anchor}")
 
@@ -80,5 +81,5 @@ def export(office: str, year: int, format_: str, output: Path, by: str | None) -
 @tables.command("index")
 def index() -> None:
     """重建索引：各表最近一次送审的语句，供比对雷同文字；已批复的指标，供填报时建议。"""
-    sent, approved = indexing.rebuild(db.session()), knowing.rebuild(db.session())
+    sent, approved = known_sentences.rebuild(db.session()), known_indicators.rebuild(db.session())
     click.echo(f"已编入 {sent} 张表的语句，{approved} 张表的指标。")

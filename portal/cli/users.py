@@ -10,9 +10,9 @@ from portal.cli.commands import Commands
 from portal.domain.errors import Invalid
 from portal.domain.permissions import Role
 from portal.extensions import db
-from portal.queries.people import Person
-from portal.services import people
-from portal.services.people import PersonForm
+from portal.queries.administration.people import Person
+from portal.services.administration import people
+from portal.services.administration.people import PersonForm
 
 users = Commands("users", help="人员账号。")
 
@@ -85,7 +85,7 @@ def reset_password(username: str) -> None:
 @users.command("list")
 def list_() -> None:
     """列出全部账号。"""
-    for person in queries.people.people(db.session()):
+    for person in queries.administration.people.people(db.session()):
         click.echo(_line(person))
 
 
@@ -98,7 +98,9 @@ def _set_active(username: str, active: bool) -> None:
 def _person(session: Session, username: str) -> Person:
     """The account, disabled ones too. Raises Invalid."""
     wanted = username.strip().lower()
-    found = next((person for person in queries.people.people(session) if person.user.username == wanted), None)
+    found = next(
+        (person for person in queries.administration.people.people(session) if person.user.username == wanted), None
+    )
     if found is None:
         raise Invalid(f"没有名为“{username[:40]}”的账号。")
     return found

@@ -14,8 +14,8 @@ from portal.domain import forms, frameworks
 from portal.domain.documents import Kind
 from portal.domain.errors import Invalid
 from portal.extensions import db
-from portal.services import budget_years
-from portal.services.budget_years import YearForm
+from portal.services.administration import budget_years
+from portal.services.administration.budget_years import YearForm
 
 years = Commands("years", help="预算年度。")
 
@@ -45,7 +45,7 @@ def open_(
 ) -> None:
     """开放新的年度，或重新开放已关闭的年度；已有年度没有提到的设置不变。"""
     session = db.session()
-    known = next((found for found in queries.years.all_years(session) if found.year == year), None)
+    known = next((found for found in queries.administration.years.all_years(session) if found.year == year), None)
     if project_form:
         forms.get(project_form, Kind.PROJECT)
     usual = YearForm.of(known) if known else _usual_form(year, framework)

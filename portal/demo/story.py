@@ -23,7 +23,9 @@ from portal.domain.opinions import Answer
 from portal.domain.permissions import Actor
 from portal.formats import text
 from portal.models import TargetTable
-from portal.services import drafting, explaining, importing, review, starting, workflow
+from portal.services.drafting import carry_over, drafts, explanations
+from portal.services.files import imports
+from portal.services.review import opinion_acts, workflow
 
 SEED = Path(__file__).with_name("gucheng-2020.txt")
 BINDING, ADVICE = True, False
@@ -36,7 +38,7 @@ class Story:
     session: Session
 
     def actor(self, username: str) -> Actor:
-        found = queries.actors.account_named(self.session, username)
+        found = queries.session.account_named(self.session, username)
         assert found, username
         return found.actor
 
@@ -60,7 +62,7 @@ class Story:
         document = table.document
         for path, words in texts.items():
             document = documents.with_value(document, path, words)
-        drafting.save(self.session, self.actor("drafter"), table.id, table.version, PostedForm.of(document))
+        drafts.save(self.session, self.actor("drafter"), table.id, table.version, PostedForm.of(document))
 
     def move(
         self, position: int, action: Action, by: str, office: str = OFFICE, days: int = 0, reason: str = ""
@@ -73,26 +75,30 @@ class Story:
 
     def opine(self, position: int, path: str, binding: bool, words: str, by: str = "reviewer") -> int:
         table = self.table(position)
-        opinion = review.raise_opinion(self.session, self.actor(by), table.id, path=path, binding=binding, text=words)
+        opinion = opinion_acts.raise_opinion(
+            self.session, self.actor(by), table.id, path=path, binding=binding, text=words
+        )
         return opinion.id
 
     def answer(self, position: int, opinion: int, kind: Answer, words: str) -> None:
-        review.answer(self.session, self.actor("drafter"), self.table(position).id, opinion, kind=kind, text=words)
+        opinion_acts.answer(
+            self.session, self.actor("drafter"), self.table(position).id, opinion, kind=kind, text=words
+        )
 
     def explain(self, position: int, rule: str, path: str, words: str) -> None:
-        explaining.explain(
+        explanations.explain(
             self.session, self.actor("drafter"), self.table(position).id, rule=rule, path=path, text=words
         )
 
     def claim(self, position: int) -> None:
-        review.claim(self.session, self.actor("reviewer"), self.table(position).id)
+        opinion_acts.claim(self.session, self.actor("reviewer"), self.table(position).id)
 
 
 def tell(session: Session) -> None:
     """Everything, in the order in which it happened. 7 and 8 stay drafts."""
     story = Story(session)
     reading = text.read(SEED.read_bytes())
-    importing.import_text(session, story.actor("drafter"), reading.text, OFFICE, YEAR)
+    imports.import_text(session, story.actor("drafter"), reading.text, OFFICE, YEAR)
     story.move(0, actions.SUBMIT, "head")
     _approved(story, 1)
     story.move(2, actions.SUBMIT, "head")
@@ -107,7 +113,7 @@ def tell(session: Session) -> None:
 def _carried_over(story: Story) -> None:
     """Some tables begun again in a later year, whose form has other fields: the first is filled in for it."""
     sources = [story.table(position).id for position in (1, 3, 4)]
-    first, *_ = starting.start_from(story.session, story.actor("drafter"), sources, LATER_YEAR)
+    first, *_ = carry_over.start_from(story.session, story.actor("drafter"), sources, LATER_YEAR)
     document = first.document
     for path, words in (
         ("extra/supervisor_code", "610"),
@@ -116,7 +122,7 @@ def _carried_over(story: Story) -> None:
         ("budget/local", document.budget.fiscal if isinstance(document, ProjectDocument) else ""),
     ):
         document = documents.with_value(document, path, words)
-    drafting.save(story.session, story.actor("drafter"), first.id, first.version, PostedForm.of(document))
+    drafts.save(story.session, story.actor("drafter"), first.id, first.version, PostedForm.of(document))
 
 
 def _approved(story: Story, position: int) -> None:
@@ -201,10 +207,10 @@ def _under_review(story: Story, position: int) -> None:
 
 def _other_office(story: Story) -> None:
     outsider = story.actor("outsider")
-    table = drafting.create(story.session, outsider, Kind.PROJECT, OTHER_OFFICE, YEAR)
+    table = drafts.create(story.session, outsider, Kind.PROJECT, OTHER_OFFICE, YEAR)
     blank = table.document
     assert isinstance(blank, ProjectDocument)
-    drafting.save(story.session, outsider, table.id, table.version, PostedForm.of(_sanitation(blank)))
+    drafts.save(story.session, outsider, table.id, table.version, PostedForm.of(_sanitation(blank)))
     story.move(1, actions.SUBMIT, "outsider", office=OTHER_OFFICE)
 
 

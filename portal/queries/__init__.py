@@ -3,32 +3,16 @@
 Nouns only: nothing here writes, decides or knows of the web. A relation not asked for raises.
 """
 
-from portal.queries import (
-    actors,
-    audit,
-    beside,
-    enclosures,
-    library,
-    lists,
-    neighbours,
-    origins,
-    people,
-    review,
-    tables,
-    years,
-)
+from portal.queries import administration, drafting, enclosures, library, lists, record, review, session, tables
 
 __all__ = [
-    "actors",
-    "audit",
-    "beside",
+    "administration",
+    "drafting",
     "enclosures",
     "library",
     "lists",
-    "neighbours",
-    "origins",
-    "people",
+    "record",
     "review",
+    "session",
     "tables",
-    "years",
 ]

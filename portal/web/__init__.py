@@ -9,67 +9,32 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.domain.opinions import OPINION_ACTS
-from portal.services.completeness import Incomplete
-from portal.web import converters, errors, filters, headers, rendering, sessions, static_files
+from portal.services.review.completeness import Incomplete
+from portal.web import converters, errors, filters, headers, rendering, static_files
+from portal.web.session import sessions
 
 
 def init_app(app: Flask) -> None:
-    from portal.web import (
-        attachments,
-        audit_log,
-        batch,
-        checking,
-        comparing,
-        editing,
-        handbook,
-        home,
-        importing,
-        library,
-        lists,
-        moves,
-        offices,
-        opinions,
-        pasting,
-        people,
-        printing,
-        saving,
-        signing_in,
-        starting,
-        steps,
-        suggestions,
-        tables,
-        years,
-    )
+    from portal.web import handbook, library
+    from portal.web.administration import offices, people, years
+    from portal.web.drafting import attachments, checks, edit, field_saves, new_tables, paste, steps, suggestions
+    from portal.web.files import exports, imports
+    from portal.web.lists import home, tables
+    from portal.web.record import audit_log
+    from portal.web.review import batch, comparison, opinions, table, transitions
+    from portal.web.session import signing_in
 
     for part in (converters, sessions, rendering, static_files, filters, headers, errors):
         part.init_app(app)
-    for screen in (
-        signing_in,
-        home,
-        lists,
-        tables,
-        starting,
-        importing,
-        editing,
-        checking,
-        saving,
-        pasting,
-        suggestions,
-        steps,
-        attachments,
-        moves,
-        batch,
-        opinions,
-        comparing,
-        printing,
-        offices,
-        people,
-        years,
-        library,
-        audit_log,
-        handbook,
-    ):
-        app.register_blueprint(screen.pages)
+    rooms = (
+        *(signing_in, home, tables, table),
+        *(new_tables, edit, checks, field_saves, paste, suggestions, steps, attachments),
+        *(transitions, batch, opinions, comparison),
+        *(imports, exports, library),
+        *(offices, people, years, audit_log, handbook),
+    )
+    for module in rooms:
+        app.register_blueprint(module.bp)
     _require_routes(app)
 
 
@@ -77,4 +42,4 @@ def _require_routes(app: Flask) -> None:
     """Raises Incomplete for an opinion act whose form on the page of a table would have no address."""
     for act in OPINION_ACTS.values():
         if act.event and act.sources and f"opinions.{act.name}" not in app.view_functions:
-            raise Incomplete(f"opinion act {act.name!r} must have a route: a view of that name in web/opinions.py")
+            raise Incomplete(f"opinion act {act.name!r} must have a route: a view of that name in web/review/opinions.py")

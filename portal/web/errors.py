@@ -16,9 +16,9 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from portal.domain.attachments import MAX_AT_ONCE, in_megabytes
 from portal.domain.errors import Forbidden, Invalid, Lost, NotVisible, Refused, Stale
 from portal.extensions import db, login
-from portal.services.signing_in import SlowDown
-from portal.web import resuming
+from portal.services.session.signing_in import SlowDown
 from portal.web.rendering import render, wants_json
+from portal.web.session import resume
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ def _refused(refusal: Refused) -> Response:
 def _not_signed_in() -> Response:
     if wants_json():
         return _sign_in_on_the_spot("登录已过期，请重新登录。")
-    return resuming.sign_in_page(401)
+    return resume.sign_in_page(401)
 
 
 def _sign_in_on_the_spot(message: str) -> Response:
@@ -93,8 +93,8 @@ def _token_expired(error: CSRFError) -> Response:
     if wants_json():
         return _sign_in_on_the_spot("页面已过期，请重新登录。")
     if not current_user.is_authenticated:
-        return resuming.sign_in_page(400)
-    return resuming.filled_form_page(400)
+        return resume.sign_in_page(400)
+    return resume.filled_form_page(400)
 
 
 def _too_large(_: RequestEntityTooLarge) -> Response:

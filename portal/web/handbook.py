@@ -24,7 +24,7 @@ from portal.extensions import db
 from portal.web.guards import signed_in
 from portal.web.rendering import render
 
-pages = Blueprint("handbook", __name__)
+bp = Blueprint("handbook", __name__)
 
 FOLDER = Path(__file__).resolve().parent.parent / "handbook"
 GENERATED = {"permissions": "权限与流程", "rules": "检查规则与指标体系"}
@@ -48,13 +48,13 @@ class Chapter:
     sections: Sequence[tuple[str, str]]
 
 
-@pages.get("/handbook/")
+@bp.get("/handbook/")
 @signed_in
 def handbook() -> Response:
     return _page(next(iter(titles())))
 
 
-@pages.get("/handbook/<name>")
+@bp.get("/handbook/<name>")
 @signed_in
 def chapter(name: str) -> Response:
     return _page(name) if name in titles() else abort(404)
@@ -109,7 +109,7 @@ def _rules() -> dict[str, Any]:
     return {
         "sections": [("rules", "检查规则"), ("years", "各年度的规定"), ("frameworks", "指标体系")],
         "rules": RULES,
-        "years": queries.years.all_years(db.session()),
+        "years": queries.administration.years.all_years(db.session()),
         "frameworks": [frameworks.get(name) for name in frameworks.available()],
     }
 

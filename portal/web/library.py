@@ -14,13 +14,13 @@ from portal.domain.library import CATEGORIES, Entry, IndicatorKind
 from portal.domain.permissions import Permission, may
 from portal.extensions import db
 from portal.queries.library import Item
-from portal.services import library as service
-from portal.services.library import Done, EntryForm
-from portal.web.form_state import FormState
+from portal.services.library import entry_changes as service
+from portal.services.library.entry_changes import Done, EntryForm
+from portal.web.administration.form_state import FormState
 from portal.web.guards import actor, needs, signed_in
 from portal.web.rendering import is_partial, render
 
-pages = Blueprint("library", __name__)
+bp = Blueprint("library", __name__)
 
 _FIELDS = tuple(EntryForm.__dataclass_fields__)
 
@@ -54,7 +54,7 @@ class Chosen:
     q: str
 
 
-@pages.get("/library")
+@bp.get("/library")
 @signed_in
 def library() -> Response:
     chosen = _chosen()
@@ -69,13 +69,13 @@ def library() -> Response:
     )
 
 
-@pages.get("/library/new")
+@bp.get("/library/new")
 @needs(Permission.MANAGE_LIBRARY)
 def new() -> Response:
     return _form_page(None, FormState.of(category=_chosen().category))
 
 
-@pages.post("/library/new")
+@bp.post("/library/new")
 @needs(Permission.MANAGE_LIBRARY)
 def add() -> Response | AnyResponse:
     form = FormState.posted()
@@ -87,14 +87,14 @@ def add() -> Response | AnyResponse:
     return _back_to(item)
 
 
-@pages.get("/library/entries/<key>")
+@bp.get("/library/entries/<key>")
 @needs(Permission.MANAGE_LIBRARY)
 def entry(key: str) -> Response:
     item = queries.library.item(db.session(), key)
     return _form_page(item, _stored(item.entry))
 
 
-@pages.post("/library/entries/<key>")
+@bp.post("/library/entries/<key>")
 @needs(Permission.MANAGE_LIBRARY)
 def correct(key: str) -> Response | AnyResponse:
     form = FormState.posted()
@@ -105,21 +105,21 @@ def correct(key: str) -> Response | AnyResponse:
     return _done(key, Done.CORRECTED)
 
 
-@pages.post("/library/entries/<key>/retire")
+@bp.post("/library/entries/<key>/retire")
 @needs(Permission.MANAGE_LIBRARY)
 def retire(key: str) -> AnyResponse:
     service.retire_entry(db.session(), actor(), key)
     return _done(key, Done.RETIRED)
 
 
-@pages.post("/library/entries/<key>/restore")
+@bp.post("/library/entries/<key>/restore")
 @needs(Permission.MANAGE_LIBRARY)
 def restore(key: str) -> AnyResponse:
     service.restore_entry(db.session(), actor(), key)
     return _done(key, Done.RESTORED)
 
 
-@pages.post("/library/entries/<key>/put-back")
+@bp.post("/library/entries/<key>/put-back")
 @needs(Permission.MANAGE_LIBRARY)
 def put_back(key: str) -> AnyResponse:
     service.put_back_entry(db.session(), actor(), key)

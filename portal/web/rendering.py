@@ -66,7 +66,7 @@ def render(template: str, status: int = 200, *, layout: str = "page", **context:
 def _navigation(actor: Actor) -> list[Link]:
     endpoints = []
     if grants_held(actor, Permission.SEE):
-        endpoints += [("home.home", "我的工作"), ("lists.tables", "绩效目标表"), ("library.library", "指标库")]
+        endpoints += [("home.home", "我的工作"), ("tables.tables", "绩效目标表"), ("library.library", "指标库")]
     if may(actor, Permission.MANAGE):
         endpoints += [("offices.offices", "预算单位"), ("people.people", "人员"), ("years.years", "预算年度")]
     if may(actor, Permission.READ_ADMIN_LOG):

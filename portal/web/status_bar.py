@@ -12,7 +12,7 @@ from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
 from portal.models import TargetTable
 from portal.web.filters import day, is_overdue, moment
-from portal.web.work_lists import due_date
+from portal.web.lists.work_lists import due_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ def status_bar(actor: Actor, table: TargetTable, facts: TableFacts) -> StatusBar
 def _links(actor: Actor, table: TargetTable, facts: TableFacts) -> list[ActionLink]:
     found = []
     if may(actor, Permission.EDIT, facts) and table.budget_year.is_open:
-        found.append(ActionLink(url_for("editing.edit", table_id=table.id), "编辑", "secondary", "pencil"))
+        found.append(ActionLink(url_for("edit.edit", table_id=table.id), "编辑", "secondary", "pencil"))
     for action in available_actions(actor, facts):
-        url = url_for("moves.confirm", table_id=table.id, action=action)
+        url = url_for("transitions.confirm", table_id=table.id, action=action)
         found.append(ActionLink(url, action.label, action.look.style, action.look.icon))
     return found

@@ -12,7 +12,7 @@ from portal import create_app
 from portal.domain import actions
 from portal.domain.documents import PerformanceText
 from portal.extensions import db
-from portal.services import importing
+from portal.services.files import imports
 from tests.browser.conftest import NewPage
 from tests.browser.looking import examine, ready_to_draft
 from tests.browser.server import Portal
@@ -42,7 +42,7 @@ def submit_many(portal: Portal) -> None:
     app = create_app(config.load({"INSTANCE": str(portal.folder)}))
     with app.app_context():
         world = World(db.session())
-        importing.import_text(db.session(), world.actor("outsider"), PerformanceText(tables=tables), OTHER_OFFICE, 2020)
+        imports.import_text(db.session(), world.actor("outsider"), PerformanceText(tables=tables), OTHER_OFFICE, 2020)
         for (table_id,) in portal.rows("SELECT id FROM target_tables WHERE project_name LIKE '网格服务经费%'"):
             world.act(table_id, actions.SUBMIT, "outsider")
         db.session.remove()

@@ -28,7 +28,7 @@ def tamper(statement: str) -> None:
 
 def test_verify_is_ok_and_tells_the_head(world: World, run: Run) -> None:
     world.approved()
-    number, digits = queries.audit.head(world.session)
+    number, digits = queries.record.head(world.session)
     result = run("audit", "verify", "--json")
     assert result.exit_code == 0
     assert json.loads(result.stdout) == {
@@ -42,7 +42,7 @@ def test_verify_is_ok_and_tells_the_head(world: World, run: Run) -> None:
 
 
 def test_verify_holds_the_log_against_anchors(world: World, run: Run) -> None:
-    number, digits = queries.audit.head(world.session)
+    number, digits = queries.record.head(world.session)
     good = run("audit", "verify", "--expect", f"{number}:{digits}", "--expect", f"{number}:{digits[:16]}")
     assert good.exit_code == 0
     assert "已与留存的 2 个链头对照" in good.stdout
@@ -69,7 +69,7 @@ def test_verify_finds_and_locates_what_was_changed(world: World, run: Run) -> No
 
 
 def test_verify_finds_that_the_tail_was_cut(world: World, run: Run) -> None:
-    number, _ = queries.audit.head(world.session)
+    number, _ = queries.record.head(world.session)
     tamper(f"DELETE FROM audit_entries WHERE number = {number}")
     assert run("audit", "verify").exit_code == 1
 
@@ -84,7 +84,7 @@ def exported(world: World, run: Run, tmp_path: Path) -> Path:
 
 
 def test_export_holds_its_own_entry_and_prints_the_head(world: World, run: Run, exported: Path) -> None:
-    number, digits = queries.audit.head(world.session)
+    number, digits = queries.record.head(world.session)
     entries = [json.loads(line) for line in exported.read_text("utf-8").splitlines()]
     assert [entry["number"] for entry in entries] == list(range(1, number + 1))
     assert (entries[-1]["act"], entries[-1]["actor_id"], entries[-1]["hash"]) == ("export_log", None, digits)
@@ -134,6 +134,6 @@ def test_empty_or_missing_export_is_not_ok(run: Run, tmp_path: Path) -> None:
 
 
 def test_export_that_cannot_be_written_leaves_nothing(world: World, run: Run, tmp_path: Path) -> None:
-    head = queries.audit.head(world.session)
+    head = queries.record.head(world.session)
     assert one_line(run("audit", "export", "-o", tmp_path / "nowhere" / "log"))
-    assert queries.audit.head(world.session) == head
+    assert queries.record.head(world.session) == head

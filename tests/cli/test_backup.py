@@ -21,7 +21,7 @@ from portal import queries
 from portal.domain import actions
 from portal.extensions import db
 from portal.models import AuditEntry
-from portal.services import attaching
+from portal.services.drafting import attachments
 from portal.storage import Condition, Vault
 from tests.cli.conftest import Run, one_line
 from tests.databases import on_postgresql, on_sqlite
@@ -48,7 +48,7 @@ def saved(world: World, run: Run, tmp_path: Path) -> Path:
     path = tmp_path / "backups" / "portal-backup.db"
     result = run("backup", path)
     assert result.exit_code == 0, result.output
-    number, digits = queries.audit.head(world.session)
+    number, digits = queries.record.head(world.session)
     assert f"链头 {number}:{digits}" in result.stdout
     assert acts(world)[-1] == "backup"
     return path
@@ -191,7 +191,7 @@ def vault(app: Flask) -> Vault:
 
 
 def attach(world: World, vault: Vault, table_id: int, name: str, data: bytes) -> str:
-    attaching.attach(world.session, world.actor("drafter"), vault, table_id, name, data)
+    attachments.attach(world.session, world.actor("drafter"), vault, table_id, name, data)
     return queries.enclosures.attachments(world.session, table_id)[-1].digest
 
 
@@ -210,7 +210,7 @@ def kept(world: World, run: Run, vault: Vault, tmp_path: Path) -> Kept:
     submitted = attach(world, vault, table_id, "合同.pdf", PDF)
     world.act(table_id, actions.SUBMIT, "head")
     world.act(table_id, actions.WITHDRAW, "head")
-    attaching.detach(world.session, world.actor("drafter"), table_id, submitted)
+    attachments.detach(world.session, world.actor("drafter"), table_id, submitted)
     drafted = attach(world, vault, table_id, "照片.png", png())
     vault.put(b"named by nothing")
     path = tmp_path / "backups" / "backup"
@@ -314,12 +314,12 @@ def test_plain_copy_of_an_earlier_version_is_restored(world: World, run: Run, sa
 def test_sweep_removes_what_nothing_names_after_a_day(world: World, run: Run, vault: Vault) -> None:
     table_id = world.draft()
     removed = attach(world, vault, table_id, "a.pdf", PDF)
-    attaching.detach(world.session, world.actor("drafter"), table_id, removed)
+    attachments.detach(world.session, world.actor("drafter"), table_id, removed)
     present = attach(world, vault, table_id, "b.png", png())
     frozen = attach(world, vault, table_id, "c.txt", b"frozen")
     world.act(table_id, actions.SUBMIT, "head")
     world.act(table_id, actions.WITHDRAW, "head")
-    attaching.detach(world.session, world.actor("drafter"), table_id, frozen)
+    attachments.detach(world.session, world.actor("drafter"), table_id, frozen)
     fresh = vault.put(b"just uploaded")
     left_over = vault.path_of(removed).with_name(".left over")
     left_over.touch()
@@ -338,7 +338,7 @@ def test_verify_names_table_and_revision_of_a_file_that_is_gone_or_altered(
     photo = attach(world, vault, table_id, "照片.png", png())
     world.act(table_id, actions.SUBMIT, "head")
     assert run("audit", "verify").exit_code == 0
-    number, _ = queries.audit.head(world.session)
+    number, _ = queries.record.head(world.session)
     vault.path_of(contract).write_bytes(PDF + b" ")
     vault.path_of(photo).unlink()
     result = run("audit", "verify", "--json")

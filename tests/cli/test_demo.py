@@ -18,7 +18,8 @@ from portal.cli import demo as command
 from portal.demo import accounts, story
 from portal.extensions import db
 from portal.models import AuditEntry, Enclosure, Opinion, Origin, TargetTable, User
-from portal.services import signing_in, verification
+from portal.services.record import verification
+from portal.services.session import signing_in
 from tests.cli.conftest import one_line
 from tests.databases import settings
 
@@ -68,23 +69,23 @@ def test_demo_carries_tables_over_into_a_year_with_another_form(empty: Flask) ->
 
 def test_second_start_changes_nothing(empty: Flask) -> None:
     load(empty, "--if-new")
-    head = queries.audit.head(db.session())
+    head = queries.record.head(db.session())
     again = load(empty, "--if-new")
     assert again.exit_code == 0, again.output
     assert accounts.PASSWORD in again.stdout
     assert "已有账号" in one_line(load(empty))
-    assert queries.audit.head(db.session()) == head
+    assert queries.record.head(db.session()) == head
 
 
 def test_database_of_a_real_installation_is_left_alone(app: Flask) -> None:
     with db.engine.begin() as connection:
         connection.execute(User.__table__.update().where(User.username == "outsider").values(username="somebody"))
-    head = queries.audit.head(db.session())
+    head = queries.record.head(db.session())
     result = load(app, "--if-new")
     assert result.exit_code == 0
     assert accounts.PASSWORD not in result.stdout
     assert "没有载入演示数据" in result.stdout
-    assert queries.audit.head(db.session()) == head
+    assert queries.record.head(db.session()) == head
 
 
 def test_crash_midway_leaves_nothing_and_the_next_start_loads_all(

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal import queries
 from portal.domain.errors import Invalid
 from portal.models import AuditEntry, BudgetYear, Office
-from portal.services import signing_in
+from portal.services.session import signing_in
 from tests.cli.conftest import Run, one_line
 from tests.databases import on_sqlite
 from tests.world import OFFICE, World
@@ -37,7 +37,7 @@ def test_life_of_an_account(world: World, run: Run) -> None:
     assert world.actor("zhou").offices_assigned == {OFFICE}
 
     assert "已停用" in run("users", "disable", "zhou").stdout
-    assert queries.actors.account_named(world.session, "zhou") is None
+    assert queries.session.account_named(world.session, "zhou") is None
     assert "已停用" in run("users", "list").stdout
     assert "已停用" not in run("users", "enable", "zhou").stdout
 
@@ -63,9 +63,9 @@ def test_life_of_an_account(world: World, run: Run) -> None:
     ],
 )
 def test_users_refused_in_one_line(world: World, run: Run, arguments: tuple[str, ...], sentence: str) -> None:
-    head = queries.audit.head(world.session)
+    head = queries.record.head(world.session)
     assert sentence in one_line(run("users", *arguments))
-    assert queries.audit.head(world.session) == head
+    assert queries.record.head(world.session) == head
 
 
 def test_offices_add(world: World, run: Run) -> None:

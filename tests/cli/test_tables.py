@@ -54,10 +54,10 @@ def test_import_says_what_it_did(run: Run) -> None:
 
 
 def test_dry_run_leaves_nothing(world: World, run: Run) -> None:
-    head = queries.audit.head(world.session)
+    head = queries.record.head(world.session)
     assert import_seed(run, "--dry-run")["created"] == 9
     assert [world.session.scalar(select(func.count()).select_from(m)) for m in (TargetTable, Change)] == [0, 0]
-    assert queries.audit.head(world.session) == head
+    assert queries.record.head(world.session) == head
 
 
 def test_second_import_is_refused_by_name_and_changes_nothing_with_replace(run: Run) -> None:
@@ -119,9 +119,9 @@ def test_export_that_cannot_be_written_is_one_line_and_no_entry(
     world: World, run: Run, tmp_path: Path, where: str
 ) -> None:
     import_seed(run)
-    head = queries.audit.head(world.session)
+    head = queries.record.head(world.session)
     assert one_line(run("tables", "export", *PLACE, "--format", "json", "-o", tmp_path / where))
-    assert queries.audit.head(world.session) == head
+    assert queries.record.head(world.session) == head
 
 
 @on_sqlite

@@ -13,7 +13,7 @@ from portal.domain.actions import Action, available_actions
 from portal.domain.errors import NotVisible
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
-from portal.services import attaching, explaining
+from portal.services.drafting import attachments, explanations
 from tests.world import DUE, PEOPLE, World, sound_project
 
 WORKER = "everything"
@@ -32,9 +32,9 @@ def table_in(state: State, work: str, world: World, app: Flask) -> int:
         case "edited":
             world.edit(table_id, "purpose", "另一用途。", by=WORKER)
         case "explained":
-            explaining.explain(world.session, actor, table_id, rule="W1", path="indicators", text="今年先这样。")
+            explanations.explain(world.session, actor, table_id, rule="W1", path="indicators", text="今年先这样。")
         case "attached":
-            attaching.attach(world.session, actor, app.extensions["vault"], table_id, "合同.pdf", PDF)
+            attachments.attach(world.session, actor, app.extensions["vault"], table_id, "合同.pdf", PDF)
     if state is not State.DRAFTED or work == "submitted":
         world.act(table_id, actions.SUBMIT, WORKER if work == "submitted" else "head")
     _bring(world, table_id, state)

@@ -9,7 +9,7 @@ from itertools import count
 from portal.domain import actions
 from portal.domain.errors import Refused
 from portal.domain.states import State
-from portal.services import review
+from portal.services.review import opinion_acts
 from tests.world import DUE, OFFICE, World, sound_project
 
 MOMENTS = {
@@ -48,7 +48,7 @@ class Maker:
                 act(table_id, actions.RETURN, "approver", due=DUE)
                 if moment == "submitted again":
                     answerer = self.world.actor(self.by[0])
-                    review.answer(self.world.session, answerer, table_id, opinion, kind="kept", text="依据文件")
+                    opinion_acts.answer(self.world.session, answerer, table_id, opinion, kind="kept", text="依据文件")
                     act(table_id, actions.SUBMIT, self.by[1])
             case "approved" | "reopened":
                 act(table_id, actions.APPROVE, "approver")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from portal.services import budget_years, starting
+from portal.services.administration import budget_years
+from portal.services.drafting import carry_over
 from tests.world import DUE, YEAR, World
 
 NEXT = YEAR + 1
@@ -14,4 +15,4 @@ def open_next(world: World, framework: str = "hebei-2017", year: int = NEXT) -> 
 
 
 def start(world: World, *sources: int, by: str = "drafter", year: int = NEXT) -> list[int]:
-    return [table.id for table in starting.start_from(world.session, world.actor(by), sources, year)]
+    return [table.id for table in carry_over.start_from(world.session, world.actor(by), sources, year)]

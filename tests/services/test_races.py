@@ -23,7 +23,12 @@ from portal.domain.actions import ACTIONS, Action
 from portal.domain.documents import Kind, PostedForm
 from portal.domain.errors import Invalid, Refused, Stale
 from portal.models import AuditEntry, RefusalCount, SignInFailure, TargetTable
-from portal.services import audit, change_log, drafting, exporting, people, review, signing_in, verification
+from portal.services.administration import people
+from portal.services.drafting import change_log, drafts
+from portal.services.files import exports
+from portal.services.record import audit, verification
+from portal.services.review import opinion_acts
+from portal.services.session import signing_in
 from portal.services.transaction import write
 from tests.world import DUE, OFFICE, PASSWORD, PEOPLE, YEAR, World, sound_project
 
@@ -213,7 +218,7 @@ def test_claim_and_withdrawal_at_once(course: Course, world: World, claim_first:
     digest = world.table(table_id).digest
 
     def claim(world: World) -> str:
-        review.claim(world.session, world.actor("reviewer"), table_id)
+        opinion_acts.claim(world.session, world.actor("reviewer"), table_id)
         return "claimed"
 
     withdraw = act(actions.WITHDRAW, "head", digest, table_id)
@@ -230,8 +235,8 @@ def test_two_claims_at_once_go_to_one_reviewer(course: Course, world: World) -> 
     first, second = world.actor("reviewer"), world.actor("approver")
     _, lost = overlap(
         course,
-        lambda world: review.claim(world.session, first, table_id),
-        lambda world: review.claim(world.session, second, table_id),
+        lambda world: opinion_acts.claim(world.session, first, table_id),
+        lambda world: opinion_acts.claim(world.session, second, table_id),
     )
     assert isinstance(lost, Stale)
     assert world.table(table_id).claimed_by_id == first.id
@@ -246,7 +251,7 @@ def test_office_saves_while_its_head_submits(course: Course, world: World, save_
     version, digest = table.version, table.digest
 
     def save(world: World) -> object:
-        return drafting.save(world.session, world.actor("drafter"), table_id, version, PostedForm.of(changed))
+        return drafts.save(world.session, world.actor("drafter"), table_id, version, PostedForm.of(changed))
 
     submit = act(actions.SUBMIT, "head", digest, table_id)
     _, lost = overlap(course, save, submit) if save_first else overlap(course, submit, save)
@@ -283,7 +288,7 @@ def drop_e3(world: World) -> None:
 
 
 def _tab(table_id: int, version: int, form: documents.Document, by: str = "drafter") -> Act:
-    return lambda world: drafting.save(world.session, world.actor(by), table_id, version, PostedForm.of(form))
+    return lambda world: drafts.save(world.session, world.actor(by), table_id, version, PostedForm.of(form))
 
 
 def test_two_tabs_saving_different_fields_keep_both(course: Course, world: World) -> None:
@@ -295,7 +300,7 @@ def test_two_tabs_saving_different_fields_keep_both(course: Course, world: World
         _tab(table_id, opened, documents.with_value(document, "goals", "新目标")),
         _tab(table_id, opened, documents.with_value(document, "purpose", "新用途"), by="drafter2"),
     )
-    assert [isinstance(save, drafting.Saved) and save.conflicts for save in saves] == [(), ()]
+    assert [isinstance(save, drafts.Saved) and save.conflicts for save in saves] == [(), ()]
     after = world.table(table_id)
     assert (after.document.goals, after.document.purpose) == ("新目标", "新用途")  # type: ignore[union-attr]
     assert (after.version, entries_of(world, "edit")) == (opened + 2, 3)
@@ -311,7 +316,7 @@ def test_two_tabs_saving_one_field_conflict_and_the_second_writes_nothing(course
         _tab(table_id, opened, documents.with_value(document, "goals", "甲的目标")),
         _tab(table_id, opened, documents.with_value(document, "goals", "乙的目标"), by="drafter2"),
     )
-    assert isinstance(lost, drafting.Saved)
+    assert isinstance(lost, drafts.Saved)
     assert [(c.path, c.theirs, c.mine) for c in lost.conflicts] == [("goals", "甲的目标", "乙的目标")]
     after = world.table(table_id)
     assert (after.document.goals, after.version) == ("甲的目标", opened + 1)  # type: ignore[union-attr]
@@ -325,7 +330,7 @@ def test_discarding_while_another_saves(course: Course, world: World) -> None:
     form = documents.with_value(table.document, "goals", "新目标")
     won, lost = overlap(
         course,
-        lambda world: drafting.discard(world.session, world.actor("head"), table_id),
+        lambda world: drafts.discard(world.session, world.actor("head"), table_id),
         _tab(table_id, table.version, form),
     )
     assert isinstance(won, str)
@@ -335,7 +340,7 @@ def test_discarding_while_another_saves(course: Course, world: World) -> None:
 
 def test_two_first_department_tables_at_once_make_one(course: Course, world: World) -> None:
     def make(by: str) -> Act:
-        return lambda world: drafting.create(world.session, world.actor(by), Kind.DEPARTMENT, OFFICE, YEAR)
+        return lambda world: drafts.create(world.session, world.actor(by), Kind.DEPARTMENT, OFFICE, YEAR)
 
     won, lost = overlap(course, make("drafter"), make("drafter2"))
     assert isinstance(won, TargetTable)
@@ -346,7 +351,7 @@ def test_two_first_department_tables_at_once_make_one(course: Course, world: Wor
 
 def test_two_tables_made_at_once_have_different_ordinals(course: Course, world: World) -> None:
     def make(by: str) -> Act:
-        return lambda world: drafting.create(world.session, world.actor(by), Kind.PROJECT, OFFICE, YEAR).position
+        return lambda world: drafts.create(world.session, world.actor(by), Kind.PROJECT, OFFICE, YEAR).position
 
     assert overlap(course, make("drafter"), make("drafter2")) == (1, 2)
     assert sound(world)
@@ -390,7 +395,7 @@ def test_signing_in_while_another_fails_with_the_same_name_from_there(course: Co
 
 
 def test_four_writers_at_once_get_numbers_without_a_gap(course: Course, world: World) -> None:
-    start, each = queries.audit.head(world.session)[0], 10
+    start, each = queries.record.head(world.session)[0], 10
     world.session.rollback()
     barrier = Barrier(4)
 
@@ -453,10 +458,10 @@ def test_somebody_takes_a_table_for_the_first_time_while_it_is_saved(course: Cou
     saved, taken = meet_before_head(
         course,
         _tab(table_id, table.version, form),
-        lambda world: exporting.export_table(world.session, world.actor("auditor"), table_id),
+        lambda world: exports.export_table(world.session, world.actor("auditor"), table_id),
     )
-    assert isinstance(saved, drafting.Saved)
-    assert isinstance(taken, exporting.Export)
+    assert isinstance(saved, drafts.Saved)
+    assert isinstance(taken, exports.Export)
     assert sound(world)
 
 
@@ -469,7 +474,7 @@ def test_account_is_changed_while_its_owner_saves_a_colleagues_table(course: Cou
         lambda world: people.change_user(world.session, None, colleague.id, PEOPLE["drafter2"]),
         _tab(table_id, table.version, form, by="drafter2"),
     )
-    assert (changed, isinstance(saved, drafting.Saved)) == (None, True)
+    assert (changed, isinstance(saved, drafts.Saved)) == (None, True)
     assert sound(world)
 
 
@@ -496,4 +501,4 @@ def test_two_administrators_disabling_each_other_leave_one(course: Course, world
         lambda world: people.set_active(world.session, second, first.id, False),
     )
     assert isinstance(lost, Refused)
-    assert queries.actors.account(world.session, first.id) is not None
+    assert queries.session.account(world.session, first.id) is not None

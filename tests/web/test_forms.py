@@ -17,7 +17,7 @@ from portal.domain.documents import ROW_LISTS, Document, Kind
 from portal.domain.forms import Form
 from portal.domain.rules import YearRules, check_table
 from portal.models import BudgetYear
-from portal.services import drafting
+from portal.services.drafting import drafts
 from tests.domain.form_documents import FORMS
 from tests.forms_in_use import form_of_file, shipping
 from tests.web.forms import fields_of, typed_paths
@@ -60,7 +60,7 @@ def begun(world: World, form: Form) -> int:
     year = world.session.get_one(BudgetYear, YEAR)
     setattr(year, "project_form" if form.kind is Kind.PROJECT else "department_form", form.id)
     world.session.commit()
-    table = drafting.create(world.session, world.actor("drafter"), form.kind, OFFICE, YEAR)
+    table = drafts.create(world.session, world.actor("drafter"), form.kind, OFFICE, YEAR)
     return table.id
 
 

@@ -14,7 +14,7 @@ from portal.domain.audit_events import AUDIT_EVENTS
 from portal.domain.permissions import Permission, Role
 from portal.domain.rules import RULES
 from portal.domain.states import State
-from portal.services import passwords
+from portal.services.administration import passwords
 from portal.web import handbook
 from tests.web.signing import client_of, signed_in_client
 from tests.world import PEOPLE

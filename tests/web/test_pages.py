@@ -14,7 +14,7 @@ from portal.domain import actions, documents
 from portal.domain.actions import ACTIONS, is_lawful
 from portal.domain.permissions import Permission, may
 from portal.formats import files
-from portal.services import review
+from portal.services.review import opinion_acts
 from portal.web.headers import POLICY
 from tests.databases import on_both
 from tests.statement_counts import MOST_QUERIES, counted_queries
@@ -129,8 +129,8 @@ def test_bureau_never_sees_what_the_office_is_changing(app: Flask, world: World)
 
 def test_office_never_sees_draft_opinions_nor_the_claim(app: Flask, world: World) -> None:
     table_id = world.submitted()
-    review.claim(world.session, world.actor("reviewer"), table_id)
-    review.raise_opinion(
+    opinion_acts.claim(world.session, world.actor("reviewer"), table_id)
+    opinion_acts.raise_opinion(
         world.session, world.actor("reviewer"), table_id, path="goals", binding=True, text="尚未提出的底稿"
     )
     for username in ("drafter", "head", "above_head"):
@@ -187,11 +187,11 @@ def test_format_that_can_only_be_read_is_refused_before_the_record(
     monkeypatch.setitem(files.READERS, "scroll", files.READERS["text"])
     table_id = world.submitted()
     client = signed_in_client(app, "head")
-    before = queries.audit.head(world.session)
+    before = queries.record.head(world.session)
     world.session.rollback()
     for place in (f"/tables/{table_id}/export/scroll", f"/offices/{OFFICE}/{YEAR}/export/scroll"):
         assert client.get(place).status_code == 404
-    assert queries.audit.head(world.session) == before
+    assert queries.record.head(world.session) == before
 
 
 def test_every_answer_carries_the_security_headers(app: Flask, world: World) -> None:

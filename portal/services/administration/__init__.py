@@ -1,0 +1,1 @@
+"""Offices, people and budget years."""

@@ -1,0 +1,147 @@
+"""Budget years: framework, code pattern, deadline, policy; kept by the administrator or the operator (None)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.database import ROW_LOCK
+from portal.domain import audit_events, code_patterns, forms, frameworks
+from portal.domain.audit_events import About, AuditEvent
+from portal.domain.code_patterns import OFFICE_CODE_PATTERN
+from portal.domain.documents import FIRST_FORMS, Kind
+from portal.domain.errors import Invalid
+from portal.domain.permissions import Actor
+from portal.models import BudgetYear, TargetTable
+from portal.services.administration.authority import require_manager
+from portal.services.record import audit
+from portal.services.transaction import write
+
+
+@dataclass(frozen=True, slots=True)
+class YearForm:
+    """code_pattern, office_code_pattern: patterns or masks. deadline: local date, inclusive. only_warn, off: rule ids.
+
+    project_form, department_form: ids of forms.
+    """
+
+    framework: str
+    code_pattern: str
+    deadline: date
+    only_warn: Collection[str] = ()
+    off: Collection[str] = ()
+    project_form: str = FIRST_FORMS[Kind.PROJECT]
+    department_form: str = FIRST_FORMS[Kind.DEPARTMENT]
+    office_code_pattern: str = OFFICE_CODE_PATTERN
+
+    @classmethod
+    def of(cls, year: BudgetYear) -> YearForm:
+        """What stands in the database."""
+        return cls(
+            framework=year.framework,
+            code_pattern=year.code_pattern,
+            deadline=year.deadline,
+            only_warn=year.only_warn.split(),
+            off=year.off.split(),
+            project_form=year.project_form,
+            department_form=year.department_form,
+            office_code_pattern=year.office_code_pattern,
+        )
+
+
+def open_year(session: Session, actor: Actor | None, year: int, form: YearForm) -> BudgetYear:
+    """A new budget year, or a closed one opened again, with what `form` says."""
+    require_manager(actor)
+    if not 2000 <= year <= 2100:
+        raise Invalid("年度应在 2000 到 2100 之间。", "year")
+    with write(session):
+        audit.lock_head(session)  # of two alike at once the second must see the first
+        found = session.get(BudgetYear, year, with_for_update=ROW_LOCK)
+        budget_year = found or BudgetYear(year=year)
+        budget_year.is_open = True
+        _write(session, actor, audit_events.OPEN_YEAR, budget_year, form)
+    return budget_year
+
+
+def change_year(session: Session, actor: Actor | None, year: int, form: YearForm) -> None:
+    require_manager(actor)
+    with write(session):
+        _write(session, actor, audit_events.CHANGE_YEAR, _year(session, year), form)
+
+
+def close_year(session: Session, actor: Actor | None, year: int) -> None:
+    """From then on offices can neither draft nor submit; the bureau can still decide what it has."""
+    require_manager(actor)
+    with write(session):
+        budget_year = _year(session, year)
+        budget_year.is_open = False
+        session.flush()
+        audit.record(session, actor, audit_events.CLOSE_YEAR, _thing_of_year(year))
+
+
+def _year(session: Session, year: int) -> BudgetYear:
+    found = session.get(BudgetYear, year, with_for_update=ROW_LOCK)
+    if found is None:
+        raise Invalid(f"系统里没有 {year} 年度。", "year")
+    return found
+
+
+def _write(session: Session, actor: Actor | None, event: AuditEvent, budget_year: BudgetYear, form: YearForm) -> None:
+    if form.framework not in frameworks.available():
+        raise Invalid("请选择指标体系。", "framework")
+    for name, kind in (("project_form", Kind.PROJECT), ("department_form", Kind.DEPARTMENT)):
+        if getattr(form, name) not in forms.available(kind):
+            raise Invalid(f"请选择{kind.label}的表样。", name)
+    code_pattern = code_patterns.from_typed(form.code_pattern, budget_year.code_pattern or "")
+    office_code_pattern = _office_code_pattern(form, budget_year)
+    only_warn, off = _rule_ids(form.only_warn, "E", "only_warn"), _rule_ids(form.off, "W", "off")
+    used = session.scalar(select(TargetTable.id).where(TargetTable.year == budget_year.year).limit(1))
+    if used and budget_year.framework != form.framework:
+        raise Invalid("这一年度已有绩效目标表，不能更换指标体系。", "framework")
+    for name in ("project_form", "department_form"):
+        if used and getattr(budget_year, name) != getattr(form, name):
+            raise Invalid("这一年度已有绩效目标表，不能更换表样。", name)
+    budget_year.framework, budget_year.code_pattern = form.framework, code_pattern
+    budget_year.project_form, budget_year.department_form = form.project_form, form.department_form
+    budget_year.office_code_pattern = office_code_pattern
+    budget_year.deadline = form.deadline
+    budget_year.only_warn, budget_year.off = " ".join(only_warn), " ".join(off)
+    session.add(budget_year)
+    session.flush()
+    audit.record(
+        session,
+        actor,
+        event,
+        _thing_of_year(budget_year.year),
+        framework=form.framework,
+        project_form=form.project_form,
+        department_form=form.department_form,
+        code_pattern=code_pattern,
+        office_code_pattern=office_code_pattern,
+        deadline=str(form.deadline),
+        only_warn=only_warn,
+        off=off,
+    )
+
+
+def _office_code_pattern(form: YearForm, budget_year: BudgetYear) -> str:
+    """Unit codes have 3 to 12 digits (`offices`); which of them a year takes is its pattern's to say."""
+    pattern = code_patterns.from_typed(form.office_code_pattern, budget_year.office_code_pattern or "")
+    code_patterns.check(pattern, "office_code_pattern")
+    return pattern
+
+
+def _rule_ids(ids: Collection[str], letter: str, path: str) -> list[str]:
+    wanted = sorted(set(ids), key=lambda id: (len(id), id))
+    if any(re.fullmatch(rf"{letter}[1-9][0-9]?", id, re.ASCII) is None for id in wanted) or len(wanted) > 40:
+        raise Invalid("这里有不认识的规则编号，请重新选择。", path)
+    return wanted
+
+
+def _thing_of_year(year: int) -> audit.Thing:
+    return audit.Thing(About.YEAR, str(year), f"{year} 年度")

@@ -1,0 +1,156 @@
+"""Accounts: what the administrator, or the operator on the server (`actor` None), keeps of people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from portal.database import ROW_LOCK
+from portal.domain import audit_events
+from portal.domain.documents import clean_text
+from portal.domain.errors import Invalid
+from portal.domain.permissions import Actor, Role
+from portal.models import Assignment, Office, User, UserRole
+from portal.services.administration.authority import require_manager
+from portal.services.administration.passwords import hash_password, new_stamp, one_time_password
+from portal.services.record import audit
+from portal.services.transaction import write
+
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
+_OFFICE_ROLES = frozenset({Role.DRAFTER, Role.HEAD})
+
+
+@dataclass(frozen=True, slots=True)
+class PersonForm:
+    """What is kept of a person besides name and password. assigned: unit codes a reviewer reviews."""
+
+    name: str
+    roles: Collection[str]
+    office: str = ""
+    assigned: Collection[str] = ()
+
+
+def add_user(
+    session: Session, actor: Actor | None, username: str, form: PersonForm, password: str | None = None
+) -> tuple[User, str]:
+    """A new account and its one-time password, which must be changed at the first sign-in.
+
+    `password`: for the demo, where it is printed and need not be changed.
+    """
+    require_manager(actor)
+    username = username.strip().lower()
+    if not _USERNAME.fullmatch(username):
+        raise Invalid("用户名应为 2 到 32 位小写字母、数字、点、横线，以字母或数字开头。", "username")
+    secret = password or one_time_password()
+    hashed = hash_password(secret)
+    with write(session):
+        audit.lock_head(session)  # of two alike at once the second must see the first
+        if session.scalar(select(User.id).where(User.username == username)):
+            raise Invalid(f"用户名 {username} 已经存在。", "username")
+        _check_person(session, form)
+        user = User(
+            username=username,
+            name=clean_text(form.name),
+            password_hash=hashed,
+            office_code=form.office or None,
+            stamp=new_stamp(),
+            must_change_password=password is None,
+        )
+        session.add(user)
+        session.flush()
+        _write_roles(session, user, form)
+        audit.record(session, actor, audit_events.ADD_USER, audit.thing_of_user(user), **_person_detail(form))
+    return user, secret
+
+
+def change_user(session: Session, actor: Actor | None, user_id: int, form: PersonForm) -> None:
+    require_manager(actor)
+    with write(session):
+        user = _user(session, user_id)
+        _check_person(session, form)
+        if Role.ADMIN.value not in form.roles:
+            _keep_an_admin(session, user)
+        user.name, user.office_code = clean_text(form.name), form.office or None
+        session.execute(delete(UserRole).where(UserRole.user_id == user.id))
+        session.execute(delete(Assignment).where(Assignment.user_id == user.id))
+        session.flush()
+        _write_roles(session, user, form)
+        audit.record(session, actor, audit_events.CHANGE_USER, audit.thing_of_user(user), **_person_detail(form))
+
+
+def set_active(session: Session, actor: Actor | None, user_id: int, active: bool) -> None:
+    """Disabling an account ends its sessions; what it did stays under its name."""
+    require_manager(actor)
+    with write(session):
+        user = _user(session, user_id)
+        if actor and actor.id == user.id:
+            raise Invalid("不能停用自己的账号。")
+        if not active:
+            _keep_an_admin(session, user)
+        user.active, user.stamp = active, new_stamp()
+        session.flush()
+        audit.record(
+            session, actor, audit_events.ENABLE_USER if active else audit_events.DISABLE_USER, audit.thing_of_user(user)
+        )
+
+
+def reset_password(session: Session, actor: Actor | None, user_id: int) -> str:
+    """A new one-time password; every session of the account ends."""
+    require_manager(actor)
+    secret = one_time_password()
+    hashed = hash_password(secret)
+    with write(session):
+        user = _user(session, user_id)
+        user.password_hash, user.stamp, user.must_change_password = hashed, new_stamp(), True
+        session.flush()
+        audit.record(session, actor, audit_events.RESET_PASSWORD, audit.thing_of_user(user))
+    return secret
+
+
+def _user(session: Session, user_id: int) -> User:
+    user = session.get(User, user_id, with_for_update=ROW_LOCK, populate_existing=True)
+    if user is None:
+        raise Invalid("没有这个账号。")
+    return user
+
+
+def _keep_an_admin(session: Session, leaving: User) -> None:
+    audit.lock_head(session)  # of two administrators who disable each other at once, the second must see the first
+    others = (
+        select(User.id)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(UserRole.role == Role.ADMIN.value, User.active, User.id != leaving.id)
+    )
+    is_admin = select(UserRole.user_id).where(UserRole.user_id == leaving.id, UserRole.role == Role.ADMIN.value)
+    if session.scalar(is_admin) and not session.scalar(others.limit(1)):
+        raise Invalid("这是最后一个可用的系统管理员，不能停用或撤销。", "roles")
+
+
+def _check_person(session: Session, form: PersonForm) -> None:
+    name = clean_text(form.name)
+    if not 1 <= len(name) <= 64:
+        raise Invalid("请填写姓名（不超过 64 字）。", "name")
+    unknown = set(form.roles) - {role.value for role in Role}
+    if unknown or not form.roles:
+        raise Invalid("请至少选择一个角色。", "roles")
+    if form.office and session.get(Office, form.office) is None:
+        raise Invalid(f"没有编码为 {form.office[:20]} 的单位。", "office")
+    if _OFFICE_ROLES & {Role(role) for role in form.roles} and not form.office:
+        raise Invalid("经办人和单位负责人要指明所在单位。", "office")
+    known = set(session.scalars(select(Office.code).where(Office.code.in_(sorted(form.assigned)))))
+    if missing := sorted(set(form.assigned) - known):
+        raise Invalid(f"没有编码为 {missing[0][:20]} 的单位。", "assigned")
+
+
+def _write_roles(session: Session, user: User, form: PersonForm) -> None:
+    session.add_all(UserRole(user_id=user.id, role=role) for role in sorted(set(form.roles)))
+    session.add_all(Assignment(user_id=user.id, office_code=code) for code in sorted(set(form.assigned)))
+    session.flush()
+
+
+def _person_detail(form: PersonForm) -> dict[str, object]:
+    return {"roles": sorted(form.roles), "office": form.office, "assigned": sorted(form.assigned)}

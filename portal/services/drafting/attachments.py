@@ -1,0 +1,133 @@
+"""Supporting documents: adding, removing and taking out. `workflow` freezes them with a revision.
+
+What a file is and how many a table may have is said in `domain.attachments`; where bytes lie, in `storage`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import IO
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from portal import queries
+from portal.database import now
+from portal.domain import attachments, audit_events
+from portal.domain.enclosures import Attached
+from portal.domain.errors import Forbidden, Lost, NotVisible
+from portal.domain.permissions import Actor, Permission, may
+from portal.models import Attachment
+from portal.services.drafting import drafts
+from portal.services.record import audit
+from portal.services.transaction import write
+from portal.storage import Vault
+
+UNNAMED_KEPT = timedelta(days=1)
+"""How long a file stays that no table and no revision names: somebody may be adding it just now."""
+
+
+def attach(session: Session, actor: Actor, vault: Vault, table_id: int, name: str, data: bytes) -> str:
+    """Add a file to a draft; the name it has from now on.
+
+    Raises NotVisible, Forbidden, Stale, Invalid (not a kind that is taken, no room, there already).
+    """
+    with write(session):
+        drafts.editable(session, actor, table_id)  # nobody fills the disk who may not
+    safe = attachments.safe_name(name)
+    kind = attachments.recognise(safe, data)
+    digest = vault.put(data)  # outside of the transaction, so that nobody waits for the disk
+    with write(session):
+        table, _ = drafts.editable(session, actor, table_id)
+        attachments.check_room(queries.enclosures.attachments(session, table_id), safe, digest, len(data))
+        session.add(
+            Attachment(
+                table_id=table.id,
+                digest=digest,
+                name=safe,
+                size=len(data),
+                media_type=kind.media_type,
+                added_by_id=actor.id,
+                added_by_name=actor.name,
+                at=now(),
+            )
+        )
+        session.flush()
+        audit.record(
+            session, actor, audit_events.ATTACH, audit.thing_of_table(table), name=safe, size=len(data), digest=digest
+        )
+        if not vault.has(digest):  # swept meanwhile; `sweep` waits for the head that is held here
+            vault.put(data)
+    return safe
+
+
+def detach(session: Session, actor: Actor, table_id: int, digest: str) -> str:
+    """Remove a file from a draft; its name. Revisions that took it along keep it.
+
+    Raises NotVisible, Forbidden, Stale.
+    """
+    with write(session):
+        table, _ = drafts.editable(session, actor, table_id)
+        present = queries.enclosures.attachments(session, table_id)
+        gone = next((each for each in present if each.digest == digest), None)
+        if gone is None:
+            raise NotVisible("没有这个附件，可能已经移除。")
+        session.execute(delete(Attachment).where(Attachment.table_id == table.id, Attachment.digest == digest))
+        audit.record(
+            session,
+            actor,
+            audit_events.DETACH,
+            audit.thing_of_table(table),
+            name=gone.name,
+            size=gone.size,
+            digest=digest,
+        )
+    return gone.name
+
+
+@dataclass(frozen=True, slots=True)
+class TakenFile:
+    """A file leaving the portal; `file` is open at its start and for the caller to close."""
+
+    attached: Attached
+    file: IO[bytes]
+
+
+def take(session: Session, actor: Actor, vault: Vault, table_id: int, digest: str) -> TakenFile:
+    """A file of what the actor is shown of a table, or of any of its revisions; entered as an export.
+
+    Raises NotVisible, Forbidden, Lost.
+    """
+    table, facts = queries.tables.table_with_facts(session, actor, table_id)
+    if not may(actor, Permission.EXPORT, facts):
+        raise Forbidden("你没有下载这张表的附件的权限。")
+    shown = queries.tables.shown(session, actor, table, facts)
+    enclosed = [shown.enclosed] if shown else []
+    enclosed += queries.enclosures.of_revisions(session, table_id)
+    files = (each for one in enclosed for each in one.attachments)
+    attached = next((each for each in files if each.digest == digest), None)
+    if attached is None:
+        raise NotVisible("没有这个附件，或者你无权查看。")
+    file = _opened(vault, attached)  # outside of the transaction, so that nobody waits for the disk
+    with write(session):
+        audit.record(
+            session, actor, audit_events.EXPORT, audit.thing_of_table(table), attachment=attached.name, digest=digest
+        )
+    return TakenFile(attached, file)
+
+
+def _opened(vault: Vault, attached: Attached) -> IO[bytes]:
+    try:
+        return vault.open_sound(attached.digest)
+    except FileNotFoundError:
+        raise Lost(f"附件“{attached.name}”的文件不见了，请告诉系统管理员。") from None
+    except ValueError:
+        raise Lost(f"附件“{attached.name}”的文件已损坏，不能下载，请告诉系统管理员。") from None
+
+
+def sweep(session: Session, vault: Vault) -> int:
+    """Remove files that nothing names any more, a day after they were last put; how many."""
+    with write(session):
+        audit.lock_head(session)  # whoever adds a file just now is either counted here or puts it again
+        return vault.sweep(queries.enclosures.digests_named(session), now() - UNNAMED_KEPT)

@@ -1,0 +1,83 @@
+"""Beginning tables from others of one's own office: last year's, or another of the same year."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from portal import queries
+from portal.domain import audit_events, documents, forms
+from portal.domain.errors import Forbidden, Invalid
+from portal.domain.permissions import Actor
+from portal.domain.renewal import renewed
+from portal.models import BudgetYear, Office, Origin, TargetTable
+from portal.queries.drafting.origins import MOST
+from portal.services.drafting import checks, drafts
+from portal.services.record import audit
+from portal.services.transaction import write
+
+
+def start_from(session: Session, actor: Actor, source_ids: Sequence[int], year: int) -> list[TargetTable]:
+    """A new draft in `year` for each source, in the order of their years and of the form; all of them, or none.
+
+    Each takes over the source's revision in force, else its latest one, else its working copy, as `domain.renewal`
+    says. Raises NotVisible, Forbidden (another office's), Invalid (none chosen, closed or later year, done before).
+    """
+    wanted = list(dict.fromkeys(source_ids))
+    if not 1 <= len(wanted) <= MOST:
+        raise Invalid("请勾选要沿用的表。" if not wanted else f"一次最多沿用 {MOST} 张表。", "source")
+    with write(session):
+        budget_year = queries.administration.years.open_year(session, year)
+        # Locked before anything is decided on: two clicks at once must not make two of each.
+        office = drafts.office_to_draft_for(session, actor, actor.office or "", lock=True)
+        sources = [_source(session, actor, office, table_id) for table_id in wanted]
+        _refuse_impossible(session, sources, year)
+        sources.sort(key=lambda source: (source.year, source.position, source.id))
+        begun = [_begin(session, actor, budget_year, office, source) for source in sources]
+        checks.recount_office(session, office.code, year, [table.id for table in begun])
+        return begun
+
+
+def _source(session: Session, actor: Actor, office: Office, table_id: int) -> TargetTable:
+    table, _ = queries.tables.table_with_facts(session, actor, table_id)
+    if table.office_code != office.code:
+        raise Forbidden(f"《{table.title}》是别的单位的表，只能沿用本单位的表。")
+    return table
+
+
+def _refuse_impossible(session: Session, sources: Sequence[TargetTable], year: int) -> None:
+    if later := [source for source in sources if source.year > year]:
+        raise Invalid(f"{later[0].year} 年度的表不能沿用到 {year} 年度。", "source")
+    again = queries.drafting.origins.taken_over(session, [source.id for source in sources if source.year < year], year)
+    if names := "、".join(f"《{source.title}》" for source in sources if source.id in again):
+        raise Invalid(f"以下各表已经沿用到 {year} 年度：{names}。", "source")
+
+
+def _begin(session: Session, actor: Actor, year: BudgetYear, office: Office, source: TargetTable) -> TargetTable:
+    old, new = queries.tables.year_rules(source.budget_year), queries.tables.year_rules(year)
+    taken = queries.drafting.origins.text_to_begin_from(session, source)
+    carried, left_out = forms.carry_over(renewed(taken, old, new), forms.get(year.form(taken.kind)))
+    document = drafts.with_birth(session, carried, office, year.year)
+    table = drafts.add(session, actor, year, office, document)
+    session.add(
+        Origin(
+            table_id=table.id,
+            source_id=source.id,
+            source_year=source.year,
+            source_title=documents.title(taken)[:220],
+            left_out=json.dumps(left_out, ensure_ascii=False),
+        )
+    )
+    session.flush()
+    audit.record(
+        session,
+        actor,
+        audit_events.CREATE,
+        audit.thing_of_table(table),
+        digest=table.digest,
+        source=source.id,
+        source_year=source.year,
+    )
+    return table

@@ -1,0 +1,113 @@
+"""What the rules find on a table as somebody sees it, and the counts that lists show.
+
+The rules stand in `domain.rules`; here they are given what stands beside the document: the office's other tables, and
+the sentences of last year's and of other offices' tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload, undefer
+
+from portal import queries
+from portal.domain.documents import Document, PerformanceText, ProjectDocument
+from portal.domain.enclosures import Explained
+from portal.domain.errors import Forbidden
+from portal.domain.permissions import Actor, Permission, may
+from portal.domain.rules import Finding, Neighbours, Severity, blocking, check_table, check_text
+from portal.models import TargetTable
+from portal.services.transaction import write
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A working copy with its findings, explanations of those that stand, and those whose text has changed since."""
+
+    table_id: int
+    document: Document
+    findings: Sequence[Finding]
+    explained: Sequence[Explained]
+    lapsed: Sequence[Explained]
+
+
+def findings(session: Session, actor: Actor | None, table: TargetTable, document: Document) -> list[Finding]:
+    """What all rules have against `document`, as text of `table`, beside what the actor may see.
+
+    `actor` None: as the office itself sees it. The table's budget year must be loaded.
+    """
+    neighbours = queries.drafting.neighbours.neighbours(session, actor, table, document)
+    return _check(session, actor, table, document, neighbours)
+
+
+def errors(session: Session, table: TargetTable) -> list[Finding]:
+    """What stands in the way of submitting the working copy; no error depends on other offices or years."""
+    return blocking(_check(session, None, table, table.document, None))
+
+
+def check(session: Session, actor: Actor, table_id: int) -> Checked:
+    """Check the working copy and bring the counts of errors and warnings up to date.
+
+    They are columns derived from the text, written only when they differ and the text is still the same; that is
+    nobody's act, so there is no entry in the record. Raises NotVisible, Forbidden.
+    """
+    table, facts = queries.tables.table_with_facts(session, actor, table_id)
+    if not may(actor, Permission.EDIT, facts):
+        raise Forbidden("这张表现在不能编辑，检查结果请看表的页面。")
+    document, digest = table.document, table.digest
+    found = findings(session, actor, table, document)
+    explained, lapsed = queries.enclosures.explanations(session, table)
+    counted = counts(found)
+    if counted != (table.errors, table.warnings):
+        with write(session):
+            session.execute(
+                update(TargetTable)
+                .where(TargetTable.id == table_id, TargetTable.digest == digest)
+                .values(errors=counted[0], warnings=counted[1])
+                .execution_options(synchronize_session=False)
+            )
+    return Checked(table_id, document, found, explained, lapsed)
+
+
+def counts(found: Sequence[Finding]) -> tuple[int, int]:
+    """Errors and warnings."""
+    wrong = sum(finding.severity is Severity.ERROR for finding in found)
+    return wrong, len(found) - wrong
+
+
+def recount(session: Session, actor: Actor, table: TargetTable, document: Document) -> None:
+    """Count anew, for whoever saves `document` as the table's text. Inside `write`."""
+    table.errors, table.warnings = counts(findings(session, actor, table, document))
+
+
+def recount_office(session: Session, office_code: str, year: int, ids: Sequence[int]) -> None:
+    """Count these tables of an office anew, all beside each other. Inside `write`."""
+    tables = session.scalars(
+        select(TargetTable)
+        .where(TargetTable.office_code == office_code, TargetTable.year == year)
+        .order_by(TargetTable.position, TargetTable.id)
+        .options(joinedload(TargetTable.budget_year, innerjoin=True), undefer(TargetTable.content))
+    ).all()
+    if not tables:
+        return
+    documents = {table.id: table.document for table in tables}
+    projects = {n: d for n, d in documents.items() if isinstance(d, ProjectDocument)}
+    department = next((d for d in documents.values() if not isinstance(d, ProjectDocument)), None)
+    text = PerformanceText(department, tuple(projects.values()))
+    positions = {n: position for position, n in enumerate(projects, 1)}
+    neighbours = queries.drafting.neighbours.neighbours(session, None, tables[0], *documents.values())
+    found = check_text(text, queries.tables.year_rules(tables[0].budget_year), neighbours=neighbours)
+    for table in tables:
+        if table.id in ids:
+            own = [finding for finding in found if finding.table == positions.get(table.id, 0)]
+            table.errors, table.warnings = counts(own)
+
+
+def _check(
+    session: Session, actor: Actor | None, table: TargetTable, document: Document, neighbours: Neighbours | None
+) -> list[Finding]:
+    beside = queries.drafting.other_tables.others(session, actor, table)
+    rules = queries.tables.year_rules(table.budget_year)
+    return check_table(document, rules, beside.tables, department=beside.department, neighbours=neighbours)

@@ -1,0 +1,246 @@
+"""Making, saving and discarding drafts. A save is the operations between the version opened and the form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from portal import queries
+from portal.database import ROW_LOCK, now
+from portal.domain import audit_events, changes, documents, forms, serialization
+from portal.domain.amounts import to_fen
+from portal.domain.changes import Conflict, Operation, Set
+from portal.domain.documents import Document, Kind, PostedForm, ProjectDocument
+from portal.domain.errors import Forbidden, Invalid, Stale
+from portal.domain.forms import Form
+from portal.domain.permissions import Actor, Permission, TableFacts, may
+from portal.domain.states import State
+from portal.models import BudgetYear, Office, TargetTable
+from portal.services.drafting import change_log, checks
+from portal.services.record import audit
+from portal.services.review.workflow import stale_message
+from portal.services.transaction import write
+
+MAX_CONTENT = 4_000_000
+"""Characters of canonical JSON in one table."""
+
+# Every save writes this; of the plain table, since the unit of work would cost as much as all that is read.
+_TABLES = TargetTable.plain()
+_REWRITE = update(_TABLES).where(_TABLES.c.id == bindparam("table_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """version after the save; what changed; and where nothing was saved, what stood in the way.
+
+    With conflicts nothing is written: `merged` is the other's version with this one's text laid over
+    it, for the form to go on with from `version`.
+    """
+
+    table: TargetTable
+    version: int
+    operations: Sequence[Operation] = ()
+    conflicts: Sequence[Conflict] = ()
+    merged: Document | None = None
+
+
+def create(session: Session, actor: Actor, kind: Kind, office_code: str, year: int) -> TargetTable:
+    """A blank table of an office. Raises Forbidden, Invalid (closed year, second department table)."""
+    with write(session):
+        budget_year = queries.administration.years.open_year(session, year)
+        office = office_to_draft_for(session, actor, office_code, lock=True)
+        blank = with_birth(session, documents.blank(kind, budget_year.form(kind)), office, year)
+        table = add(session, actor, budget_year, office, blank)
+        checks.recount(session, actor, table, blank)
+        audit.record(session, actor, audit_events.CREATE, audit.thing_of_table(table), digest=table.digest)
+    return table
+
+
+def office_to_draft_for(session: Session, actor: Actor, office_code: str, *, lock: bool = False) -> Office:
+    """The office, if the actor drafts for it. Raises Forbidden, also where there is no such office.
+
+    `lock`: for whoever makes tables: ordinals are given, and the one department table made, by one at a time.
+    """
+    office = session.get(Office, office_code, with_for_update=ROW_LOCK if lock else None)
+    if office is None or not office.active or not may(actor, Permission.CREATE, TableFacts(office_code)):
+        raise Forbidden("你没有为这个单位填报的权限。")
+    return office
+
+
+def with_birth(session: Session, document: Document, office: Office, year: int) -> Document:
+    """`document` with what the portal gives a new table of the office: ordinal, unit code and name. Inside `write`."""
+    if not isinstance(document, ProjectDocument):
+        return document
+    ordinal = _next_ordinal(session, office.code, year)
+    return replace(document, ordinal=ordinal, office_code=office.code, office_name=office.name)
+
+
+def add(session: Session, actor: Actor, year: BudgetYear, office: Office, document: Document) -> TargetTable:
+    """A new draft holding `document`, its birth in the change log.
+
+    Inside `write`; the caller has the findings counted (`checks.recount`) and records the act.
+    """
+    if document.kind is Kind.DEPARTMENT and _has_department_table(session, office.code, year.year):
+        raise Invalid(f"{office.name} {year.year} 年度已有部门整体绩效目标，不能再建一张。", "kind")
+    table = TargetTable(
+        kind=document.kind.value,
+        year=year.year,
+        office_code=office.code,
+        state="drafted",
+        created_by_id=actor.id,
+        version=1,
+        **_columns(document),
+    )
+    table.budget_year = year
+    table.office = office
+    session.add(table)
+    session.flush()
+    operations = changes.between(documents.blank(document.kind, document.form), document)
+    change_log.write(session, actor, table, operations)
+    return table
+
+
+def save(session: Session, actor: Actor, table_id: int, opened: int, posted: PostedForm) -> Saved:
+    """Bring the draft from the version `opened` to what was posted, whatever others changed meanwhile.
+
+    What the posted form does not name keeps its value. Raises NotVisible, Forbidden, Stale (no draft), Invalid.
+    """
+    with write(session):
+        table, _ = editable(session, actor, table_id)
+        current = table.document
+        base = current if opened == table.version else change_log.version_of(session, table, opened)
+        wanted = posted.onto(base)
+        operations = changes.between(base, wanted)
+        require_fields(forms.of(base), operations)
+        merged, applied, conflicts = changes.merge(base, current, operations)
+        if conflicts:
+            return Saved(table, table.version, conflicts=conflicts, merged=_laid_over(merged, conflicts, wanted))
+        if applied:
+            checks.recount(session, actor, table, merged)
+            rewrite(session, actor, table, merged, applied)
+            record_save(session, actor, table, applied)
+    return Saved(table, table.version, operations=applied)
+
+
+def require_fields(form: Form, operations: Iterable[Operation]) -> None:
+    """Raises Invalid where a text is written into a field that the form does not have; clearing one is right."""
+    for operation in operations:
+        if isinstance(operation, Set) and operation.new:
+            field = documents.field_of(form.kind, operation.path)
+            if not form.has(field):
+                raise Invalid(f"这张表的表样没有“{form.label(field)}”这一栏。", operation.path)
+
+
+def discard(session: Session, actor: Actor, table_id: int) -> str:
+    """Remove a draft that was never submitted; its changes stay in the log. Gives its title."""
+    with write(session):
+        table, facts = queries.tables.table_with_facts(session, actor, table_id, lock=True)
+        if not may(actor, Permission.DISCARD, facts):
+            if facts.submitted_once:
+                raise Forbidden("送审过的表不能删除。")
+            raise Forbidden("你没有删除这张表的权限。")
+        thing = audit.thing_of_table(table)
+        digest, version = table.digest, table.version
+        session.execute(delete(TargetTable).where(TargetTable.id == table.id))
+        audit.record(session, actor, audit_events.DISCARD, thing, digest=digest, version=version)
+    return table.title
+
+
+def editable(session: Session, actor: Actor, table_id: int) -> tuple[TargetTable, TableFacts]:
+    """The table, locked, if the actor may edit it now. Raises NotVisible, Forbidden, Stale, Invalid."""
+    table, facts = queries.tables.table_with_facts(session, actor, table_id, lock=True)
+    require_editing(session, actor, table, facts)
+    return table, facts
+
+
+def require_editing(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> None:
+    """Raises Stale where only the state stands against editing, Forbidden, Invalid (closed year)."""
+    if not may(actor, Permission.EDIT, facts):
+        if may(actor, Permission.EDIT, replace(facts, state=State.DRAFTED)):
+            raise Stale(stale_message(session, table))
+        raise Forbidden("你没有编辑这张表的权限。")
+    queries.administration.years.open_year(session, table.year)
+
+
+def rewrite(
+    session: Session, actor: Actor, table: TargetTable, document: Document, operations: Sequence[Operation]
+) -> None:
+    """Write `document` as the next version, its operations into the change log. Inside `write`.
+
+    Findings are not counted here: whoever saves a whole form does that (`checks.recount`), a save of one field does
+    not wait for it.
+    """
+    columns = _columns(document) | {"version": table.version + 1, "saved_at": now()}
+    session.execute(_REWRITE, columns | {"table_id": table.id})
+    for name, value in columns.items():
+        set_committed_value(table, name, value)
+    change_log.write(session, actor, table, operations)
+
+
+def record_save(
+    session: Session, actor: Actor, table: TargetTable, operations: Sequence[Operation], **detail: object
+) -> None:
+    """The entry of one save, of a whole form or by field. The last thing inside `write`."""
+    audit.record(
+        session,
+        actor,
+        audit_events.EDIT,
+        audit.thing_of_table(table),
+        version=table.version,
+        operations=len(operations),
+        digest=table.digest,
+        **detail,
+    )
+
+
+def _columns(document: Document) -> dict[str, Any]:
+    """Content, digest and the columns derived from them; the counts of findings are `checking`'s. Raises Invalid."""
+    content = serialization.canonical(document)
+    if len(content) > MAX_CONTENT:
+        raise Invalid("这张表的内容太多，系统无法保存；请精简文字。")
+    columns: dict[str, Any] = {"content": content, "digest": serialization.digest(content)}
+    if isinstance(document, ProjectDocument):
+        columns |= {
+            "position": document.ordinal,
+            "project_code": document.project_code[:64],
+            "project_name": document.project_name[:200],
+            "total_fen": to_fen(forms.yuan(document, "budget/total")),
+            "fiscal_fen": to_fen(forms.yuan(document, "budget/fiscal")),
+            "other_fen": to_fen(forms.yuan(document, "budget/other")),
+        }
+    return columns
+
+
+def _laid_over(merged: Document, conflicts: Sequence[Conflict], form: Document) -> Document:
+    """`merged` with this person's side of each conflict in it; a row the other deleted stands last again."""
+    for conflict in conflicts:
+        list_name, _, rest = conflict.path.partition("/")
+        if conflict.theirs is not None and conflict.mine is not None:
+            merged = documents.with_value(merged, conflict.path, conflict.mine)
+        elif conflict.theirs is None:
+            row_id = rest.partition("/")[0]
+            row = documents.find_row(form, list_name, row_id)
+            if row and not documents.find_row(merged, list_name, row_id):
+                merged = documents.with_rows(merged, list_name, (*documents.rows(merged, list_name), row))
+    return merged
+
+
+def _next_ordinal(session: Session, office_code: str, year: int) -> int:
+    highest = select(func.max(TargetTable.position)).where(
+        TargetTable.office_code == office_code, TargetTable.year == year
+    )
+    return (session.scalar(highest) or 0) + 1
+
+
+def _has_department_table(session: Session, office_code: str, year: int) -> bool:
+    statement = select(TargetTable.id).where(
+        TargetTable.office_code == office_code,
+        TargetTable.year == year,
+        TargetTable.kind == Kind.DEPARTMENT.value,
+    )
+    return session.scalar(statement) is not None

@@ -1,0 +1,63 @@
+"""The office's explanations of warnings that stay. They are frozen with a revision by `workflow`."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from portal.database import now
+from portal.domain import audit_events, enclosures, forms
+from portal.domain.documents import checked_text
+from portal.domain.errors import Invalid
+from portal.domain.permissions import Actor
+from portal.models import Explanation
+from portal.services.drafting import drafts
+from portal.services.record import audit
+from portal.services.transaction import write
+
+MAX_EXPLANATION = 500
+"""Characters: a reviewer reads dozens of them."""
+
+
+def explain(session: Session, actor: Actor, table_id: int, *, rule: str, path: str, text: str) -> None:
+    """Say why the warning of `rule` at `path` stays; an empty text takes the explanation back.
+
+    Raises NotVisible, Forbidden, Stale, Invalid (no such place, too long).
+    """
+    with write(session):
+        table, _ = drafts.editable(session, actor, table_id)
+        document = table.document
+        if not rule.isalnum() or len(rule) > 8 or not forms.is_place(document, path):
+            raise Invalid("表中没有这条提醒，请刷新检查结果。", "explanation")
+        words = checked_text(text)
+        if len(words) > MAX_EXPLANATION:
+            raise Invalid(f"说明最多 {MAX_EXPLANATION} 个字，请写得简短些。", "explanation")
+        session.execute(
+            delete(Explanation).where(
+                Explanation.table_id == table.id, Explanation.rule == rule, Explanation.path == path
+            )
+        )
+        if words:
+            session.add(
+                Explanation(
+                    table_id=table.id,
+                    rule=rule,
+                    path=path,
+                    subject=enclosures.subject(document, path),
+                    text=words,
+                    author_id=actor.id,
+                    author_name=actor.name,
+                    at=now(),
+                )
+            )
+        session.flush()
+        audit.record(
+            session,
+            actor,
+            audit_events.EXPLAIN,
+            audit.thing_of_table(table),
+            rule=rule,
+            path=path,
+            place=forms.label(document, path),
+            text=words,
+        )

@@ -1,0 +1,80 @@
+"""Who else has a table open for editing. Told by the pages themselves every few seconds; nothing depends on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal import queries
+from portal.database import now
+from portal.domain.permissions import Actor
+from portal.models import Presence, TargetTable, User
+from portal.services.drafting import drafts
+from portal.services.drafting.change_log import Logged
+from portal.services.drafting.field_saves import changes_since
+from portal.services.transaction import write
+
+GONE_AFTER = timedelta(seconds=24)
+"""A page that was not heard of for so long is closed or cut off; pages speak every ten seconds."""
+_FRESH = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Names of the others, and what was saved since the version that the page knows."""
+
+    names: Sequence[str]
+    version: int
+    others: Sequence[Logged]
+    table: TargetTable
+
+
+def be_here(session: Session, actor: Actor, table_id: int, known: int) -> Company:
+    """Say that the actor has the table open, and learn who else has and what they saved.
+
+    Writes at most every few seconds, without an entry: being here is no act. Raises as `drafts.editable`.
+    """
+    table, facts = queries.tables.table_with_facts(session, actor, table_id)
+    drafts.require_editing(session, actor, table, facts)
+    moment = now()
+    rows = session.execute(
+        select(Presence.user_id, Presence.seen_at, User.name)
+        .join(User, User.id == Presence.user_id)
+        .where(Presence.table_id == table_id, Presence.seen_at > moment - GONE_AFTER)
+        .order_by(Presence.user_id)
+    ).all()
+    company = Company(
+        [name for user_id, _, name in rows if user_id != actor.id],
+        table.version,
+        changes_since(session, table, known),
+        table,
+    )
+    if not any(user_id == actor.id and seen_at > moment - _FRESH for user_id, seen_at, _ in rows):
+        _note(session, actor, table_id)
+    return company
+
+
+def leave(session: Session, actor: Actor, table_id: int) -> None:
+    """The page was closed. Another page of the same person says within seconds that they are still here."""
+    with write(session):
+        session.execute(delete(Presence).where(Presence.table_id == table_id, Presence.user_id == actor.id))
+
+
+def _note(session: Session, actor: Actor, table_id: int) -> None:
+    try:
+        with write(session):
+            moved = session.execute(
+                update(Presence)
+                .where(Presence.table_id == table_id, Presence.user_id == actor.id)
+                .values(seen_at=now())
+                .execution_options(synchronize_session=False)
+            )
+            if moved.rowcount == 0:  # type: ignore[attr-defined]
+                session.add(Presence(table_id=table_id, user_id=actor.id, seen_at=now()))
+    except IntegrityError:
+        pass  # two pages of one person at the same moment, or the draft has just been discarded

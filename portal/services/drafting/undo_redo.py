@@ -1,0 +1,95 @@
+"""Undo, redo, and returning a draft to an earlier moment: saves made from the change log, one transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from portal.domain import changes, documents, forms
+from portal.domain.changes import Operation
+from portal.domain.documents import Kind
+from portal.domain.errors import Stale
+from portal.domain.permissions import Actor
+from portal.domain.steps import stacks
+from portal.models import TargetTable, UndoneStep
+from portal.services.drafting import change_log, checks, drafts, field_saves
+from portal.services.drafting.field_saves import Kept
+from portal.services.transaction import write
+
+_BIRTH = 1
+"""The version with which a draft begins."""
+
+
+def undo(session: Session, actor: Actor, table_id: int, known: int) -> Kept:
+    """Undo the actor's own last step. Raises as `field_saves.apply`; Stale where there is none or it was built upon."""
+    return _take_back(session, actor, table_id, known, redo=False)
+
+
+def redo(session: Session, actor: Actor, table_id: int, known: int) -> Kept:
+    """Do again what the actor undid last."""
+    return _take_back(session, actor, table_id, known, redo=True)
+
+
+def undo_step(session: Session, actor: Actor, table_id: int, version: int) -> Kept:
+    """Undo the step `version`, whoever made it."""
+    with write(session):
+        table, _ = drafts.editable(session, actor, table_id)
+        return _undo(session, actor, table, version, table.version)
+
+
+def return_to(session: Session, actor: Actor, table_id: int, version: int) -> Kept:
+    """Make the draft what it was after the step `version`, as one step that can be undone."""
+    with write(session):
+        table, _ = drafts.editable(session, actor, table_id)
+        operations = changes.between(table.document, change_log.version_of(session, table, version))
+        return _save(session, actor, table, operations, known=table.version, returned_to=version)
+
+
+def _take_back(session: Session, actor: Actor, table_id: int, known: int, *, redo: bool) -> Kept:
+    with write(session):
+        table, _ = drafts.editable(session, actor, table_id)
+        found = stacks(change_log.steps_of(session, actor, table_id))
+        version = found.redo if redo else found.undo
+        if version is None or version == _BIRTH:
+            raise Stale("没有可以重做的改动。" if redo else "没有可以撤销的改动。")
+        return _undo(session, actor, table, version, known)
+
+
+def _undo(session: Session, actor: Actor, table: TargetTable, version: int, known: int) -> Kept:
+    """Whole or not at all: half a step undone would be a text that nobody wrote."""
+    if not _BIRTH < version <= table.version:
+        raise Stale("没有这一步，或者它是这张表的开始，不能撤销。")
+    earlier = change_log.since(session, table.id, 0, version)
+    before = changes.apply(
+        documents.blank(Kind(table.kind)), (each.operation for each in earlier if each.version < version)
+    )
+    after = changes.apply(before, (each.operation for each in earlier if each.version == version))
+    _, fitting, conflicts = changes.merge(after, table.document, changes.between(after, before))
+    if conflicts:
+        place = forms.label(table.document, conflicts[0].path)
+        raise Stale(f"这一步改过的“{place}”后来又有改动，不能单独撤销；可以回到这一步之前。")
+    return _save(session, actor, table, fitting, known, undoes=version)
+
+
+def _save(
+    session: Session,
+    actor: Actor,
+    table: TargetTable,
+    operations: Sequence[Operation],
+    known: int,
+    undoes: int | None = None,
+    **detail: object,
+) -> Kept:
+    document = changes.apply(table.document, operations)
+    if not operations:
+        raise Stale("表的内容已经是那样，没有可以恢复的。")
+    checks.recount(session, actor, table, document)
+    drafts.rewrite(session, actor, table, document, operations)
+    if undoes is not None:
+        session.execute(insert(UndoneStep).values(table_id=table.id, version=table.version, undoes=undoes))
+        detail["undoes"] = undoes
+    drafts.record_save(session, actor, table, operations, **detail)
+    # The step itself is news to the screen too.
+    return Kept(table.version, table.saved_at, document, field_saves.changes_since(session, table, known), operations)

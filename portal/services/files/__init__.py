@@ -1,0 +1,1 @@
+"""Files: what comes into the portal and what leaves it."""

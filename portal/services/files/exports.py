@@ -1,0 +1,101 @@
+"""Taking documents and the log out of the portal: what somebody may see, and the entry that says they did.
+
+The file itself is written by `formats`; what this gives is the content and the anchor to print on it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from portal import queries
+from portal.domain import audit_events
+from portal.domain.audit_events import About
+from portal.domain.documents import DepartmentDocument, Document, PerformanceText, ProjectDocument, title
+from portal.domain.errors import Forbidden, NotVisible
+from portal.domain.permissions import Actor, Permission, may
+from portal.models import Office
+from portal.services.record import audit
+from portal.services.transaction import write
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What leaves the portal. documents: each with its stored digest, never one worked out anew.
+
+    anchor: NUMBER:HASH of the entry just written; stands on the paper.
+    """
+
+    documents: Sequence[tuple[Document, str]]
+    anchor: str
+    title: str
+
+    @property
+    def text(self) -> PerformanceText:
+        found = [document for document, _ in self.documents]
+        department = next((d for d in found if isinstance(d, DepartmentDocument)), None)
+        return PerformanceText(department, tuple(d for d in found if isinstance(d, ProjectDocument)))
+
+
+def export_table(session: Session, actor: Actor, table_id: int, *, printed: bool = False, format: str = "") -> Export:
+    """One table as the actor may see it. Raises NotVisible."""
+    with write(session):
+        table, facts = queries.tables.table_with_facts(session, actor, table_id)
+        if not may(actor, Permission.EXPORT, facts):
+            raise Forbidden("你没有导出这张表的权限。")
+        shown = queries.tables.shown(session, actor, table, facts)
+        if shown is None:
+            raise NotVisible("这张表还没有送审过，没有可以导出的版本。")
+        anchor = audit.record(
+            session,
+            actor,
+            audit_events.PRINT if printed else audit_events.EXPORT,
+            audit.thing_of_table(table),
+            digest=shown.digest,
+            revision=shown.revision_number,
+            format=format,
+        )
+    return Export([(shown.document, shown.digest)], anchor, title(shown.document))
+
+
+def export_office(
+    session: Session, actor: Actor | None, office_code: str, year: int, *, printed: bool = False, format: str = ""
+) -> Export:
+    """Everything of an office and year that the actor may see. Raises NotVisible where that is nothing.
+
+    `actor` None: the operator of the server, who is given what the office itself would see.
+    """
+    with write(session):
+        office = session.get(Office, office_code)
+        documents = queries.tables.shown_of_office(session, actor, office_code, year)
+        if office is None or not documents:
+            raise NotVisible(f"没有 {office_code[:20]} 单位 {year} 年度的绩效目标表，或者你无权查看。")
+        thing = audit.Thing(About.OFFICE, office_code, f"{year} 年 {office.code}{office.name}")
+        act = audit_events.PRINT if printed else audit_events.EXPORT
+        anchor = audit.record(session, actor, act, thing, year=year, tables=len(documents), format=format)
+    return Export(documents, anchor, f"{office.name}{year}年度部门预算绩效文本")
+
+
+@dataclass(frozen=True, slots=True)
+class LogExport:
+    """The record up to and including the entry that says it was taken, whose anchor this is.
+
+    lines: one entry as JSON each, read from the database while they are taken.
+    """
+
+    lines: Iterator[str]
+    anchor: str
+
+
+def export_log(session: Session, actor: Actor | None) -> LogExport:
+    """The whole record, for keeping elsewhere and verifying there; None is the operator. Raises Forbidden."""
+    if actor is not None and not may(actor, Permission.READ_AUDIT_LOG):
+        raise Forbidden("你没有导出审计记录的权限。")
+    with write(session):
+        thing = audit.Thing(About.SYSTEM, "audit_log", "审计记录")
+        anchor = audit.record(session, actor, audit_events.EXPORT_LOG, thing)
+    entries = queries.record.chain(session, until=int(anchor.partition(":")[0]))
+    return LogExport((json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n" for entry in entries), anchor)

@@ -1,0 +1,249 @@
+"""Bringing a performance text of an office into the portal: everything of the file, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from portal import queries
+from portal.domain import audit_events, changes, documents, forms
+from portal.domain.documents import Document, PerformanceText, ProjectDocument
+from portal.domain.errors import Forbidden, Invalid
+from portal.domain.permissions import Actor
+from portal.domain.states import State
+from portal.models import BudgetYear, Office, TargetTable
+from portal.services.drafting import checks, drafts
+from portal.services.record import audit
+from portal.services.transaction import write
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    created: int
+    replaced: int
+    unchanged: int
+
+
+class Outcome(StrEnum):
+    """What an import would make of a document of the file; FIXED: its table is not in the office's hands."""
+
+    CREATED = "created"
+    REPLACED = "replaced"
+    UNCHANGED = "unchanged"
+    FIXED = "fixed"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """number: the document's in the file, 0 = the department part; table: the one that exists already.
+
+    left_out: texts that the year's form has no place for, by what they are called.
+    """
+
+    number: int
+    document: Document
+    outcome: Outcome
+    table: TargetTable | None
+    left_out: Mapping[str, str]
+
+
+def plan(session: Session, actor: Actor, text: PerformanceText, office_code: str, year: int) -> list[Planned]:
+    """What `import_text` would meet, document by document. Reads only. Raises Forbidden, Invalid."""
+    budget_year = queries.administration.years.open_year(session, year)
+    office = drafts.office_to_draft_for(session, actor, office_code)
+    _refuse_other_offices(text, office)
+    carried = [_in_form_of(budget_year, document) for document in _documents(text, office)]
+    left_out = [left for _, left in carried]
+    pairs = _paired([document for document, _ in carried], _existing(session, office_code, year, lock=False))
+    first = 1 if text.department is None else 0
+    return [
+        Planned(n, document, _outcome(document, table), table, left)
+        for n, ((document, table), left) in enumerate(zip(pairs, left_out, strict=True), first)
+    ]
+
+
+def _outcome(document: Document, table: TargetTable | None) -> Outcome:
+    if table is None:
+        return Outcome.CREATED
+    if _is_fixed(table):
+        return Outcome.FIXED
+    old = table.document
+    return Outcome.REPLACED if changes.between(old, _with_known_ids(old, document)) else Outcome.UNCHANGED
+
+
+def import_text(
+    session: Session,
+    actor: Actor,
+    text: PerformanceText,
+    office_code: str,
+    year: int,
+    *,
+    replace_drafts: bool | Collection[int] = False,
+    others_stay: bool = False,
+    dry_run: bool = False,
+) -> Imported:
+    """Make or replace the drafts of one office and year from `text`, in one transaction.
+
+    A table that exists (same project code; the department table) is replaced only on `replace_drafts` (all, or those
+    with these ids), as one change that can be undone; submitted and approved ones are refused by name. With
+    `others_stay` those that are not to be replaced are left as they are instead of refused. A table of
+    another office is refused. With `dry_run` everything is tried and nothing kept.
+    Raises Forbidden, Invalid.
+    """
+    tally = {"created": 0, "replaced": 0, "unchanged": 0}
+    try:
+        with write(session):
+            budget_year = queries.administration.years.open_year(session, year)
+            office = drafts.office_to_draft_for(session, actor, office_code, lock=True)
+            _refuse_other_offices(text, office)
+            incoming = [_in_form_of(budget_year, document)[0] for document in _documents(text, office)]
+            pairs = _paired(incoming, _existing(session, office_code, year))
+            if others_stay:
+                pairs = [(d, table) for d, table in pairs if table is None or _is_wanted(table, replace_drafts)]
+            _refuse_untouchable([table for _, table in pairs if table], replace_drafts)
+            brought: list[int] = []
+            for document, table in pairs:
+                outcome, table_id = _bring_in(session, actor, budget_year, office, document, table)
+                tally[outcome] += 1
+                brought.append(table_id)
+            checks.recount_office(session, office_code, year, brought)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    return Imported(**tally)
+
+
+class _DryRun(Exception):
+    """Rolls the trial back."""
+
+
+def _documents(text: PerformanceText, office: Office) -> list[Document]:
+    found: list[Document] = [] if text.department is None else [text.department]
+    for position, table in enumerate(text.tables, 1):
+        found.append(
+            replace(
+                table,
+                ordinal=table.ordinal or position,
+                office_code=table.office_code or office.code,
+                office_name=table.office_name or office.name,
+            )
+        )
+    return found
+
+
+def _in_form_of(year: BudgetYear, document: Document) -> tuple[Document, dict[str, str]]:
+    """The document in the year's form, and what that has no place for."""
+    return forms.carry_over(document, forms.get(year.form(document.kind)))
+
+
+def _refuse_other_offices(text: PerformanceText, office: Office) -> None:
+    for table in text.tables:
+        if table.office_code and table.office_code != office.code:
+            raise Forbidden(
+                f"《{table.project_name or '未命名项目'}》的预算单位编码是 {table.office_code}，"
+                f"不是 {office.code}；不能把别的单位的表导入本单位。"
+            )
+
+
+def _existing(session: Session, office_code: str, year: int, *, lock: bool = True) -> list[TargetTable]:
+    statement = (
+        select(TargetTable)
+        .where(TargetTable.office_code == office_code, TargetTable.year == year)
+        .options(undefer(TargetTable.content))
+        .execution_options(populate_existing=True)
+    )
+    return list(session.scalars(statement.with_for_update(key_share=True) if lock else statement))
+
+
+def _paired(incoming: Sequence[Document], existing: Sequence[TargetTable]) -> list[tuple[Document, TargetTable | None]]:
+    """Each document with the table it would replace, every table at most once."""
+    left = list(existing)
+    pairs = []
+    for document in incoming:
+        table = next((table for table in left if _is_same(table, document)), None)
+        if table:
+            left.remove(table)
+        pairs.append((document, table))
+    return pairs
+
+
+def _is_same(table: TargetTable, document: Document) -> bool:
+    """The department table, or the project table with the same code; where neither has one, the name decides."""
+    if table.kind != document.kind.value:
+        return False
+    if not isinstance(document, ProjectDocument):
+        return True
+    if document.project_code or table.project_code:
+        return table.project_code == document.project_code[:64]
+    return table.project_name == document.project_name[:200]
+
+
+def _is_fixed(table: TargetTable) -> bool:
+    return table.state in (State.SUBMITTED.value, State.APPROVED.value)
+
+
+def _is_wanted(table: TargetTable, replace_drafts: bool | Collection[int]) -> bool:
+    return replace_drafts if isinstance(replace_drafts, bool) else table.id in replace_drafts
+
+
+def _refuse_untouchable(meeting: Sequence[TargetTable], replace_drafts: bool | Collection[int]) -> None:
+    fixed = [table for table in meeting if _is_fixed(table)]
+    if fixed:
+        names = "、".join(f"《{table.title}》（{State(table.state).label}）" for table in fixed)
+        raise Invalid(f"以下各表不在单位手中，不能被导入替换：{names}。")
+    if unwanted := [table for table in meeting if not _is_wanted(table, replace_drafts)]:
+        names = "、".join(f"《{table.title}》" for table in unwanted)
+        raise Invalid(f"以下各表已经存在：{names}。确要以文件替换草稿，请加 --replace。")
+
+
+def _bring_in(
+    session: Session,
+    actor: Actor,
+    year: BudgetYear,
+    office: Office,
+    document: Document,
+    table: TargetTable | None,
+) -> tuple[str, int]:
+    """What became of it, and the table's id."""
+    if table is None:
+        table = drafts.add(session, actor, year, office, document)
+        _record(session, actor, table)
+        return "created", table.id
+    old = table.document
+    new = _with_known_ids(old, document)
+    operations = changes.between(old, new)
+    if not operations:
+        return "unchanged", table.id
+    table.budget_year = year
+    drafts.rewrite(session, actor, table, new, operations)
+    _record(session, actor, table)
+    return "replaced", table.id
+
+
+def _record(session: Session, actor: Actor, table: TargetTable) -> None:
+    audit.record(
+        session, actor, audit_events.IMPORT, audit.thing_of_table(table), version=table.version, digest=table.digest
+    )
+
+
+def _with_known_ids(old: Document, new: Document) -> Document:
+    """`new` with the ids of `old` where the same row stands in both, so that opinions keep their place.
+
+    The same row: equal in its first telling text (level 3, name, title), in order; else a new row.
+    """
+    for list_name, row_type in documents.ROW_LISTS[new.kind].items():
+        name = "level3" if list_name == "indicators" else documents.row_fields(row_type)[0]
+        left = list(documents.rows(old, list_name))
+        taken = []
+        for row in documents.rows(new, list_name):
+            known = next((r for r in left if getattr(r, name) == getattr(row, name)), None)
+            if known:
+                left.remove(known)
+            taken.append(replace(row, id=known.id if known else documents.new_row_id()))
+        new = documents.with_rows(new, list_name, taken)
+    return new

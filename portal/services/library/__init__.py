@@ -1,0 +1,1 @@
+"""The indicator library, and what is known of approved tables."""

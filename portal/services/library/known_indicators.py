@@ -1,0 +1,55 @@
+"""The index of indicators (`KnownIndicator`): the rows of each table's approved revision in force, to suggest from.
+
+It can be made anew from the revisions at any time; what is not approved never enters it. Sentences: `indexing`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from portal.domain.documents import Document, ProjectDocument
+from portal.models import KnownIndicator, Revision, TargetTable
+from portal.services.library.refill import Frozen, refill
+
+_IN_FORCE = Revision.id == TargetTable.in_force_id
+
+
+def know_indicators(session: Session, table: TargetTable, document: Document) -> None:
+    """Put the rows of `document`, which is being approved, in place of the table's former ones. Inside `write`."""
+    _put(session, [(table, document)])
+
+
+def rebuild(session: Session) -> int:
+    """The whole index anew from the revisions in force; of how many tables."""
+    return refill(session, _IN_FORCE, _put)
+
+
+def _put(session: Session, approved: Frozen) -> None:
+    ids = [table.id for table, _ in approved]
+    session.execute(delete(KnownIndicator).where(KnownIndicator.table_id.in_(ids)))
+    _add(session, approved)
+
+
+def _add(session: Session, approved: Frozen) -> None:
+    """One row for each indicator that has a name."""
+    rows = [
+        {
+            "table_id": table.id,
+            "row_id": row.id,
+            "office_code": table.office_code,
+            "year": table.year,
+            "level1": row.level1,
+            "level2": row.level2,
+            "level3": row.level3,
+            "description": row.description,
+            "target_value": row.target_value,
+            "basis": row.basis,
+        }
+        for table, document in approved
+        if isinstance(document, ProjectDocument)
+        for row in document.indicators
+        if row.level3
+    ]
+    if rows:
+        session.execute(insert(KnownIndicator), rows)

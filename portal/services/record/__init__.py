@@ -1,0 +1,1 @@
+"""The record: the audit log and its verification."""

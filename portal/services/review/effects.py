@@ -1,0 +1,148 @@
+"""What each action leaves behind besides the new state: one function an action, registered in EFFECTS.
+
+An effect runs inside the transaction of `services.workflow.perform`, after all preconditions. It writes rows of its own
+and says which columns of the table change along with the state, and what the entry in the record tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal import queries
+from portal.database import now
+from portal.domain import actions, forms, opinions
+from portal.domain.actions import TransitionRequest
+from portal.domain.documents import clean_text
+from portal.domain.enclosures import canonical
+from portal.domain.errors import Stale
+from portal.domain.opinions import OpinionState
+from portal.domain.permissions import Actor
+from portal.models import Enclosure, Opinion, OpinionEvent, Revision, TargetTable
+from portal.services.drafting import checks
+from portal.services.library import known_indicators, known_sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Columns that change along with the state, and the detail of the entry."""
+
+    columns: Mapping[str, object]
+    entry: Mapping[str, object]
+
+
+def _submit(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
+    number, round_ = table.submissions + 1, table.returns + 1
+    revision = Revision(
+        table_id=table.id,
+        number=number,
+        round=round_,
+        kind=table.kind,
+        content=table.content,
+        digest=table.digest,
+        submitted_by_id=actor.id,
+        submitted_by_name=actor.name,
+        submitted_at=now(),
+    )
+    session.add(revision)
+    session.flush()
+    document = table.document
+    known_sentences.index_sentences(session, table, document)
+    errors, warnings = checks.counts(checks.findings(session, actor, table, document))
+    enclosed = queries.enclosures.of_working_copy(session, table)
+    if enclosed:
+        session.add(Enclosure(revision_id=revision.id, content=canonical(enclosed), digest=enclosed.digest))
+        session.flush()
+    return Outcome(
+        {
+            "submissions": number,
+            "claimed_by_id": None,
+            "sent_code": table.project_code,
+            "sent_name": table.project_name,
+            "sent_total_fen": table.total_fen,
+            "errors": errors,
+            "warnings": warnings,
+            "sent_errors": errors,
+            "sent_warnings": warnings,
+        },
+        {
+            "revision": number,
+            "round": round_,
+            "digest": table.digest,
+            "enclosed": enclosed.digest,
+            "form": document.form,
+            "form_digest": forms.of(document).digest,
+        },
+    )
+
+
+def _withdraw(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
+    return Outcome({}, {"revision": table.submissions})
+
+
+def _return(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
+    raised = _publish_drafts(session, actor, table)
+    return Outcome(
+        {"due": request.due, "returns": table.returns + 1, "claimed_by_id": None},
+        {
+            "revision": table.submissions,
+            "digest": table.digest,
+            "opinions": raised,
+            "due": str(request.due),
+            "reason": clean_text(request.reason),
+        },
+    )
+
+
+def _approve(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
+    raised = _publish_drafts(session, actor, table)
+    latest = queries.tables.revision(session, table.id, table.submissions)
+    if latest.digest != table.digest:
+        raise Stale("送审的版本与表的内容不一致，不能批复；请联系审计员核验记录。")
+    known_indicators.know_indicators(session, table, latest.document)
+    return Outcome(
+        {"in_force_id": latest.id, "due": None, "claimed_by_id": None},
+        {"revision": latest.number, "round": latest.round, "digest": latest.digest, "opinions": raised},
+    )
+
+
+def _reopen(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
+    return Outcome(
+        {"due": request.due, "returns": table.returns + 1},
+        {"revision": table.submissions, "reason": clean_text(request.reason), "due": str(request.due)},
+    )
+
+
+def _publish_drafts(session: Session, actor: Actor, table: TargetTable) -> int:
+    """Make the bureau's drafts opinions that the office sees; how many there were."""
+    drafts = session.scalars(
+        select(Opinion).where(Opinion.table_id == table.id, Opinion.state.in_(opinions.RAISE.sources))
+    ).all()
+    for opinion in drafts:
+        opinion.state = OpinionState.RAISED
+        session.add(
+            OpinionEvent(
+                opinion_id=opinion.id,
+                act=opinions.RAISE.step,
+                text=opinion.text,
+                actor_id=opinion.author_id,
+                actor_name=opinion.author_name,
+                at=now(),
+            )
+        )
+    session.flush()
+    return len(drafts)
+
+
+Effect = Callable[[Session, Actor, TargetTable, TransitionRequest], Outcome]
+EFFECTS: Mapping[str, Effect] = {
+    actions.SUBMIT.name: _submit,
+    actions.WITHDRAW.name: _withdraw,
+    actions.RETURN.name: _return,
+    actions.APPROVE.name: _approve,
+    actions.REOPEN.name: _reopen,
+}
+"""By the name of the action."""

@@ -1,0 +1,115 @@
+"""What must hold for an action besides state and person: one check for each Precondition of `domain.actions`.
+
+A check reads and refuses; it writes nothing. `services.workflow.perform` asks them all inside its transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from portal import queries
+from portal.database import local_today
+from portal.domain import opinions
+from portal.domain.actions import Action, Precondition, TransitionRequest
+from portal.domain.documents import MAX_TEXT, clean_text
+from portal.domain.errors import Invalid, Refused, Stale
+from portal.domain.opinions import OpinionState
+from portal.domain.rules import Blocked
+from portal.models import Opinion, OpinionEvent, TargetTable
+from portal.services.drafting import checks
+
+
+def _same_digest(session: Session, table: TargetTable, request: TransitionRequest) -> None:
+    enclosed = queries.enclosures.of_table(session, table)
+    if request.digest != table.digest or request.enclosed != enclosed.digest:
+        raise Stale("你打开页面之后表的内容有了变化；请核对最新内容后再操作。")
+
+
+def _no_errors(session: Session, table: TargetTable, request: TransitionRequest) -> None:
+    queries.administration.years.open_year(session, table.year)
+    if errors := checks.errors(session, table):
+        raise Blocked(f"还有 {len(errors)} 处错误，改正后才能{request.action.label}。", errors)
+
+
+def _binding_answered(session: Session, table: TargetTable, request: TransitionRequest) -> None:
+    if open_ones := _count_opinions(session, table, Opinion.binding, Opinion.state == OpinionState.RAISED):
+        raise Invalid(f"还有 {open_ones} 条“必须修改”的意见没有答复，答复后才能{request.action.label}。", "opinions")
+
+
+def _not_taken_up(session: Session, table: TargetTable, request: TransitionRequest) -> None:
+    examined = exists().where(
+        OpinionEvent.opinion_id == Opinion.id,
+        OpinionEvent.act.in_(opinions.EXAMINING_STEPS),
+        OpinionEvent.at > table.since,
+    )
+    if table.claimed_by_id or _count_opinions(session, table, or_(Opinion.state == OpinionState.DRAFT, examined)):
+        raise Stale(f"已开始审核，不能{request.action.label}。")
+
+
+def _opinion(session: Session, table: TargetTable, request: TransitionRequest) -> None:
+    again = exists().where(
+        OpinionEvent.opinion_id == Opinion.id,
+        OpinionEvent.act == opinions.RAISE_AGAIN.step,
+        OpinionEvent.at > table.since,
+    )
+    if not _count_opinions(session, table, or_(Opinion.state == OpinionState.DRAFT, again)):
+        raise Invalid(f"{request.action.label}要附至少一条意见，单位才知道改什么；请先提出意见。", "opinions")
+
+
+def _due_date(session: Session, table: TargetTable, request: TransitionRequest) -> None:
+    if request.due is None:
+        raise Invalid("请填写再次送审的期限。", "due")
+    if request.due < local_today():
+        raise Invalid("再次送审的期限不能早于今天。", "due")
+
+
+def _binding_accepted(session: Session, table: TargetTable, request: TransitionRequest) -> None:
+    if open_ones := _count_opinions(session, table, Opinion.binding, Opinion.state != OpinionState.ACCEPTED):
+        raise Invalid(f"还有 {open_ones} 条“必须修改”的意见没有采纳，不能{request.action.label}。", "opinions")
+
+
+def _reason(session: Session, table: TargetTable, request: TransitionRequest) -> None:
+    if not clean_text(request.reason):
+        raise Invalid(f"请写明{request.action.label}的理由。", "reason")
+    if len(request.reason) > MAX_TEXT:
+        raise Invalid("理由太长。", "reason")
+
+
+def _count_opinions(session: Session, table: TargetTable, *conditions: object) -> int:
+    statement = select(func.count()).select_from(Opinion).where(Opinion.table_id == table.id, *conditions)  # type: ignore[arg-type]
+    return session.scalar(statement) or 0
+
+
+_Check = Callable[[Session, TargetTable, TransitionRequest], None]
+CHECKS: Mapping[Precondition, _Check] = {
+    Precondition.SAME_DIGEST: _same_digest,
+    Precondition.NO_ERRORS: _no_errors,
+    Precondition.BINDING_ANSWERED: _binding_answered,
+    Precondition.NOT_TAKEN_UP: _not_taken_up,
+    Precondition.OPINION: _opinion,
+    Precondition.DUE_DATE: _due_date,
+    Precondition.BINDING_ACCEPTED: _binding_accepted,
+    Precondition.REASON: _reason,
+}
+
+ASKED_OF_THE_PERSON: Mapping[Precondition, str] = {
+    Precondition.SAME_DIGEST: "digest",
+    Precondition.DUE_DATE: "due",
+    Precondition.REASON: "reason",
+}
+"""What is checked against the request itself, with the attribute of TransitionRequest that it needs."""
+
+
+def in_the_way(session: Session, table: TargetTable, action: Action) -> list[Refused]:
+    """What stands against `action` now, before the person is asked for anything: the refusals it would meet."""
+    found: list[Refused] = []
+    for precondition in action.preconditions:
+        if precondition not in ASKED_OF_THE_PERSON:
+            try:
+                CHECKS[precondition](session, table, TransitionRequest(action))
+            except Refused as refusal:
+                found.append(refusal)
+    return found

@@ -1,0 +1,1 @@
+"""Signing in, sessions, and what was typed when one ended."""

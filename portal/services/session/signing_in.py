@@ -1,0 +1,103 @@
+"""Signing in and out, and changing one's own password.
+
+Failures slow down one name from one address together, whether the name exists or not: nobody can lock
+another person out by failing from elsewhere, and nobody learns which names exist.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from portal import queries
+from portal.database import ROW_LOCK, now
+from portal.domain import audit_events
+from portal.domain.audit_events import About
+from portal.domain.documents import clean_text
+from portal.domain.errors import Invalid, Refused
+from portal.domain.permissions import Actor
+from portal.models import SignInFailure, User
+from portal.queries.session import Account
+from portal.services.administration.passwords import check_new_password, hash_password, is_password, new_stamp
+from portal.services.record import audit
+from portal.services.transaction import write
+
+FREE_TRIES = 3
+LONGEST_WAIT = timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(hours=12)
+
+
+class SlowDown(Refused):
+    """Too many failures of this name from this address; `message` says how long to wait."""
+
+
+def sign_in(session: Session, username: str, password: str, address: str) -> Account:
+    """The account, if name and password fit. Raises Invalid (they do not), SlowDown (too soon)."""
+    name = clean_text(username)[:64].lower()
+    failure = session.get(SignInFailure, (name, address[:64]))
+    if failure and (wait := _wait(failure)) > timedelta(0):
+        seconds = int(wait.total_seconds()) + 1
+        raise SlowDown(f"失败次数过多，请在 {seconds} 秒后再试。")
+    found = queries.session.account_named(session, name)
+    if not is_password(found.user.password_hash if found else None, password) or found is None:
+        refusal = Invalid("用户名或密码不对。", "password")
+        _note_failure(session, name, address[:64])
+        thing = audit.Thing(About.ACCOUNT, name, f"{name}（来自 {address}）")
+        audit.record_refusal(session, None, audit_events.SIGN_IN, thing, refusal)
+        raise refusal
+    with write(session):
+        audit.lock_head(session)  # before the failure's row, as `_note_failure` does
+        session.execute(
+            delete(SignInFailure).where(SignInFailure.username == name, SignInFailure.address == address[:64])
+        )
+        audit.record(session, found.actor, audit_events.SIGN_IN, audit.thing_of_user(found.user), address=address)
+    return found
+
+
+def _wait(failure: SignInFailure) -> timedelta:
+    """What is left to wait: nothing for the first tries, then 2, 4, 8 … seconds from the last failure."""
+    if failure.failures < FREE_TRIES:
+        return timedelta(0)
+    pause = min(timedelta(seconds=2 ** min(failure.failures - FREE_TRIES + 1, 20)), LONGEST_WAIT)
+    return failure.last_at + pause - now()
+
+
+def _note_failure(session: Session, username: str, address: str) -> None:
+    with write(session):
+        audit.lock_head(session)  # two first failures at once must not both insert
+        session.execute(delete(SignInFailure).where(SignInFailure.last_at < now() - FORGOTTEN_AFTER))
+        failure = session.get(SignInFailure, (username, address))
+        if failure is None:
+            session.add(SignInFailure(username=username, address=address, failures=1, last_at=now()))
+            return
+        failure.failures += 1
+        failure.last_at = now()
+
+
+def sign_out(session: Session, actor: Actor) -> None:
+    with write(session):
+        thing = audit.Thing(About.ACCOUNT, str(actor.id), f"{actor.name}（{actor.username}）")
+        audit.record(session, actor, audit_events.SIGN_OUT, thing)
+
+
+def change_password(session: Session, actor: Actor, current: str, new: str, repeated: str) -> User:
+    """Set one's own password; every session of the account ends with the old one. Raises Invalid."""
+    user = session.get(User, actor.id)
+    assert user is not None
+    if not is_password(user.password_hash, current):
+        raise Invalid("现在的密码不对。", "current_password")
+    if new != repeated:
+        raise Invalid("两次输入的新密码不一致。", "repeated_password")
+    if new == current:
+        raise Invalid("新密码不能与现在的相同。", "new_password")
+    check_new_password(new, actor.username)
+    hashed = hash_password(new)
+    with write(session):
+        user = session.get(User, actor.id, with_for_update=ROW_LOCK, populate_existing=True)
+        assert user is not None
+        user.password_hash, user.stamp, user.must_change_password = hashed, new_stamp(), False
+        session.flush()
+        audit.record(session, actor, audit_events.CHANGE_PASSWORD, audit.thing_of_user(user))
+    return user

@@ -1,0 +1,149 @@
+"""人员: accounts, their roles and offices; one-time passwords, each shown once and kept nowhere."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal import queries
+from portal.domain.errors import Invalid, NotVisible
+from portal.domain.permissions import Permission, Role
+from portal.extensions import db
+from portal.queries.administration.people import Person
+from portal.services.administration import people as service
+from portal.services.administration.people import PersonForm
+from portal.web.administration.form_state import FormState
+from portal.web.guards import actor, needs
+from portal.web.rendering import render
+
+bp = Blueprint("people", __name__)
+
+ROLES = {
+    Role.DRAFTER: "起草、导入、修改本单位的表，答复意见",
+    Role.HEAD: "经办人的全部工作，并送审、取消送审",
+    Role.REVIEWER: "审核分管单位的表，提出意见，退回",
+    Role.APPROVER: "审核全部单位的表，批复，退回，退回调整",
+    Role.ADMIN: "管理单位、人员、年度，看不到表的内容",
+    Role.AUDITOR: "查看送审过的全部版本和全部审计记录，验证记录",
+}
+
+
+@bp.get("/people")
+@needs(Permission.MANAGE)
+def people() -> Response:
+    wanted = request.args.get("q", "").strip()[:100]
+    found = queries.administration.people.people(db.session())
+    return render(
+        "administration/people.html",
+        people=[person for person in found if wanted.lower() in _words(person)],
+        count=len(found),
+        q=wanted,
+        roles=list(Role),
+        office_names=dict(_offices()),
+    )
+
+
+def _words(person: Person) -> str:
+    """What the text filter looks at."""
+    user, labels = person.user, " ".join(role.label for role in person.roles)
+    return f"{user.username} {user.name} {user.office_code or ''} {person.office_name} {labels}".lower()
+
+
+def _offices() -> list[tuple[str, str]]:
+    return [
+        (office.code, f"{office.code} {office.name}{'' if office.active else '（已停用）'}")
+        for office in queries.administration.people.offices(db.session())
+    ]
+
+
+@bp.get("/people/new")
+@needs(Permission.MANAGE)
+def new() -> Response:
+    return _new_page(FormState())
+
+
+@bp.post("/people/new")
+@needs(Permission.MANAGE)
+def add() -> Response:
+    form = FormState.posted()
+    try:
+        user, secret = service.add_user(db.session(), actor(), form["username"], _person_form(form))
+    except Invalid as refusal:
+        return _new_page(form.refused(refusal))
+    return render("administration/one_time_password.html", 201, user=user, secret=secret, is_new=True)
+
+
+def _new_page(form: FormState) -> Response:
+    return render("administration/person_new.html", form.status, form=form, offices=_offices(), roles=ROLES)
+
+
+def _person_form(form: FormState) -> PersonForm:
+    return PersonForm(form["name"], form.all("roles"), form["office"], form.all("assigned"))
+
+
+def _stored(person: Person) -> FormState:
+    user = person.user
+    return FormState.of(
+        name=user.name, roles=sorted(person.roles), office=user.office_code or "", assigned=person.assigned
+    )
+
+
+@bp.get("/people/<int:user_id>")
+@needs(Permission.MANAGE)
+def person(user_id: int) -> Response:
+    found = _person(user_id)
+    return _person_page(found, _stored(found))
+
+
+@bp.post("/people/<int:user_id>")
+@needs(Permission.MANAGE)
+def change(user_id: int) -> Response | AnyResponse:
+    _person(user_id)
+    form = FormState.posted()
+    try:
+        service.change_user(db.session(), actor(), user_id, _person_form(form))
+    except Invalid as refusal:
+        return _person_page(_person(user_id), form.refused(refusal))
+    flash(f"{form['name'].strip()} 的账号已修改。", "success")
+    return redirect(url_for(".people"), 303)
+
+
+@bp.post("/people/<int:user_id>/active")
+@needs(Permission.MANAGE)
+def set_active(user_id: int) -> Response | AnyResponse:
+    name, active = _person(user_id).user.name, request.form.get("active") == "1"
+    try:
+        service.set_active(db.session(), actor(), user_id, active)
+    except Invalid as refusal:
+        found = _person(user_id)
+        return _person_page(found, _stored(found).refused(Invalid(refusal.message)))  # it is no field that is wrong
+    flash(f"{name} 的账号已{'启用' if active else '停用'}。", "success")
+    return redirect(url_for(".person", user_id=user_id), 303)
+
+
+@bp.get("/people/<int:user_id>/password")
+@needs(Permission.MANAGE)
+def confirm_reset(user_id: int) -> Response:
+    return render("administration/password_reset.html", person=_person(user_id))
+
+
+@bp.post("/people/<int:user_id>/password")
+@needs(Permission.MANAGE)
+def reset_password(user_id: int) -> Response:
+    _person(user_id)
+    secret = service.reset_password(db.session(), actor(), user_id)
+    return render("administration/one_time_password.html", 200, user=_person(user_id).user, secret=secret, is_new=False)
+
+
+def _person(user_id: int) -> Person:
+    found = queries.administration.people.person(db.session(), user_id)
+    if found is None:
+        raise NotVisible("没有这个人员。")
+    return found
+
+
+def _person_page(found: Person, form: FormState) -> Response:
+    is_self = found.user.id == actor().id
+    return render(
+        "administration/person.html", form.status, person=found, form=form, is_self=is_self, offices=_offices(), roles=ROLES
+    )

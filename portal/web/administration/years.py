@@ -1,0 +1,184 @@
+"""预算年度: which form, which codes, until when, and how strictly a year's tables are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal import queries
+from portal.database import local_today
+from portal.domain import code_patterns, forms, frameworks
+from portal.domain.documents import Kind
+from portal.domain.errors import Invalid, NotVisible
+from portal.domain.permissions import Permission
+from portal.domain.rules import RULES, Severity
+from portal.extensions import db
+from portal.models import BudgetYear
+from portal.services.administration import budget_years as service
+from portal.services.administration.budget_years import YearForm
+from portal.web.administration.form_state import FormState
+from portal.web.guards import actor, needs
+from portal.web.rendering import render
+
+bp = Blueprint("years", __name__)
+bp.add_app_template_filter(code_patterns.shown, "code_format")
+
+
+@bp.get("/years")
+@needs(Permission.MANAGE)
+def years() -> Response:
+    return render(
+        "administration/years.html",
+        years=queries.administration.years.all_years(db.session()),
+        counts=queries.administration.years.table_counts(db.session()),
+        titles={name: frameworks.get(name).title for name in frameworks.available()},
+        form_names=dict(_form_choices(Kind.PROJECT)),
+    )
+
+
+@bp.get("/years/new")
+@needs(Permission.MANAGE)
+def new() -> Response:
+    latest = next(iter(queries.administration.years.all_years(db.session())), None)
+    year = latest.year + 1 if latest else local_today().year
+    framework = frameworks.get(frameworks.for_year(year))
+    form = FormState.of(
+        year=str(year),
+        framework=framework.name,
+        project_form=forms.for_year(year, Kind.PROJECT),
+        department_form=forms.for_year(year, Kind.DEPARTMENT),
+        code_pattern=code_patterns.shown(framework.code_pattern),
+        office_code_pattern=code_patterns.shown(code_patterns.OFFICE_CODE_PATTERN),
+        deadline=f"{year - 1}-12-31",
+    )
+    return _form_page(form, None)
+
+
+@bp.post("/years/new")
+@needs(Permission.MANAGE)
+def add() -> Response | AnyResponse:
+    form = FormState.posted()
+    try:
+        year = _new_year(form["year"].strip())
+        opened = service.open_year(db.session(), actor(), year, _year_form(form))
+    except Invalid as refusal:
+        return _form_page(form.refused(refusal), None)
+    flash(f"{year} 年度已开放。{_example(opened.code_pattern)}", "success")
+    return redirect(url_for(".years"), 303)
+
+
+def _new_year(text: str) -> int:
+    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else 0
+    if db.session().get(BudgetYear, year):
+        raise Invalid(f"{year} 年度已经存在，请在列表中修改它或重新开放。", "year")
+    return year
+
+
+@bp.get("/years/<int:year>")
+@needs(Permission.MANAGE)
+def year(year: int) -> Response:
+    return _form_page(_stored(_year(year)), _year(year))
+
+
+@bp.post("/years/<int:year>")
+@needs(Permission.MANAGE)
+def change(year: int) -> Response | AnyResponse:
+    _year(year)
+    form = FormState.posted()
+    try:
+        service.change_year(db.session(), actor(), year, _year_form(form))
+    except Invalid as refusal:
+        return _form_page(form.refused(refusal), _year(year))
+    flash(f"{year} 年度已修改。{_example(_year(year).code_pattern)}", "success")
+    return redirect(url_for(".years"), 303)
+
+
+@bp.post("/years/<int:year>/open")
+@needs(Permission.MANAGE)
+def set_open(year: int) -> AnyResponse:
+    found, wanted = _year(year), request.form.get("open") == "1"
+    if wanted:
+        service.open_year(db.session(), actor(), year, YearForm.of(found))
+    else:
+        service.close_year(db.session(), actor(), year)
+    flash(f"{year} 年度已{'重新开放' if wanted else '关闭'}。", "success")
+    return redirect(url_for(".years"), 303)
+
+
+def _year(year: int) -> BudgetYear:
+    found = db.session().get(BudgetYear, year) if year < 10_000 else None
+    if found is None:
+        raise NotVisible(f"系统里没有 {year} 年度。")
+    return found
+
+
+def _example(text: str) -> str:
+    """A code that fits what was typed or is stored; nothing where that is no mask or no pattern."""
+    try:
+        code = code_patterns.example(code_patterns.from_typed(text))
+    except Invalid:
+        return ""
+    return f"项目编码例如 {code}。" if code else ""
+
+
+def _stored(year: BudgetYear) -> FormState:
+    return FormState.of(
+        framework=year.framework,
+        project_form=year.project_form,
+        department_form=year.department_form,
+        code_pattern=code_patterns.shown(year.code_pattern),
+        office_code_pattern=code_patterns.shown(year.office_code_pattern),
+        deadline=str(year.deadline),
+        only_warn=year.only_warn.split(),
+        off=year.off.split(),
+    )
+
+
+def _year_form(form: FormState) -> YearForm:
+    try:
+        deadline = date.fromisoformat(form["deadline"])
+    except ValueError:
+        raise Invalid("请填写送审截止日期。", "deadline") from None
+    return YearForm(
+        framework=form["framework"],
+        code_pattern=form["code_pattern"],
+        deadline=deadline,
+        only_warn=form.all("only_warn"),
+        off=form.all("off"),
+        project_form=form["project_form"],
+        department_form=form["department_form"],
+        office_code_pattern=form["office_code_pattern"],
+    )
+
+
+def _form_page(form: FormState, year: BudgetYear | None) -> Response:
+    """`year`: the one that is changed; None for a new one."""
+    tables = queries.administration.years.table_counts(db.session()).get(year.year, 0) if year else 0
+    return render(
+        "administration/year.html",
+        form.status,
+        form=form,
+        year=year,
+        tables=tables,
+        mask_legend=code_patterns.MASK_LEGEND,
+        example=_example(form["code_pattern"]),
+        frameworks=[(name, frameworks.get(name).title) for name in frameworks.available()],
+        project_forms=_form_choices(Kind.PROJECT),
+        department_forms=_form_choices(Kind.DEPARTMENT),
+        errors_that_warn=_choices(Severity.ERROR, form.all("only_warn")),
+        warnings_off=_choices(Severity.WARNING, form.all("off")),
+    )
+
+
+def _form_choices(kind: Kind) -> list[tuple[str, str]]:
+    return [(id, forms.get(id).name) for id in forms.available(kind)]
+
+
+def _choices(severity: Severity, chosen: Sequence[str]) -> list[tuple[str, str]]:
+    """The rules of that severity; what was chosen and is no longer among them stays choosable."""
+    known = [(rule.id, f"{rule.id}　{rule.title}") for rule in RULES if rule.severity is severity]
+    ids = {id for id, _ in known}
+    return known + [(id, f"{id}　（本版本没有这条规则）") for id in chosen if id not in ids]

@@ -1,0 +1,116 @@
+"""Supporting documents of a table: adding, removing, and taking away. Nothing is ever shown or run in a page."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO
+from urllib.parse import quote
+
+from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.domain.attachments import ENDINGS, HOW_MUCH, MAX_FILE, MAX_FILES, WHAT_IS_TAKEN
+from portal.domain.errors import Invalid
+from portal.domain.permissions import Permission
+from portal.extensions import db
+from portal.services.drafting import attachments
+from portal.storage import Vault
+from portal.web.guards import actor, needs
+
+bp = Blueprint("attachments", __name__)
+
+TOLD = 5
+"""How many refusals are told one by one: messages travel in a cookie."""
+
+_BLOCK = 1 << 16
+
+
+@bp.post("/tables/<int:table_id>/attachments")
+@needs(Permission.EDIT)
+def add(table_id: int) -> AnyResponse:
+    """Several files at once: those that can be taken are kept, each other one is told."""
+    added, refused = 0, []
+    chosen = [file for file in request.files.getlist("files") if file.filename]
+    for file in chosen[:MAX_FILES]:
+        try:
+            attachments.attach(db.session(), actor(), _vault(), table_id, file.filename or "", file.read(MAX_FILE + 1))
+            added += 1
+        except Invalid as refusal:
+            refused.append(refusal.message)
+    _tell(added, refused, len(chosen) - added - len(refused))
+    return _back(table_id)
+
+
+def _tell(added: int, refused: Sequence[str], left: int) -> None:
+    """left: how many were not even looked at."""
+    for sentence in refused[:TOLD]:
+        flash(sentence, "danger")
+    if untold := len(refused[TOLD:]) + left:
+        flash(f"另有 {untold} 个文件也没有添加。", "danger")
+    if added:
+        flash(f"已添加 {added} 个附件。", "success")
+    elif not refused:
+        flash("没有选择文件，请先选择要添加的附件。", "warning")
+
+
+@bp.post("/tables/<int:table_id>/attachments/<digest>/remove")
+@needs(Permission.EDIT)
+def remove(table_id: int, digest: str) -> AnyResponse:
+    name = attachments.detach(db.session(), actor(), table_id, digest)
+    flash(f"已移除附件“{name}”；已送审的版本里的不受影响。", "success")
+    return _back(table_id)
+
+
+@bp.get("/tables/<int:table_id>/attachments/<digest>")
+@needs(Permission.EXPORT)
+def download(table_id: int, digest: str) -> Response:
+    taken = attachments.take(db.session(), actor(), _vault(), table_id, digest)
+    response = Response(_blocks(taken.file), mimetype="application/octet-stream")
+    response.call_on_close(taken.file.close)
+    response.content_length = os.fstat(taken.file.fileno()).st_size
+    name = quote(taken.attached.name, safe="")
+    response.headers["Content-Disposition"] = f"attachment; filename=\"attachment\"; filename*=UTF-8''{name}"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+    while block := file.read(_BLOCK):
+        yield block
+
+
+def _vault() -> Vault:
+    vault: Vault = current_app.extensions["vault"]
+    return vault
+
+
+def _back(table_id: int) -> AnyResponse:
+    page = "edit.edit" if request.form.get("here") == "edit" else "table.show"
+    return redirect(url_for(page, table_id=table_id, _anchor="attachments"), 303)
+
+
+# --- for the panel -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What may be added. accept: endings, for the browser's dialog."""
+
+    accept: str
+    kinds: str
+    limits: str
+
+
+@bp.app_template_global("attachment_terms")
+def terms() -> Terms:
+    return Terms(",".join(ENDINGS), WHAT_IS_TAKEN, HOW_MUCH)
+
+
+@bp.app_template_filter("file_size")
+def file_size(size: int) -> str:
+    """Bytes as people read them: 12 KB, 3.4 MB."""
+    if size < 1024 * 1024:
+        return f"{max(1, round(size / 1024))} KB"
+    return f"{size / 1024 / 1024:.1f} MB"

@@ -1,0 +1,82 @@
+"""The checks of a working copy as a fragment, for whoever is editing, and the office's explanations of warnings."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal import queries
+from portal.domain import forms
+from portal.domain.errors import Invalid
+from portal.domain.permissions import Permission
+from portal.extensions import db
+from portal.services.drafting import checks, explanations
+from portal.web.guards import actor, needs
+from portal.web.rendering import is_partial, render
+from portal.web.review import notes
+from portal.web.table_page import Loaded, load
+
+bp = Blueprint("checks", __name__)
+
+
+@bp.post("/tables/<int:table_id>/checks")
+@needs(Permission.EDIT)
+def panel(table_id: int) -> Response:
+    """The panel, and for every place with something to say what stands beside its field."""
+    checked = checks.check(db.session(), actor(), table_id)
+    return render(
+        "drafting/_checks.html",
+        table_id=table_id,
+        findings=notes.finding_groups(checked.document, checked.findings, checked.explained, checked.lapsed),
+        notes=notes.by_place(checked.document, checked.findings, ()),
+    )
+
+
+@bp.get("/tables/<int:table_id>/explanations")
+@needs(Permission.EDIT)
+def explanation(table_id: int) -> Response:
+    """The form for one warning, holding what the office has said of it, also where that has lapsed."""
+    loaded = load(table_id, Permission.EDIT)
+    rule, path = request.args.get("rule", ""), request.args.get("path", "")
+    explained, lapsed = queries.enclosures.explanations(db.session(), loaded.table)
+    standing = next((each for each in explained if (each.rule, each.path) == (rule, path)), None)
+    before = next((each for each in lapsed if (each.rule, each.path) == (rule, path)), None)
+    said = standing or before
+    return _form(loaded, 200, rule, path, said.text if said else "", lapsed=standing is None and before is not None)
+
+
+@bp.post("/tables/<int:table_id>/explanations")
+@needs(Permission.EDIT)
+def explain(table_id: int) -> Response | AnyResponse:
+    form = request.form
+    rule, path, text = form.get("rule", ""), form.get("path", ""), form.get("text", "")
+    try:
+        explanations.explain(db.session(), actor(), table_id, rule=rule, path=path, text=text)
+    except Invalid as refusal:
+        return _form(load(table_id, Permission.EDIT), 422, rule, path, text, error=refusal.message)
+    if is_partial():
+        checked = checks.check(db.session(), actor(), table_id)
+        groups = notes.finding_groups(checked.document, checked.findings, checked.explained, checked.lapsed)
+        opened = notes.finding_id(rule, path)
+        return render("drafting/_checks_panel.html", table_id=table_id, findings=groups, opened=opened)
+    return redirect(url_for("edit.edit", table_id=table_id) + f"#{notes.finding_id(rule, path)}", 303)
+
+
+def _form(
+    loaded: Loaded, status: int, rule: str, path: str, words: str, *, lapsed: bool = False, error: str = ""
+) -> Response:
+    """In place of the link that asked for it; on a page of its own without scripts."""
+    document = loaded.table.document
+    return render(
+        "drafting/_explain.html" if is_partial() else "drafting/explain.html",
+        status,
+        loaded=loaded,
+        table_id=loaded.table.id,
+        rule=rule,
+        path=path,
+        place=forms.label(document, path) if forms.is_place(document, path) else "这条提醒",
+        finding=notes.finding_id(rule, path),
+        words=words,
+        lapsed=lapsed,
+        error=error,
+    )

@@ -1,0 +1,134 @@
+"""The edit form: a whole-form save, merged with what others saved meanwhile; nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.domain import forms
+from portal.domain.changes import Conflict
+from portal.domain.documents import ROW_LISTS, Document, Kind, PostedForm
+from portal.domain.errors import Invalid, Stale
+from portal.domain.permissions import Permission
+from portal.extensions import db
+from portal.services.drafting import change_log, drafts
+from portal.web.drafting.origins import origin_context
+from portal.web.filters import moment
+from portal.web.guards import actor, needs
+from portal.web.rendering import render
+from portal.web.review import answers, notes
+from portal.web.table_page import Loaded, explanations_of, findings_of, load, opinions_of
+
+bp = Blueprint("edit", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictNote:
+    """What somebody else made of a field meanwhile."""
+
+    theirs: str
+    by: str
+    at: str
+
+
+@bp.get("/tables/<int:table_id>/edit")
+@needs(Permission.EDIT)
+def edit(table_id: int) -> Response:
+    loaded = load(table_id, Permission.EDIT)
+    return _edit_page(loaded, loaded.table.document, loaded.table.version)
+
+
+@bp.post("/tables/<int:table_id>/edit")
+@needs(Permission.EDIT)
+def save(table_id: int) -> Response | AnyResponse:
+    loaded = load(table_id)
+    posted, focus = _posted(Kind(loaded.table.kind))
+    opened = request.form.get("version", default=-1, type=int)
+    try:
+        saved = drafts.save(db.session(), actor(), table_id, opened, posted)
+    except Stale as refusal:
+        loaded = load(table_id)
+        typed = posted.onto(loaded.table.document)
+        return render("drafting/not_saved.html", 409, loaded=loaded, document=typed, message=refusal.message)
+    except Invalid as refusal:
+        loaded = load(table_id)
+        return _edit_page(loaded, posted.onto(loaded.table.document), opened, status=422, refusal=refusal)
+    if saved.conflicts and saved.merged:
+        return _edit_page(
+            load(table_id), saved.merged, saved.version, status=409, conflicts=_told(table_id, opened, saved.conflicts)
+        )
+    if not request.form.get("_row"):
+        flash("已保存。" if saved.operations else "没有改动，不需要保存。", "success")
+    return redirect(url_for(".edit", table_id=table_id) + (f"#{notes.anchor(focus)}" if focus else ""), 303)
+
+
+def _edit_page(
+    loaded: Loaded,
+    document: Document,
+    version: int,
+    *,
+    status: int = 200,
+    conflicts: Mapping[str, ConflictNote] | None = None,
+    refusal: Invalid | None = None,
+    refused_answer: answers.Refused | None = None,
+) -> Response:
+    findings = findings_of(loaded, document)
+    answerable = answers.answerable(loaded, document, opinions_of(loaded), refused_answer)
+    return render(
+        "drafting/edit.html",
+        status,
+        loaded=loaded,
+        table_id=loaded.table.id,
+        document=document,
+        sheet=forms.layout(document, editing=True),
+        opened=version,
+        levels=loaded.rules.framework.levels,
+        notes=notes.by_place(document, findings, []),
+        findings=notes.finding_groups(document, findings, *explanations_of(loaded)),
+        answerable=answerable,
+        answers=answers.by_place(answerable),
+        gone=[each for each in answerable if each.at is None],
+        due=answers.due(answerable),
+        conflicts=conflicts or {},
+        row_conflicts=[(path, note) for path, note in (conflicts or {}).items() if path.count("/") == 1],
+        refusal=refusal,
+        is_unsaved=status != 200 and refused_answer is None,
+        **origin_context(loaded, document),
+    )
+
+
+def page_with_refused_answer(loaded: Loaded, refused: answers.Refused) -> Response:
+    """The edit page as stored, with the answer that was not taken where it was typed."""
+    return _edit_page(loaded, loaded.table.document, loaded.table.version, status=422, refused_answer=refused)
+
+
+def _posted(kind: Kind) -> tuple[PostedForm, str]:
+    """What the form holds, after the row button that was pressed, if any; and the path to show next."""
+    shown = set(request.form.getlist("_lists")) & ROW_LISTS[kind].keys()
+    posted = PostedForm(request.form, {name: request.form.getlist(name) for name in shown})
+    list_name, _, rest = request.form.get("_row", "").partition("/")
+    if list_name not in shown:
+        return posted, ""
+    row_id, _, act = rest.partition("/")
+    posted, row_id = posted.after(act, list_name, row_id)
+    return posted, f"{list_name}/{row_id}" if row_id else list_name
+
+
+def _told(table_id: int, opened: int, conflicts: Sequence[Conflict]) -> dict[str, ConflictNote]:
+    """Each conflict with who made the other side of it, and when."""
+    authors = change_log.last_changes(db.session(), table_id, opened)
+    found = {}
+    for conflict in conflicts:
+        row_id = conflict.path.split("/")[1] if "/" in conflict.path else ""
+        by, at = authors.get(conflict.path) or authors.get(row_id) or ("同事", None)
+        found[conflict.path] = ConflictNote(_theirs(conflict), by, moment(at))
+    return found
+
+
+def _theirs(conflict: Conflict) -> str:
+    if conflict.theirs is None:
+        return "（删除了这一行）"
+    return "（修改了这一行，而你删除了它）" if conflict.mine is None else conflict.theirs

@@ -1,0 +1,71 @@
+"""What the edit page says of the table that this one was begun from: what is untouched, and last year's opinions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from portal import queries
+from portal.domain.documents import Document
+from portal.domain.errors import NotVisible
+from portal.extensions import db
+from portal.models import Origin
+from portal.web.review import notes
+from portal.web.review.notes import OpinionView
+from portal.web.table_page import Loaded
+
+
+@dataclass(frozen=True, slots=True)
+class OriginView:
+    """told: what cells still untouched say of themselves; url "" and no opinions where the source is gone.
+
+    left_out: (label, text) of what the form of this table has no place for.
+    """
+
+    title: str
+    year: int
+    is_earlier: bool
+    told: str
+    url: str
+    opinions: Sequence[OpinionView]
+    left_out: Sequence[tuple[str, str]]
+
+
+def origin_context(loaded: Loaded, document: Document) -> dict[str, Any]:
+    """`origin` (None where the table was begun from no other) and `untouched`, paths, for the edit page."""
+    session, table = db.session(), loaded.table
+    origin = queries.drafting.origins.of_table(session, table.id)
+    if origin is None:
+        return {"origin": None, "untouched": frozenset()}
+    view = _view(loaded, origin, document)
+    return {"origin": view, "untouched": queries.drafting.origins.untouched(session, table, document)}
+
+
+def _view(loaded: Loaded, origin: Origin, document: Document) -> OriginView:
+    year = loaded.table.year
+    return OriginView(
+        title=origin.source_title,
+        year=origin.source_year,
+        is_earlier=origin.source_year < year,
+        told="沿用上年，尚未核对"
+        if origin.source_year == loaded.table.year - 1
+        else f"沿用自《{origin.source_title}》",
+        left_out=tuple(json.loads(origin.left_out).items()),
+        **_source(loaded, origin.source_id, document),
+    )
+
+
+def _source(loaded: Loaded, source_id: int, document: Document) -> dict[str, Any]:
+    """Its address and its opinions, as far as this person may see them; rows kept their ids, so places are here too."""
+    session = db.session()
+    try:
+        source, facts = queries.tables.table_with_facts(session, loaded.actor, source_id)
+    except NotVisible:
+        return {"url": "", "opinions": ()}
+    lines = queries.review.opinions(session, loaded.actor, source, facts)
+    url = url_for("table.show", table_id=source_id)
+    return {"url": url, "opinions": notes.opinion_views(document, lines)}

@@ -1,0 +1,183 @@
+"""导入文件: a file is read and shown, and taken in only when that was confirmed.
+
+Between the two steps the documents travel in the page as JSON. That is no more than another file of this person's:
+confirming reads and checks it as it does every file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal import queries
+from portal.domain import documents, forms
+from portal.domain.amounts import format_yuan, to_fen
+from portal.domain.documents import PerformanceText, ProjectDocument
+from portal.domain.errors import Forbidden, Invalid
+from portal.domain.permissions import Permission
+from portal.domain.rules import Severity, check_text
+from portal.domain.states import State
+from portal.extensions import db
+from portal.formats import files, json_file
+from portal.formats.reading import Unplaced, Unreadable
+from portal.services.drafting import drafts
+from portal.services.files import imports
+from portal.services.files.imports import Imported, Outcome, Planned
+from portal.web.drafting.new_tables import start_page
+from portal.web.errors import status_of
+from portal.web.guards import actor, needs
+from portal.web.rendering import render
+
+bp = Blueprint("imports", __name__)
+
+MOST_CARRIED = 3_000_000
+"""Bytes of documents in a page; a whole office's text has some 60,000."""
+_UNPLACED_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """A document of the file: what it is, what the checks say, what becomes of it."""
+
+    ordinal: int
+    title: str
+    code: str
+    amount: str
+    size: str
+    errors: int
+    warnings: int
+    outcome: str
+    state: str
+    table_id: int | None
+    url: str
+
+
+@bp.post("/tables/new/file")
+@needs(Permission.CREATE)
+def preview() -> Response | AnyResponse:
+    def answer() -> Response:
+        uploaded = request.files.get("file")
+        if uploaded is None or not uploaded.filename:
+            raise Invalid("请选择要导入的文件。")
+        likeliest = forms.likeliest(queries.administration.years.open_year(db.session(), _year()).project_form)
+        reading = files.read(uploaded.filename, uploaded.read(), likeliest)
+        return _preview_page(reading.text, uploaded.filename, unplaced=reading.unplaced, converted=reading.converted)
+
+    return _or_back_to_start(answer)
+
+
+@bp.post("/tables/new/import")
+@needs(Permission.CREATE)
+def confirm() -> Response | AnyResponse:
+    def answer() -> Response | AnyResponse:
+        text, year = _carried(), _year()
+        chosen = frozenset(request.form.getlist("replace", type=int))
+        try:
+            imported = imports.import_text(
+                db.session(), actor(), text, actor().office or "", year, replace_drafts=chosen, others_stay=True
+            )
+        except Invalid as refusal:
+            return _preview_page(text, request.form.get("name", ""), 422, refusal.message, chosen)
+        flash(_told(imported, len(text.tables) + (text.department is not None)), "success")
+        return redirect(url_for("home.home", tab="drafted", year=year), 303)
+
+    return _or_back_to_start(answer)
+
+
+def _or_back_to_start(answer: Callable[[], Response | AnyResponse]) -> Response | AnyResponse:
+    """The answer; refused, the page it began from with the sentence that says why."""
+    drafts.office_to_draft_for(db.session(), actor(), actor().office or "")
+    try:
+        return answer()
+    except (Unreadable, Invalid, Forbidden) as refusal:
+        return start_page(status_of(refusal), {getattr(refusal, "path", "") or "file": refusal.message})
+
+
+def _year() -> int:
+    return request.form.get("year", default=0, type=int)
+
+
+def _carried() -> PerformanceText:
+    """The documents that the preview carried. Raises Unreadable."""
+    try:
+        return json_file.read(request.form.get("content", "").encode()).text
+    except (Unreadable, UnicodeEncodeError):
+        raise Unreadable("预览的内容不完整，没有导入；请重新选择文件。") from None
+
+
+def _to_carry(text: PerformanceText) -> str:
+    content = json.dumps(json_file.to_plain(text), ensure_ascii=False, separators=(",", ":"))
+    if len(content.encode()) > MOST_CARRIED:
+        raise Invalid(f"文件里的文字太多（超过 {MOST_CARRIED // 1_000_000} MB）；请分成几个文件导入。")
+    return content
+
+
+def _preview_page(
+    text: PerformanceText,
+    name: str,
+    status: int = 200,
+    refusal: str = "",
+    chosen: Collection[int] = (),
+    unplaced: Sequence[Unplaced] = (),
+    converted: Sequence[str] = (),
+) -> Response:
+    """chosen: the tables ticked to be replaced. converted: what was turned into the unit of its form."""
+    session, year = db.session(), _year()
+    plan = imports.plan(session, actor(), text, actor().office or "", year)
+    rules = queries.tables.year_rules(queries.administration.years.open_year(session, year))
+    counts = Counter((finding.table, finding.severity) for finding in check_text(text, rules))
+    lines = [_line(planned, counts) for planned in plan]
+    return render(
+        "files/import.html",
+        status,
+        year=year,
+        name=name[:120],
+        content=_to_carry(text),
+        lines=lines,
+        indicators=sum(len(table.indicators) for table in text.tables),
+        total=format_yuan(sum(to_fen(forms.yuan(table, "budget/total")) or 0 for table in text.tables)),
+        errors=sum(line.errors for line in lines),
+        warnings=sum(line.warnings for line in lines),
+        tally=Counter(line.outcome for line in lines),
+        refusal=refusal,
+        chosen=chosen,
+        unplaced=unplaced[:_UNPLACED_SHOWN],
+        converted=converted,
+        left_out=[(documents.title(each.document), each.left_out) for each in plan if each.left_out],
+        unplaced_more=max(0, len(unplaced) - _UNPLACED_SHOWN),
+    )
+
+
+def _line(planned: Planned, counts: Counter[tuple[int, Severity]]) -> PlanLine:
+    document, table = planned.document, planned.table
+    if isinstance(document, ProjectDocument):
+        ordinal, code, amount = document.ordinal, document.project_code, document.budget.total
+        size = f"{len(document.indicators)} 条指标"
+    else:
+        ordinal, code, amount, size = 0, "", "", f"{len(document.duties)} 项职责"
+    return PlanLine(
+        ordinal,
+        documents.title(document),
+        code,
+        amount,
+        size,
+        errors=counts[planned.number, Severity.ERROR],
+        warnings=counts[planned.number, Severity.WARNING],
+        outcome=planned.outcome.value,
+        state=State(table.state).label if table else "",
+        table_id=table.id if table and planned.outcome is Outcome.REPLACED else None,
+        url=url_for("table.show", table_id=table.id) if table else "",
+    )
+
+
+def _told(imported: Imported, documents_in_file: int) -> str:
+    if not imported.created + imported.replaced:
+        return "没有改动：文件里的表与现有的相同，或者没有勾选替换。"
+    stayed = documents_in_file - imported.created - imported.replaced
+    left = f"，{stayed} 张保持原样" if stayed else ""
+    return f"已导入：新建 {imported.created} 张，替换 {imported.replaced} 张{left}。"

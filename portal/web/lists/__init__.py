@@ -1,0 +1,1 @@
+"""Lists of tables: what awaits somebody, and everything they may see."""

@@ -1,0 +1,70 @@
+"""绩效目标表: all tables one may see, by year, office, state and text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request, url_for
+
+from portal import queries
+from portal.domain.errors import Forbidden
+from portal.domain.permissions import Permission, grants_held
+from portal.domain.states import State
+from portal.extensions import db
+from portal.queries.lists import Filters
+from portal.web.guards import actor, needs
+from portal.web.lists import work_lists
+from portal.web.rendering import is_partial, render
+
+bp = Blueprint("tables", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the filter bar shows as chosen."""
+
+    year: int
+    office: str
+    state: str
+    q: str
+
+
+@bp.get("/tables")
+@needs(Permission.SEE)
+def tables() -> Response:
+    session, me = db.session(), actor()
+    if not grants_held(me, Permission.SEE):
+        raise Forbidden("你的角色不查看绩效目标表。")
+    years = queries.administration.years.all_years(session)
+    if not years:
+        return render("lists/no_year.html")
+    year = work_lists.chosen_year(session, me, years)
+    chosen = _chosen(year.year)
+    filters = Filters(chosen.year, chosen.office, State(chosen.state) if chosen.state else None, chosen.q)
+    page = queries.lists.listing(session, me, filters, work_lists.cursor())
+    choice = {"year": str(chosen.year), "office": chosen.office, "state": chosen.state, "q": chosen.q}
+    partial = is_partial()
+    offices = [] if partial else queries.lists.offices_listed(session, me)
+    return render(
+        "lists/_tables.html" if partial else "lists/tables.html",
+        year=year,
+        chosen=chosen,
+        years=[(y.year, f"{y.year} 年度") for y in years],
+        offices=[(code, f"{code} {name}") for code, name in offices],
+        states=[(state.value, state.label) for state in State],
+        rows=work_lists.lines(page.rows, year.deadline),
+        show_office=work_lists.shows_office(me),
+        can_create=bool(grants_held(me, Permission.CREATE)) and year.is_open,
+        previous_url=work_lists.page_url(url_for(".tables"), choice, page.before),
+        next_url=work_lists.page_url(url_for(".tables"), choice, page.after),
+    )
+
+
+def _chosen(year: int) -> Chosen:
+    state = request.args.get("state", "")
+    return Chosen(
+        year=year,
+        office=request.args.get("office", "")[:12],
+        state=state if state in set(State) else "",
+        q=request.args.get("q", "").strip()[:100],
+    )

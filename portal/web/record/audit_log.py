@@ -1,0 +1,183 @@
+"""审计记录: the log to read, to verify and to take away.
+
+The auditor reads all of it, the administrator what is about accounts, offices and years.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, current_app, request, stream_with_context, url_for
+
+from portal import queries
+from portal.database import LOCAL
+from portal.domain import chain
+from portal.domain.audit_events import AUDIT_EVENTS, About, event_label
+from portal.domain.permissions import Permission, may
+from portal.extensions import db
+from portal.models import AuditEntry
+from portal.queries.record import PAGE, LogFilters
+from portal.services.files import exports
+from portal.services.record import verification
+from portal.web.guards import actor, needs
+from portal.web.record import audit_words
+from portal.web.rendering import is_partial, render
+
+bp = Blueprint("audit_log", __name__)
+
+SHOWN_PROBLEMS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """An entry as the page shows it. repeated: how often the same was refused again within the minute."""
+
+    number: int
+    at: str
+    who: str
+    act: str
+    about: str
+    name: str
+    url: str
+    detail: list[tuple[str, str]]
+    repeated: int
+    algorithm: str
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The filters as the bar shows them; dates are local days, both inclusive."""
+
+    actor: str = ""
+    act: str = ""
+    about: str = ""
+    text: str = ""
+    since: str = ""
+    until: str = ""
+
+    def as_query(self) -> dict[str, str]:
+        texts = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {name: text for name, text in texts.items() if text}
+
+
+@bp.get("/audit")
+@needs(Permission.READ_ADMIN_LOG)
+def log() -> Response:
+    return _log_page(200, {})
+
+
+def _log_page(status: int, errors: dict[str, str]) -> Response:
+    session, chosen, before = db.session(), _chosen(), _before()
+    found = queries.record.entries(session, actor(), _filters(chosen, before))
+    lines = _lines(found[:PAGE])
+    older = chosen.as_query() | {"before": str(lines[-1].number)} if len(found) > PAGE else None
+    return render(
+        "record/_list.html" if is_partial() and not errors else "record/log.html",
+        status,
+        lines=lines,
+        chosen=chosen,
+        acts=[(event.name, event.label) for event in AUDIT_EVENTS.values()],
+        kinds=[(about.value, about.label) for about in About],
+        head=queries.record.head(session),
+        sees_all=may(actor(), Permission.READ_AUDIT_LOG),
+        newest_url=f"{url_for('.log')}?{urlencode(chosen.as_query())}" if before else "",
+        older_url=f"{url_for('.log')}?{urlencode(older)}" if older else "",
+        anchors=request.form.get("anchors", ""),
+        errors=errors,
+    )
+
+
+def _lines(entries: Sequence[AuditEntry]) -> list[EntryLine]:
+    repeated = queries.record.repeated_since(db.session(), entries)
+    links = may(actor(), Permission.READ_AUDIT_LOG)
+    return [_line(entry, repeated.get(entry.number, 0), links) for entry in entries]
+
+
+def _line(entry: AuditEntry, repeated: int, links: bool) -> EntryLine:
+    is_table = entry.object_kind == About.TABLE and entry.object_id.isdigit()
+    return EntryLine(
+        number=entry.number,
+        at=entry.at.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M:%S"),
+        who=entry.actor,
+        act=event_label(entry.act),
+        about=About(entry.object_kind).label,
+        name=entry.object_name,
+        url=url_for("table.show", table_id=int(entry.object_id)) if is_table and links else "",
+        detail=audit_words.detail(entry.act, json.loads(entry.detail)),
+        repeated=repeated,
+        algorithm=entry.algorithm,
+        previous=entry.previous,
+        hash=entry.hash,
+    )
+
+
+def _chosen() -> Chosen:
+    args = request.args
+    act, about = args.get("act", ""), args.get("about", "")
+    return Chosen(
+        actor=args.get("actor", "").strip()[:100],
+        act=act if act in AUDIT_EVENTS else "",
+        about=about if about in set(About) else "",
+        text=args.get("text", "").strip()[:100],
+        since=str(_day(args.get("since", "")) or ""),
+        until=str(_day(args.get("until", "")) or ""),
+    )
+
+
+def _before() -> int | None:
+    text = request.args.get("before", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def _filters(chosen: Chosen, before: int | None) -> LogFilters:
+    since, until = _day(chosen.since), _day(chosen.until)
+    return LogFilters(
+        chosen.actor,
+        chosen.act,
+        chosen.about,
+        chosen.text,
+        _midnight(since) if since else None,
+        _midnight(until + timedelta(days=1)) if until else None,
+        before,
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 2000 <= found.year <= 2999 else None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), LOCAL)
+
+
+@bp.post("/audit/verify")
+@needs(Permission.READ_AUDIT_LOG)
+def verify() -> Response:
+    try:
+        anchors = [chain.parse_anchor(line) for line in request.form.get("anchors", "").split()]
+    except ValueError as error:
+        message = f"“{str(error)[:80]}”不是校验值：应写作“编号:校验值”，校验值至少 16 位。"
+        return _log_page(422, {"anchors": message})
+    result = verification.verify(db.session(), anchors, current_app.extensions["vault"])
+    shown = result.problems[:SHOWN_PROBLEMS]
+    return render("record/verified.html", result=result, problems=shown, left=len(result.problems) - len(shown))
+
+
+@bp.post("/audit/export")
+@needs(Permission.READ_AUDIT_LOG)
+def export() -> Response:
+    taken = exports.export_log(db.session(), actor())
+    number, _, digits = taken.anchor.partition(":")
+    response = Response(stream_with_context(taken.lines), mimetype="application/jsonl")
+    response.headers["Content-Disposition"] = f'attachment; filename="audit-{number}-{digits[:16]}.jsonl"'
+    return response

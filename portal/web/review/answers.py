@@ -1,0 +1,165 @@
+"""The bureau's open opinions as the office answers them: each at its place on the edit page, and how many are left.
+
+What an opinion's whole thread says is shown on the table's page, see `notes.opinion_views`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from portal.domain import documents, forms, opinions
+from portal.domain.documents import FIXED_AT_BIRTH, Document
+from portal.domain.opinions import BY_STEP, Answer, OpinionState
+from portal.domain.permissions import Permission
+from portal.models import OpinionEvent
+from portal.queries.review import OpinionLine
+from portal.web.filters import moment
+from portal.web.table_page import Loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody said last."""
+
+    who: str
+    at: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An answer that was not taken: to which opinion, why, and what was typed."""
+
+    id: int
+    message: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChoice:
+    """A radio button of the form that answers."""
+
+    value: str
+    label: str
+    is_checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answerable:
+    """An open opinion in short. asked: the bureau's latest words; reply: the office's answer to them.
+
+    at: the path at which the edit page shows it, None where its row is gone; is_named: whether `place` must be said
+    there, since that is no cell of its own. choices, text: what the form holds.
+    earlier_url: where to read what was said before; "" where nothing was.
+    """
+
+    id: int
+    path: str
+    at: str | None
+    place: str
+    is_named: bool
+    binding: bool
+    asked: Words
+    reply: Words | None
+    reply_kind: Answer | None
+    choices: Sequence[AnswerChoice]
+    text: str
+    error: str
+    earlier_url: str
+    may_answer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How far the answers have come; next_id: the first opinion, in the order of the form, without an answer."""
+
+    total: int
+    binding: int
+    unanswered: int
+    next_id: int | None
+
+
+def answerable(
+    loaded: Loaded, document: Document, lines: Iterable[OpinionLine], refused: Refused | None = None
+) -> list[Answerable]:
+    """The open opinions that the office was told of, in the order of the form of `document`."""
+    may_answer = loaded.may(Permission.ANSWER)
+    found = [
+        _answerable(
+            document, opinion, loaded.url, may_answer, refused if refused and refused.id == opinion.id else None
+        )
+        for opinion in lines
+        if opinion.state.is_told_open
+    ]
+    order = {path: n for n, path in enumerate(documents.texts(document))}
+    return sorted(found, key=lambda each: (_rank(order, each.at), each.id))
+
+
+def by_place(found: Iterable[Answerable]) -> dict[str, list[Answerable]]:
+    """Path → what stands there; without those whose row is gone."""
+    places: dict[str, list[Answerable]] = {}
+    for each in found:
+        if each.at is not None:
+            places.setdefault(each.at, []).append(each)
+    return places
+
+
+def due(found: Sequence[Answerable]) -> Due:
+    waiting = [each.id for each in found if each.reply is None]
+    binding = sum(each.binding for each in found)
+    return Due(len(found), binding, len(waiting), waiting[0] if waiting else None)
+
+
+def _answerable(
+    document: Document, opinion: OpinionLine, table_url: str, may_answer: bool, refused: Refused | None
+) -> Answerable:
+    events = opinion.events
+    asked = next(event for event in reversed(events) if BY_STEP[event.act].target is OpinionState.RAISED)
+    reply = events[-1] if events[-1].act == opinions.ANSWER.step else None
+    reply_kind = Answer(reply.answer) if reply and reply.answer else None
+    return Answerable(
+        id=opinion.id,
+        path=opinion.path,
+        at=_shown_at(document, opinion.path),
+        place=opinion.place,
+        is_named=opinion.path not in documents.texts(document) or opinion.path in FIXED_AT_BIRTH,
+        binding=opinion.binding,
+        asked=_words(asked),
+        reply=_words(reply) if reply else None,
+        reply_kind=reply_kind,
+        choices=answer_choices("，因为…", refused.kind if refused else reply_kind),
+        text=refused.text if refused else reply.text if reply else "",
+        error=refused.message if refused else "",
+        earlier_url=f"{table_url}#opinion-{opinion.id}" if events[0] is not asked else "",
+        may_answer=may_answer,
+    )
+
+
+def answer_choices(before_reason: str, chosen: str | None) -> list[AnswerChoice]:
+    """`before_reason`: what leads on to the reason, where an answer needs one."""
+    return [
+        AnswerChoice(each.value, each.label + (before_reason if each.needs_reason else ""), each == chosen)
+        for each in Answer
+    ]
+
+
+def _words(event: OpinionEvent) -> Words:
+    return Words(event.actor_name, moment(event.at), event.text)
+
+
+def _shown_at(document: Document, path: str) -> str | None:
+    """The place on the edit page; what that shows but does not offer for editing counts as the whole."""
+    if path in FIXED_AT_BIRTH:
+        return ""
+    return path if forms.is_place(document, path) else None
+
+
+def _rank(order: dict[str, int], path: str | None) -> int:
+    """Where a place comes in the form: the whole first, a part where it begins, a row that is gone last."""
+    if path == "":
+        return -1
+    if path is None:
+        return len(order)
+    return min((n for text, n in order.items() if f"{text}/".startswith(f"{path}/")), default=len(order))

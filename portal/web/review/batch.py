@@ -1,0 +1,169 @@
+"""送审 of several tables at once: a page that asks, and the act with a result for each.
+
+Each table is submitted by itself, as on its own page; what one is refused for stops none of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request, url_for
+
+from portal import queries
+from portal.domain import actions
+from portal.domain.actions import TransitionRequest, is_lawful
+from portal.domain.amounts import format_yuan
+from portal.domain.documents import Kind
+from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
+from portal.domain.permissions import Actor, Permission, TableFacts, grants_held, may
+from portal.domain.rules import Blocked
+from portal.extensions import db
+from portal.models import TargetTable
+from portal.queries.review import BindingCounts
+from portal.services.review import preconditions, workflow
+from portal.web.guards import actor, needs
+from portal.web.rendering import render
+from portal.web.review.obstacles import Obstacle, obstacle
+
+bp = Blueprint("batch", __name__)
+
+MOST = 100
+HIGHEST_ID = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chosen table. Without obstacles it can be submitted, and digest and enclosed say what would be."""
+
+    id: int
+    name: str
+    url: str
+    ordinal: int
+    amount: str
+    errors: int
+    warnings: int
+    opinions: BindingCounts
+    obstacles: Sequence[Obstacle]
+    digest: str = ""
+    enclosed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one: refused None = it was submitted."""
+
+    id: int
+    name: str
+    url: str
+    refused: Obstacle | None
+
+
+@bp.get("/submit")
+@needs(Permission.SUBMIT)
+def confirm() -> Response:
+    return _confirm_page(_chosen(), 200)
+
+
+@bp.post("/submit")
+@needs(Permission.SUBMIT)
+def carry_out() -> Response:
+    table_ids = _chosen()
+    if not table_ids:
+        return _confirm_page(table_ids, 422)
+    refusals = {table_id: _submit(table_id) for table_id in table_ids}
+    visible = {table.id: (table, facts) for table, facts in _load(table_ids)}
+    results = [_result(table_id, refusals[table_id], visible.get(table_id)) for table_id in table_ids]
+    refused = [result.id for result in results if result.refused]
+    again = [table_id for table_id in refused if table_id in visible]
+    return render(
+        "review/batch_results.html",
+        results=results,
+        refused=refused,
+        retry_url=url_for(".confirm", table=again) if again else "",
+    )
+
+
+def _chosen() -> list[int]:
+    """The ids that were sent, each once. Raises Forbidden, and Invalid beyond MOST."""
+    if not grants_held(actor(), Permission.SUBMIT):
+        raise Forbidden("你没有送审的权限。")
+    sent = dict.fromkeys(request.values.getlist("table", type=int))
+    table_ids = [n for n in sent if 0 < n <= HIGHEST_ID]
+    if len(table_ids) > MOST:
+        raise Invalid(f"一次最多送审 {MOST} 张表，这里选了 {len(table_ids)} 张；请分几次办理。")
+    return table_ids
+
+
+def _load(table_ids: Sequence[int]) -> list[tuple[TargetTable, TableFacts]]:
+    return queries.tables.tables_with_facts(db.session(), actor(), table_ids)
+
+
+def _submit(table_id: int) -> Refused | None:
+    digest, enclosed = (request.form.get(f"{name}-{table_id}", "") for name in ("digest", "enclosed"))
+    try:
+        workflow.perform(db.session(), actor(), table_id, TransitionRequest(actions.SUBMIT, digest, enclosed=enclosed))
+    except Refused as refusal:
+        return refusal
+    return None
+
+
+def _result(table_id: int, refusal: Refused | None, found: tuple[TargetTable, TableFacts] | None) -> Result:
+    if found is None:
+        return Result(table_id, f"编号 {table_id}", "", Obstacle((refusal or NotVisible()).message))
+    table, facts = found
+    told = obstacle(refusal, table_id, table.document) if refusal else None
+    return Result(table_id, _name(actor(), table, facts), _url(table_id), told)
+
+
+def _confirm_page(table_ids: Sequence[int], status: int) -> Response:
+    session, visible = db.session(), _load(table_ids)
+    opinions = queries.review.binding_counts(session, [table.id for table, _ in visible])
+    candidates = [_candidate(table, facts, opinions.get(table.id, BindingCounts())) for table, facts in visible]
+    return render(
+        "review/batch_confirm.html",
+        status,
+        action=actions.SUBMIT,
+        ready=[each for each in candidates if not each.obstacles],
+        hindered=[each for each in candidates if each.obstacles],
+        unseen=sorted(set(table_ids) - {each.id for each in candidates}),
+        nothing_visible=NotVisible().message,
+    )
+
+
+def _candidate(table: TargetTable, facts: TableFacts, opinions: BindingCounts) -> Candidate:
+    session, me = db.session(), actor()
+    lawful = is_lawful(me, actions.SUBMIT, facts)
+    refusals = preconditions.in_the_way(session, table, actions.SUBMIT) if lawful else [_unlawful(me, table, facts)]
+    return Candidate(
+        id=table.id,
+        name=_name(me, table, facts),
+        url=_url(table.id),
+        ordinal=table.position,
+        amount=format_yuan(table.total_fen) if lawful and table.kind == Kind.PROJECT else "",
+        errors=sum(len(each.findings) for each in refusals if isinstance(each, Blocked)),
+        warnings=table.warnings if lawful else 0,
+        opinions=opinions if lawful else BindingCounts(),
+        obstacles=[obstacle(each, table.id, table.document) for each in refusals],
+        digest=table.digest if lawful else "",
+        enclosed=queries.enclosures.of_table(session, table).digest if lawful and not refusals else "",
+    )
+
+
+def _unlawful(me: Actor, table: TargetTable, facts: TableFacts) -> Refused:
+    """What `workflow.perform` would say before any precondition."""
+    if may(me, Permission.SUBMIT, facts):
+        return Stale(workflow.stale_message(db.session(), table))
+    return Forbidden(f"你没有对这张表“{actions.SUBMIT.label}”的权限。")
+
+
+def _name(me: Actor, table: TargetTable, facts: TableFacts) -> str:
+    """As this person may know it."""
+    if table.kind == Kind.DEPARTMENT:
+        return Kind.DEPARTMENT.label
+    name = table.project_name if may(me, Permission.SEE_WORKING_COPY, facts) else table.sent_name
+    return name or "（未命名）"
+
+
+def _url(table_id: int) -> str:
+    return url_for("table.show", table_id=table_id)

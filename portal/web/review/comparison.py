@@ -1,0 +1,84 @@
+"""Two versions of a table beside each other, row by row and word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from portal import queries
+from portal.domain.differences import compare
+from portal.domain.documents import Document
+from portal.domain.enclosures import Attached, attachments_changed
+from portal.domain.permissions import Permission
+from portal.extensions import db
+from portal.web.filters import moment
+from portal.web.guards import needs
+from portal.web.rendering import render
+from portal.web.table_page import Loaded, load
+
+bp = Blueprint("comparison", __name__)
+
+WORKING = 0
+"""Stands for the working copy among the numbers of revisions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    number: int
+    label: str
+
+
+@bp.get("/tables/<int:table_id>/compare")
+@needs(Permission.SEE)
+def versions(table_id: int) -> Response:
+    loaded = load(table_id)
+    choices = _choices(loaded)
+    numbers = [choice.number for choice in choices]
+    new = _asked("new", numbers, 0)
+    old = _asked("old", numbers, min(numbers.index(new) + 1, len(numbers) - 1) if numbers else 0)
+    changes = compare(_document(loaded, old), _document(loaded, new)) if numbers else []
+    removed, added = attachments_changed(_attachments(loaded, old), _attachments(loaded, new))
+    return render(
+        "review/compare.html",
+        loaded=loaded,
+        choices=[(choice.number, choice.label) for choice in choices],
+        labels={choice.number: choice.label for choice in choices},
+        old=old,
+        new=new,
+        changes=changes,
+        removed=removed,
+        added=added,
+    )
+
+
+def _choices(loaded: Loaded) -> list[Version]:
+    """The versions that this person may see, the latest first."""
+    found = [
+        Version(sent.number, f"第 {sent.number} 次送审（{moment(sent.submitted_at)} {sent.submitted_by_name}）")
+        for sent in queries.tables.revisions(db.session(), loaded.table.id)
+    ]
+    if loaded.may(Permission.SEE_WORKING_COPY) and loaded.table.state in ("drafted", "returned"):
+        found.insert(0, Version(WORKING, "现在的草稿"))
+    return found
+
+
+def _asked(name: str, numbers: list[int], otherwise: int) -> int:
+    number = request.args.get(name, type=int)
+    if number in numbers:
+        return number
+    return numbers[otherwise] if numbers else WORKING
+
+
+def _document(loaded: Loaded, number: int) -> Document:
+    if number == WORKING:
+        return loaded.table.document
+    return queries.tables.revision(db.session(), loaded.table.id, number).document
+
+
+def _attachments(loaded: Loaded, number: int) -> Sequence[Attached]:
+    """`number` is one of the choices, or there are none."""
+    if number == WORKING:
+        return loaded.shown.enclosed.attachments if loaded.shown else ()
+    return queries.enclosures.of_revision(db.session(), loaded.table.id, number).attachments

@@ -1,0 +1,36 @@
+"""What stands in the way of a move, in words, with links to where it can be removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from portal.domain import forms
+from portal.domain.documents import Document
+from portal.domain.errors import Invalid, Refused
+from portal.domain.rules import Blocked
+from portal.web.review.notes import anchor
+
+MOST_LINKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """links: (address, label)."""
+
+    message: str
+    links: Sequence[tuple[str, str]] = ()
+
+
+def obstacle(refusal: Refused, table_id: int, document: Document) -> Obstacle:
+    """For somebody who may edit the table: links into its edit page."""
+    page = url_for("edit.edit", table_id=table_id)
+    if isinstance(refusal, Blocked):
+        places = dict.fromkeys(finding.path for finding in refusal.findings)
+        links = [(f"{page}#{anchor(path)}", forms.label(document, path)) for path in places]
+        return Obstacle(refusal.message, links[:MOST_LINKS])
+    if isinstance(refusal, Invalid) and refusal.path == "opinions":
+        return Obstacle(refusal.message, [(f"{page}#opinions", "去答复")])
+    return Obstacle(refusal.message)

@@ -1,0 +1,123 @@
+"""The bureau's opinions on a table and the office's answers, each a small form on the table's page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.domain.errors import Invalid, NotVisible, Stale
+from portal.domain.permissions import Permission
+from portal.extensions import db
+from portal.services.review import opinion_acts
+from portal.web.drafting import edit
+from portal.web.errors import status_of
+from portal.web.guards import actor, needs
+from portal.web.rendering import is_partial, render
+from portal.web.review import answers
+from portal.web.review.answers import Refused
+from portal.web.review.table import table_page
+from portal.web.table_page import load, opinions_of
+
+bp = Blueprint("opinions", __name__)
+
+Answer = Response | AnyResponse
+
+
+@bp.post("/tables/<int:table_id>/claim")
+@needs(Permission.CLAIM)
+def claim(table_id: int) -> Answer:
+    return _do(table_id, "", opinion_acts.claim)
+
+
+@bp.post("/tables/<int:table_id>/release")
+@needs(Permission.CLAIM)
+def release(table_id: int) -> Answer:
+    return _do(table_id, "", opinion_acts.release)
+
+
+@bp.post("/tables/<int:table_id>/opinions")
+@needs(Permission.RAISE)
+def raise_opinion(table_id: int) -> Answer:
+    form = request.form
+    return _do(
+        table_id,
+        "opinions",
+        opinion_acts.raise_opinion,
+        path=form.get("path", ""),
+        binding=form.get("binding") == "1",
+        text=form.get("text", ""),
+    )
+
+
+@bp.post("/tables/<int:table_id>/opinions/<int:opinion_id>/discard")
+@needs(Permission.RAISE)
+def discard(table_id: int, opinion_id: int) -> Answer:
+    return _do(table_id, "opinions", opinion_acts.discard_opinion, opinion_id)
+
+
+@bp.post("/tables/<int:table_id>/opinions/<int:opinion_id>/answer")
+@needs(Permission.ANSWER)
+def answer(table_id: int, opinion_id: int) -> Answer:
+    kind, text = request.form.get("answer", ""), request.form.get("text", "")
+    if request.form.get("next") == "edit":
+        return _answer_in_place(table_id, opinion_id, kind, text)
+    return _do(table_id, f"opinion-{opinion_id}", opinion_acts.answer, opinion_id, kind=kind, text=text)
+
+
+@bp.post("/tables/<int:table_id>/opinions/<int:opinion_id>/accept")
+@needs(Permission.ACCEPT)
+def accept(table_id: int, opinion_id: int) -> Answer:
+    return _do(table_id, f"opinion-{opinion_id}", opinion_acts.accept, opinion_id)
+
+
+@bp.post("/tables/<int:table_id>/opinions/<int:opinion_id>/again")
+@needs(Permission.RAISE)
+def raise_again(table_id: int, opinion_id: int) -> Answer:
+    return _do(
+        table_id, f"opinion-{opinion_id}", opinion_acts.raise_again, opinion_id, text=request.form.get("text", "")
+    )
+
+
+def _answer_in_place(table_id: int, opinion_id: int, kind: str, text: str) -> Answer:
+    """An answer from the edit page, and back to it; htmx is given the opinion alone, with what was typed if refused."""
+    partial = is_partial()
+    try:
+        opinion_acts.answer(db.session(), actor(), table_id, opinion_id, kind=kind, text=text)
+    except (Invalid, Stale) as refusal:
+        refused = Refused(opinion_id, refusal.message, kind, text)
+        if partial:
+            return _opinion_in_place(table_id, opinion_id, status_of(refusal), refused)
+        if isinstance(refusal, Stale):
+            raise
+        return edit.page_with_refused_answer(load(table_id, Permission.EDIT), refused)
+    if partial:
+        return _opinion_in_place(table_id, opinion_id)
+    return redirect(url_for("edit.edit", table_id=table_id) + f"#opinion-{opinion_id}", 303)
+
+
+def _opinion_in_place(table_id: int, opinion_id: int, status: int = 200, refused: Refused | None = None) -> Response:
+    loaded = load(table_id)
+    answerable = answers.answerable(loaded, loaded.table.document, opinions_of(loaded), refused)
+    mine = next((each for each in answerable if each.id == opinion_id), None)
+    if mine is None:
+        raise NotVisible("没有这条意见，或者已经办结。")
+    return render(
+        "review/_answered.html",
+        status,
+        loaded=loaded,
+        answer=mine,
+        answerable=answerable,
+        due=answers.due(answerable),
+    )
+
+
+def _do(table_id: int, place: str, service: Callable[..., Any], *arguments: Any, **particulars: Any) -> Answer:
+    """Call the service and go back to `place` on the page; refused, show the page with what was typed."""
+    try:
+        service(db.session(), actor(), table_id, *arguments, **particulars)
+    except Invalid as refusal:
+        return table_page(load(table_id), 422, {place or "opinions": refusal.message})
+    return redirect(load(table_id).url + (f"#{place}" if place else ""), 303)

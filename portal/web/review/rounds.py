@@ -1,0 +1,76 @@
+"""What changed since the last submission, each change with the opinion that asked for it and the office's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal import queries
+from portal.domain import forms
+from portal.domain.differences import Difference, compare
+from portal.domain.documents import Document
+from portal.domain.opinions import Answer
+from portal.extensions import db
+from portal.web.filters import moment
+from portal.web.review.answers import Answerable
+from portal.web.review.notes import anchor
+from portal.web.table_page import Loaded
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A difference as macros/compare.html shows it; url: its place on the page, "" where the row is gone."""
+
+    label: str
+    kind: str
+    url: str
+    segments: Sequence[tuple[str, str]]
+    cells: Sequence[tuple[str, str]]
+    remarks: Sequence[Answerable]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """before: the version compared with; unchanged: answered with “changed” where nothing did."""
+
+    before: str
+    changes: Sequence[ChangeLine]
+    unchanged: Sequence[Answerable]
+
+
+def since_last(loaded: Loaded, opinions: Sequence[Answerable]) -> Round | None:
+    """From the latest revision to the working copy; None where there is none. `opinions`: those still open."""
+    if not loaded.table.submissions:
+        return None
+    sent = queries.tables.revision(db.session(), loaded.table.id, loaded.table.submissions)
+    document = loaded.table.document
+    differences = compare(sent.document, document)
+    by_change: dict[int, list[Answerable]] = {}
+    unchanged = []
+    for opinion in opinions:
+        n = next((n for n, each in enumerate(differences) if _concerns(opinion.path, each.path)), None)
+        if n is not None:
+            by_change.setdefault(n, []).append(opinion)
+        elif opinion.reply_kind is Answer.CHANGED and opinion.path:
+            unchanged.append(opinion)
+    return Round(
+        f"第 {sent.number} 次送审（{moment(sent.submitted_at)}）",
+        [_line(document, each, by_change.get(n, ())) for n, each in enumerate(differences)],
+        unchanged,
+    )
+
+
+def _concerns(opinion: str, change: str) -> bool:
+    """Whether an opinion on one path speaks of a change at another: one holds the other. The whole speaks of none."""
+    return bool(opinion) and (f"{change}/".startswith(f"{opinion}/") or opinion.startswith(f"{change}/"))
+
+
+def _line(document: Document, difference: Difference, remarks: Sequence[Answerable]) -> ChangeLine:
+    return ChangeLine(
+        difference.label,
+        difference.kind.value,
+        f"#{anchor(difference.path)}" if forms.is_place(document, difference.path) else "",
+        difference.segments,
+        difference.cells,
+        remarks,
+    )

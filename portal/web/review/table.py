@@ -1,0 +1,141 @@
+"""The page of one table; discarding a draft; its history."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal import queries
+from portal.domain import documents, forms
+from portal.domain.actions import ACTIONS
+from portal.domain.audit_events import event_label
+from portal.domain.permissions import Permission
+from portal.extensions import db
+from portal.models import AuditEntry
+from portal.services.drafting import drafts
+from portal.web.filters import moment
+from portal.web.guards import actor, needs
+from portal.web.rendering import render
+from portal.web.review import notes
+from portal.web.review.opinion_forms import opinion_forms
+from portal.web.table_page import Loaded, findings_of, load, opinions_of
+
+bp = Blueprint("table", __name__)
+
+
+@bp.get("/tables/<int:table_id>")
+@needs(Permission.SEE)
+def show(table_id: int) -> Response:
+    return table_page(load(table_id))
+
+
+def table_page(loaded: Loaded, status: int = 200, errors: dict[str, str] | None = None) -> Response:
+    """The page of a table; with `errors` when a form on it was refused."""
+    session, shown, table = db.session(), loaded.shown, loaded.table
+    findings = findings_of(loaded, shown.document) if shown else []
+    opinions = opinions_of(loaded)
+    latest = queries.tables.history(session, table.id, most=1)
+    return render(
+        "review/table.html",
+        status,
+        loaded=loaded,
+        table=table,
+        document=shown.document if shown else None,
+        notes=notes.by_place(shown.document, findings, opinions) if shown else {},
+        findings=notes.finding_groups(shown.document, findings, shown.enclosed.explanations) if shown else [],
+        opinions=notes.opinion_views(shown.document, opinions) if shown else [],
+        forms=opinion_forms(loaded, opinions, errors or {}, request.form),
+        may_raise=loaded.may(Permission.RAISE),
+        may_claim=loaded.may(Permission.CLAIM) and table.claimed_by_id is None,
+        may_release=loaded.may(Permission.CLAIM) and table.claimed_by_id == loaded.actor.id,
+        places=places(shown.document) if shown else [],
+        history=[history_line(entry) for entry in latest],
+        in_force=queries.tables.in_force_number(session, table),
+        errors=errors or {},
+        typed=request.form,
+    )
+
+
+def places(document: documents.Document) -> list[tuple[str, str]]:
+    """(path, label) of everything an opinion can point at, in the order of the form."""
+    found = [("", "整表")]
+    seen_groups = set()
+    for path in documents.texts(document):
+        parts = path.split("/")
+        row = "/".join(parts[:2])
+        if len(parts) == 3 and row not in seen_groups:
+            seen_groups.add(row)
+            found.append((row, forms.label(document, row)))
+        if path not in documents.FIXED_AT_BIRTH:
+            found.append((path, forms.label(document, path)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    at: str
+    who: str
+    act: str
+    detail: str
+    state: str | None
+
+
+def history_line(entry: AuditEntry) -> HistoryLine:
+    """`state`: the one that the entry's action led to, None where that depends or where nothing moved."""
+    action = ACTIONS.get(entry.act)
+    return HistoryLine(
+        at=moment(entry.at),
+        who=entry.actor,
+        act=event_label(entry.act),
+        detail=_detail(json.loads(entry.detail)),
+        state=action.target.value if action and action.target else None,
+    )
+
+
+def _detail(detail: dict[str, object]) -> str:
+    """What people want to know of a step, in words."""
+    parts = []
+    if "source_year" in detail:
+        parts.append(f"沿用 {detail['source_year']} 年度的表")
+    if "revision" in detail:
+        parts.append(f"第 {detail['revision']} 次送审")
+    if "round" in detail:
+        parts.append(f"第 {detail['round']} 轮")
+    if detail.get("opinions"):
+        parts.append(f"意见 {detail['opinions']} 条")
+    if detail.get("due"):
+        parts.append(f"期限 {detail['due']}")
+    if detail.get("reason"):
+        parts.append(str(detail["reason"]))
+    return " · ".join(parts)
+
+
+@bp.get("/tables/<int:table_id>/history")
+@needs(Permission.SEE)
+def history(table_id: int) -> Response:
+    loaded = load(table_id)
+    session = db.session()
+    return render(
+        "review/history.html",
+        loaded=loaded,
+        entries=[history_line(entry) for entry in queries.tables.history(session, table_id)],
+        revisions=queries.tables.revisions(session, table_id),
+        in_force=queries.tables.in_force_number(session, loaded.table),
+    )
+
+
+@bp.get("/tables/<int:table_id>/discard")
+@needs(Permission.DISCARD)
+def confirm_discard(table_id: int) -> Response:
+    return render("drafting/discard.html", loaded=load(table_id, Permission.DISCARD))
+
+
+@bp.post("/tables/<int:table_id>/discard")
+@needs(Permission.DISCARD)
+def discard(table_id: int) -> AnyResponse:
+    title = drafts.discard(db.session(), actor(), table_id)
+    flash(f"《{title}》的草稿已删除。", "success")
+    return redirect(url_for("home.home"), 303)

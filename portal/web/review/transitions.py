@@ -1,0 +1,127 @@
+"""送审, 取消送审, 退回, 批复, 退回调整: a page that asks, and the act. A confirmation never acts on GET.
+
+What the page says and asks for comes from the action itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import Blueprint, Response, flash, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.database import local_today
+from portal.domain.actions import Action, FieldKind, FormField, TransitionRequest, is_lawful
+from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
+from portal.domain.permissions import Permission
+from portal.extensions import db
+from portal.queries.review import OpinionLine
+from portal.services.review import preconditions, workflow
+from portal.web.errors import status_of
+from portal.web.guards import actor, needs
+from portal.web.rendering import render
+from portal.web.review import answers, notes, rounds
+from portal.web.review.obstacles import Obstacle, obstacle
+from portal.web.table_page import Loaded, findings_of, load, opinions_of
+
+bp = Blueprint("transitions", __name__)
+
+DAYS_TO_CORRECT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """A field of the form, with what was typed or is proposed."""
+
+    name: str
+    label: str
+    is_date: bool
+    is_required: bool
+    value: str
+    error: str
+
+
+@bp.get("/tables/<int:table_id>/<action:action>")
+@needs(Permission.SEE)
+def confirm(table_id: int, action: Action) -> Response:
+    loaded = load(table_id)
+    if not loaded.may(action.permission):
+        raise Forbidden(f"你没有对这张表“{action.label}”的权限。")
+    if not is_lawful(loaded.actor, action, loaded.facts):
+        raise Stale(workflow.stale_message(db.session(), loaded.table))
+    return _confirm_page(table_id, action, 200, None)
+
+
+@bp.post("/tables/<int:table_id>/<action:action>")
+@needs(Permission.SEE)
+def carry_out(table_id: int, action: Action) -> Response | AnyResponse:
+    form = request.form
+    due, reason = _date(form.get("due", "")), form.get("reason", "")
+    asked = TransitionRequest(action, form.get("digest", ""), due, reason, form.get("enclosed", ""))
+    try:
+        workflow.perform(db.session(), actor(), table_id, asked)
+    except (NotVisible, Forbidden):
+        raise
+    except Refused as refusal:
+        return _confirm_page(table_id, action, status_of(refusal), refusal)
+    flash(action.words.done, "success")
+    return redirect(load(table_id).url, 303)
+
+
+def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused | None) -> Response:
+    """What the person is about to do, what stands in the way, and the form; after a refusal with what was typed."""
+    loaded = load(table_id)
+    still_lawful = is_lawful(loaded.actor, action, loaded.facts)
+    refusals = preconditions.in_the_way(db.session(), loaded.table, action) if still_lawful else []
+    shown, opinions = loaded.shown, opinions_of(loaded)
+    shows_check = action.look.shows_check and shown is not None
+    findings = findings_of(loaded, shown.document) if shown and shows_check else []
+    return render(
+        "review/confirm.html",
+        status,
+        loaded=loaded,
+        action=action,
+        question=action.question(workflow.previous_state(loaded.table), loaded.table.submissions),
+        fields=[_field(each, refusal) for each in action.asks],
+        obstacles=_told(loaded, refusals),
+        is_told=refusal is None or refusal.message in [refused.message for refused in refusals],
+        round=_since_last(loaded, opinions) if shows_check and still_lawful else None,
+        document=shown.document if shown and action.look.shows_document else None,
+        findings=notes.finding_groups(shown.document, findings, shown.enclosed.explanations) if shown else [],
+        opinions=notes.opinion_views(shown.document, [o for o in opinions if o.state.is_open]) if shown else [],
+        reason=request.form.get("reason", ""),
+        refusal=refusal,
+        still_lawful=still_lawful,
+    )
+
+
+def _field(field: FormField, refusal: Refused | None) -> FieldView:
+    is_date = field.kind is FieldKind.DATE
+    proposed = (local_today() + timedelta(days=DAYS_TO_CORRECT)).isoformat() if is_date else ""
+    return FieldView(
+        name=field.name,
+        label=field.label,
+        is_date=is_date,
+        is_required=field.is_required,
+        value=request.form.get(field.name) or proposed,
+        error=refusal.message if isinstance(refusal, Invalid) and refusal.path == field.name else "",
+    )
+
+
+def _told(loaded: Loaded, refusals: Sequence[Refused]) -> list[Obstacle]:
+    if loaded.may(Permission.EDIT):
+        return [obstacle(each, loaded.table.id, loaded.table.document) for each in refusals]
+    return [Obstacle(each.message) for each in refusals]
+
+
+def _since_last(loaded: Loaded, opinions: Sequence[OpinionLine]) -> rounds.Round | None:
+    return rounds.since_last(loaded, answers.answerable(loaded, loaded.table.document, opinions))
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,80 @@
+"""Signing in and out, and one's own password."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.domain.errors import Invalid, Refused
+from portal.extensions import db
+from portal.services.session import signing_in
+from portal.web.administration.form_state import FormState
+from portal.web.errors import status_of
+from portal.web.guards import actor, public, signed_in_anyhow
+from portal.web.rendering import render, wants_json
+from portal.web.session import resume, sessions
+
+bp = Blueprint("signing_in", __name__)
+
+
+@bp.get("/login")
+@public
+def sign_in_form() -> Response | AnyResponse:
+    if current_user.is_authenticated:
+        return redirect(url_for("home.home"), 303)
+    goal = request.args.get("goal", "")
+    return render("session/sign_in.html", layout="plain", goal=goal, resume="", username="", errors={})
+
+
+@bp.post("/login")
+@public
+def sign_in() -> Response | AnyResponse:
+    form = request.form
+    username, goal, waiting = form.get("username", ""), form.get("goal", ""), form.get("resume", "")
+    try:
+        account = signing_in.sign_in(db.session(), username, form.get("password", ""), request.remote_addr or "")
+    except Refused as refusal:
+        if wants_json():
+            raise
+        context = {"goal": goal, "resume": waiting, "username": username, "errors": {"password": refusal.message}}
+        return render("session/sign_in.html", status_of(refusal), layout="plain", **context)
+    sessions.begin(account)
+    if wants_json():  # from within a page, whose work goes on
+        return jsonify(user=account.user.id, csrf=generate_csrf())
+    return resume.after_sign_in(goal, waiting)
+
+
+@bp.post("/logout")
+@signed_in_anyhow
+def sign_out() -> AnyResponse:
+    signing_in.sign_out(db.session(), actor())
+    sessions.end()
+    return redirect(url_for("signing_in.sign_in_form"), 303)
+
+
+@bp.get("/password")
+@signed_in_anyhow
+def password() -> Response:
+    return _password_page(FormState())
+
+
+@bp.post("/password")
+@signed_in_anyhow
+def change_password() -> Response | AnyResponse:
+    form = FormState.posted()
+    try:
+        signing_in.change_password(
+            db.session(), actor(), form["current_password"], form["new_password"], form["repeated_password"]
+        )
+    except Invalid as refusal:
+        return _password_page(form.refused(refusal))
+    sessions.end()
+    flash("密码已修改，请用新密码登录。", "success")
+    return redirect(url_for("signing_in.sign_in_form"), 303)
+
+
+def _password_page(form: FormState) -> Response:
+    forced = current_user.user.must_change_password
+    return render("session/password.html", form.status, forced=forced, form=form)

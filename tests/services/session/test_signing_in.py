@@ -1,0 +1,237 @@
+"""Signing in: who gets in, who has to wait, what the record says; and one's own password."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal.domain.errors import Invalid, Refused
+from portal.models import AuditEntry, RefusalCount, SignInFailure, User
+from portal.services.administration import people
+from portal.services.administration.passwords import is_password
+from portal.services.record import audit, verification
+from portal.services.session import signing_in
+from tests.world import PASSWORD, World
+
+HERE, ELSEWHERE = "10.0.0.1", "10.0.0.2"
+WRONG = "not the password"
+
+
+class Clock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 7, 1, 8, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def forward(self, **how_far: float) -> None:
+        self.time += timedelta(**how_far)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch, world: World) -> Iterator[Clock]:
+    clock = Clock()
+    monkeypatch.setattr(signing_in, "now", clock)
+    monkeypatch.setattr(audit, "now", clock)
+    yield clock
+    world.session.rollback()
+    assert verification.verify(world.session).problems == []
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The computation is slow on purpose; what is tried here is what comes of it."""
+    monkeypatch.setattr(signing_in, "is_password", lambda stored, typed: stored is not None and typed == PASSWORD)
+
+
+def try_to(world: World, username: str = "drafter", password: str = WRONG, address: str = HERE) -> str:
+    """ "in", or the refusal's name and sentence."""
+    world.session.rollback()
+    try:
+        signing_in.sign_in(world.session, username, password, address)
+    except Refused as refusal:
+        return f"{type(refusal).__name__} {refusal.message}"
+    return "in"
+
+
+def entries(world: World, act: str) -> list[AuditEntry]:
+    world.session.rollback()
+    return list(world.session.scalars(select(AuditEntry).where(AuditEntry.act == act).order_by(AuditEntry.number)))
+
+
+REFUSED = "Invalid 用户名或密码不对。"
+
+
+def slow(seconds: int) -> str:
+    return f"SlowDown 失败次数过多，请在 {seconds} 秒后再试。"
+
+
+def test_signing_in_gives_the_account_and_is_entered_with_the_address(world: World, clock: Clock) -> None:
+    found = signing_in.sign_in(world.session, "drafter", PASSWORD, HERE)
+    assert (found.user.username, found.actor) == ("drafter", world.actor("drafter"))
+    (entry,) = entries(world, "sign_in")
+    assert (entry.actor, entry.object_kind, entry.object_id) == ("王经办（drafter）", "account", str(found.user.id))
+    assert (json.loads(entry.detail), entry.at) == ({"address": HERE}, clock())
+
+
+@pytest.mark.parametrize("username", ["drafter", "nobody", "", "字" * 300])
+def test_known_and_unknown_names_are_refused_and_slowed_alike(world: World, clock: Clock, username: str) -> None:
+    found = [try_to(world, username) for _ in range(4)]
+    clock.forward(seconds=2)
+    found += [try_to(world, username) for _ in range(2)]
+    assert found == [REFUSED, REFUSED, REFUSED, slow(3), REFUSED, slow(5)]
+
+
+def test_disabled_account_is_refused_as_if_it_were_not_there(world: World, clock: Clock) -> None:
+    people.set_active(world.session, None, world.actor("drafter").id, False)
+    assert try_to(world, password=PASSWORD) == REFUSED
+
+
+@pytest.mark.parametrize("username", ["a\x00b", "drafter\x00"])
+def test_name_that_no_database_can_hold_is_refused_like_an_unknown_one(
+    world: World, clock: Clock, username: str
+) -> None:
+    assert try_to(world, username) == REFUSED
+
+
+def test_each_failure_after_the_third_doubles_the_wait_up_to_a_quarter_of_an_hour(world: World, clock: Clock) -> None:
+    waits = []
+    for _ in range(14):
+        assert try_to(world) == REFUSED
+        world.session.rollback()
+        failure = world.session.scalars(select(SignInFailure)).one()
+        wait = signing_in._wait(failure)
+        waits.append(int(wait.total_seconds()))
+        clock.forward(seconds=wait.total_seconds())
+    assert waits == [0, 0, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]
+
+
+def test_right_password_has_to_wait_too(world: World, clock: Clock) -> None:
+    for _ in range(3):
+        try_to(world)
+    assert try_to(world, password=PASSWORD) == slow(3)
+    clock.forward(seconds=1)
+    assert try_to(world, password=PASSWORD) == slow(2)
+    clock.forward(seconds=1)
+    assert try_to(world, password=PASSWORD) == "in"
+
+
+def test_failing_slows_neither_another_address_nor_another_name(world: World, clock: Clock) -> None:
+    for _ in range(3):
+        try_to(world)
+    assert try_to(world, password=PASSWORD, address=ELSEWHERE) == "in"
+    assert try_to(world, "head", PASSWORD) == "in"
+    assert try_to(world) == slow(3)
+
+
+def test_name_in_capitals_is_slowed_with_the_name(world: World, clock: Clock) -> None:
+    assert [try_to(world, name) for name in ("drafter", "DRAFTER", " Drafter ", "drafter")] == [
+        REFUSED,
+        REFUSED,
+        REFUSED,
+        slow(3),
+    ]
+
+
+def test_success_clears_the_failures_of_that_name_and_address_only(world: World, clock: Clock) -> None:
+    for address in (HERE, ELSEWHERE):
+        for _ in range(2):
+            try_to(world, address=address)
+    assert try_to(world, password=PASSWORD) == "in"
+    world.session.rollback()
+    assert world.session.execute(select(SignInFailure.address, SignInFailure.failures)).all() == [(ELSEWHERE, 2)]
+    assert [try_to(world) for _ in range(3)] == [REFUSED] * 3
+
+
+def test_failures_are_forgotten_after_twelve_hours(world: World, clock: Clock) -> None:
+    for _ in range(3):
+        try_to(world)
+    clock.forward(hours=12, seconds=1)
+    assert try_to(world) == REFUSED
+    world.session.rollback()
+    assert world.session.scalars(select(SignInFailure.failures)).all() == [1]
+
+
+def test_failures_are_entered_once_a_minute_and_counted_in_between(world: World, clock: Clock) -> None:
+    for _ in range(3):
+        try_to(world)
+    clock.forward(seconds=30)
+    try_to(world)
+    (first,) = entries(world, "sign_in_failed")
+    assert (first.actor_id, first.object_id, first.object_name) == (None, "drafter", f"drafter（来自 {HERE}）")
+    assert json.loads(first.detail) == {"attempted": "sign_in", "reason": "用户名或密码不对。", "repeated_before": 0}
+    assert world.session.scalars(select(RefusalCount.repeated)).all() == [3]
+
+    clock.forward(seconds=30)
+    try_to(world)
+    _, second = entries(world, "sign_in_failed")
+    assert json.loads(second.detail)["repeated_before"] == 3
+    assert world.session.scalars(select(RefusalCount.repeated)).all() == [0]
+
+
+def test_failure_of_another_name_is_an_entry_of_its_own(world: World, clock: Clock) -> None:
+    for username in ("drafter", "head", "drafter"):
+        try_to(world, username)
+    assert [entry.object_id for entry in entries(world, "sign_in_failed")] == ["drafter", "head"]
+
+
+def test_waiting_writes_nothing(world: World, clock: Clock) -> None:
+    for _ in range(3):
+        try_to(world)
+    before = verification.verify(world.session).entries
+    for _ in range(5):
+        assert try_to(world) == slow(3)
+    world.session.rollback()
+    assert verification.verify(world.session).entries == before
+    assert world.session.scalars(select(SignInFailure.failures)).all() == [3]
+
+
+def test_signing_out_is_entered(world: World) -> None:
+    signing_in.sign_out(world.session, world.actor("drafter"))
+    (entry,) = entries(world, "sign_out")
+    assert entry.actor == "王经办（drafter）"
+
+
+# --- one's own password --------------------------------------------------------------------------
+
+NEW = "xin-mima-2026"
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "repeated", "path"),
+    [
+        (WRONG, NEW, NEW, "current_password"),
+        (PASSWORD, NEW, NEW + "!", "repeated_password"),
+        (PASSWORD, PASSWORD, PASSWORD, "new_password"),
+        (PASSWORD, "short", "short", "new_password"),
+        (PASSWORD, "x" * 129, "x" * 129, "new_password"),
+        (PASSWORD, "aaaaaaaaaaaa", "aaaaaaaaaaaa", "new_password"),
+        (PASSWORD, "my-DRAFTER-2026", "my-DRAFTER-2026", "new_password"),
+    ],
+)
+def test_new_password_that_will_not_do_is_refused_at_its_field(
+    world: World, current: str, new: str, repeated: str, path: str
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        signing_in.change_password(world.session, world.actor("drafter"), current, new, repeated)
+    assert refusal.value.path == path
+    assert entries(world, "change_password") == []
+
+
+def test_changed_password_ends_every_session_and_need_not_be_changed_again(world: World) -> None:
+    actor = world.actor("drafter")
+    people.reset_password(world.session, None, actor.id)
+    stamp = world.session.get_one(User, actor.id).stamp
+    signing_in.change_password(world.session, actor, PASSWORD, NEW, NEW)
+    world.session.rollback()
+    user = world.session.get_one(User, actor.id)
+    assert (user.must_change_password, user.stamp == stamp) == (False, False)
+    assert is_password(user.password_hash, NEW)
+    (entry,) = entries(world, "change_password")
+    assert (entry.actor, json.loads(entry.detail)) == ("王经办（drafter）", {})

@@ -1,0 +1,329 @@
+"""新建 over HTTP, without scripts: the four ways, what is refused and kept, files that are none of ours."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from dataclasses import replace
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from portal.domain import actions
+from portal.domain.documents import PerformanceText
+from portal.formats import json_file
+from portal.models import Change, TargetTable
+from portal.services.administration import budget_years
+from portal.web.files import imports
+from tests.databases import DATA, on_both
+from tests.services.next_year import NEXT, open_next, start
+from tests.statement_counts import MOST_QUERIES, counted_queries
+from tests.web.signing import signed_in_client
+from tests.world import DUE, YEAR, World, sound_project
+
+SECOND = sound_project(2, "610-1301-JBN-0002", "另一项目")
+REAL = (DATA / "gucheng-2020.txt").read_bytes()
+
+
+def text_of(answer: TestResponse) -> str:
+    return answer.get_data(as_text=True)
+
+
+def as_file(*tables: Any) -> bytes:
+    return json_file.write(PerformanceText(None, tables))
+
+
+def upload(client: FlaskClient, data: bytes, name: str = "表.json", year: int = YEAR) -> TestResponse:
+    return client.post("/tables/new/file", data={"year": str(year), "file": (io.BytesIO(data), name)})
+
+
+def carried(answer: TestResponse) -> str:
+    found = re.search(r'name="content" value="([^"]*)"', text_of(answer))
+    assert found
+    return unescape(found[1])
+
+
+def ids(world: World, year: int) -> list[int]:
+    world.session.rollback()
+    return list(world.session.scalars(select(TargetTable.id).where(TargetTable.year == year).order_by(TargetTable.id)))
+
+
+# --- the four ways -------------------------------------------------------------------------------
+
+
+def test_blank_table_begins_and_opens_for_editing(app: Flask, world: World) -> None:
+    answer = signed_in_client(app, "drafter").post("/tables/new", data={"year": str(YEAR), "kind": "project"})
+    (table_id,) = ids(world, YEAR)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/tables/{table_id}/edit")
+
+
+def test_last_years_tables_are_offered_ticked_and_taken_over_at_once(app: Flask, world: World) -> None:
+    open_next(world)
+    first, second = world.draft(), world.draft(SECOND)
+    start(world, first)
+    client = signed_in_client(app, "drafter")
+    page = text_of(client.get("/tables/new"))
+    boxes = re.findall(r'name="source" value="(\d+)" id="source-\d+"([^>]*)>', page)
+    assert boxes == [(str(first), " disabled"), (str(second), " checked")]
+    assert "已沿用" in page
+    third = world.draft(sound_project(3, "610-1301-JBN-0003", "第三项目"))
+    answer = client.post("/tables/new/from", data={"year": str(NEXT), "way": "earlier", "source": [second, third]})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/?tab=drafted&year={NEXT}")
+    assert len(ids(world, NEXT)) == 3
+    assert "已沿用 2 张表" in text_of(client.get(answer.headers["Location"]))
+
+
+def test_another_table_of_the_year_is_copied_and_opens_for_editing(app: Flask, world: World) -> None:
+    source = world.draft()
+    client = signed_in_client(app, "drafter")
+    assert f'<option value="{source}">1、办事处工作经费绩效目标表</option>' in text_of(client.get("/tables/new"))
+    answer = client.post("/tables/new/from", data={"year": str(YEAR), "way": "copy", "source": str(source)})
+    copy = ids(world, YEAR)[-1]
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/tables/{copy}/edit")
+    page = text_of(client.get(answer.headers["Location"]))
+    assert "本表复制自本年度的" in page
+    assert "沿用自《办事处工作经费绩效目标表》" in page
+
+
+def test_real_document_is_shown_first_and_comes_in_when_confirmed(app: Flask, world: World) -> None:
+    client = signed_in_client(app, "drafter")
+    shown = upload(client, REAL, "gucheng-2020.txt")
+    page = text_of(shown)
+    assert shown.status_code == 200
+    assert "读出 9 张表、27 条指标，预算合计 2,025,280.00 元" in page
+    assert ids(world, YEAR) == []
+    answer = client.post("/tables/new/import", data={"year": str(YEAR), "content": carried(shown)})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/?tab=drafted&year={YEAR}")
+    assert len(ids(world, YEAR)) == 9
+    assert "已导入：新建 9 张，替换 0 张。" in text_of(client.get(answer.headers["Location"]))
+    again = text_of(upload(client, REAL, "gucheng-2020.txt"))
+    assert again.count("不改动") == 9
+    assert ">导入</button>" not in again
+
+
+def test_drafts_are_replaced_only_where_ticked_and_submitted_ones_are_named(app: Flask, world: World) -> None:
+    world.submitted()
+    second = world.draft(SECOND)
+    third = world.draft(sound_project(3, "610-1301-JBN-0003", "第三项目"))
+    tables = (
+        replace(sound_project(), goals="1、文件的目标。"),
+        replace(SECOND, goals="1、文件的目标。"),
+        replace(sound_project(3, "610-1301-JBN-0003", "第三项目"), goals="1、文件的目标。"),
+    )
+    client = signed_in_client(app, "drafter")
+    shown = upload(client, as_file(*tables))
+    assert "现有的表</a>已送审，不能替换" in text_of(shown)
+    content = carried(shown)
+    client.post("/tables/new/import", data={"year": str(YEAR), "content": content, "replace": [str(second)]})
+    assert world.table(second).document == tables[1]
+    assert world.table(third).document == sound_project(3, "610-1301-JBN-0003", "第三项目")
+
+
+def test_draft_submitted_since_the_preview_is_refused_by_name_with_the_ticks_kept(app: Flask, world: World) -> None:
+    first, second = world.draft(), world.draft(SECOND)
+    client = signed_in_client(app, "drafter")
+    tables = (replace(sound_project(), goals="1、文件的目标。"), replace(SECOND, goals="1、文件的目标。"))
+    content = carried(upload(client, as_file(*tables)))
+    world.act(first, actions.SUBMIT, "head")
+    answer = client.post(
+        "/tables/new/import", data={"year": str(YEAR), "content": content, "replace": [str(first), str(second)]}
+    )
+    page = text_of(answer)
+    assert answer.status_code == 422
+    assert "不能被导入替换：《办事处工作经费绩效目标表》（已送审）。" in page
+    assert f'value="{second}" id="replace-{second}" checked' in page
+    assert world.table(second).document == SECOND
+    assert carried(answer) == content
+
+
+# --- refused -------------------------------------------------------------------------------------
+
+
+def test_refused_choice_comes_back_as_it_was(app: Flask, world: World) -> None:
+    open_next(world)
+    first, second = world.draft(), world.draft(SECOND)
+    client = signed_in_client(app, "drafter")
+    start(world, first)
+    fields = {"year": str(NEXT), "source_year": str(YEAR), "way": "earlier", "source": [str(first), str(second)]}
+    answer = client.post("/tables/new/from", data=fields)
+    assert answer.status_code == 422
+    assert "以下各表已经沿用到 2021 年度：《办事处工作经费绩效目标表》。" in text_of(answer)
+    assert f'id="source-{second}" checked' in text_of(answer)
+    none = client.post("/tables/new/from", data={"year": str(NEXT), "way": "earlier"})
+    assert none.status_code == 422
+    assert "请勾选要沿用的表。" in text_of(none)
+    assert f'id="source-{second}">' in text_of(none)  # unticked by hand, and still so
+    kind = client.post("/tables/new", data={"year": str(NEXT)})
+    assert (kind.status_code, "请选择年度和表的种类。" in text_of(kind)) == (422, True)
+
+
+def test_department_table_exists_already_and_the_kind_stays_chosen(app: Flask, world: World) -> None:
+    client = signed_in_client(app, "drafter")
+    fields = {"year": str(YEAR), "kind": "department"}
+    client.post("/tables/new", data=fields)
+    answer = client.post("/tables/new", data=fields)
+    assert answer.status_code == 422
+    assert 'value="department" checked' in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "status", "sentence"),
+    [
+        ("表.txt", b"\x00\x01\x02\xff\xfe" * 200, 422, "field-file"),
+        ("表.exe", b"MZ", 422, "不能读取“.exe”这种文件"),
+        ("表.json", b"{", 422, "JSON 格式有误"),
+        ("表.json", b"[" * 100_000, 422, "JSON"),
+        ("表.txt", b"", 422, "field-file"),
+        ("../../etc/passwd", b"root", 422, "不能读取"),
+        ("表.json", as_file(replace(sound_project(), office_code="620001")), 403, "不能把别的单位的表导入本单位"),
+    ],
+)
+def test_file_that_is_none_of_ours_is_refused_in_one_sentence_at_its_field(
+    app: Flask, world: World, name: str, data: bytes, status: int, sentence: str
+) -> None:
+    answer = upload(signed_in_client(app, "drafter"), data, name)
+    assert (answer.status_code, ids(world, YEAR)) == (status, [])
+    assert sentence in text_of(answer)
+    assert 'id="error-file"' in text_of(answer)
+
+
+def test_file_beyond_what_a_page_carries_is_refused(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = signed_in_client(app, "drafter")
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 20_000)
+    assert upload(client, b"x" * 30_000).status_code == 413
+    monkeypatch.setattr(imports, "MOST_CARRIED", 1_000)
+    assert (upload(client, as_file(sound_project())).status_code, ids(world, YEAR)) == (422, [])
+
+
+def test_no_file_and_no_such_year_are_refused(app: Flask, world: World) -> None:
+    client = signed_in_client(app, "drafter")
+    assert "请选择要导入的文件。" in text_of(client.post("/tables/new/file", data={"year": str(YEAR)}))
+    answer = upload(client, REAL, "a.txt", year=1999)
+    assert (answer.status_code, "系统里没有 1999 年度。" in text_of(answer)) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        ("", 422),
+        ("null", 422),
+        ('{"tables": [{"goals": 7}]}', 422),
+        ("{" * 5_000, 422),
+        (json.dumps({"tables": [{"office_code": "620001", "project_name": "别人的"}]}), 403),
+    ],
+)
+def test_tampered_preview_is_read_and_checked_like_any_file(
+    app: Flask, world: World, content: str, status: int
+) -> None:
+    client = signed_in_client(app, "drafter")
+    answer = client.post("/tables/new/import", data={"year": str(YEAR), "content": content})
+    assert (answer.status_code, ids(world, YEAR)) == (status, [])
+
+
+def test_ticking_anothers_table_replaces_nothing_of_theirs(app: Flask, world: World) -> None:
+    theirs = world.draft(sound_project(), by="outsider", office="620001")
+    before = world.table(theirs).digest
+    client = signed_in_client(app, "drafter")
+    content = as_file(replace(sound_project(), goals="1、别的目标。")).decode()
+    client.post("/tables/new/import", data={"year": str(YEAR), "content": content, "replace": [str(theirs)]})
+    assert world.table(theirs).digest == before
+    assert [world.table(table_id).office_code for table_id in ids(world, YEAR)] == ["620001", "610002"]
+
+
+def test_outsider_is_told_that_there_is_no_such_table(app: Flask, world: World) -> None:
+    open_next(world)
+    source = world.approved()
+    client = signed_in_client(app, "outsider")
+    answer = client.post("/tables/new/from", data={"year": str(NEXT), "source": str(source)})
+    assert (answer.status_code, ids(world, NEXT)) == (404, [])
+    assert "办事处工作经费" not in text_of(client.get(f"/tables/new?year={NEXT}&source_year={YEAR}"))
+    above = signed_in_client(app, "above_head")
+    assert above.post("/tables/new/from", data={"year": str(NEXT), "source": str(source)}).status_code == 403
+
+
+@pytest.mark.parametrize("username", ["reviewer", "approver", "auditor", "admin"])
+def test_who_drafts_for_no_office_begins_nothing(app: Flask, world: World, username: str) -> None:
+    source = world.draft()
+    client = signed_in_client(app, username)
+    fields = {"year": str(YEAR), "kind": "project", "source": str(source), "content": "{}"}
+    answers = [client.get("/tables/new").status_code, upload(client, REAL, "a.txt").status_code]
+    answers += [client.post(f"/tables/new{way}", data=fields).status_code for way in ("", "/from", "/import")]
+    assert answers == [403] * 5
+    assert "沿用上年" not in text_of(client.get("/tables"))
+
+
+# --- while editing -------------------------------------------------------------------------------
+
+
+def test_cells_taken_over_are_marked_until_they_are_changed(app: Flask, world: World) -> None:
+    open_next(world)
+    (table_id,) = start(world, world.draft())
+    client = signed_in_client(app, "drafter")
+    page = text_of(client.get(f"/tables/{table_id}/edit"))
+    marked = len(re.findall(r'class="input[^"]* taken-over"[^>]* title="沿用上年，尚未核对"', page))
+    count = re.search(r"<strong data-untouched>(\d+)</strong>", page)
+    assert count and int(count[1]) == marked > 0
+    assert "本表沿用 2020 年" in page
+    world.edit(table_id, "goals", "1、新目标。")
+    page = text_of(client.get(f"/tables/{table_id}/edit"))
+    assert f"<strong data-untouched>{marked - 1}</strong>" in page
+    assert re.search(r'<td class="input[^"]*taken-over"[^>]*id="at-goals"', page) is None
+
+
+def test_last_years_opinions_stand_beside_at_the_same_places(app: Flask, world: World) -> None:
+    open_next(world)
+    source = world.submitted()
+    world.opinion(source, path="indicators/bbbb/target_value")
+    world.act(source, actions.RETURN, "reviewer", due=DUE)
+    (table_id,) = start(world, source)
+    client = signed_in_client(app, "drafter")
+    page = text_of(client.get(f"/tables/{table_id}/edit"))
+    assert "上年度的审核意见" in page
+    assert '<a class="place" href="#at-indicators-bbbb-target_value">' in page
+    assert "目标不够细化量化。" in page
+
+
+def test_drafts_of_opinions_stay_the_bureaus_in_the_next_year_too(app: Flask, world: World) -> None:
+    open_next(world)
+    source = world.submitted()
+    world.opinion(source)
+    (table_id,) = start(world, source)
+    page = text_of(signed_in_client(app, "drafter").get(f"/tables/{table_id}/edit"))
+    assert "上年度的审核意见" not in page
+    assert "目标不够细化量化。" not in page
+
+
+def test_edit_page_goes_on_where_the_source_was_discarded(app: Flask, world: World) -> None:
+    open_next(world)
+    source = world.draft()
+    (table_id,) = start(world, source)
+    client = signed_in_client(app, "drafter")
+    client.post(f"/tables/{source}/discard")
+    page = text_of(client.get(f"/tables/{table_id}/edit"))
+    assert "本表沿用 2020 年《办事处工作经费绩效目标表》" in page
+
+
+@on_both
+def test_pages_ask_the_database_few_times(app: Flask, world: World) -> None:
+    open_next(world)
+    sources = [world.draft(sound_project(n, f"610-1301-JBN-000{n}", f"项目{n}")) for n in range(1, 7)]
+    started = start(world, *sources[:3])
+    client = signed_in_client(app, "drafter")
+    for place in ("/tables/new", f"/tables/{started[0]}/edit"):
+        with counted_queries() as statements:
+            assert client.get(place).status_code == 200
+        assert len(statements) <= MOST_QUERIES, (place, statements)
+
+
+def test_closed_year_is_not_offered(app: Flask, world: World) -> None:
+    budget_years.close_year(world.session, None, YEAR)
+    client = signed_in_client(app, "drafter")
+    assert "现在没有开放的预算年度，不能新建。" in text_of(client.get("/tables/new"))
+    assert client.post("/tables/new", data={"year": str(YEAR), "kind": "project"}).status_code == 422
+    assert world.session.scalars(select(Change.id)).all() == []

@@ -1,0 +1,140 @@
+"""The page before submitting: what stands in the way, what was found, what changed since the last round, the form."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from flask import Flask
+
+from portal.domain import actions, documents
+from portal.services.review import opinion_acts
+from tests.databases import on_both
+from tests.statement_counts import counted_queries
+from tests.web.signing import signed_in_client
+from tests.world import DUE, World, sound_project
+
+SUBMIT_PAGE_MOST = 25
+HOSTILE = "<script>alert(1)</script>'\"><img src=x>"
+
+
+def page_before(app: Flask, table_id: int, username: str = "head", action: str = "submit") -> str:
+    answer = signed_in_client(app, username).get(f"/tables/{table_id}/{action}")
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def changes_in(page: str) -> list[str]:
+    body = page.split('class="round"')[1].split("</details>")[0].split("<tbody>")[1]
+    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in body.split("</tr>") if "<td" in row]
+
+
+def test_parts_come_in_the_order_in_which_one_decides(app: Flask, world: World) -> None:
+    table_id = world.returned()
+    world.edit(table_id, "purpose", "")
+    page = page_before(app, table_id)
+    main = page.split('<div class="with-side">')[1]
+    parts = ["现在还不能送审", "上次送审以来的改动", "送审的内容", "打印预览", 'class="confirmed"']
+    places = [main.index(part) for part in parts]
+    assert places == sorted(places)
+    assert "检查结果" in main
+
+
+def test_obstacles_link_to_where_they_can_be_removed(app: Flask, world: World) -> None:
+    table_id = world.returned()
+    world.edit(table_id, "purpose", "")
+    page = page_before(app, table_id)
+    assert f'href="/tables/{table_id}/edit#at-purpose">资金用途</a>' in page
+    assert f'href="/tables/{table_id}/edit#opinions">去答复</a>' in page
+
+
+def test_first_submission_compares_with_nothing(app: Flask, world: World) -> None:
+    page = page_before(app, world.draft())
+    assert "上次送审以来的改动" not in page and "送审的内容" in page
+
+
+def test_changes_stand_beside_the_opinion_and_the_answer(app: Flask, world: World) -> None:
+    table_id = world.submitted()
+    about_goals = world.opinion(table_id, path="goals")
+    world.opinion(table_id, path="indicators/bbbb", binding=False)
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
+    document = documents.with_value(world.table(table_id).document, "goals", "1、按月发放3人工资。")
+    world.save(table_id, documents.with_value(document, "indicators/bbbb/target_value", "≥98%"))
+    drafter = world.actor("drafter")
+    opinion_acts.answer(world.session, drafter, table_id, about_goals, kind="changed", text="已写明人数。")
+    assert changes_in(page_before(app, table_id)) == [
+        "绩效目标 修改 1、按月 足额发放预算外人员 工资。 2、按时缴纳预算外人员保险。 1、按月 发放3人 工资。",
+        "必须修改 目标不够细化量化。 答复： 已修改。已写明人数。",
+        "绩效指标第2行·指标值 修改 ≥ 95% ≥ 98%",
+        "建议修改 目标不够细化量化。 还没有答复。",
+    ]
+
+
+def test_answered_changed_without_a_change_is_pointed_out(app: Flask, world: World) -> None:
+    table_id = world.submitted()
+    changed, kept, whole = (world.opinion(table_id, path=path) for path in ("goals", "purpose", ""))
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
+    for opinion, kind in ((changed, "changed"), (kept, "kept"), (whole, "changed")):
+        opinion_acts.answer(world.session, world.actor("drafter"), table_id, opinion, kind=kind, text="说明")
+    page = page_before(app, table_id)
+    warned = page.split("答复为“已修改”，但所指的地方没有改动，请核对：")[1].split("</details>")[0]
+    assert re.findall(r"<strong>([^<]+)</strong> <span class=\"tag", warned) == ["绩效目标"]
+    assert "与上次送审的内容相同。" in page
+
+
+def test_deleted_row_is_shown_with_the_opinion_on_its_cell(app: Flask, world: World) -> None:
+    table_id = world.submitted()
+    world.opinion(table_id, path="indicators/bbbb/level3")
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
+    document = world.table(table_id).document
+    rows = [row for row in documents.rows(document, "indicators") if row.id != "bbbb"]
+    world.save(table_id, documents.with_rows(document, "indicators", rows))
+    told = changes_in(page_before(app, table_id))
+    assert [row.split(" ")[0] for row in told] == ["绩效指标第2行", "必须修改"]
+
+
+def test_refused_submission_shows_the_page_again_with_its_reason_once(app: Flask, world: World) -> None:
+    table_id = world.returned()
+    digest = world.table(table_id).digest
+    answer = signed_in_client(app, "head").post(f"/tables/{table_id}/submit", data={"digest": digest})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert page.count("还有 1 条“必须修改”的意见没有答复，答复后才能送审。") == 1
+    stale = signed_in_client(app, "head").post(f"/tables/{table_id}/submit", data={"digest": "0" * 64})
+    assert "没有送审：你打开页面之后表的内容有了变化" in stale.get_data(as_text=True)
+
+
+def test_other_moves_keep_their_pages(app: Flask, world: World) -> None:
+    table_id = world.submitted()
+    for username, action in (("reviewer", "return"), ("approver", "approve"), ("head", "withdraw")):
+        page = page_before(app, table_id, username, action)
+        assert "上次送审以来的改动" not in page and "打印预览" not in page
+    assert "退回要附至少一条意见" in page_before(app, table_id, "reviewer", "return")
+    assert "/edit" not in page_before(app, table_id, "reviewer", "return")
+
+
+def test_hostile_words_are_shown_as_text(app: Flask, world: World) -> None:
+    table_id = world.submitted()
+    opinion = opinion_acts.raise_opinion(
+        world.session, world.actor("reviewer"), table_id, path="goals", binding=True, text=HOSTILE
+    )
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
+    world.save(table_id, replace(world.table(table_id).document, goals=HOSTILE))
+    opinion_acts.answer(world.session, world.actor("drafter"), table_id, opinion.id, kind="kept", text=HOSTILE)
+    for page in (page_before(app, table_id), page_before(app, table_id, action="edit")):
+        assert "<script>alert" not in page and "<img src=x" not in page
+
+
+@on_both
+def test_page_before_submitting_takes_its_queries_however_many_opinions(app: Flask, world: World) -> None:
+    counts = []
+    for n, opinions in ((1, 1), (2, 15)):
+        table_id = world.submitted(sound_project(n, f"610-1301-JBN-AAA{n}", f"项目{n}"))
+        for _ in range(opinions):
+            world.opinion(table_id, path="goals")
+        world.act(table_id, actions.RETURN, "reviewer", due=DUE)
+        client = signed_in_client(app, "head")
+        with counted_queries() as statements:
+            client.get(f"/tables/{table_id}/submit")
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= SUBMIT_PAGE_MOST
