@@ -114,7 +114,10 @@ def test_workflow_alone_writes_a_state() -> None:
                     for keyword in call.keywords
                     if keyword.arg == "state" and setting.search(f"state={ast.unparse(keyword.value)}")
                 ]
-    assert [place.split(":")[0] for place in found] == ["portal/services/drafting/drafts.py", "portal/services/review/workflow.py"]
+    assert [place.split(":")[0] for place in found] == [
+        "portal/services/drafting/drafts.py",
+        "portal/services/review/workflow.py",
+    ]
 
 
 def test_audit_alone_writes_entries_and_moves_the_head() -> None:
