@@ -58,7 +58,7 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class TablePage:
     """What was loaded, counted."""
 
     tables: int
@@ -67,7 +67,7 @@ class Loaded:
     entries: int
 
 
-def load(engine: Engine, size: int, seed: int = 2026) -> Loaded:
+def load(engine: Engine, size: int, seed: int = 2026) -> TablePage:
     """Fill the migrated and empty database of `engine` with `size` tables and all that belongs to them."""
     rng = Random(seed)
     with engine.connect() as connection:
@@ -86,7 +86,7 @@ def load(engine: Engine, size: int, seed: int = 2026) -> Loaded:
         _numbers_go_on(connection)
         connection.commit()
     gather_statistics(engine)
-    return Loaded(size, len(offices), people, chain.number)
+    return TablePage(size, len(offices), people, chain.number)
 
 
 class Chain:

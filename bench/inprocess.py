@@ -32,7 +32,7 @@ from portal.domain.documents import PerformanceText
 from portal.domain.rules import YearRules, check_table, check_text
 from portal.extensions import db
 from portal.formats import text, word
-from portal.models import Change, KnownSentence, TargetTable
+from portal.models import Change, IndexedSentence, TargetTable
 from portal.services.administration import budget_years, offices, people
 from portal.services.files import imports
 from portal.services.record import verification
@@ -153,8 +153,8 @@ def look_up(report: Report, where: str, subjects: Subjects) -> None:
     table = session.get_one(TargetTable, subjects.shown[0].id, options=[undefer(TargetTable.content)])
     assert account
     document = table.document
-    found = best(lambda: queries.drafting.neighbours.neighbours(session, account.actor, table, document), 20)
-    remark = f"{session.scalar(select(func.count()).select_from(KnownSentence)):,} sentences in the index"
+    found = best(lambda: queries.drafting.rule_context.rule_context(session, account.actor, table, document), 20)
+    remark = f"{session.scalar(select(func.count()).select_from(IndexedSentence)):,} sentences in the index"
     report.add(where, "sentences elsewhere, one table", found, "ms", most=10, remark=remark)
 
 

@@ -42,8 +42,8 @@ class Life:
         self.id = next(rows.ids.setdefault("target_tables", count(1)))
         self.worked: dict[Person, datetime] = {}
         self.state, self.since = State.DRAFTED, self.now
-        self.came_from: State | None = None
-        self.submissions = self.returns = self.version = 0
+        self.previous_state: State | None = None
+        self.submission_count = self.return_count = self.version = 0
         self.due: date | None = None
         self.sent: Document | None = None
         self.in_force: int | None = None
@@ -69,12 +69,12 @@ class Life:
         self._enter(audit_events.EDIT, self.cast.drafter, version=self.version, operations=1, digest=self.digest)
 
     def submit(self) -> None:
-        self.submissions += 1
-        head, round_ = self.cast.head, self.returns + 1
+        self.submission_count += 1
+        head, round_ = self.cast.head, self.return_count + 1
         self.latest = self.rows.add(
             "revisions",
             table_id=self.id,
-            number=self.submissions,
+            number=self.submission_count,
             round=round_,
             kind=self.document.kind.value,
             digest=self.digest,
@@ -84,9 +84,14 @@ class Life:
             content=self.content,
         )
         self.sent = self.document
-        self.came_from = self.state
+        self.previous_state = self.state
         self._move(
-            State.SUBMITTED, event_of(actions.SUBMIT), head, revision=self.submissions, round=round_, digest=self.digest
+            State.SUBMITTED,
+            event_of(actions.SUBMIT),
+            head,
+            revision=self.submission_count,
+            round=round_,
+            digest=self.digest,
         )
 
     def answer(self) -> None:
@@ -114,7 +119,7 @@ class Life:
                 path = "overall"
             opinion: Row = {
                 "table_id": self.id,
-                "revision_number": self.submissions,
+                "revision_number": self.submission_count,
                 "path": path,
                 "place": forms.label(self.document, path),
                 "quoted": (documents.value_at(self.document, path) or "") if path else "",
@@ -133,14 +138,14 @@ class Life:
 
     def give_back(self) -> None:
         raised = self._publish()
-        self.returns += 1
+        self.return_count += 1
         self.due = DUE
         detail = {"opinions": raised, "due": str(DUE), "reason": ""}
         self._move(
             State.RETURNED,
             event_of(actions.RETURN),
             self.cast.reviewer,
-            revision=self.submissions,
+            revision=self.submission_count,
             digest=self.digest,
             **detail,
         )
@@ -151,21 +156,21 @@ class Life:
             self._step(opinion, opinions.ACCEPT, self.cast.reviewer, "", None)
             self._enter(event_of_opinion_act(opinions.ACCEPT), self.cast.reviewer, **_told(opinion))
         self.in_force, self.due = self.latest, None
-        told = {"revision": self.submissions, "round": self.returns + 1, "digest": self.digest, "opinions": 0}
+        told = {"revision": self.submission_count, "round": self.return_count + 1, "digest": self.digest, "opinions": 0}
         self._move(State.APPROVED, event_of(actions.APPROVE), self.cast.approver, **told)
 
     def reopen(self) -> None:
         reason = "区里统一调整任务安排，请相应调整绩效目标。"
-        self.returns += 1
+        self.return_count += 1
         self.due = DUE
-        told = {"revision": self.submissions, "reason": reason, "due": str(DUE)}
+        told = {"revision": self.submission_count, "reason": reason, "due": str(DUE)}
         self._move(State.RETURNED, event_of(actions.REOPEN), self.cast.approver, **told)
 
     # --- the table's own row ---
 
     def finish(self) -> None:
         told = self._columns()
-        sent = told if self.submissions else {"project_code": "", "project_name": "", "total_fen": None}
+        sent = told if self.submission_count else {"project_code": "", "project_name": "", "total_fen": None}
         self.rows.tables.setdefault("target_tables", []).append(
             self.table
             | told
@@ -175,19 +180,19 @@ class Life:
                 "state": self.state.value,
                 "digest": self.digest,
                 "version": self.version,
-                "since": self.since,
+                "state_since": self.since,
                 "saved_at": self.saved_at,
-                "due": self.due,
-                "submissions": self.submissions,
-                "returns": self.returns,
-                "came_from": self.came_from.value if self.came_from else None,
+                "due_on": self.due,
+                "submission_count": self.submission_count,
+                "return_count": self.return_count,
+                "previous_state": self.previous_state.value if self.previous_state else None,
                 "in_force_id": self.in_force,
                 "claimed_by_id": self.claimed_by,
-                "sent_code": sent["project_code"],
-                "sent_name": sent["project_name"],
-                "sent_total_fen": sent["total_fen"],
-                "sent_errors": self.table["errors"] if self.submissions else 0,
-                "sent_warnings": self.table["warnings"] if self.submissions else 0,
+                "submitted_code": sent["project_code"],
+                "submitted_name": sent["project_name"],
+                "submitted_total_fen": sent["total_fen"],
+                "submitted_errors": self.table["errors"] if self.submission_count else 0,
+                "submitted_warnings": self.table["warnings"] if self.submission_count else 0,
                 "created_by_id": self.cast.drafter.id,
                 "content": self.content,
             }
@@ -259,7 +264,7 @@ class Life:
     def _move(self, state: State, act: AuditEvent, person: Person, **detail: Any) -> None:
         self.state, self.since = state, self.now
         if state is not State.SUBMITTED:
-            self.came_from, self.claimed_by = None, None
+            self.previous_state, self.claimed_by = None, None
         self._enter(act, person, **detail)
 
     def _enter(self, act: AuditEvent, person: Person, **detail: Any) -> None:

@@ -55,10 +55,10 @@ def choose(session: Session, samples: int) -> Subjects:
     actors = {name: _actor(session, name) for name in (REVIEWER, APPROVER)}
     reviewer = actors[REVIEWER]
     own = TargetTable.office_code.in_(sorted(reviewer.offices_assigned))
-    sound = (TargetTable.state == State.DRAFTED.value, TargetTable.errors == 0, TargetTable.submissions == 0)
-    new = (TargetTable.state == State.SUBMITTED.value, TargetTable.returns == 0, TargetTable.submissions == 1)
+    sound = (TargetTable.state == State.DRAFTED.value, TargetTable.errors == 0, TargetTable.submission_count == 0)
+    new = (TargetTable.state == State.SUBMITTED.value, TargetTable.return_count == 0, TargetTable.submission_count == 1)
     discussed = select(Opinion.table_id).where(Opinion.table_id == TargetTable.id).exists()
-    again = (TargetTable.state == State.SUBMITTED.value, TargetTable.returns > 0, discussed)
+    again = (TargetTable.state == State.SUBMITTED.value, TargetTable.return_count > 0, discussed)
     drafts = _tables(session, samples + SAVED, own, *sound)
     filters = Filters(YEAR, state=State.SUBMITTED)
     return Subjects(

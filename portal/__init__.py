@@ -12,7 +12,7 @@ from portal import cli, web
 from portal.database import prepare_engine
 from portal.extensions import csrf, db, login, migrate
 from portal.services.review.completeness import require_complete
-from portal.storage import Vault
+from portal.storage import AttachmentStore
 
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
@@ -31,7 +31,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(configuration.ROOT / "migrations"))
     login.init_app(app)
     csrf.init_app(app)
-    app.extensions["vault"] = Vault(app.config["INSTANCE"] / "attachments")
+    app.extensions["attachments"] = AttachmentStore(app.config["INSTANCE"] / "attachments")
     with app.app_context():
         prepare_engine(db.engine)
     web.init_app(app)

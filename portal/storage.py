@@ -26,7 +26,7 @@ class Condition(Enum):
     ALTERED = "altered"
 
 
-class Vault:
+class AttachmentStore:
     """A folder of files named ab/cdef… after their SHA-256. It is made with the first file."""
 
     def __init__(self, folder: Path) -> None:

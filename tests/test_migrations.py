@@ -30,7 +30,7 @@ def dumped(connection: Connection) -> set[str]:
         "|| coalesce(column_default, '') FROM information_schema.columns WHERE table_schema = 'public'",
         "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
         "SELECT conrelid::regclass || conname || pg_get_constraintdef(oid) FROM pg_constraint "
-        "WHERE connamespace = 'public'::regnamespace",
+        "WHERE connamespace = 'public'::regnamespace AND contype <> 'n'",  # told with the columns
         "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
         "SELECT proname || prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
     )

@@ -142,11 +142,11 @@ class World:
         self.save(table.id, wanted, by)
         return table.id
 
-    def save(self, table_id: int, document: Document, by: str = "drafter") -> drafts.Saved:
+    def save(self, table_id: int, document: Document, by: str = "drafter") -> drafts.FormSaveResult:
         version = self.table(table_id).version
         return drafts.save(self.session, self.actor(by), table_id, version, PostedForm.of(document))
 
-    def edit(self, table_id: int, path: str, text: str, by: str = "drafter") -> drafts.Saved:
+    def edit(self, table_id: int, path: str, text: str, by: str = "drafter") -> drafts.FormSaveResult:
         return self.save(table_id, documents.with_value(self.table(table_id).document, path, text), by)
 
     def act(self, table_id: int, action: Action, by: str, **particulars: object) -> TargetTable:

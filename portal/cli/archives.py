@@ -14,21 +14,21 @@ from typing import IO
 
 from portal.domain.attachments import MAX_FILE
 from portal.domain.errors import Invalid
-from portal.storage import Vault
+from portal.storage import AttachmentStore
 
 DATABASE = "portal.db"
 FOLDER = "attachments/"
 _PLAIN = b"SQLite format 3\0"
 
 
-def pack(target: Path, database: Path, vault: Vault, digests: Iterable[str]) -> list[str]:
+def pack(target: Path, database: Path, store: AttachmentStore, digests: Iterable[str]) -> list[str]:
     """Write `target` anew; the digests of files that are missing or damaged and so are not in it."""
     left_out = []
     with tarfile.open(target, "w", format=tarfile.PAX_FORMAT) as archive:
         archive.add(database, DATABASE, filter=_of_nobody)
         for digest in sorted(digests):
             try:
-                file = vault.open_sound(digest)
+                file = store.open_sound(digest)
             except (FileNotFoundError, ValueError):
                 left_out.append(digest)
                 continue
@@ -49,8 +49,8 @@ def is_plain_database(source: Path) -> bool:
         return file.read(len(_PLAIN)) == _PLAIN
 
 
-def unpack(source: Path, database: Path, vault: Vault) -> None:
-    """The database of a backup to `database`, its attachments into the vault. Raises Invalid.
+def unpack(source: Path, database: Path, store: AttachmentStore) -> None:
+    """The database of a backup to `database`, its attachments into the store. Raises Invalid.
 
     Only what `pack` writes is taken up, and no name in the file decides where anything goes.
     """
@@ -64,13 +64,13 @@ def unpack(source: Path, database: Path, vault: Vault) -> None:
                     with database.open("wb") as copied:
                         shutil.copyfileobj(content, copied)
                 else:
-                    _take_up(member, content, vault)
+                    _take_up(member, content, store)
     except (tarfile.TarError, EOFError, UnicodeDecodeError) as error:
         raise Invalid(f"{source}：不是本系统的备份文件，或者已损坏（{error}）。") from None
     if not database.exists():
         raise Invalid(f"{source}：不是本系统的备份文件。")
 
 
-def _take_up(member: tarfile.TarInfo, content: IO[bytes], vault: Vault) -> None:
-    if member.size > MAX_FILE or FOLDER + vault.put(content.read(MAX_FILE + 1)) != member.name:
+def _take_up(member: tarfile.TarInfo, content: IO[bytes], store: AttachmentStore) -> None:
+    if member.size > MAX_FILE or FOLDER + store.put(content.read(MAX_FILE + 1)) != member.name:
         raise Invalid(f"备份里的附件 {member.name[:100]!r} 与其摘要不符。")

@@ -15,5 +15,5 @@ commands = Commands("attachments", help="附件。")
 @commands.command("sweep")
 def sweep() -> None:
     """删除没有任何表、任何送审版本引用的附件文件（满一天的）。"""
-    removed = attachments.sweep(db.session(), current_app.extensions["vault"])
+    removed = attachments.sweep(db.session(), current_app.extensions["attachments"])
     click.echo(f"已删除 {removed} 个没有引用的文件。")

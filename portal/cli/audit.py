@@ -32,7 +32,7 @@ def verify(expect: tuple[str, ...], export_file: Path | None, as_json: bool) -> 
     if export_file:
         result = verify_export(export_file, anchors)
     else:
-        result = verification.verify(db.session(), anchors, current_app.extensions["vault"])
+        result = verification.verify(db.session(), anchors, current_app.extensions["attachments"])
     if as_json:
         click.echo(json.dumps(result.to_json(), ensure_ascii=False, indent=2))
     else:

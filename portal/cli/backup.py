@@ -28,7 +28,7 @@ from portal.extensions import db
 from portal.models import User
 from portal.services.record import audit
 from portal.services.transaction import write
-from portal.storage import Condition, Vault
+from portal.storage import AttachmentStore, Condition
 
 _path = click.Path(path_type=Path)
 
@@ -51,7 +51,7 @@ def backup(file: Path) -> None:
         raise Invalid(f"{file}：请写明备份到哪个文件。")
     if not database.exists():
         raise Invalid("还没有数据库可以备份。")
-    vault = _vault()
+    store = _vault()
     with _made_beside(file) as fresh, _made_beside(fresh) as copied:
         session = db.session()
         with write(session):
@@ -59,8 +59,8 @@ def backup(file: Path) -> None:
         for path in (copied, fresh):
             path.touch(mode=0o600)
         copies.copy(database, copied)
-        proved, named = copies.prove(copied, vault)
-        left_out = archives.pack(fresh, copied, vault, named)
+        proved, named = copies.prove(copied, store)
+        left_out = archives.pack(fresh, copied, store, named)
         _keep(fresh)
         fresh.replace(file)
     click.echo(f"已备份到 {file}，附件文件 {len(named) - len(left_out)} 个。{_head(proved)}")
@@ -80,14 +80,14 @@ def restore(file: Path, force: bool) -> None:
         raise Invalid(f"{file} 就是现在的数据库，不是备份。")
     if not force and _has_accounts(database):
         raise Invalid("现在的数据库里已有账号；确要用备份替换，请加 --force（换下的数据库会留在旁边）。")
-    vault = _vault()
+    store = _vault()
     with _made_beside(database) as fresh:
         if archives.is_plain_database(file):
             copies.copy(file, fresh)
         else:
             # Files that come in before the backup is proved do no harm: until something names them they can be swept.
-            archives.unpack(file, fresh, vault)
-        proved, named = copies.prove(fresh, vault)
+            archives.unpack(file, fresh, store)
+        proved, named = copies.prove(fresh, store)
         options = db.engine.get_execution_options()
         with copies.writing_session(fresh, options) as session, write(session):
             anchor = audit.record(session, None, audit_events.RESTORE, _thing(), file=file.name, head=_anchor(proved))
@@ -95,7 +95,7 @@ def restore(file: Path, force: bool) -> None:
         aside = _put_in_place(fresh, database)
     click.echo(f"已从 {file} 恢复。备份的{_head(proved)}")
     click.echo(f"恢复后的链头 {anchor}。" + (f"换下的数据库在 {aside}。" if aside else ""))
-    _tell_missing([digest for digest in named if vault.condition(digest) is not Condition.SOUND])
+    _tell_missing([digest for digest in named if store.condition(digest) is not Condition.SOUND])
 
 
 def _database() -> Path:
@@ -172,9 +172,9 @@ def _keep(path: Path, like: Path | None = None) -> None:
         os.close(descriptor)
 
 
-def _vault() -> Vault:
-    vault: Vault = current_app.extensions["vault"]
-    return vault
+def _vault() -> AttachmentStore:
+    store: AttachmentStore = current_app.extensions["attachments"]
+    return store
 
 
 def _tell_missing(digests: Sequence[str]) -> None:

@@ -20,7 +20,7 @@ from portal.database import missing_triggers, prepare_engine
 from portal.domain.chain import Verification
 from portal.domain.errors import Invalid
 from portal.services.record import verification
-from portal.storage import Vault
+from portal.storage import AttachmentStore
 
 PATIENCE = 5.0
 """Seconds to wait for somebody who writes."""
@@ -37,7 +37,7 @@ def copy(source: Path, target: Path) -> None:
         raise Invalid(f"{source}：不是完好的数据库文件，或者无法读取（{error}）。") from None
 
 
-def prove(path: Path, vault: Vault) -> tuple[Verification, set[str]]:
+def prove(path: Path, store: AttachmentStore) -> tuple[Verification, set[str]]:
     """Check a copy: its pages, the triggers that keep the record, the record, and the files that revisions took along.
 
     Gives what was found and the digests of all attachments that the copy names. Raises Invalid.
@@ -52,7 +52,7 @@ def prove(path: Path, vault: Vault) -> tuple[Verification, set[str]]:
             if missing := missing_triggers(connection):
                 raise Invalid(f"数据库缺少保护记录的触发器：{'、'.join(missing)}。")
         with Session(engine) as session:
-            result = verification.verify(session, vault=vault)
+            result = verification.verify(session, store=store)
             named = queries.enclosures.digests_named(session) if result.ok else set()
         engine.dispose()
     except (sqlite3.Error, DatabaseError) as error:

@@ -16,7 +16,7 @@ from portal.domain.rules import check_text
 from portal.extensions import db
 from portal.formats import files
 from portal.services.files import exports, imports
-from portal.services.files.imports import Imported
+from portal.services.files.imports import ImportResult
 from portal.services.library import known_indicators, known_sentences
 
 EXPORT_FORMATS = ("text", "docx", "xlsx", "pdf", "json")
@@ -55,7 +55,7 @@ def import_(file: str, office: str, year: int, by: str, replace_drafts: bool, dr
         click.echo("\n".join([_tally(imported, dry_run), *tables_files.summary(reading, findings)]))
 
 
-def _tally(imported: Imported, dry_run: bool) -> str:
+def _tally(imported: ImportResult, dry_run: bool) -> str:
     counts = f"新建 {imported.created} 张，替换 {imported.replaced} 张，未变 {imported.unchanged} 张"
     return f"试导入，没有写入：将{counts}。" if dry_run else f"已导入：{counts}。"
 

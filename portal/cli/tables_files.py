@@ -76,7 +76,7 @@ def _in_form(reading: Reading, form: Form) -> Reading:
     """The tables carried over into `form`; what it has no place for is told."""
     tables, told = [], list(reading.converted)
     for position, table in enumerate(reading.text.tables, 1):
-        carried, left_out = forms.carry_over(table, form)
+        carried, left_out = forms.convert(table, form)
         tables.append(cast(ProjectDocument, carried))
         told += [f"第 {position} 张表：表样没有“{label}”，原文 {_one_line(text)}" for label, text in left_out.items()]
     return replace(reading, text=PerformanceText(reading.text.department, tuple(tables)), converted=tuple(told))

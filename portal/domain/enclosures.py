@@ -16,7 +16,7 @@ from portal.domain.documents import Document
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class EnclosedExplanation:
     """Why the warning of `rule` at `path` stays, in the office's words; `by` is a person's name."""
 
     rule: str
@@ -26,7 +26,7 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
-class Attached:
+class EnclosedAttachment:
     """A supporting document: `digest` is the SHA-256 of its bytes, `size` their number.
 
     by: a person's name; at: when they added it, UTC in ISO format.
@@ -46,8 +46,8 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Enclosures:
-    explanations: tuple[Explained, ...] = ()
-    attachments: tuple[Attached, ...] = ()
+    explanations: tuple[EnclosedExplanation, ...] = ()
+    attachments: tuple[EnclosedAttachment, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.explanations or self.attachments)
@@ -67,14 +67,14 @@ def load(text: str) -> Enclosures:
     """The enclosures of a canonical JSON text."""
     plain = json.loads(text)
     return Enclosures(
-        tuple(Explained(**each) for each in plain["explanations"]),
-        tuple(Attached(**each) for each in plain["attachments"]),
+        tuple(EnclosedExplanation(**each) for each in plain["explanations"]),
+        tuple(EnclosedAttachment(**each) for each in plain["attachments"]),
     )
 
 
 def attachments_changed(
-    old: Sequence[Attached], new: Sequence[Attached]
-) -> tuple[tuple[Attached, ...], tuple[Attached, ...]]:
+    old: Sequence[EnclosedAttachment], new: Sequence[EnclosedAttachment]
+) -> tuple[tuple[EnclosedAttachment, ...], tuple[EnclosedAttachment, ...]]:
     """(removed, added) from one revision to another; the same file under the same name has stayed."""
     before, after = ({(each.name, each.digest) for each in side} for side in (old, new))
     return (

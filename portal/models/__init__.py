@@ -5,7 +5,7 @@ The database itself refuses nonsense: CHECKs, unique indexes, foreign keys, and 
 
 from portal.database import create_triggers_with
 from portal.extensions import Base
-from portal.models.known import KnownIndicator, KnownSentence, LibraryEntry
+from portal.models.library import IndexedIndicator, IndexedSentence, LibraryEntry
 from portal.models.people import Assignment, BudgetYear, Office, User, UserRole
 from portal.models.record import AuditEntry, AuditHead, RefusalCount, SignInFailure
 from portal.models.review import Explanation, Opinion, OpinionEvent, Participation
@@ -21,8 +21,8 @@ __all__ = [
     "Change",
     "Enclosure",
     "Explanation",
-    "KnownIndicator",
-    "KnownSentence",
+    "IndexedIndicator",
+    "IndexedSentence",
     "LibraryEntry",
     "Office",
     "Opinion",

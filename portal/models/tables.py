@@ -24,11 +24,11 @@ class TargetTable(Base):
 
     position: 0 for the department table, the ordinal for project tables.
     version: number of saves, so of the changes that made `content`.
-    submissions: number of the latest revision; 0 = never submitted.
-    returns: how often returned or reopened so far; the next revision's round is this plus one.
-    came_from: the state the running submission left, for withdrawing.
+    submission_count: number of the latest revision; 0 = never submitted.
+    return_count: how often returned or reopened so far; the next revision's round is this plus one.
+    previous_state: the state the running submission left, for withdrawing.
     in_force_id: the approved revision in force; survives reopening.
-    sent_…: the same columns of the latest revision, for those who may not see the working copy.
+    submitted_…: the same columns of the latest revision, for those who may not see the working copy.
     """
 
     __tablename__ = "target_tables"
@@ -36,10 +36,10 @@ class TargetTable(Base):
         one_of("kind", Kind),
         one_of("state", State),
         CheckConstraint("state <> 'approved' OR in_force_id IS NOT NULL", name="approved_in_force"),
-        CheckConstraint("state = 'drafted' OR submissions > 0", name="submitted_once"),
-        CheckConstraint("(state = 'submitted') = (came_from IS NOT NULL)", name="came_from"),
-        # With `submissions` it answers counts for the bureau by itself.
-        Index("ix_target_tables_queue", "year", "state", "office_code", "position", "id", "submissions"),
+        CheckConstraint("state = 'drafted' OR submission_count > 0", name="submitted_once"),
+        CheckConstraint("(state = 'submitted') = (previous_state IS NOT NULL)", name="came_from"),
+        # With `submission_count` it answers counts for the bureau by itself.
+        Index("ix_target_tables_queue", "year", "state", "office_code", "position", "id", "submission_count"),
         Index("ix_target_tables_register", "year", "office_code", "position", "id"),
         Index(
             "uq_target_tables_project_code",
@@ -77,21 +77,21 @@ class TargetTable(Base):
     warnings: Mapped[int] = mapped_column(default=0)
     digest: Mapped[str] = mapped_column(String(64))
     version: Mapped[int] = mapped_column(default=0)
-    since: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    state_since: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
-    due: Mapped[date | None]
-    submissions: Mapped[int] = mapped_column(default=0)
-    returns: Mapped[int] = mapped_column(default=0)
-    came_from: Mapped[str | None] = mapped_column(String(16))
+    due_on: Mapped[date | None]
+    submission_count: Mapped[int] = mapped_column(default=0)
+    return_count: Mapped[int] = mapped_column(default=0)
+    previous_state: Mapped[str | None] = mapped_column(String(16))
     in_force_id: Mapped[int | None] = mapped_column(
         ForeignKey("revisions.id", name="fk_target_tables_in_force_id", use_alter=True)
     )
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    sent_code: Mapped[str] = mapped_column(String(64), default="")
-    sent_name: Mapped[str] = mapped_column(String(200), default="")
-    sent_total_fen: Mapped[int | None] = mapped_column(BigInteger)
-    sent_errors: Mapped[int] = mapped_column(default=0)
-    sent_warnings: Mapped[int] = mapped_column(default=0)
+    submitted_code: Mapped[str] = mapped_column(String(64), default="")
+    submitted_name: Mapped[str] = mapped_column(String(200), default="")
+    submitted_total_fen: Mapped[int | None] = mapped_column(BigInteger)
+    submitted_errors: Mapped[int] = mapped_column(default=0)
+    submitted_warnings: Mapped[int] = mapped_column(default=0)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     # Last of the columns: SQLite reads a row up to the column asked for, and this one is long.
     content: Mapped[str] = mapped_column(Text, deferred=True)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain import enclosures
-from portal.domain.enclosures import Attached, Enclosures, Explained
+from portal.domain.enclosures import EnclosedAttachment, EnclosedExplanation, Enclosures
 from portal.domain.states import State
 from portal.models import Attachment, Enclosure, Explanation, Revision, TargetTable
 
@@ -15,7 +15,7 @@ def of_table(session: Session, table: TargetTable) -> Enclosures:
     """What the office sees with the table: of a draft its working copy's, else its latest revision's."""
     if table.state in (State.DRAFTED.value, State.RETURNED.value):
         return of_working_copy(session, table)
-    return of_revision(session, table.id, table.submissions)
+    return of_revision(session, table.id, table.submission_count)
 
 
 def of_working_copy(session: Session, table: TargetTable) -> Enclosures:
@@ -23,11 +23,13 @@ def of_working_copy(session: Session, table: TargetTable) -> Enclosures:
     return Enclosures(explanations(session, table)[0], attachments(session, table.id))
 
 
-def explanations(session: Session, table: TargetTable) -> tuple[tuple[Explained, ...], tuple[Explained, ...]]:
+def explanations(
+    session: Session, table: TargetTable
+) -> tuple[tuple[EnclosedExplanation, ...], tuple[EnclosedExplanation, ...]]:
     """Of the working copy: those whose text still stands, and those that have lapsed; in the order they were made."""
     document = table.document
-    kept: list[Explained] = []
-    lapsed: list[Explained] = []
+    kept: list[EnclosedExplanation] = []
+    lapsed: list[EnclosedExplanation] = []
     rows = session.scalars(
         select(Explanation)
         .where(Explanation.table_id == table.id)
@@ -35,15 +37,15 @@ def explanations(session: Session, table: TargetTable) -> tuple[tuple[Explained,
     )
     for row in rows:
         stands = row.subject == enclosures.subject(document, row.path)
-        (kept if stands else lapsed).append(Explained(row.rule, row.path, row.text, row.author_name))
+        (kept if stands else lapsed).append(EnclosedExplanation(row.rule, row.path, row.text, row.author_name))
     return tuple(kept), tuple(lapsed)
 
 
-def attachments(session: Session, table_id: int) -> tuple[Attached, ...]:
+def attachments(session: Session, table_id: int) -> tuple[EnclosedAttachment, ...]:
     """The supporting documents of the working copy, in the order they were added."""
     found = session.scalars(select(Attachment).where(Attachment.table_id == table_id).order_by(Attachment.id))
     return tuple(
-        Attached(each.name, each.digest, each.size, each.media_type, each.added_by_name, each.at.isoformat())
+        EnclosedAttachment(each.name, each.digest, each.size, each.media_type, each.added_by_name, each.at.isoformat())
         for each in found
     )
 

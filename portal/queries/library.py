@@ -16,7 +16,7 @@ from portal.domain.errors import NotVisible
 from portal.domain.frameworks import Framework
 from portal.domain.library import CATEGORIES, ENTRIES, Candidate, Entry, IndicatorKind, Override, Source
 from portal.domain.permissions import Actor
-from portal.models import KnownIndicator, LibraryEntry, TargetTable
+from portal.models import IndexedIndicator, LibraryEntry, TargetTable
 from portal.queries.tables import visible
 
 MOST_KNOWN = 1_000
@@ -103,12 +103,12 @@ def _library(framework: str, overrides: tuple[Override, ...]) -> tuple[Candidate
 
 
 def _known(session: Session, actor: Actor, office_code: str) -> Sequence[Row[Any]]:
-    """Columns of `KnownIndicator` without making objects of them: there are many, and a key is waiting."""
+    """Columns of `IndexedIndicator` without making objects of them: there are many, and a key is waiting."""
     return session.execute(
-        select(*KnownIndicator.__table__.columns)
-        .join(TargetTable, TargetTable.id == KnownIndicator.table_id)
-        .where(KnownIndicator.office_code == office_code, visible(actor))
-        .order_by(KnownIndicator.year.desc(), KnownIndicator.table_id.desc(), KnownIndicator.row_id)
+        select(*IndexedIndicator.__table__.columns)
+        .join(TargetTable, TargetTable.id == IndexedIndicator.table_id)
+        .where(IndexedIndicator.office_code == office_code, visible(actor))
+        .order_by(IndexedIndicator.year.desc(), IndexedIndicator.table_id.desc(), IndexedIndicator.row_id)
         .limit(MOST_KNOWN)
     ).all()
 

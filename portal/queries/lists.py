@@ -105,7 +105,7 @@ def counts(session: Session, actor: Actor, year: int, states: Sequence[State] = 
 def latest_year(session: Session, actor: Actor, state: State | None = None) -> int | None:
     """The latest year with a table (in `state`) whose text the actor may see; None where there is no such table."""
     in_state = () if state is None else (TargetTable.state == state.value,)
-    has_text = or_(TargetTable.submissions > 0, visible(actor, Permission.SEE_WORKING_COPY))
+    has_text = or_(TargetTable.submission_count > 0, visible(actor, Permission.SEE_WORKING_COPY))
     return session.scalar(select(func.max(TargetTable.year)).where(visible(actor), has_text, *in_state))
 
 
@@ -182,11 +182,11 @@ def _like(text: str) -> str:
 
 
 _PAIRS: Mapping[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]]] = {
-    "code": (TargetTable.project_code, TargetTable.sent_code),
-    "name": (TargetTable.project_name, TargetTable.sent_name),
-    "total_fen": (TargetTable.total_fen, TargetTable.sent_total_fen),
-    "errors": (TargetTable.errors, TargetTable.sent_errors),
-    "warnings": (TargetTable.warnings, TargetTable.sent_warnings),
+    "code": (TargetTable.project_code, TargetTable.submitted_code),
+    "name": (TargetTable.project_name, TargetTable.submitted_name),
+    "total_fen": (TargetTable.total_fen, TargetTable.submitted_total_fen),
+    "errors": (TargetTable.errors, TargetTable.submitted_errors),
+    "warnings": (TargetTable.warnings, TargetTable.submitted_warnings),
 }
 _ORDER = (TargetTable.office_code, TargetTable.position, TargetTable.id)
 
@@ -202,10 +202,10 @@ def _listing(shape: _Shape) -> Select[*tuple[Any, ...]]:
             Office.name.label("office_name"),
             TargetTable.position,
             TargetTable.state,
-            TargetTable.since,
-            TargetTable.due,
-            TargetTable.returns,
-            TargetTable.submissions,
+            TargetTable.state_since,
+            TargetTable.due_on,
+            TargetTable.return_count,
+            TargetTable.submission_count,
             *(column.label(name) for name, column in columns.items()),
         )
         .join(Office, Office.code == TargetTable.office_code)

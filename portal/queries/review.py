@@ -54,7 +54,9 @@ def opinions(session: Session, actor: Actor, table: TargetTable, facts: TableFac
 def _told(opinion: Opinion, table: TargetTable, sees_notes: bool) -> list[OpinionEvent]:
     if sees_notes or table.state != State.SUBMITTED.value:
         return list(opinion.events)
-    return [event for event in opinion.events if BY_STEP[event.act].side is Side.OFFICE or event.at <= table.since]
+    return [
+        event for event in opinion.events if BY_STEP[event.act].side is Side.OFFICE or event.at <= table.state_since
+    ]
 
 
 def _line(opinion: Opinion, events: list[OpinionEvent]) -> OpinionLine:

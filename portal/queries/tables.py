@@ -66,7 +66,7 @@ def within(
 ) -> ColumnElement[bool]:
     """A reach as a condition, of codes or of a parameter that will hold them; None = every office."""
     ways: list[ColumnElement[bool]] = []
-    for offices, bound in ((outright, true()), (once_submitted, TargetTable.submissions > 0)):
+    for offices, bound in ((outright, true()), (once_submitted, TargetTable.submission_count > 0)):
         if offices is None:
             ways.append(bound)
         elif isinstance(offices, BindParameter) or offices:
@@ -119,7 +119,7 @@ def facts_of_many(session: Session, actor: Actor, tables: Sequence[TargetTable])
         TableFacts(
             office=table.office_code,
             state=State(table.state),
-            submitted_once=table.submissions > 0,
+            submitted_once=table.submission_count > 0,
             worked_on_by=frozenset({actor.id}) if table.id in worked_on else frozenset(),
         )
         for table in tables
@@ -149,7 +149,7 @@ def tables_with_facts(
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class VisibleText:
     """The text of a table that an actor may see, and what goes with it: the working copy (revision_number 0), or the
     latest revision.
     """
@@ -160,16 +160,16 @@ class Shown:
     enclosed: Enclosures
 
 
-def shown(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> Shown | None:
+def shown(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> VisibleText | None:
     """None where there is nothing this actor may see: a draft never submitted, to the auditor."""
     if may(actor, Permission.SEE_WORKING_COPY, facts):
         is_draft = table.state in (State.DRAFTED.value, State.RETURNED.value)
-        number = 0 if is_draft else table.submissions
-        return Shown(table.document, table.digest, number, of_table(session, table))
-    if not table.submissions:
+        number = 0 if is_draft else table.submission_count
+        return VisibleText(table.document, table.digest, number, of_table(session, table))
+    if not table.submission_count:
         return None
-    latest = revision(session, table.id, table.submissions)
-    return Shown(latest.document, latest.digest, latest.number, of_revision(session, table.id, latest.number))
+    latest = revision(session, table.id, table.submission_count)
+    return VisibleText(latest.document, latest.digest, latest.number, of_revision(session, table.id, latest.number))
 
 
 def year_rules(year: BudgetYear) -> YearRules:
@@ -205,14 +205,16 @@ def shown_of_office(session: Session, actor: Actor | None, office_code: str, yea
         sent.table_id: sent
         for sent in session.scalars(
             select(Revision)
-            .join(TargetTable, and_(TargetTable.id == Revision.table_id, TargetTable.submissions == Revision.number))
+            .join(
+                TargetTable, and_(TargetTable.id == Revision.table_id, TargetTable.submission_count == Revision.number)
+            )
             .where(*of_office)
             .options(undefer(Revision.content))
         )
     }
     found = []
     for table in tables:
-        facts = TableFacts(table.office_code, State(table.state), table.submissions > 0)
+        facts = TableFacts(table.office_code, State(table.state), table.submission_count > 0)
         if actor is None or may(actor, Permission.SEE_WORKING_COPY, facts):
             found.append((table.document, table.digest))
         elif table.id in latest:

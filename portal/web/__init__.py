@@ -42,4 +42,6 @@ def _require_routes(app: Flask) -> None:
     """Raises Incomplete for an opinion act whose form on the page of a table would have no address."""
     for act in OPINION_ACTS.values():
         if act.event and act.sources and f"opinions.{act.name}" not in app.view_functions:
-            raise Incomplete(f"opinion act {act.name!r} must have a route: a view of that name in web/review/opinions.py")
+            raise Incomplete(
+                f"opinion act {act.name!r} must have a route: a view of that name in web/review/opinions.py"
+            )

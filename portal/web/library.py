@@ -15,7 +15,7 @@ from portal.domain.permissions import Permission, may
 from portal.extensions import db
 from portal.queries.library import Item
 from portal.services.library import entry_changes as service
-from portal.services.library.entry_changes import Done, EntryForm
+from portal.services.library.entry_changes import EntryChange, EntryForm
 from portal.web.administration.form_state import FormState
 from portal.web.guards import actor, needs, signed_in
 from portal.web.rendering import is_partial, render
@@ -102,31 +102,31 @@ def correct(key: str) -> Response | AnyResponse:
         service.correct_entry(db.session(), actor(), key, form["seen"], _entry_form(form))
     except (Invalid, Stale) as refusal:
         return _form_page(queries.library.item(db.session(), key), form.refused(refusal))
-    return _done(key, Done.CORRECTED)
+    return _done(key, EntryChange.CORRECTED)
 
 
 @bp.post("/library/entries/<key>/retire")
 @needs(Permission.MANAGE_LIBRARY)
 def retire(key: str) -> AnyResponse:
     service.retire_entry(db.session(), actor(), key)
-    return _done(key, Done.RETIRED)
+    return _done(key, EntryChange.RETIRED)
 
 
 @bp.post("/library/entries/<key>/restore")
 @needs(Permission.MANAGE_LIBRARY)
 def restore(key: str) -> AnyResponse:
     service.restore_entry(db.session(), actor(), key)
-    return _done(key, Done.RESTORED)
+    return _done(key, EntryChange.RESTORED)
 
 
 @bp.post("/library/entries/<key>/put-back")
 @needs(Permission.MANAGE_LIBRARY)
 def put_back(key: str) -> AnyResponse:
     service.put_back_entry(db.session(), actor(), key)
-    return _done(key, Done.PUT_BACK)
+    return _done(key, EntryChange.PUT_BACK)
 
 
-def _done(key: str, done: Done) -> AnyResponse:
+def _done(key: str, done: EntryChange) -> AnyResponse:
     item = queries.library.item(db.session(), key)
     flash(f"“{item.entry.name}”已{done.label}。", "success")
     return _back_to(item)

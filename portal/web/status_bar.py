@@ -38,12 +38,12 @@ class StatusBar:
 def status_bar(actor: Actor, table: TargetTable, facts: TableFacts) -> StatusBar:
     """`actions` leaves out the page that is shown."""
     state = State(table.state)
-    due = due_date(table.state, table.due, table.budget_year.deadline)
+    due = due_date(table.state, table.due_on, table.budget_year.deadline)
     move = state.whose_move
     if state is State.SUBMITTED and table.claimed_by and may(actor, Permission.SEE_BUREAU_NOTES, facts):
         move += f"（{table.claimed_by.name} 正在审核）"
     links = [link for link in _links(actor, table, facts) if link.url != request.path]
-    return StatusBar(state.value, moment(table.since), day(due), is_overdue(due), move, links)
+    return StatusBar(state.value, moment(table.state_since), day(due), is_overdue(due), move, links)
 
 
 def _links(actor: Actor, table: TargetTable, facts: TableFacts) -> list[ActionLink]:

@@ -10,27 +10,27 @@ from flask import url_for
 from portal import queries
 from portal.domain import documents
 from portal.domain.documents import Document, Kind
-from portal.domain.enclosures import Explained
+from portal.domain.enclosures import EnclosedExplanation
 from portal.domain.errors import Forbidden
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.rules import Finding, YearRules
 from portal.extensions import db
 from portal.models import TargetTable
 from portal.queries.review import OpinionLine
-from portal.queries.tables import Shown
+from portal.queries.tables import VisibleText
 from portal.services.drafting import checks
 from portal.web.guards import actor
 from portal.web.status_bar import StatusBar, status_bar
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class TablePage:
     """`shown` None: nothing was submitted yet and this person may not see the working copy."""
 
     actor: Actor
     table: TargetTable
     facts: TableFacts
-    shown: Shown | None
+    shown: VisibleText | None
     rules: YearRules
 
     @property
@@ -52,24 +52,24 @@ class Loaded:
         return may(self.actor, permission, self.facts)
 
 
-def load(table_id: int, permission: Permission = Permission.SEE) -> Loaded:
+def load(table_id: int, permission: Permission = Permission.SEE) -> TablePage:
     """Raises NotVisible; Forbidden where the table is visible and `permission` is not held."""
     session, me = db.session(), actor()
     table, facts = queries.tables.table_with_facts(session, me, table_id)
     if not may(me, permission, facts):
         raise Forbidden(f"你没有对这张表“{permission.label}”的权限，或者现在不是办理的时候。")
     shown = queries.tables.shown(session, me, table, facts)
-    return Loaded(me, table, facts, shown, queries.tables.year_rules(table.budget_year))
+    return TablePage(me, table, facts, shown, queries.tables.year_rules(table.budget_year))
 
 
-def findings_of(loaded: Loaded, document: Document) -> list[Finding]:
+def findings_of(loaded: TablePage, document: Document) -> list[Finding]:
     return checks.findings(db.session(), loaded.actor, loaded.table, document)
 
 
-def opinions_of(loaded: Loaded) -> Sequence[OpinionLine]:
+def opinions_of(loaded: TablePage) -> Sequence[OpinionLine]:
     return queries.review.opinions(db.session(), loaded.actor, loaded.table, loaded.facts)
 
 
-def explanations_of(loaded: Loaded) -> tuple[Sequence[Explained], Sequence[Explained]]:
+def explanations_of(loaded: TablePage) -> tuple[Sequence[EnclosedExplanation], Sequence[EnclosedExplanation]]:
     """Of the working copy: those that stand, and those whose text has changed since."""
     return queries.enclosures.explanations(db.session(), loaded.table)

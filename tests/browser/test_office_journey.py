@@ -159,7 +159,9 @@ def test_life_of_a_table_from_draft_to_print(new_page: NewPage, portal: Portal) 
     approver = new_page("approver")
     deciding(approver)
     printing(approver)
-    ended = portal.rows("SELECT state, submissions, returns, due FROM target_tables WHERE id = ?", table_id)
+    ended = portal.rows(
+        "SELECT state, submission_count, return_count, due_on FROM target_tables WHERE id = ?", table_id
+    )
     assert ended == [("approved", 2, 1, None)]
     assert portal.rows("SELECT state FROM opinions WHERE table_id = ?", table_id) == [("accepted",)]
     acts = portal.rows("SELECT act FROM audit_entries WHERE object_id = ? ORDER BY number", str(table_id))

@@ -22,7 +22,7 @@ from portal.domain import actions
 from portal.extensions import db
 from portal.models import AuditEntry
 from portal.services.drafting import attachments
-from portal.storage import Condition, Vault
+from portal.storage import AttachmentStore, Condition
 from tests.cli.conftest import Run, one_line
 from tests.databases import on_postgresql, on_sqlite
 from tests.domain.files import PDF, png
@@ -185,18 +185,18 @@ def test_postgresql_has_its_own_tools(app: Flask, run: Run, tmp_path: Path, comm
 
 
 @pytest.fixture
-def vault(app: Flask) -> Vault:
-    found: Vault = app.extensions["vault"]
+def store(app: Flask) -> AttachmentStore:
+    found: AttachmentStore = app.extensions["attachments"]
     return found
 
 
-def attach(world: World, vault: Vault, table_id: int, name: str, data: bytes) -> str:
-    attachments.attach(world.session, world.actor("drafter"), vault, table_id, name, data)
+def attach(world: World, store: AttachmentStore, table_id: int, name: str, data: bytes) -> str:
+    attachments.attach(world.session, world.actor("drafter"), store, table_id, name, data)
     return queries.enclosures.attachments(world.session, table_id)[-1].digest
 
 
 @dataclass
-class Kept:
+class SaveResult:
     """A backup with a file that was submitted and then removed, and one of a draft."""
 
     path: Path
@@ -205,25 +205,25 @@ class Kept:
 
 
 @pytest.fixture
-def kept(world: World, run: Run, vault: Vault, tmp_path: Path) -> Kept:
+def kept(world: World, run: Run, store: AttachmentStore, tmp_path: Path) -> SaveResult:
     table_id = world.draft()
-    submitted = attach(world, vault, table_id, "合同.pdf", PDF)
+    submitted = attach(world, store, table_id, "合同.pdf", PDF)
     world.act(table_id, actions.SUBMIT, "head")
     world.act(table_id, actions.WITHDRAW, "head")
     attachments.detach(world.session, world.actor("drafter"), table_id, submitted)
-    drafted = attach(world, vault, table_id, "照片.png", png())
-    vault.put(b"named by nothing")
+    drafted = attach(world, store, table_id, "照片.png", png())
+    store.put(b"named by nothing")
     path = tmp_path / "backups" / "backup"
     result = run("backup", path)
     assert result.exit_code == 0, result.output
     assert "附件文件 2 个" in result.stdout
     assert result.stderr == ""
     let_go(world)
-    return Kept(path, submitted, drafted)
+    return SaveResult(path, submitted, drafted)
 
 
 @on_sqlite
-def test_backup_holds_the_database_and_the_files_it_names(kept: Kept) -> None:
+def test_backup_holds_the_database_and_the_files_it_names(kept: SaveResult) -> None:
     members = members_of(kept.path)
     assert members.pop("portal.db").startswith(b"SQLite format 3")
     assert members == {f"attachments/{kept.submitted}": PDF, f"attachments/{kept.drafted}": png()}
@@ -232,26 +232,26 @@ def test_backup_holds_the_database_and_the_files_it_names(kept: Kept) -> None:
 @on_sqlite
 @pytest.mark.parametrize("before", ["gone", "altered", "there"])
 def test_restore_brings_attachments_back(
-    world: World, run: Run, kept: Kept, vault: Vault, tmp_path: Path, before: str
+    world: World, run: Run, kept: SaveResult, store: AttachmentStore, tmp_path: Path, before: str
 ) -> None:
     match before:
         case "gone":
-            shutil.rmtree(vault.folder)
+            shutil.rmtree(store.folder)
         case "altered":
-            vault.path_of(kept.submitted).write_bytes(b"altered")
+            store.path_of(kept.submitted).write_bytes(b"altered")
     result = run("restore", kept.path, "--force")
     assert (result.exit_code, result.stderr) == (0, ""), result.output
-    assert vault.condition(kept.submitted) is vault.condition(kept.drafted) is Condition.SOUND
-    assert vault.path_of(kept.drafted).stat().st_mode & 0o777 == 0o600
+    assert store.condition(kept.submitted) is store.condition(kept.drafted) is Condition.SOUND
+    assert store.path_of(kept.drafted).stat().st_mode & 0o777 == 0o600
     assert run("audit", "verify").exit_code == 0
 
 
 @on_sqlite
 @pytest.mark.parametrize("damage", ["missing", "altered", "renamed", "outside", "link", "cut", "no database"])
 def test_restore_refuses_a_backup_whose_submitted_files_are_not_whole(
-    world: World, run: Run, kept: Kept, vault: Vault, tmp_path: Path, damage: str
+    world: World, run: Run, kept: SaveResult, store: AttachmentStore, tmp_path: Path, damage: str
 ) -> None:
-    shutil.rmtree(vault.folder)
+    shutil.rmtree(store.folder)
     members, name = members_of(kept.path), f"attachments/{kept.submitted}"
     match damage:
         case "missing":
@@ -282,9 +282,9 @@ def test_restore_refuses_a_backup_whose_submitted_files_are_not_whole(
 
 @on_sqlite
 def test_a_draft_that_lacks_its_file_is_told_and_hinders_nothing(
-    world: World, run: Run, kept: Kept, vault: Vault
+    world: World, run: Run, kept: SaveResult, store: AttachmentStore
 ) -> None:
-    vault.path_of(kept.drafted).unlink()
+    store.path_of(kept.drafted).unlink()
     told = "注意：草稿的 1 个附件没有文件或文件已损坏，请让单位重新添加。\n"
     again = run("backup", kept.path)
     assert (again.exit_code, again.stderr) == (0, told)
@@ -294,9 +294,9 @@ def test_a_draft_that_lacks_its_file_is_told_and_hinders_nothing(
 
 
 @on_sqlite
-def test_backup_without_a_submitted_file_is_not_written(run: Run, kept: Kept, vault: Vault) -> None:
+def test_backup_without_a_submitted_file_is_not_written(run: Run, kept: SaveResult, store: AttachmentStore) -> None:
     before = kept.path.read_bytes()
-    vault.path_of(kept.submitted).write_bytes(b"altered")
+    store.path_of(kept.submitted).write_bytes(b"altered")
     assert "附件“合同.pdf”的文件被改动" in one_line(run("backup", kept.path))
     assert kept.path.read_bytes() == before
 
@@ -311,36 +311,36 @@ def test_plain_copy_of_an_earlier_version_is_restored(world: World, run: Run, sa
     assert run("audit", "verify").exit_code == 0
 
 
-def test_sweep_removes_what_nothing_names_after_a_day(world: World, run: Run, vault: Vault) -> None:
+def test_sweep_removes_what_nothing_names_after_a_day(world: World, run: Run, store: AttachmentStore) -> None:
     table_id = world.draft()
-    removed = attach(world, vault, table_id, "a.pdf", PDF)
+    removed = attach(world, store, table_id, "a.pdf", PDF)
     attachments.detach(world.session, world.actor("drafter"), table_id, removed)
-    present = attach(world, vault, table_id, "b.png", png())
-    frozen = attach(world, vault, table_id, "c.txt", b"frozen")
+    present = attach(world, store, table_id, "b.png", png())
+    frozen = attach(world, store, table_id, "c.txt", b"frozen")
     world.act(table_id, actions.SUBMIT, "head")
     world.act(table_id, actions.WITHDRAW, "head")
     attachments.detach(world.session, world.actor("drafter"), table_id, frozen)
-    fresh = vault.put(b"just uploaded")
-    left_over = vault.path_of(removed).with_name(".left over")
+    fresh = store.put(b"just uploaded")
+    left_over = store.path_of(removed).with_name(".left over")
     left_over.touch()
-    for path in (*map(vault.path_of, (removed, present, frozen)), left_over):
+    for path in (*map(store.path_of, (removed, present, frozen)), left_over):
         os.utime(path, (0, 0))
     assert run("attachments", "sweep").stdout == "已删除 2 个没有引用的文件。\n"
-    assert [vault.has(digest) for digest in (removed, present, frozen, fresh)] == [False, True, True, True]
+    assert [store.has(digest) for digest in (removed, present, frozen, fresh)] == [False, True, True, True]
     assert run("attachments", "sweep").stdout == "已删除 0 个没有引用的文件。\n"
 
 
 def test_verify_names_table_and_revision_of_a_file_that_is_gone_or_altered(
-    world: World, run: Run, vault: Vault
+    world: World, run: Run, store: AttachmentStore
 ) -> None:
     table_id = world.draft()
-    contract = attach(world, vault, table_id, "合同.pdf", PDF)
-    photo = attach(world, vault, table_id, "照片.png", png())
+    contract = attach(world, store, table_id, "合同.pdf", PDF)
+    photo = attach(world, store, table_id, "照片.png", png())
     world.act(table_id, actions.SUBMIT, "head")
     assert run("audit", "verify").exit_code == 0
     number, _ = queries.record.head(world.session)
-    vault.path_of(contract).write_bytes(PDF + b" ")
-    vault.path_of(photo).unlink()
+    store.path_of(contract).write_bytes(PDF + b" ")
+    store.path_of(photo).unlink()
     result = run("audit", "verify", "--json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["problems"] == [

@@ -16,7 +16,7 @@ from portal.demo.story import SEED
 from portal.domain import actions
 from portal.domain.documents import PerformanceText, without_ids
 from portal.formats import files
-from portal.models import AuditEntry, Change, KnownIndicator, KnownSentence, TargetTable
+from portal.models import AuditEntry, Change, IndexedIndicator, IndexedSentence, TargetTable
 from tests.cli.conftest import Run, one_line
 from tests.databases import DATA, on_sqlite, settings
 from tests.world import DUE, OFFICE, World, sound_project
@@ -201,9 +201,9 @@ def _comparable(text: PerformanceText) -> PerformanceText:
 def test_index_is_made_anew_from_what_was_submitted(world: World, run: Run) -> None:
     world.submitted()
     world.draft(sound_project(2, "610-1301-JBN-ABI7", "车辆保险费"))
-    everything = select(KnownSentence.hash, KnownSentence.table_id).order_by(KnownSentence.hash)
+    everything = select(IndexedSentence.hash, IndexedSentence.table_id).order_by(IndexedSentence.hash)
     before = world.session.execute(everything).all()
-    world.session.execute(delete(KnownSentence))
+    world.session.execute(delete(IndexedSentence))
     world.session.commit()
     assert run("tables", "index").stdout == "已编入 1 张表的语句，0 张表的指标。\n"
     assert world.session.execute(everything).all() == before != []
@@ -214,9 +214,9 @@ def test_index_of_indicators_is_made_anew_from_what_was_approved(world: World, r
     reopened = world.approved(sound_project(2, "610-1301-JBN-ABI7", "车辆保险费"))
     world.act(reopened, actions.REOPEN, "approver", reason="理由", due=DUE)
     world.edit(reopened, "indicators/aaaa/level3", "尚未批复的指标")
-    everything = select(KnownIndicator.__table__).order_by(KnownIndicator.table_id, KnownIndicator.row_id)  # type: ignore[arg-type]
+    everything = select(IndexedIndicator.__table__).order_by(IndexedIndicator.table_id, IndexedIndicator.row_id)  # type: ignore[arg-type]
     before = world.session.execute(everything).all()
-    world.session.execute(delete(KnownIndicator))
+    world.session.execute(delete(IndexedIndicator))
     world.session.commit()
     assert run("tables", "index").stdout == "已编入 2 张表的语句，2 张表的指标。\n"
     assert world.session.execute(everything).all() == before

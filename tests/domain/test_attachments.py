@@ -23,7 +23,7 @@ from portal.domain.attachments import (
 )
 from portal.domain.attachments.containers import MAX_DIRECTORY, MAX_ENTRIES, MAX_TYPES, MAX_UNPACKED
 from portal.domain.attachments.names import MAX_NAME
-from portal.domain.enclosures import Attached, attachments_changed
+from portal.domain.enclosures import EnclosedAttachment, attachments_changed
 from portal.domain.errors import Invalid
 from tests.domain.files import JPEG, PDF, TYPES, WHOLE, archive, docx, ole, png, xlsx
 
@@ -235,11 +235,11 @@ def test_sizes() -> None:
     assert refusal("a.txt", b"a" * (MAX_FILE + 1)) == "“a.txt”超过 10 兆，没有添加；一个附件最大 10 兆。"
 
 
-def attached(name: str, size: int = 1) -> Attached:
-    return Attached(name, f"digest of {name}", size, "text/plain")
+def attached(name: str, size: int = 1) -> EnclosedAttachment:
+    return EnclosedAttachment(name, f"digest of {name}", size, "text/plain")
 
 
-def room_refused(present: list[Attached], name: str, size: int = 1) -> str:
+def room_refused(present: list[EnclosedAttachment], name: str, size: int = 1) -> str:
     try:
         check_room(present, name, f"digest of {name}", size)
     except Invalid as refused:
@@ -260,8 +260,8 @@ def test_room_in_a_table() -> None:
 
 def test_attachments_changed_goes_by_name_and_content() -> None:
     a, b, c = attached("a"), attached("b"), attached("c")
-    renamed = Attached("z", a.digest, 1, "text/plain")
-    by_another = Attached(b.name, b.digest, 1, "text/plain", "王经办", "2026-11-24T01:02:03+00:00")
+    renamed = EnclosedAttachment("z", a.digest, 1, "text/plain")
+    by_another = EnclosedAttachment(b.name, b.digest, 1, "text/plain", "王经办", "2026-11-24T01:02:03+00:00")
     assert attachments_changed([a, b], [by_another, c]) == ((a,), (c,))
     assert attachments_changed([a], [renamed]) == ((a,), (renamed,))
     assert attachments_changed([], []) == ((), ())

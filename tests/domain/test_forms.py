@@ -107,21 +107,21 @@ def test_carrying_over_tells_what_has_no_place_and_keeps_the_rest() -> None:
         budget=Budget("23000.00", "23000.00"),
         indicators=(Indicator("row1", basis="文件"),),
     )
-    carried, left_out = forms.carry_over(document, HEBEI_2021)
+    carried, left_out = forms.convert(document, HEBEI_2021)
     assert left_out == {"资金用途": "买车", "绩效指标第1行·指标值确定依据": "文件"}
     assert carried == replace(document, form="hebei-2021", purpose="", indicators=(Indicator("row1"),))
 
 
 def test_carrying_over_turns_amounts_into_the_unit_of_the_form() -> None:
     document = ProjectDocument(budget=Budget("23000.00", "约两万"))
-    carried, _ = forms.carry_over(document, forms.get("national-2021"))
+    carried, _ = forms.convert(document, forms.get("national-2021"))
     assert (carried.budget.total, carried.budget.fiscal) == ("2.3", "约两万")  # type: ignore[union-attr]
     assert forms.yuan(carried, "budget/total") == 23_000
 
 
 def test_document_is_not_carried_over_into_a_form_of_another_kind() -> None:
     with pytest.raises(Invalid):
-        forms.carry_over(ProjectDocument(), forms.get("department-2017"))
+        forms.convert(ProjectDocument(), forms.get("department-2017"))
 
 
 # --- files of other people -----------------------------------------------------------------------

@@ -24,7 +24,7 @@ from portal.domain.documents import (
     Safeguard,
 )
 from portal.domain.errors import Invalid
-from portal.domain.pasting import Block, Mark, Pasted, place
+from portal.domain.pasting import Block, Mark, PastePreview, place
 from tests.domain.strategies import of_kind
 
 FRAMEWORK = frameworks.get("hebei-2017")
@@ -41,16 +41,16 @@ def numbered() -> Callable[[], str]:
 
 def pasted(
     *rows: tuple[str, ...], at: str = "", field: str = "level1", document: Document = TWO, list_name: str = "indicators"
-) -> Pasted:
+) -> PastePreview:
     return place(document, list_name, at, field, Block(rows), FRAMEWORK, numbered())
 
 
-def texts(found: Pasted) -> list[tuple[str, ...]]:
+def texts(found: PastePreview) -> list[tuple[str, ...]]:
     """What the previewed rows will hold."""
     return [tuple(cell.new for cell in row.cells) for row in found.cells]
 
 
-def levels(found: Pasted) -> list[tuple[str, ...]]:
+def levels(found: PastePreview) -> list[tuple[str, ...]]:
     return [row[:2] for row in texts(found)]
 
 

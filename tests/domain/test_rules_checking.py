@@ -25,8 +25,8 @@ from portal.domain.forms import is_place
 from portal.domain.rules import (
     RULES,
     Finding,
-    Neighbours,
     Rule,
+    RuleContext,
     Severity,
     YearRules,
     blocking,
@@ -55,7 +55,7 @@ def test_every_rule_has_words_and_looks_at_something() -> None:
     for rule in RULES:
         assert rule.title
         assert rule.reason
-        assert rule.project or rule.department or rule.office or rule.around
+        assert rule.project or rule.department or rule.office or rule.in_context
         assert rule.bad
         assert rule.good
         assert rule.bad != rule.good
@@ -309,12 +309,12 @@ def test_long_texts_everywhere(unit: str) -> None:
         long,
         (row, replace(row, id="row2", target_value=long[:600])),
     )
-    neighbours = Neighbours(*[{s.key: "别处" for s in sentences(document)}] * 2)
+    context = RuleContext(*[{s.key: "别处" for s in sentences(document)}] * 2)
     others = [document, replace(document, project_name="乙")]
-    found = check_table(document, HEBEI_IN_FULL, others, neighbours=neighbours)
+    found = check_table(document, HEBEI_IN_FULL, others, context=context)
     assert all(finding.path and len(finding.message) < 500 for finding in found)
     department = DepartmentDocument(long, (Duty("duty1", long, long),), (Safeguard("safe1", long, long),))
-    found = check_table(department, HEBEI_IN_FULL, others=[document], neighbours=neighbours)
+    found = check_table(department, HEBEI_IN_FULL, others=[document], context=context)
     assert all(finding.path and len(finding.message) < 500 for finding in found)
     assert [len(words) < 100 for words in readings(document).values()] == [True] * (2 if unit.strip() else 0)
 

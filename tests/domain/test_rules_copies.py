@@ -1,4 +1,4 @@
-"""W7 and the sentences it compares: what is worth comparing, what is near, and what neighbours are."""
+"""W7 and the sentences it compares: what is worth comparing, what is near, and what context are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from portal.domain.documents import DepartmentDocument, Duty, PerformanceText, ProjectDocument
-from portal.domain.rules import Finding, Neighbours, check_table, check_text, sentences
+from portal.domain.rules import Finding, RuleContext, check_table, check_text, sentences
 from portal.domain.rules.sentences import key_of, letters, near
 from tests.domain.rule_cases import SOUND, YEAR
 
@@ -91,7 +91,7 @@ def test_a_sentence_said_twice_in_one_table_is_no_copy() -> None:
 
 def test_copy_of_another_office_is_told() -> None:
     where = {key_of(COPIED): "南关街道办事处 2020 年度“社区工作经费”"}
-    (found,) = [f for f in check_table(saying(COPIED), YEAR, neighbours=Neighbours(elsewhere=where)) if f.rule == "W7"]
+    (found,) = [f for f in check_table(saying(COPIED), YEAR, context=RuleContext(elsewhere=where)) if f.rule == "W7"]
     assert found.path == "goals"
     assert "与南关街道办事处 2020 年度“社区工作经费”的文字相同" in found.message
 
@@ -99,7 +99,7 @@ def test_copy_of_another_office_is_told() -> None:
 def test_short_sentence_of_another_office_is_no_copy() -> None:
     short = "按月发放社区工作人员工资"
     where = {key_of(short): "南关街道办事处"}
-    assert copies(check_table(saying(short), YEAR, neighbours=Neighbours(elsewhere=where))) == []
+    assert copies(check_table(saying(short), YEAR, context=RuleContext(elsewhere=where))) == []
 
 
 LAST_YEAR = (
@@ -121,14 +121,14 @@ LAST_YEAR = (
 def test_text_without_anything_new_is_last_years(kept: int, fresh: int, found: bool) -> None:
     lines = [*LAST_YEAR, "4、组织社区工作人员参加业务培训和考核。"][:kept]
     new = ["新增社区两处，配备工作人员六名并完成岗前培训。", "为老旧小区加装门禁十二套并接入平台。"][:fresh]
-    neighbours = Neighbours(last_year={key_of(line): "表1“社区工作经费”" for line in lines})
+    context = RuleContext(last_year={key_of(line): "表1“社区工作经费”" for line in lines})
     document = saying(
         "\n".join(line.replace("社区", "本街道社区", 1) if n else line for n, line in enumerate([*lines, *new]))
     )
-    assert bool(copies(check_table(document, YEAR, neighbours=neighbours))) is found
+    assert bool(copies(check_table(document, YEAR, context=context))) is found
 
 
 def test_department_is_looked_at_too() -> None:
     department = DepartmentDocument("总体", (Duty("duty1", "名称", COPIED),))
-    neighbours = Neighbours(elsewhere={key_of(COPIED): "南关街道办事处"})
-    assert copies(check_table(department, YEAR, neighbours=neighbours)) == [(0, "duties/duty1/goal")]
+    context = RuleContext(elsewhere={key_of(COPIED): "南关街道办事处"})
+    assert copies(check_table(department, YEAR, context=context)) == [(0, "duties/duty1/goal")]

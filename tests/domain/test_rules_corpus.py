@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from portal.domain.documents import PerformanceText, ProjectDocument
-from portal.domain.rules import RULES, Neighbours, YearRules, check_table, check_text, sentences
+from portal.domain.rules import RULES, RuleContext, YearRules, check_table, check_text, sentences
 from tests.domain.corpus import Sound, corpus
 
 SOUND = corpus()
@@ -40,7 +40,7 @@ def test_tables_of_one_office_have_no_finding_beside_each_other() -> None:
 def test_sound_tables_do_not_copy_each_other() -> None:
     for sound in SOUND:
         others = {s.key: o.table.project_name for o in SOUND if o is not sound for s in sentences(o.table)}
-        assert check_table(sound.table, sound.year, neighbours=Neighbours(others, others)) == []
+        assert check_table(sound.table, sound.year, context=RuleContext(others, others)) == []
 
 
 def test_examples_of_the_handbook_fit_on_a_line() -> None:

@@ -9,13 +9,13 @@ import pytest
 
 from portal.domain import changes, frameworks
 from portal.domain.documents import Indicator, ProjectDocument
-from portal.domain.pasting import Pasted, place
+from portal.domain.pasting import PastePreview, place
 from portal.formats import clipboard
 
 DATA = Path(__file__).parents[1] / "data" / "clipboard"
 
 
-def pasted(name: str) -> tuple[Pasted, ProjectDocument]:
+def pasted(name: str) -> tuple[PastePreview, ProjectDocument]:
     block = clipboard.read((DATA / f"{name}.html").read_text("utf-8"), "")
     numbers = count(1)
     document = ProjectDocument()

@@ -34,7 +34,7 @@ def table_in(state: State, work: str, world: World, app: Flask) -> int:
         case "explained":
             explanations.explain(world.session, actor, table_id, rule="W1", path="indicators", text="今年先这样。")
         case "attached":
-            attachments.attach(world.session, actor, app.extensions["vault"], table_id, "合同.pdf", PDF)
+            attachments.attach(world.session, actor, app.extensions["attachments"], table_id, "合同.pdf", PDF)
     if state is not State.DRAFTED or work == "submitted":
         world.act(table_id, actions.SUBMIT, WORKER if work == "submitted" else "head")
     _bring(world, table_id, state)
@@ -43,7 +43,7 @@ def table_in(state: State, work: str, world: World, app: Flask) -> int:
 
 def _bring(world: World, table_id: int, state: State) -> None:
     """On from submitted."""
-    if state is State.DRAFTED and world.table(table_id).submissions:
+    if state is State.DRAFTED and world.table(table_id).submission_count:
         world.act(table_id, actions.WITHDRAW, "head")
     elif state is State.RETURNED:
         world.opinion(table_id, by="approver")

@@ -300,7 +300,7 @@ def test_two_tabs_saving_different_fields_keep_both(course: Course, world: World
         _tab(table_id, opened, documents.with_value(document, "goals", "新目标")),
         _tab(table_id, opened, documents.with_value(document, "purpose", "新用途"), by="drafter2"),
     )
-    assert [isinstance(save, drafts.Saved) and save.conflicts for save in saves] == [(), ()]
+    assert [isinstance(save, drafts.FormSaveResult) and save.conflicts for save in saves] == [(), ()]
     after = world.table(table_id)
     assert (after.document.goals, after.document.purpose) == ("新目标", "新用途")  # type: ignore[union-attr]
     assert (after.version, entries_of(world, "edit")) == (opened + 2, 3)
@@ -316,7 +316,7 @@ def test_two_tabs_saving_one_field_conflict_and_the_second_writes_nothing(course
         _tab(table_id, opened, documents.with_value(document, "goals", "甲的目标")),
         _tab(table_id, opened, documents.with_value(document, "goals", "乙的目标"), by="drafter2"),
     )
-    assert isinstance(lost, drafts.Saved)
+    assert isinstance(lost, drafts.FormSaveResult)
     assert [(c.path, c.theirs, c.mine) for c in lost.conflicts] == [("goals", "甲的目标", "乙的目标")]
     after = world.table(table_id)
     assert (after.document.goals, after.version) == ("甲的目标", opened + 1)  # type: ignore[union-attr]
@@ -460,7 +460,7 @@ def test_somebody_takes_a_table_for_the_first_time_while_it_is_saved(course: Cou
         _tab(table_id, table.version, form),
         lambda world: exports.export_table(world.session, world.actor("auditor"), table_id),
     )
-    assert isinstance(saved, drafts.Saved)
+    assert isinstance(saved, drafts.FormSaveResult)
     assert isinstance(taken, exports.Export)
     assert sound(world)
 
@@ -474,7 +474,7 @@ def test_account_is_changed_while_its_owner_saves_a_colleagues_table(course: Cou
         lambda world: people.change_user(world.session, None, colleague.id, PEOPLE["drafter2"]),
         _tab(table_id, table.version, form, by="drafter2"),
     )
-    assert (changed, isinstance(saved, drafts.Saved)) == (None, True)
+    assert (changed, isinstance(saved, drafts.FormSaveResult)) == (None, True)
     assert sound(world)
 
 

@@ -1,6 +1,7 @@
 """Supporting documents: which files are taken, told by their content, how many, and under what name.
 
-Bytes and names only. What a revision keeps of one, `Attached`, stands in `domain.enclosures`; `storage` keeps files.
+Bytes and names only. What a revision keeps of one, `EnclosedAttachment`, stands in `domain.enclosures`; files are kept
+by `storage`.
 """
 
 from portal.domain.attachments.kinds import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 
-from portal.domain.enclosures import Attached
+from portal.domain.enclosures import EnclosedAttachment
 from portal.domain.errors import Invalid
 
 MEGABYTE = 1024 * 1024
@@ -67,7 +67,7 @@ def check_size(name: str, size: int) -> None:
         raise Invalid(f"“{name}”超过 {in_megabytes(MAX_FILE)}，没有添加；一个附件最大 {in_megabytes(MAX_FILE)}。")
 
 
-def check_room(present: Sequence[Attached], name: str, digest: str, size: int) -> None:
+def check_room(present: Sequence[EnclosedAttachment], name: str, digest: str, size: int) -> None:
     """Raises Invalid where one more file does not fit beside those a table has, or is there already."""
     for each in present:
         if each.digest == digest:

@@ -7,7 +7,7 @@ correction is a new id. What fields there are is said by `documents`, what is wr
 from __future__ import annotations
 
 from portal.domain.forms import captions
-from portal.domain.forms.carry_over import carry_over
+from portal.domain.forms.conversion import convert
 from portal.domain.forms.form import IDENTITY, Form, Sum
 from portal.domain.forms.layouts import layout, left_out
 from portal.domain.forms.notation import FormError
@@ -32,7 +32,7 @@ __all__ = [
     "as_grid",
     "available",
     "captions",
-    "carry_over",
+    "convert",
     "field_label",
     "for_year",
     "get",

@@ -37,7 +37,7 @@ class Slot:
 class Column:
     """A column of a list. captions: one for each header row that it has of its own, the outermost first.
 
-    field None: a caption that runs down the whole list; `is_merged`: equal neighbours share one cell.
+    field None: a caption that runs down the whole list; `is_merged`: equal context share one cell.
     """
 
     captions: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 A line holds cells between `|`. A cell is a caption, or text around fields in braces; behind it `→n` says that it spans
 n columns, `↓n` that it spans n rows. In the line of a list a cell is a caption and the field of its column; `›` parts
-the captions of two header rows, `⇓` merges equal neighbours, and a caption with `⇓` alone runs down the whole list.
+the captions of two header rows, `⇓` merges equal context, and a caption with `⇓` alone runs down the whole list.
 `{#}` counts the rows, `{target_value:sign}`, `:number` and `:unit` show a target value in parts.
 
 What is wrong with a file is told with its line, when the portal starts.

@@ -47,9 +47,9 @@ class Pattern:
     @property
     def can_be_read(self) -> bool:
         """Whether no two fields stand side by side whose texts run together."""
-        neighbours = pairwise(self.pieces)
+        context = pairwise(self.pieces)
         return all(
-            isinstance(one, str) or isinstance(other, str) or one.path in _NARROW for one, other in neighbours
+            isinstance(one, str) or isinstance(other, str) or one.path in _NARROW for one, other in context
         ) and len(set(self.paths)) == len(self.paths)
 
     def join(self, text_of: Callable[[str], str]) -> str:

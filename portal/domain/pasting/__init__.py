@@ -6,6 +6,6 @@ is that of the rules.
 """
 
 from portal.domain.pasting.block import Block
-from portal.domain.pasting.placing import Mark, Pasted, PreviewCell, PreviewRow, place
+from portal.domain.pasting.placing import Mark, PastePreview, PreviewCell, PreviewRow, place
 
-__all__ = ["Block", "Mark", "Pasted", "PreviewCell", "PreviewRow", "place"]
+__all__ = ["Block", "Mark", "PastePreview", "PreviewCell", "PreviewRow", "place"]

@@ -49,7 +49,7 @@ class PreviewRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Pasted:
+class PastePreview:
     """`operations` lead to exactly what `cells` show; `left_out`: one sentence for each thing that was not taken."""
 
     operations: list[Operation]
@@ -65,7 +65,7 @@ def place(
     block: Block,
     framework: Framework | None,
     new_ids: Callable[[], str],
-) -> Pasted:
+) -> PastePreview:
     """Place `block` into the rows of `list_name`, from the row `row_id` on ("" = behind the last) and from `field` on.
 
     A header row in the block decides on the columns instead of `field`. A blank cell leaves the text that stands
@@ -98,7 +98,7 @@ def place(
     left_out = list(columns.left_out)
     if kept:
         left_out.append(f"有 {kept} 个空白单元格，没有覆盖表中原有的文字。")
-    return Pasted(operations, preview, left_out)
+    return PastePreview(operations, preview, left_out)
 
 
 def _names(form: Form, list_name: str) -> dict[str, tuple[str, ...]]:

@@ -77,7 +77,7 @@ WARNINGS: tuple[Rule, ...] = (
         "文字是这张表自己的，没有照搬别的项目、职责、单位或上年度的表",
         "一句话放在哪里都能用，就说明不了这里要做到什么，也可能是同一件事报了两次。",
         office=copies.text_is_own,
-        around=copies.text_is_fresh,
+        in_context=copies.text_is_fresh,
         bad="两个项目的目标都是“各项工作正常开展，机关正常运转”",
         good="保障 3 辆公务用车全年运行，每车每年保养 2 次",
     ),

@@ -16,7 +16,7 @@ from portal.domain import forms
 from portal.domain.documents import DepartmentDocument, Document, PerformanceText, ProjectDocument, field_of
 from portal.domain.forms import Form
 from portal.domain.rules.catalogue import RULES
-from portal.domain.rules.findings import AroundCheck, Finding, Neighbours, Place, Rule, Severity, YearRules
+from portal.domain.rules.findings import ContextCheck, Finding, Place, Rule, RuleContext, Severity, YearRules
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def check_table(
     others: Sequence[ProjectDocument] = (),
     *,
     department: DepartmentDocument | None = None,
-    neighbours: Neighbours | None = None,
+    context: RuleContext | None = None,
 ) -> list[Finding]:
     """What the rules have against one document.
 
@@ -46,11 +46,11 @@ def check_table(
         text, number = PerformanceText(document, tuple(others)), 0
     across = _look_across(text, year_rules)
     _say_at(across, number)
-    found = _check_document(document, number, across, year_rules, neighbours)
+    found = _check_document(document, number, across, year_rules, context)
     return [replace(finding, table=0) for finding in found]
 
 
-def check_text(text: PerformanceText, year_rules: YearRules, *, neighbours: Neighbours | None = None) -> list[Finding]:
+def check_text(text: PerformanceText, year_rules: YearRules, *, context: RuleContext | None = None) -> list[Finding]:
     """What the rules have against the documents of a file, document by document in the order of the rules."""
     across = _look_across(text, year_rules)
     documents: list[tuple[int, Document]] = list(enumerate(text.tables, 1))
@@ -61,7 +61,7 @@ def check_text(text: PerformanceText, year_rules: YearRules, *, neighbours: Neig
     return [
         finding
         for number, document in documents
-        for finding in _check_document(document, number, across, year_rules, neighbours)
+        for finding in _check_document(document, number, across, year_rules, context)
     ]
 
 
@@ -71,7 +71,7 @@ def blocking(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _check_document(
-    document: Document, number: int, across: _Across, year_rules: YearRules, neighbours: Neighbours | None
+    document: Document, number: int, across: _Across, year_rules: YearRules, context: RuleContext | None
 ) -> Iterator[Finding]:
     form = forms.of(document)
     for rule in RULES:
@@ -80,7 +80,7 @@ def _check_document(
         looks = (
             _look_alone(rule, document, year_rules),
             across.get((rule.id, number), []),
-            _look_around(rule, document, year_rules, neighbours),
+            _look_in_context(rule, document, year_rules, context),
         )
         # One finding for each place: what a rule says first about it is what has to be mended first.
         places: dict[str, str] = {}
@@ -108,16 +108,18 @@ def _look_alone(rule: Rule, document: Document, year_rules: YearRules) -> list[P
     return _evaluate(rule, rule.department, document, year_rules)
 
 
-def _look_around(
-    rule: Rule, document: Document, year_rules: YearRules, neighbours: Neighbours | None
+def _look_in_context(
+    rule: Rule, document: Document, year_rules: YearRules, context: RuleContext | None
 ) -> list[Place] | None:
-    if rule.around is None or neighbours is None:
+    if rule.in_context is None or context is None:
         return []
-    return _evaluate(rule, partial(_beside, rule.around, neighbours), document, year_rules)
+    return _evaluate(rule, partial(_in_context, rule.in_context, context), document, year_rules)
 
 
-def _beside(check: AroundCheck, neighbours: Neighbours, document: Document, year_rules: YearRules) -> Iterable[Place]:
-    return check(document, year_rules, neighbours)
+def _in_context(
+    check: ContextCheck, context: RuleContext, document: Document, year_rules: YearRules
+) -> Iterable[Place]:
+    return check(document, year_rules, context)
 
 
 def _look_across(text: PerformanceText, year_rules: YearRules) -> _Across:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from portal.domain.documents import Document, PerformanceText
 from portal.domain.quotation import quote
 from portal.domain.rules.filing import name_of
-from portal.domain.rules.findings import Neighbours, Place, TablePlace, YearRules
+from portal.domain.rules.findings import Place, RuleContext, TablePlace, YearRules
 from portal.domain.rules.sentences import FEWEST_ELSEWHERE, Sentence, letters, near, nearest, sentences
 
 _MOSTLY = 0.8
@@ -40,18 +40,18 @@ def text_is_own(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace]
             yield stands.table, stands.sentence.path, _message(stands.sentence, "，".join(told))
 
 
-def text_is_fresh(document: Document, _year: YearRules, neighbours: Neighbours) -> Iterator[Place]:
+def text_is_fresh(document: Document, _year: YearRules, context: RuleContext) -> Iterator[Place]:
     """W7 against other offices, sentence by sentence, and against last year, where most of the text is the same.
 
     A standing project may keep its words; a text without anything new was not written for this year.
     """
     own = sentences(document)
     for sentence in own:
-        where = neighbours.elsewhere.get(sentence.key)
+        where = context.elsewhere.get(sentence.key)
         if where and len(sentence.key) >= FEWEST_ELSEWHERE:
             yield sentence.path, _message(sentence, f"与{where}的文字相同")
-    before = list(neighbours.last_year)
-    kept = [(sentence, where) for sentence in own if (where := _last_year(sentence.key, before, neighbours))]
+    before = list(context.last_year)
+    kept = [(sentence, where) for sentence in own if (where := _last_year(sentence.key, before, context))]
     if len(kept) >= _FEWEST_LAST_YEAR and len(kept) >= _MOSTLY * len(own):
         sentence, where = kept[0]
         yield (
@@ -82,9 +82,9 @@ def _alike(keys: list[str]) -> dict[str, list[str]]:
     return alike
 
 
-def _last_year(key: str, before: list[str], neighbours: Neighbours) -> str:
-    same = key if key in neighbours.last_year else nearest(key, before)
-    return neighbours.last_year[same] if same else ""
+def _last_year(key: str, before: list[str], context: RuleContext) -> str:
+    same = key if key in context.last_year else nearest(key, before)
+    return context.last_year[same] if same else ""
 
 
 def _tell(others: list[_Stands], text: PerformanceText) -> str:

@@ -70,7 +70,7 @@ class YearRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
+class RuleContext:
     """What stands elsewhere, handed in by whoever can look it up: sentences by the key of `sentences`.
 
     `last_year`: those of the same office's tables of the year before, `elsewhere`: those of other offices; each with
@@ -90,7 +90,7 @@ TablePlace = tuple[int, str, str]
 ProjectCheck = Callable[[ProjectDocument, YearRules], Iterable[Place]]
 DepartmentCheck = Callable[[DepartmentDocument, YearRules], Iterable[Place]]
 OfficeCheck = Callable[[PerformanceText, YearRules], Iterable[TablePlace]]
-AroundCheck = Callable[[Document, YearRules, Neighbours], Iterable[Place]]
+ContextCheck = Callable[[Document, YearRules, RuleContext], Iterable[Place]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Rule:
     project: ProjectCheck | None = None
     department: DepartmentCheck | None = None
     office: OfficeCheck | None = None
-    around: AroundCheck | None = None
+    in_context: ContextCheck | None = None
     bad: str = ""
     good: str = ""
 

@@ -39,7 +39,7 @@ _HIDDEN = re.compile(r"\bdisplay\s*:\s*none\b", re.IGNORECASE)
 
 @dataclass(slots=True)
 class _Cell:
-    """`ignored_spans`: Excel writes blank neighbours, or a text that runs over them, as one wide cell."""
+    """`ignored_spans`: Excel writes blank context, or a text that runs over them, as one wide cell."""
 
     column_span: int
     row_span: int

@@ -1,5 +1,5 @@
 """What drafting reads: where a table comes from, and what stands beside it."""
 
-from portal.queries.drafting import neighbours, origins, other_tables
+from portal.queries.drafting import origins, other_tables, rule_context
 
-__all__ = ["neighbours", "origins", "other_tables"]
+__all__ = ["origins", "other_tables", "rule_context"]

@@ -23,7 +23,7 @@ class Source:
     """A table that another can be begun from.
 
     successor_id: the table of the new year that was begun from it, or has its project code, or is the one department
-    table; `taken_over`: it was begun from it.
+    table; `carried_over`: it was begun from it.
     """
 
     id: int
@@ -34,7 +34,7 @@ class Source:
     total_fen: int | None
     state: str
     successor_id: int | None
-    taken_over: bool
+    carried_over: bool
 
 
 def years_before(session: Session, actor: Actor, year: int) -> list[int]:
@@ -76,13 +76,13 @@ def sources(session: Session, actor: Actor, source_year: int, year: int) -> list
             total_fen=row.total_fen,
             state=row.state,
             successor_id=begun.get(row.id) or alike.get((row.kind, row.project_code)),
-            taken_over=row.id in begun,
+            carried_over=row.id in begun,
         )
         for row in rows
     ]
 
 
-def taken_over(session: Session, source_ids: Sequence[int], year: int) -> set[int]:
+def carried_over(session: Session, source_ids: Sequence[int], year: int) -> set[int]:
     """Those of `source_ids` that a table of `year` was begun from."""
     statement = (
         select(Origin.source_id)
@@ -96,8 +96,8 @@ def text_to_begin_from(session: Session, table: TargetTable) -> Document:
     """Of a table of one's own office: the revision in force, else the latest one, else the working copy."""
     if table.in_force_id is not None:
         return session.get_one(Revision, table.in_force_id, options=[undefer(Revision.content)]).document
-    if table.submissions:
-        return revision(session, table.id, table.submissions).document
+    if table.submission_count:
+        return revision(session, table.id, table.submission_count).document
     return table.document
 
 

@@ -30,7 +30,9 @@ def others(session: Session, actor: Actor | None, table: TargetTable) -> Perform
     else:
         statement = (
             select(Revision.kind, Revision.digest, Revision.content)
-            .join(TargetTable, and_(TargetTable.id == Revision.table_id, TargetTable.submissions == Revision.number))
+            .join(
+                TargetTable, and_(TargetTable.id == Revision.table_id, TargetTable.submission_count == Revision.number)
+            )
             .where(visible(actor), *of_office)
         )
     found = [

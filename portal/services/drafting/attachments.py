@@ -15,20 +15,20 @@ from sqlalchemy.orm import Session
 from portal import queries
 from portal.database import now
 from portal.domain import attachments, audit_events
-from portal.domain.enclosures import Attached
+from portal.domain.enclosures import EnclosedAttachment
 from portal.domain.errors import Forbidden, Lost, NotVisible
 from portal.domain.permissions import Actor, Permission, may
 from portal.models import Attachment
 from portal.services.drafting import drafts
 from portal.services.record import audit
 from portal.services.transaction import write
-from portal.storage import Vault
+from portal.storage import AttachmentStore
 
 UNNAMED_KEPT = timedelta(days=1)
 """How long a file stays that no table and no revision names: somebody may be adding it just now."""
 
 
-def attach(session: Session, actor: Actor, vault: Vault, table_id: int, name: str, data: bytes) -> str:
+def attach(session: Session, actor: Actor, store: AttachmentStore, table_id: int, name: str, data: bytes) -> str:
     """Add a file to a draft; the name it has from now on.
 
     Raises NotVisible, Forbidden, Stale, Invalid (not a kind that is taken, no room, there already).
@@ -37,7 +37,7 @@ def attach(session: Session, actor: Actor, vault: Vault, table_id: int, name: st
         drafts.editable(session, actor, table_id)  # nobody fills the disk who may not
     safe = attachments.safe_name(name)
     kind = attachments.recognise(safe, data)
-    digest = vault.put(data)  # outside of the transaction, so that nobody waits for the disk
+    digest = store.put(data)  # outside of the transaction, so that nobody waits for the disk
     with write(session):
         table, _ = drafts.editable(session, actor, table_id)
         attachments.check_room(queries.enclosures.attachments(session, table_id), safe, digest, len(data))
@@ -57,8 +57,8 @@ def attach(session: Session, actor: Actor, vault: Vault, table_id: int, name: st
         audit.record(
             session, actor, audit_events.ATTACH, audit.thing_of_table(table), name=safe, size=len(data), digest=digest
         )
-        if not vault.has(digest):  # swept meanwhile; `sweep` waits for the head that is held here
-            vault.put(data)
+        if not store.has(digest):  # swept meanwhile; `sweep` waits for the head that is held here
+            store.put(data)
     return safe
 
 
@@ -90,11 +90,11 @@ def detach(session: Session, actor: Actor, table_id: int, digest: str) -> str:
 class TakenFile:
     """A file leaving the portal; `file` is open at its start and for the caller to close."""
 
-    attached: Attached
+    attached: EnclosedAttachment
     file: IO[bytes]
 
 
-def take(session: Session, actor: Actor, vault: Vault, table_id: int, digest: str) -> TakenFile:
+def take(session: Session, actor: Actor, store: AttachmentStore, table_id: int, digest: str) -> TakenFile:
     """A file of what the actor is shown of a table, or of any of its revisions; entered as an export.
 
     Raises NotVisible, Forbidden, Lost.
@@ -109,7 +109,7 @@ def take(session: Session, actor: Actor, vault: Vault, table_id: int, digest: st
     attached = next((each for each in files if each.digest == digest), None)
     if attached is None:
         raise NotVisible("没有这个附件，或者你无权查看。")
-    file = _opened(vault, attached)  # outside of the transaction, so that nobody waits for the disk
+    file = _opened(store, attached)  # outside of the transaction, so that nobody waits for the disk
     with write(session):
         audit.record(
             session, actor, audit_events.EXPORT, audit.thing_of_table(table), attachment=attached.name, digest=digest
@@ -117,17 +117,17 @@ def take(session: Session, actor: Actor, vault: Vault, table_id: int, digest: st
     return TakenFile(attached, file)
 
 
-def _opened(vault: Vault, attached: Attached) -> IO[bytes]:
+def _opened(store: AttachmentStore, attached: EnclosedAttachment) -> IO[bytes]:
     try:
-        return vault.open_sound(attached.digest)
+        return store.open_sound(attached.digest)
     except FileNotFoundError:
         raise Lost(f"附件“{attached.name}”的文件不见了，请告诉系统管理员。") from None
     except ValueError:
         raise Lost(f"附件“{attached.name}”的文件已损坏，不能下载，请告诉系统管理员。") from None
 
 
-def sweep(session: Session, vault: Vault) -> int:
+def sweep(session: Session, store: AttachmentStore) -> int:
     """Remove files that nothing names any more, a day after they were last put; how many."""
     with write(session):
         audit.lock_head(session)  # whoever adds a file just now is either counted here or puts it again
-        return vault.sweep(queries.enclosures.digests_named(session), now() - UNNAMED_KEPT)
+        return store.sweep(queries.enclosures.digests_named(session), now() - UNNAMED_KEPT)

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from portal import queries
 from portal.domain import audit_events, documents, forms
+from portal.domain.carry_over import carry_over
 from portal.domain.errors import Forbidden, Invalid
 from portal.domain.permissions import Actor
-from portal.domain.renewal import renewed
 from portal.models import BudgetYear, Office, Origin, TargetTable
 from portal.queries.drafting.origins import MOST
 from portal.services.drafting import checks, drafts
@@ -22,7 +22,7 @@ from portal.services.transaction import write
 def start_from(session: Session, actor: Actor, source_ids: Sequence[int], year: int) -> list[TargetTable]:
     """A new draft in `year` for each source, in the order of their years and of the form; all of them, or none.
 
-    Each takes over the source's revision in force, else its latest one, else its working copy, as `domain.renewal`
+    Each takes over the source's revision in force, else its latest one, else its working copy, as `domain.carry_over`
     says. Raises NotVisible, Forbidden (another office's), Invalid (none chosen, closed or later year, done before).
     """
     wanted = list(dict.fromkeys(source_ids))
@@ -50,7 +50,9 @@ def _source(session: Session, actor: Actor, office: Office, table_id: int) -> Ta
 def _refuse_impossible(session: Session, sources: Sequence[TargetTable], year: int) -> None:
     if later := [source for source in sources if source.year > year]:
         raise Invalid(f"{later[0].year} 年度的表不能沿用到 {year} 年度。", "source")
-    again = queries.drafting.origins.taken_over(session, [source.id for source in sources if source.year < year], year)
+    again = queries.drafting.origins.carried_over(
+        session, [source.id for source in sources if source.year < year], year
+    )
     if names := "、".join(f"《{source.title}》" for source in sources if source.id in again):
         raise Invalid(f"以下各表已经沿用到 {year} 年度：{names}。", "source")
 
@@ -58,7 +60,7 @@ def _refuse_impossible(session: Session, sources: Sequence[TargetTable], year: i
 def _begin(session: Session, actor: Actor, year: BudgetYear, office: Office, source: TargetTable) -> TargetTable:
     old, new = queries.tables.year_rules(source.budget_year), queries.tables.year_rules(year)
     taken = queries.drafting.origins.text_to_begin_from(session, source)
-    carried, left_out = forms.carry_over(renewed(taken, old, new), forms.get(year.form(taken.kind)))
+    carried, left_out = forms.convert(carry_over(taken, old, new), forms.get(year.form(taken.kind)))
     document = drafts.with_birth(session, carried, office, year.year)
     table = drafts.add(session, actor, year, office, document)
     session.add(

@@ -37,7 +37,7 @@ _WRITE = insert(_CHANGES)
 
 
 @dataclass(frozen=True, slots=True)
-class Logged:
+class LoggedOperation:
     """One operation of the log, with who saved it and when."""
 
     version: int
@@ -68,11 +68,11 @@ def write(session: Session, actor: Actor, table: TargetTable, operations: Sequen
     )
 
 
-def since(session: Session, table_id: int, version: int, until: int | None = None) -> list[Logged]:
+def since(session: Session, table_id: int, version: int, until: int | None = None) -> list[LoggedOperation]:
     """What was saved after the save `version`, in order; up to and with `until`."""
     bounds = {"table_id": table_id, "version": version, "until": _LAST if until is None else until}
     return [
-        Logged(number, changes.from_plain(json.loads(operation)), actor_id, name, at)
+        LoggedOperation(number, changes.from_plain(json.loads(operation)), actor_id, name, at)
         for number, operation, actor_id, name, at in session.execute(_SINCE, bounds)
     ]
 

@@ -14,23 +14,23 @@ from sqlalchemy.orm import Session, joinedload, undefer
 
 from portal import queries
 from portal.domain.documents import Document, PerformanceText, ProjectDocument
-from portal.domain.enclosures import Explained
+from portal.domain.enclosures import EnclosedExplanation
 from portal.domain.errors import Forbidden
 from portal.domain.permissions import Actor, Permission, may
-from portal.domain.rules import Finding, Neighbours, Severity, blocking, check_table, check_text
+from portal.domain.rules import Finding, RuleContext, Severity, blocking, check_table, check_text
 from portal.models import TargetTable
 from portal.services.transaction import write
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckResult:
     """A working copy with its findings, explanations of those that stand, and those whose text has changed since."""
 
     table_id: int
     document: Document
     findings: Sequence[Finding]
-    explained: Sequence[Explained]
-    lapsed: Sequence[Explained]
+    explained: Sequence[EnclosedExplanation]
+    lapsed: Sequence[EnclosedExplanation]
 
 
 def findings(session: Session, actor: Actor | None, table: TargetTable, document: Document) -> list[Finding]:
@@ -38,8 +38,8 @@ def findings(session: Session, actor: Actor | None, table: TargetTable, document
 
     `actor` None: as the office itself sees it. The table's budget year must be loaded.
     """
-    neighbours = queries.drafting.neighbours.neighbours(session, actor, table, document)
-    return _check(session, actor, table, document, neighbours)
+    context = queries.drafting.rule_context.rule_context(session, actor, table, document)
+    return _check(session, actor, table, document, context)
 
 
 def errors(session: Session, table: TargetTable) -> list[Finding]:
@@ -47,7 +47,7 @@ def errors(session: Session, table: TargetTable) -> list[Finding]:
     return blocking(_check(session, None, table, table.document, None))
 
 
-def check(session: Session, actor: Actor, table_id: int) -> Checked:
+def check(session: Session, actor: Actor, table_id: int) -> CheckResult:
     """Check the working copy and bring the counts of errors and warnings up to date.
 
     They are columns derived from the text, written only when they differ and the text is still the same; that is
@@ -68,7 +68,7 @@ def check(session: Session, actor: Actor, table_id: int) -> Checked:
                 .values(errors=counted[0], warnings=counted[1])
                 .execution_options(synchronize_session=False)
             )
-    return Checked(table_id, document, found, explained, lapsed)
+    return CheckResult(table_id, document, found, explained, lapsed)
 
 
 def counts(found: Sequence[Finding]) -> tuple[int, int]:
@@ -97,8 +97,8 @@ def recount_office(session: Session, office_code: str, year: int, ids: Sequence[
     department = next((d for d in documents.values() if not isinstance(d, ProjectDocument)), None)
     text = PerformanceText(department, tuple(projects.values()))
     positions = {n: position for position, n in enumerate(projects, 1)}
-    neighbours = queries.drafting.neighbours.neighbours(session, None, tables[0], *documents.values())
-    found = check_text(text, queries.tables.year_rules(tables[0].budget_year), neighbours=neighbours)
+    context = queries.drafting.rule_context.rule_context(session, None, tables[0], *documents.values())
+    found = check_text(text, queries.tables.year_rules(tables[0].budget_year), context=context)
     for table in tables:
         if table.id in ids:
             own = [finding for finding in found if finding.table == positions.get(table.id, 0)]
@@ -106,8 +106,8 @@ def recount_office(session: Session, office_code: str, year: int, ids: Sequence[
 
 
 def _check(
-    session: Session, actor: Actor | None, table: TargetTable, document: Document, neighbours: Neighbours | None
+    session: Session, actor: Actor | None, table: TargetTable, document: Document, context: RuleContext | None
 ) -> list[Finding]:
     beside = queries.drafting.other_tables.others(session, actor, table)
     rules = queries.tables.year_rules(table.budget_year)
-    return check_table(document, rules, beside.tables, department=beside.department, neighbours=neighbours)
+    return check_table(document, rules, beside.tables, department=beside.department, context=context)

@@ -35,7 +35,7 @@ _REWRITE = update(_TABLES).where(_TABLES.c.id == bindparam("table_id"))
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class FormSaveResult:
     """version after the save; what changed; and where nothing was saved, what stood in the way.
 
     With conflicts nothing is written: `merged` is the other's version with this one's text laid over
@@ -105,7 +105,7 @@ def add(session: Session, actor: Actor, year: BudgetYear, office: Office, docume
     return table
 
 
-def save(session: Session, actor: Actor, table_id: int, opened: int, posted: PostedForm) -> Saved:
+def save(session: Session, actor: Actor, table_id: int, opened: int, posted: PostedForm) -> FormSaveResult:
     """Bring the draft from the version `opened` to what was posted, whatever others changed meanwhile.
 
     What the posted form does not name keeps its value. Raises NotVisible, Forbidden, Stale (no draft), Invalid.
@@ -119,12 +119,14 @@ def save(session: Session, actor: Actor, table_id: int, opened: int, posted: Pos
         require_fields(forms.of(base), operations)
         merged, applied, conflicts = changes.merge(base, current, operations)
         if conflicts:
-            return Saved(table, table.version, conflicts=conflicts, merged=_laid_over(merged, conflicts, wanted))
+            return FormSaveResult(
+                table, table.version, conflicts=conflicts, merged=_laid_over(merged, conflicts, wanted)
+            )
         if applied:
             checks.recount(session, actor, table, merged)
             rewrite(session, actor, table, merged, applied)
             record_save(session, actor, table, applied)
-    return Saved(table, table.version, operations=applied)
+    return FormSaveResult(table, table.version, operations=applied)
 
 
 def require_fields(form: Form, operations: Iterable[Operation]) -> None:

@@ -19,7 +19,7 @@ from portal.domain.errors import Invalid, Stale
 from portal.domain.permissions import Actor
 from portal.models import TargetTable
 from portal.services.drafting import change_log, drafts
-from portal.services.drafting.change_log import Logged
+from portal.services.drafting.change_log import LoggedOperation
 from portal.services.transaction import write
 
 MAX_OPERATIONS = 4_000
@@ -27,7 +27,7 @@ MAX_OPERATIONS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
+class AttributedConflict:
     """A conflict, with who made the other side of it and when."""
 
     conflict: Conflict
@@ -36,7 +36,7 @@ class Clash:
 
 
 @dataclass(frozen=True, slots=True)
-class Unfit:
+class RejectedOperation:
     """An operation that no draft can take: a text too long, a row too many."""
 
     path: str
@@ -44,7 +44,7 @@ class Unfit:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SaveResult:
     """Where the draft stands after a save by field.
 
     `others`: what was saved since the version that the writer knew, for their screen to follow; `applied`: what this
@@ -54,10 +54,10 @@ class Kept:
     version: int
     saved_at: datetime
     document: Document
-    others: Sequence[Logged] = ()
+    others: Sequence[LoggedOperation] = ()
     applied: Sequence[Operation] = ()
-    clashes: Sequence[Clash] = ()
-    unfit: Sequence[Unfit] = ()
+    clashes: Sequence[AttributedConflict] = ()
+    unfit: Sequence[RejectedOperation] = ()
 
 
 def apply(
@@ -67,7 +67,7 @@ def apply(
     known: int,
     operations: Sequence[Operation],
     seen: int | None = None,
-) -> Kept:
+) -> SaveResult:
     """Apply what somebody typed whose page knows the draft as of `known`; sending the same again changes nothing.
 
     `seen`: the version on the screen when it was typed, where that was earlier: what others changed since then is not
@@ -87,10 +87,10 @@ def apply(
             drafts.rewrite(session, actor, table, document, applied)
             drafts.record_save(session, actor, table, applied)
         clashes = [_clash(session, table, conflict, since) for conflict in conflicts]
-    return Kept(table.version, table.saved_at, document, others, applied, clashes, unfit)
+    return SaveResult(table.version, table.saved_at, document, others, applied, clashes, unfit)
 
 
-def changes_since(session: Session, table: TargetTable, known: int) -> list[Logged]:
+def changes_since(session: Session, table: TargetTable, known: int) -> list[LoggedOperation]:
     """What was saved after the version `known`. Raises Stale for a version that never was."""
     if not 0 <= known <= table.version:
         raise Stale("页面与系统中的版本对不上，请重新打开这张表；没有保存的文字会留在这台电脑上。")
@@ -99,12 +99,12 @@ def changes_since(session: Session, table: TargetTable, known: int) -> list[Logg
 
 def _fit(
     document: Document, operations: Sequence[Operation], touched: set[str]
-) -> tuple[Document, list[Operation], list[Conflict], list[Unfit]]:
+) -> tuple[Document, list[Operation], list[Conflict], list[RejectedOperation]]:
     """One by one: an operation that cannot be takes none of the others with it."""
     form = forms.of(document)
     applied: list[Operation] = []
     conflicts: list[Conflict] = []
-    unfit: list[Unfit] = []
+    unfit: list[RejectedOperation] = []
     for operation in map(_cleaned, operations):
         try:
             if isinstance(operation, changes.Set) and operation.path in FIXED_AT_BIRTH:
@@ -112,7 +112,7 @@ def _fit(
             drafts.require_fields(form, [operation])
             document, done, clash = changes.merge_onto(document, [operation], touched)
         except Invalid as refusal:
-            unfit.append(Unfit(_place_of(operation), refusal.message))
+            unfit.append(RejectedOperation(_place_of(operation), refusal.message))
         else:
             applied += done
             conflicts += clash
@@ -130,14 +130,16 @@ def _place_of(operation: Operation) -> str:
     return operation.path if isinstance(operation, changes.Set) else operation.id
 
 
-def _clash(session: Session, table: TargetTable, conflict: Conflict, since: Sequence[Logged]) -> Clash:
+def _clash(
+    session: Session, table: TargetTable, conflict: Conflict, since: Sequence[LoggedOperation]
+) -> AttributedConflict:
     """Who did it: the last to touch that field, else that row; if need be before what the writer had seen."""
     row_id = conflict.path.split("/")[1] if "/" in conflict.path else ""
     of_field = [each for each in since if _place_of(each.operation) == conflict.path]
     of_row = [each for each in since if row_id and changes.row_of(each.operation) == row_id]
     if found := of_field or of_row:
-        return Clash(conflict, found[-1].by, found[-1].at)
+        return AttributedConflict(conflict, found[-1].by, found[-1].at)
     last = change_log.last_changes(session, table.id, 0)
     of_place = (row_id, conflict.path) if conflict.theirs is None else (conflict.path, row_id)
     by, at = next((last[place] for place in of_place if place in last), ("同事", None))
-    return Clash(conflict, by, at)
+    return AttributedConflict(conflict, by, at)

@@ -15,7 +15,7 @@ from portal.database import now
 from portal.domain.permissions import Actor
 from portal.models import Presence, TargetTable, User
 from portal.services.drafting import drafts
-from portal.services.drafting.change_log import Logged
+from portal.services.drafting.change_log import LoggedOperation
 from portal.services.drafting.field_saves import changes_since
 from portal.services.transaction import write
 
@@ -25,16 +25,16 @@ _FRESH = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class PresentPeople:
     """Names of the others, and what was saved since the version that the page knows."""
 
     names: Sequence[str]
     version: int
-    others: Sequence[Logged]
+    others: Sequence[LoggedOperation]
     table: TargetTable
 
 
-def be_here(session: Session, actor: Actor, table_id: int, known: int) -> Company:
+def heartbeat(session: Session, actor: Actor, table_id: int, known: int) -> PresentPeople:
     """Say that the actor has the table open, and learn who else has and what they saved.
 
     Writes at most every few seconds, without an entry: being here is no act. Raises as `drafts.editable`.
@@ -48,7 +48,7 @@ def be_here(session: Session, actor: Actor, table_id: int, known: int) -> Compan
         .where(Presence.table_id == table_id, Presence.seen_at > moment - GONE_AFTER)
         .order_by(Presence.user_id)
     ).all()
-    company = Company(
+    company = PresentPeople(
         [name for user_id, _, name in rows if user_id != actor.id],
         table.version,
         changes_since(session, table, known),

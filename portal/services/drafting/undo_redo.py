@@ -15,31 +15,31 @@ from portal.domain.permissions import Actor
 from portal.domain.steps import stacks
 from portal.models import TargetTable, UndoneStep
 from portal.services.drafting import change_log, checks, drafts, field_saves
-from portal.services.drafting.field_saves import Kept
+from portal.services.drafting.field_saves import SaveResult
 from portal.services.transaction import write
 
 _BIRTH = 1
 """The version with which a draft begins."""
 
 
-def undo(session: Session, actor: Actor, table_id: int, known: int) -> Kept:
+def undo(session: Session, actor: Actor, table_id: int, known: int) -> SaveResult:
     """Undo the actor's own last step. Raises as `field_saves.apply`; Stale where there is none or it was built upon."""
     return _take_back(session, actor, table_id, known, redo=False)
 
 
-def redo(session: Session, actor: Actor, table_id: int, known: int) -> Kept:
+def redo(session: Session, actor: Actor, table_id: int, known: int) -> SaveResult:
     """Do again what the actor undid last."""
     return _take_back(session, actor, table_id, known, redo=True)
 
 
-def undo_step(session: Session, actor: Actor, table_id: int, version: int) -> Kept:
+def undo_step(session: Session, actor: Actor, table_id: int, version: int) -> SaveResult:
     """Undo the step `version`, whoever made it."""
     with write(session):
         table, _ = drafts.editable(session, actor, table_id)
         return _undo(session, actor, table, version, table.version)
 
 
-def return_to(session: Session, actor: Actor, table_id: int, version: int) -> Kept:
+def return_to(session: Session, actor: Actor, table_id: int, version: int) -> SaveResult:
     """Make the draft what it was after the step `version`, as one step that can be undone."""
     with write(session):
         table, _ = drafts.editable(session, actor, table_id)
@@ -47,7 +47,7 @@ def return_to(session: Session, actor: Actor, table_id: int, version: int) -> Ke
         return _save(session, actor, table, operations, known=table.version, returned_to=version)
 
 
-def _take_back(session: Session, actor: Actor, table_id: int, known: int, *, redo: bool) -> Kept:
+def _take_back(session: Session, actor: Actor, table_id: int, known: int, *, redo: bool) -> SaveResult:
     with write(session):
         table, _ = drafts.editable(session, actor, table_id)
         found = stacks(change_log.steps_of(session, actor, table_id))
@@ -57,7 +57,7 @@ def _take_back(session: Session, actor: Actor, table_id: int, known: int, *, red
         return _undo(session, actor, table, version, known)
 
 
-def _undo(session: Session, actor: Actor, table: TargetTable, version: int, known: int) -> Kept:
+def _undo(session: Session, actor: Actor, table: TargetTable, version: int, known: int) -> SaveResult:
     """Whole or not at all: half a step undone would be a text that nobody wrote."""
     if not _BIRTH < version <= table.version:
         raise Stale("没有这一步，或者它是这张表的开始，不能撤销。")
@@ -81,7 +81,7 @@ def _save(
     known: int,
     undoes: int | None = None,
     **detail: object,
-) -> Kept:
+) -> SaveResult:
     document = changes.apply(table.document, operations)
     if not operations:
         raise Stale("表的内容已经是那样，没有可以恢复的。")
@@ -92,4 +92,6 @@ def _save(
         detail["undoes"] = undoes
     drafts.record_save(session, actor, table, operations, **detail)
     # The step itself is news to the screen too.
-    return Kept(table.version, table.saved_at, document, field_saves.changes_since(session, table, known), operations)
+    return SaveResult(
+        table.version, table.saved_at, document, field_saves.changes_since(session, table, known), operations
+    )

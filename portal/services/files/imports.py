@@ -22,7 +22,7 @@ from portal.services.transaction import write
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportResult:
     created: int
     replaced: int
     unchanged: int
@@ -38,7 +38,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedImport:
     """number: the document's in the file, 0 = the department part; table: the one that exists already.
 
     left_out: texts that the year's form has no place for, by what they are called.
@@ -51,7 +51,7 @@ class Planned:
     left_out: Mapping[str, str]
 
 
-def plan(session: Session, actor: Actor, text: PerformanceText, office_code: str, year: int) -> list[Planned]:
+def plan(session: Session, actor: Actor, text: PerformanceText, office_code: str, year: int) -> list[PlannedImport]:
     """What `import_text` would meet, document by document. Reads only. Raises Forbidden, Invalid."""
     budget_year = queries.administration.years.open_year(session, year)
     office = drafts.office_to_draft_for(session, actor, office_code)
@@ -61,7 +61,7 @@ def plan(session: Session, actor: Actor, text: PerformanceText, office_code: str
     pairs = _paired([document for document, _ in carried], _existing(session, office_code, year, lock=False))
     first = 1 if text.department is None else 0
     return [
-        Planned(n, document, _outcome(document, table), table, left)
+        PlannedImport(n, document, _outcome(document, table), table, left)
         for n, ((document, table), left) in enumerate(zip(pairs, left_out, strict=True), first)
     ]
 
@@ -85,7 +85,7 @@ def import_text(
     replace_drafts: bool | Collection[int] = False,
     others_stay: bool = False,
     dry_run: bool = False,
-) -> Imported:
+) -> ImportResult:
     """Make or replace the drafts of one office and year from `text`, in one transaction.
 
     A table that exists (same project code; the department table) is replaced only on `replace_drafts` (all, or those
@@ -115,7 +115,7 @@ def import_text(
                 raise _DryRun
     except _DryRun:
         pass
-    return Imported(**tally)
+    return ImportResult(**tally)
 
 
 class _DryRun(Exception):
@@ -138,7 +138,7 @@ def _documents(text: PerformanceText, office: Office) -> list[Document]:
 
 def _in_form_of(year: BudgetYear, document: Document) -> tuple[Document, dict[str, str]]:
     """The document in the year's form, and what that has no place for."""
-    return forms.carry_over(document, forms.get(year.form(document.kind)))
+    return forms.convert(document, forms.get(year.form(document.kind)))
 
 
 def _refuse_other_offices(text: PerformanceText, office: Office) -> None:

@@ -27,7 +27,7 @@ _LONGEST = 1_000
 """Characters of a field that are looked at at all; what an entry may hold is said in `domain.library.check`."""
 
 
-class Done(StrEnum):
+class EntryChange(StrEnum):
     """What was done to an entry, as the record tells it."""
 
     ADDED = "added"
@@ -68,7 +68,7 @@ def add_entry(session: Session, actor: Actor, form: EntryForm) -> Item:
         _differs_by_name(session, entry, "")
         change = _write(session, actor, None, entry, retired=False)
         item = Item(str(change.id), entry, None, change)
-        _record(session, actor, item, Done.ADDED, **_texts(entry))
+        _record(session, actor, item, EntryChange.ADDED, **_texts(entry))
     return item
 
 
@@ -92,7 +92,7 @@ def correct_entry(session: Session, actor: Actor, key: str, seen: str, form: Ent
             session,
             actor,
             replace(item, entry=entry),
-            Done.CORRECTED,
+            EntryChange.CORRECTED,
             before={name: before[name] for name in changed},
             **{name: after[name] for name in changed},
         )
@@ -124,7 +124,7 @@ def put_back_entry(session: Session, actor: Actor, key: str) -> None:
         if not item.is_retired:
             _differs_by_name(session, item.shipped, key)
         _keep(session, actor, item, item.shipped, retired=item.is_retired)
-        _record(session, actor, replace(item, entry=item.shipped), Done.PUT_BACK, before=_texts(item.entry))
+        _record(session, actor, replace(item, entry=item.shipped), EntryChange.PUT_BACK, before=_texts(item.entry))
 
 
 def stamp(item: Item) -> str:
@@ -142,7 +142,7 @@ def _set_retired(session: Session, actor: Actor, key: str, retired: bool) -> Non
         if not retired:
             _differs_by_name(session, item.entry, key)
         _keep(session, actor, item, item.entry, retired=retired)
-        _record(session, actor, item, Done.RETIRED if retired else Done.RESTORED)
+        _record(session, actor, item, EntryChange.RETIRED if retired else EntryChange.RESTORED)
 
 
 def _require(actor: Actor) -> None:
@@ -198,7 +198,7 @@ def _texts(entry: Entry) -> dict[str, str]:
     }
 
 
-def _record(session: Session, actor: Actor, item: Item, done: Done, **detail: object) -> None:
+def _record(session: Session, actor: Actor, item: Item, done: EntryChange, **detail: object) -> None:
     thing = audit.Thing(About.SYSTEM, f"library:{item.key}"[:64], f"指标库：{item.entry.name}")
     audit.record(session, actor, audit_events.CHANGE_LIBRARY, thing, done=done.value, **detail)
 

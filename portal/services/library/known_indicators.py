@@ -1,4 +1,4 @@
-"""The index of indicators (`KnownIndicator`): the rows of each table's approved revision in force, to suggest from.
+"""The index of indicators (`IndexedIndicator`): the rows of each table's approved revision in force, to suggest from.
 
 It can be made anew from the revisions at any time; what is not approved never enters it. Sentences: `indexing`.
 """
@@ -9,13 +9,13 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from portal.domain.documents import Document, ProjectDocument
-from portal.models import KnownIndicator, Revision, TargetTable
+from portal.models import IndexedIndicator, Revision, TargetTable
 from portal.services.library.refill import Frozen, refill
 
 _IN_FORCE = Revision.id == TargetTable.in_force_id
 
 
-def know_indicators(session: Session, table: TargetTable, document: Document) -> None:
+def index_indicators(session: Session, table: TargetTable, document: Document) -> None:
     """Put the rows of `document`, which is being approved, in place of the table's former ones. Inside `write`."""
     _put(session, [(table, document)])
 
@@ -27,7 +27,7 @@ def rebuild(session: Session) -> int:
 
 def _put(session: Session, approved: Frozen) -> None:
     ids = [table.id for table, _ in approved]
-    session.execute(delete(KnownIndicator).where(KnownIndicator.table_id.in_(ids)))
+    session.execute(delete(IndexedIndicator).where(IndexedIndicator.table_id.in_(ids)))
     _add(session, approved)
 
 
@@ -52,4 +52,4 @@ def _add(session: Session, approved: Frozen) -> None:
         if row.level3
     ]
     if rows:
-        session.execute(insert(KnownIndicator), rows)
+        session.execute(insert(IndexedIndicator), rows)

@@ -1,4 +1,4 @@
-"""The index of sentences (`KnownSentence`): what was said in each table's latest revision, looked up by `queries`.
+"""The index of sentences (`IndexedSentence`): what was said in each table's latest revision, looked up by `queries`.
 
 It can be made anew from the revisions at any time; working copies never enter it.
 """
@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session
 from portal.domain.documents import Document
 from portal.domain.rules import sentences
 from portal.domain.rules.sentences import hash_of
-from portal.models import KnownSentence, Revision, TargetTable
+from portal.models import IndexedSentence, Revision, TargetTable
 from portal.services.library.refill import Frozen, refill
 
-_LATEST = and_(Revision.table_id == TargetTable.id, Revision.number == TargetTable.submissions)
+_LATEST = and_(Revision.table_id == TargetTable.id, Revision.number == TargetTable.submission_count)
 
 
 def index_sentences(session: Session, table: TargetTable, document: Document) -> None:
     """Put the sentences of `document`, which is being frozen, in place of the table's former ones. Inside `write`."""
-    if table.submissions:
+    if table.submission_count:
         _remove(session, [table.id])
     _add(session, [(table, document)])
 
@@ -37,7 +37,7 @@ def _put(session: Session, frozen: Frozen) -> None:
 
 
 def _remove(session: Session, ids: Sequence[int]) -> None:
-    session.execute(delete(KnownSentence).where(KnownSentence.table_id.in_(ids)))
+    session.execute(delete(IndexedSentence).where(IndexedSentence.table_id.in_(ids)))
 
 
 def _add(session: Session, frozen: Frozen) -> None:
@@ -54,4 +54,4 @@ def _add(session: Session, frozen: Frozen) -> None:
         for key in dict.fromkeys(sentence.key for sentence in sentences(document))
     ]
     if rows:
-        session.execute(insert(KnownSentence), rows)
+        session.execute(insert(IndexedSentence), rows)

@@ -18,13 +18,15 @@ from portal.domain.serialization import digest
 from portal.domain.states import State
 from portal.models import Enclosure, Revision, TargetTable
 from portal.services.transaction import read_at_one_moment
-from portal.storage import Condition, Vault
+from portal.storage import AttachmentStore, Condition
 
 
-def verify(session: Session, anchors: Iterable[tuple[int, str]] = (), vault: Vault | None = None) -> Verification:
+def verify(
+    session: Session, anchors: Iterable[tuple[int, str]] = (), store: AttachmentStore | None = None
+) -> Verification:
     """Check chain, numbering, head, every revision's digest, and revisions against the entries of their submission.
 
-    With `vault`, the files that revisions took along too. Reads the whole log once, streamed; writes nothing.
+    With `store`, the files that revisions took along too. Reads the whole log once, streamed; writes nothing.
     """
     read_at_one_moment(session)
     submitted: dict[tuple[int, int], tuple[int, str, str]] = {}
@@ -40,8 +42,8 @@ def verify(session: Session, anchors: Iterable[tuple[int, str]] = (), vault: Vau
     _check_revisions(session, submitted, result)
     _check_in_force(session, in_force, result)
     _check_working_copies(session, latest, result)
-    if vault:
-        _check_files(session, vault, entries, result)
+    if store:
+        _check_files(session, store, entries, result)
     return result
 
 
@@ -107,7 +109,7 @@ def _check_working_copies(session: Session, latest: Mapping[int, int], result: V
     """
     rows = session.scalars(
         select(TargetTable.id)
-        .join(Revision, and_(Revision.table_id == TargetTable.id, Revision.number == TargetTable.submissions))
+        .join(Revision, and_(Revision.table_id == TargetTable.id, Revision.number == TargetTable.submission_count))
         .where(
             TargetTable.state.in_((State.SUBMITTED.value, State.APPROVED.value)),
             or_(TargetTable.digest != Revision.digest, TargetTable.content != Revision.content),
@@ -119,9 +121,11 @@ def _check_working_copies(session: Session, latest: Mapping[int, int], result: V
         result.problems.append(Problem(latest.get(table_id), message))
 
 
-def _check_files(session: Session, vault: Vault, entries: Mapping[tuple[int, int], int], result: Verification) -> None:
+def _check_files(
+    session: Session, store: AttachmentStore, entries: Mapping[tuple[int, int], int], result: Verification
+) -> None:
     """Every file that a revision took along must be there as it was. entries: by table and number, the submission's."""
-    condition = cache(vault.condition)
+    condition = cache(store.condition)
     rows = session.execute(
         select(Revision.table_id, Revision.number, Enclosure.content)
         .join(Enclosure, Enclosure.revision_id == Revision.id)

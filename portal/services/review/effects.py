@@ -35,7 +35,7 @@ class Outcome:
 
 
 def _submit(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
-    number, round_ = table.submissions + 1, table.returns + 1
+    number, round_ = table.submission_count + 1, table.return_count + 1
     revision = Revision(
         table_id=table.id,
         number=number,
@@ -58,15 +58,15 @@ def _submit(session: Session, actor: Actor, table: TargetTable, request: Transit
         session.flush()
     return Outcome(
         {
-            "submissions": number,
+            "submission_count": number,
             "claimed_by_id": None,
-            "sent_code": table.project_code,
-            "sent_name": table.project_name,
-            "sent_total_fen": table.total_fen,
+            "submitted_code": table.project_code,
+            "submitted_name": table.project_name,
+            "submitted_total_fen": table.total_fen,
             "errors": errors,
             "warnings": warnings,
-            "sent_errors": errors,
-            "sent_warnings": warnings,
+            "submitted_errors": errors,
+            "submitted_warnings": warnings,
         },
         {
             "revision": number,
@@ -80,15 +80,15 @@ def _submit(session: Session, actor: Actor, table: TargetTable, request: Transit
 
 
 def _withdraw(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
-    return Outcome({}, {"revision": table.submissions})
+    return Outcome({}, {"revision": table.submission_count})
 
 
 def _return(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
     raised = _publish_drafts(session, actor, table)
     return Outcome(
-        {"due": request.due, "returns": table.returns + 1, "claimed_by_id": None},
+        {"due_on": request.due, "return_count": table.return_count + 1, "claimed_by_id": None},
         {
-            "revision": table.submissions,
+            "revision": table.submission_count,
             "digest": table.digest,
             "opinions": raised,
             "due": str(request.due),
@@ -99,20 +99,20 @@ def _return(session: Session, actor: Actor, table: TargetTable, request: Transit
 
 def _approve(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
     raised = _publish_drafts(session, actor, table)
-    latest = queries.tables.revision(session, table.id, table.submissions)
+    latest = queries.tables.revision(session, table.id, table.submission_count)
     if latest.digest != table.digest:
         raise Stale("送审的版本与表的内容不一致，不能批复；请联系审计员核验记录。")
-    known_indicators.know_indicators(session, table, latest.document)
+    known_indicators.index_indicators(session, table, latest.document)
     return Outcome(
-        {"in_force_id": latest.id, "due": None, "claimed_by_id": None},
+        {"in_force_id": latest.id, "due_on": None, "claimed_by_id": None},
         {"revision": latest.number, "round": latest.round, "digest": latest.digest, "opinions": raised},
     )
 
 
 def _reopen(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
     return Outcome(
-        {"due": request.due, "returns": table.returns + 1},
-        {"revision": table.submissions, "reason": clean_text(request.reason), "due": str(request.due)},
+        {"due_on": request.due, "return_count": table.return_count + 1},
+        {"revision": table.submission_count, "reason": clean_text(request.reason), "due": str(request.due)},
     )
 
 

@@ -57,7 +57,7 @@ def raise_opinion(session: Session, actor: Actor, table_id: int, *, path: str, b
             raise Invalid("表中没有这个位置，请重新选择意见针对的位置。", "path")
         opinion = Opinion(
             table_id=table.id,
-            revision_number=table.submissions,
+            revision_number=table.submission_count,
             path=path,
             place=forms.label(document, path),
             quoted=_quoted(document, path),

@@ -43,7 +43,7 @@ def _not_taken_up(session: Session, table: TargetTable, request: TransitionReque
     examined = exists().where(
         OpinionEvent.opinion_id == Opinion.id,
         OpinionEvent.act.in_(opinions.EXAMINING_STEPS),
-        OpinionEvent.at > table.since,
+        OpinionEvent.at > table.state_since,
     )
     if table.claimed_by_id or _count_opinions(session, table, or_(Opinion.state == OpinionState.DRAFT, examined)):
         raise Stale(f"已开始审核，不能{request.action.label}。")
@@ -53,7 +53,7 @@ def _opinion(session: Session, table: TargetTable, request: TransitionRequest) -
     again = exists().where(
         OpinionEvent.opinion_id == Opinion.id,
         OpinionEvent.act == opinions.RAISE_AGAIN.step,
-        OpinionEvent.at > table.since,
+        OpinionEvent.at > table.state_since,
     )
     if not _count_opinions(session, table, or_(Opinion.state == OpinionState.DRAFT, again)):
         raise Invalid(f"{request.action.label}要附至少一条意见，单位才知道改什么；请先提出意见。", "opinions")

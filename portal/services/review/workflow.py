@@ -64,8 +64,8 @@ def _perform(session: Session, actor: Actor, table_id: int, request: TransitionR
         .where(TargetTable.id == table.id, TargetTable.state == facts.state.value, TargetTable.digest == table.digest)
         .values(
             state=target.value,
-            since=now(),
-            came_from=facts.state.value if target is State.SUBMITTED else None,
+            state_since=now(),
+            previous_state=facts.state.value if target is State.SUBMITTED else None,
             **outcome.columns,
         )
         .execution_options(synchronize_session=False)
@@ -78,7 +78,7 @@ def _perform(session: Session, actor: Actor, table_id: int, request: TransitionR
 
 def previous_state(table: TargetTable) -> State | None:
     """The state from which the table was submitted; None unless it is submitted."""
-    return State(table.came_from) if table.came_from else None
+    return State(table.previous_state) if table.previous_state else None
 
 
 def stale_message(session: Session, table: TargetTable) -> str:

@@ -145,5 +145,11 @@ def _person(user_id: int) -> Person:
 def _person_page(found: Person, form: FormState) -> Response:
     is_self = found.user.id == actor().id
     return render(
-        "administration/person.html", form.status, person=found, form=form, is_self=is_self, offices=_offices(), roles=ROLES
+        "administration/person.html",
+        form.status,
+        person=found,
+        form=form,
+        is_self=is_self,
+        offices=_offices(),
+        roles=ROLES,
     )

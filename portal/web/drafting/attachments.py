@@ -16,7 +16,7 @@ from portal.domain.errors import Invalid
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.services.drafting import attachments
-from portal.storage import Vault
+from portal.storage import AttachmentStore
 from portal.web.guards import actor, needs
 
 bp = Blueprint("attachments", __name__)
@@ -81,9 +81,9 @@ def _blocks(file: IO[bytes]) -> Iterator[bytes]:
         yield block
 
 
-def _vault() -> Vault:
-    vault: Vault = current_app.extensions["vault"]
-    return vault
+def _vault() -> AttachmentStore:
+    store: AttachmentStore = current_app.extensions["attachments"]
+    return store
 
 
 def _back(table_id: int) -> AnyResponse:

@@ -14,7 +14,7 @@ from portal.services.drafting import checks, explanations
 from portal.web.guards import actor, needs
 from portal.web.rendering import is_partial, render
 from portal.web.review import notes
-from portal.web.table_page import Loaded, load
+from portal.web.table_page import TablePage, load
 
 bp = Blueprint("checks", __name__)
 
@@ -63,7 +63,7 @@ def explain(table_id: int) -> Response | AnyResponse:
 
 
 def _form(
-    loaded: Loaded, status: int, rule: str, path: str, words: str, *, lapsed: bool = False, error: str = ""
+    loaded: TablePage, status: int, rule: str, path: str, words: str, *, lapsed: bool = False, error: str = ""
 ) -> Response:
     """In place of the link that asked for it; on a page of its own without scripts."""
     document = loaded.table.document

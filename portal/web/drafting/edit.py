@@ -20,7 +20,7 @@ from portal.web.filters import moment
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 from portal.web.review import answers, notes
-from portal.web.table_page import Loaded, explanations_of, findings_of, load, opinions_of
+from portal.web.table_page import TablePage, explanations_of, findings_of, load, opinions_of
 
 bp = Blueprint("edit", __name__)
 
@@ -66,7 +66,7 @@ def save(table_id: int) -> Response | AnyResponse:
 
 
 def _edit_page(
-    loaded: Loaded,
+    loaded: TablePage,
     document: Document,
     version: int,
     *,
@@ -100,7 +100,7 @@ def _edit_page(
     )
 
 
-def page_with_refused_answer(loaded: Loaded, refused: answers.Refused) -> Response:
+def page_with_refused_answer(loaded: TablePage, refused: answers.Refused) -> Response:
     """The edit page as stored, with the answer that was not taken where it was typed."""
     return _edit_page(loaded, loaded.table.document, loaded.table.version, status=422, refused_answer=refused)
 

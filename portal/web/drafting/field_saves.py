@@ -17,8 +17,8 @@ from portal.domain.documents import ROW_LISTS, Document
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.services.drafting import field_saves, presence, undo_redo
-from portal.services.drafting.change_log import Logged
-from portal.services.drafting.field_saves import Clash, Kept
+from portal.services.drafting.change_log import LoggedOperation
+from portal.services.drafting.field_saves import AttributedConflict, SaveResult
 from portal.web.drafting.json_requests import known, listed, sent
 from portal.web.filters import clock, moment
 from portal.web.guards import actor, needs
@@ -50,9 +50,9 @@ def redo(table_id: int) -> Response:
 
 @bp.post("/tables/<int:table_id>/presence")
 @needs(Permission.EDIT)
-def be_here(table_id: int) -> Response:
+def heartbeat(table_id: int) -> Response:
     body = sent()
-    company = presence.be_here(db.session(), actor(), table_id, known(body))
+    company = presence.heartbeat(db.session(), actor(), table_id, known(body))
     followed = _followed(company.version, company.others, lambda: company.table.document)
     return jsonify(people=list(company.names), **followed)
 
@@ -64,12 +64,12 @@ def leave(table_id: int) -> Response:
     return Response(status=204)
 
 
-def _taken_back(kept: Kept) -> Response:
+def _taken_back(kept: SaveResult) -> Response:
     """With the fields that the step itself changed: in them, what is being typed goes on from the text that is back."""
     return _told(kept, undone=[each.path for each in kept.applied if isinstance(each, changes.Set)])
 
 
-def _told(kept: Kept, own: Iterable[Operation] = (), **more: Any) -> Response:
+def _told(kept: SaveResult, own: Iterable[Operation] = (), **more: Any) -> Response:
     return jsonify(
         saved=clock(kept.saved_at),
         clashes=[_clash(clash) for clash in kept.clashes],
@@ -80,7 +80,7 @@ def _told(kept: Kept, own: Iterable[Operation] = (), **more: Any) -> Response:
 
 
 def _followed(
-    version: int, others: Iterable[Logged], document: Callable[[], Document], own: Iterable[Operation] = ()
+    version: int, others: Iterable[LoggedOperation], document: Callable[[], Document], own: Iterable[Operation] = ()
 ) -> dict[str, Any]:
     """What a screen needs to follow: the operations of others, and where rows moved the order of all.
 
@@ -105,7 +105,7 @@ def _order(document: Document) -> dict[str, list[str]]:
     return {name: [row.id for row in documents.rows(document, name)] for name in ROW_LISTS[document.kind]}
 
 
-def _clash(clash: Clash) -> dict[str, Any]:
+def _clash(clash: AttributedConflict) -> dict[str, Any]:
     conflict = clash.conflict
     return {
         "path": conflict.path,

@@ -142,11 +142,11 @@ def _source_lines(sources: Sequence[Source], year: int, ticked: Collection[int] 
 
 def _is_barred(source: Source) -> bool:
     """Taken over already, or another department table: it would be refused."""
-    return source.taken_over or (source.kind == Kind.DEPARTMENT and source.successor_id is not None)
+    return source.carried_over or (source.kind == Kind.DEPARTMENT and source.successor_id is not None)
 
 
 def _mark(source: Source, year: int) -> str:
-    if source.taken_over:
+    if source.carried_over:
         return "已沿用"
     if not source.successor_id:
         return ""

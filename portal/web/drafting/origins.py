@@ -16,7 +16,7 @@ from portal.extensions import db
 from portal.models import Origin
 from portal.web.review import notes
 from portal.web.review.notes import OpinionView
-from portal.web.table_page import Loaded
+from portal.web.table_page import TablePage
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class OriginView:
     left_out: Sequence[tuple[str, str]]
 
 
-def origin_context(loaded: Loaded, document: Document) -> dict[str, Any]:
+def origin_context(loaded: TablePage, document: Document) -> dict[str, Any]:
     """`origin` (None where the table was begun from no other) and `untouched`, paths, for the edit page."""
     session, table = db.session(), loaded.table
     origin = queries.drafting.origins.of_table(session, table.id)
@@ -45,7 +45,7 @@ def origin_context(loaded: Loaded, document: Document) -> dict[str, Any]:
     return {"origin": view, "untouched": queries.drafting.origins.untouched(session, table, document)}
 
 
-def _view(loaded: Loaded, origin: Origin, document: Document) -> OriginView:
+def _view(loaded: TablePage, origin: Origin, document: Document) -> OriginView:
     year = loaded.table.year
     return OriginView(
         title=origin.source_title,
@@ -59,7 +59,7 @@ def _view(loaded: Loaded, origin: Origin, document: Document) -> OriginView:
     )
 
 
-def _source(loaded: Loaded, source_id: int, document: Document) -> dict[str, Any]:
+def _source(loaded: TablePage, source_id: int, document: Document) -> dict[str, Any]:
     """Its address and its opinions, as far as this person may see them; rows kept their ids, so places are here too."""
     session = db.session()
     try:

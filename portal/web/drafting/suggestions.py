@@ -13,7 +13,7 @@ from portal.domain.library import Candidate, Source
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.web.guards import needs
-from portal.web.table_page import Loaded, load
+from portal.web.table_page import TablePage, load
 
 bp = Blueprint("suggestions", __name__)
 
@@ -28,7 +28,7 @@ def suggestions(table_id: int) -> Response:
     return make_response(render_template("drafting/_suggestions.html", suggestions=[_told(each) for each in found]))
 
 
-def _fitting(loaded: Loaded, document: ProjectDocument) -> list[Candidate]:
+def _fitting(loaded: TablePage, document: ProjectDocument) -> list[Candidate]:
     row_id, framework = request.args.get("row", ""), loaded.rules.framework
     return library.suggest(
         request.args.get("typed", ""),

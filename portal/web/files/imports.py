@@ -27,7 +27,7 @@ from portal.formats import files, json_file
 from portal.formats.reading import Unplaced, Unreadable
 from portal.services.drafting import drafts
 from portal.services.files import imports
-from portal.services.files.imports import Imported, Outcome, Planned
+from portal.services.files.imports import ImportResult, Outcome, PlannedImport
 from portal.web.drafting.new_tables import start_page
 from portal.web.errors import status_of
 from portal.web.guards import actor, needs
@@ -153,7 +153,7 @@ def _preview_page(
     )
 
 
-def _line(planned: Planned, counts: Counter[tuple[int, Severity]]) -> PlanLine:
+def _line(planned: PlannedImport, counts: Counter[tuple[int, Severity]]) -> PlanLine:
     document, table = planned.document, planned.table
     if isinstance(document, ProjectDocument):
         ordinal, code, amount = document.ordinal, document.project_code, document.budget.total
@@ -175,7 +175,7 @@ def _line(planned: Planned, counts: Counter[tuple[int, Severity]]) -> PlanLine:
     )
 
 
-def _told(imported: Imported, documents_in_file: int) -> str:
+def _told(imported: ImportResult, documents_in_file: int) -> str:
     if not imported.created + imported.replaced:
         return "没有改动：文件里的表与现有的相同，或者没有勾选替换。"
     stayed = documents_in_file - imported.created - imported.replaced

@@ -59,13 +59,13 @@ def lines(rows: Sequence[Any], deadline: date, chooser: Actor | None = None) -> 
 
 def _choice(row: Any, chooser: Actor | None) -> str:
     """What a form sends for this row if it may be chosen."""
-    facts = TableFacts(row.office_code, State(row.state), row.submissions > 0)
+    facts = TableFacts(row.office_code, State(row.state), row.submission_count > 0)
     return str(row.id) if chooser and is_lawful(chooser, actions.SUBMIT, facts) else ""
 
 
 def _line(row: Any, deadline: date) -> TableLine:
     is_department = row.kind == Kind.DEPARTMENT
-    due = due_date(row.state, row.due, deadline)
+    due = due_date(row.state, row.due_on, deadline)
     return TableLine(
         kind=row.kind,
         url=f"{request.script_root}/tables/{row.id}",
@@ -75,7 +75,7 @@ def _line(row: Any, deadline: date) -> TableLine:
         code=row.code,
         amount="" if is_department else format_yuan(row.total_fen),
         state=row.state,
-        since=moment(row.since),
+        since=moment(row.state_since),
         due=day(due),
         overdue=is_overdue(due),
         round=_round(row),
@@ -86,9 +86,9 @@ def _line(row: Any, deadline: date) -> TableLine:
 
 def _round(row: Any) -> int:
     """The round the table is in: after a return the one that ended with it."""
-    if not row.submissions:
+    if not row.submission_count:
         return 0
-    return row.returns if row.state == State.RETURNED else row.returns + 1
+    return row.return_count if row.state == State.RETURNED else row.return_count + 1
 
 
 def due_date(state: str, own: date | None, deadline: date) -> date | None:

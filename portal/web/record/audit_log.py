@@ -168,7 +168,7 @@ def verify() -> Response:
     except ValueError as error:
         message = f"“{str(error)[:80]}”不是校验值：应写作“编号:校验值”，校验值至少 16 位。"
         return _log_page(422, {"anchors": message})
-    result = verification.verify(db.session(), anchors, current_app.extensions["vault"])
+    result = verification.verify(db.session(), anchors, current_app.extensions["attachments"])
     shown = result.problems[:SHOWN_PROBLEMS]
     return render("record/verified.html", result=result, problems=shown, left=len(result.problems) - len(shown))
 

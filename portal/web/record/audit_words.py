@@ -12,7 +12,7 @@ from portal.domain.library import IndicatorKind
 from portal.domain.opinions import Answer
 from portal.domain.permissions import Role
 from portal.domain.rules import RULES
-from portal.services.library.entry_changes import Done
+from portal.services.library.entry_changes import EntryChange
 
 _RULE_TITLES = {rule.id: rule.title for rule in RULES}
 
@@ -38,7 +38,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "binding": lambda value: "必须修改" if value else "建议修改",
     "category": lambda value: library.get(value).title,
     "digest": lambda value: f"{value[:16]}…",  # whole in the exported log
-    "done": lambda value: Done(value).label,
+    "done": lambda value: EntryChange(value).label,
     "department_form": _form_name,
     "enclosed": lambda value: f"{value[:16]}…",
     "form": _form_name,

@@ -15,7 +15,7 @@ from portal.domain.permissions import Permission
 from portal.models import OpinionEvent
 from portal.queries.review import OpinionLine
 from portal.web.filters import moment
-from portal.web.table_page import Loaded
+from portal.web.table_page import TablePage
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Due:
 
 
 def answerable(
-    loaded: Loaded, document: Document, lines: Iterable[OpinionLine], refused: Refused | None = None
+    loaded: TablePage, document: Document, lines: Iterable[OpinionLine], refused: Refused | None = None
 ) -> list[Answerable]:
     """The open opinions that the office was told of, in the order of the form of `document`."""
     may_answer = loaded.may(Permission.ANSWER)

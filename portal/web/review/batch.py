@@ -161,7 +161,7 @@ def _name(me: Actor, table: TargetTable, facts: TableFacts) -> str:
     """As this person may know it."""
     if table.kind == Kind.DEPARTMENT:
         return Kind.DEPARTMENT.label
-    name = table.project_name if may(me, Permission.SEE_WORKING_COPY, facts) else table.sent_name
+    name = table.project_name if may(me, Permission.SEE_WORKING_COPY, facts) else table.submitted_name
     return name or "（未命名）"
 
 

@@ -10,13 +10,13 @@ from flask import Blueprint, Response, request
 from portal import queries
 from portal.domain.differences import compare
 from portal.domain.documents import Document
-from portal.domain.enclosures import Attached, attachments_changed
+from portal.domain.enclosures import EnclosedAttachment, attachments_changed
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.web.filters import moment
 from portal.web.guards import needs
 from portal.web.rendering import render
-from portal.web.table_page import Loaded, load
+from portal.web.table_page import TablePage, load
 
 bp = Blueprint("comparison", __name__)
 
@@ -53,7 +53,7 @@ def versions(table_id: int) -> Response:
     )
 
 
-def _choices(loaded: Loaded) -> list[Version]:
+def _choices(loaded: TablePage) -> list[Version]:
     """The versions that this person may see, the latest first."""
     found = [
         Version(sent.number, f"第 {sent.number} 次送审（{moment(sent.submitted_at)} {sent.submitted_by_name}）")
@@ -71,13 +71,13 @@ def _asked(name: str, numbers: list[int], otherwise: int) -> int:
     return numbers[otherwise] if numbers else WORKING
 
 
-def _document(loaded: Loaded, number: int) -> Document:
+def _document(loaded: TablePage, number: int) -> Document:
     if number == WORKING:
         return loaded.table.document
     return queries.tables.revision(db.session(), loaded.table.id, number).document
 
 
-def _attachments(loaded: Loaded, number: int) -> Sequence[Attached]:
+def _attachments(loaded: TablePage, number: int) -> Sequence[EnclosedAttachment]:
     """`number` is one of the choices, or there are none."""
     if number == WORKING:
         return loaded.shown.enclosed.attachments if loaded.shown else ()

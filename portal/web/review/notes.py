@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portal.domain import forms
 from portal.domain.documents import Document
-from portal.domain.enclosures import Explained
+from portal.domain.enclosures import EnclosedExplanation
 from portal.domain.opinions import BY_STEP, Answer, OpinionState
 from portal.domain.rules import RULES, Finding, Severity
 from portal.domain.target_values import readings
@@ -36,9 +36,9 @@ class FindingLine:
     place: str
     url: str
     message: str
-    explained: Explained | None = None
+    explained: EnclosedExplanation | None = None
     """Why the office leaves it so."""
-    lapsed: Explained | None = None
+    lapsed: EnclosedExplanation | None = None
     """What it said of a text that has changed since."""
 
 
@@ -113,8 +113,8 @@ def by_place(document: Document, findings: Iterable[Finding], opinions: Iterable
 def finding_groups(
     document: Document,
     findings: Iterable[Finding],
-    explained: Iterable[Explained] = (),
-    lapsed: Iterable[Explained] = (),
+    explained: Iterable[EnclosedExplanation] = (),
+    lapsed: Iterable[EnclosedExplanation] = (),
 ) -> list[FindingGroup]:
     """Errors first, then warnings, those last that the office has explained; each in the order of the rules."""
     now, before = ({(each.rule, each.path): each for each in said} for said in (explained, lapsed))

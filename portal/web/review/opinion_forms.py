@@ -11,7 +11,7 @@ from portal.domain import opinions
 from portal.domain.opinions import Answer, OpinionAct, OpinionState, available_opinion_acts
 from portal.queries.review import OpinionLine
 from portal.web.review.answers import AnswerChoice, answer_choices
-from portal.web.table_page import Loaded
+from portal.web.table_page import TablePage
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class OpinionForm:
 
 
 def opinion_forms(
-    loaded: Loaded, lines: Sequence[OpinionLine], errors: Mapping[str, str], typed: Mapping[str, str]
+    loaded: TablePage, lines: Sequence[OpinionLine], errors: Mapping[str, str], typed: Mapping[str, str]
 ) -> dict[int, list[OpinionForm]]:
     """By opinion. The first opinion without an answer is unfolded, and the one whose form was refused, as typed."""
     waiting = next((line.id for line in lines if line.state is OpinionState.RAISED), None)
@@ -44,7 +44,7 @@ def opinion_forms(
 
 
 def _form(
-    loaded: Loaded, line: OpinionLine, act: OpinionAct, is_waiting: bool, refused: Mapping[str, str] | None
+    loaded: TablePage, line: OpinionLine, act: OpinionAct, is_waiting: bool, refused: Mapping[str, str] | None
 ) -> OpinionForm:
     words = act.words
     answers = act is opinions.ANSWER

@@ -14,7 +14,7 @@ from portal.extensions import db
 from portal.web.filters import moment
 from portal.web.review.answers import Answerable
 from portal.web.review.notes import anchor
-from portal.web.table_page import Loaded
+from portal.web.table_page import TablePage
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ class Round:
     unchanged: Sequence[Answerable]
 
 
-def since_last(loaded: Loaded, opinions: Sequence[Answerable]) -> Round | None:
+def since_last(loaded: TablePage, opinions: Sequence[Answerable]) -> Round | None:
     """From the latest revision to the working copy; None where there is none. `opinions`: those still open."""
-    if not loaded.table.submissions:
+    if not loaded.table.submission_count:
         return None
-    sent = queries.tables.revision(db.session(), loaded.table.id, loaded.table.submissions)
+    sent = queries.tables.revision(db.session(), loaded.table.id, loaded.table.submission_count)
     document = loaded.table.document
     differences = compare(sent.document, document)
     by_change: dict[int, list[Answerable]] = {}

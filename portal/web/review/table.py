@@ -21,7 +21,7 @@ from portal.web.guards import actor, needs
 from portal.web.rendering import render
 from portal.web.review import notes
 from portal.web.review.opinion_forms import opinion_forms
-from portal.web.table_page import Loaded, findings_of, load, opinions_of
+from portal.web.table_page import TablePage, findings_of, load, opinions_of
 
 bp = Blueprint("table", __name__)
 
@@ -32,7 +32,7 @@ def show(table_id: int) -> Response:
     return table_page(load(table_id))
 
 
-def table_page(loaded: Loaded, status: int = 200, errors: dict[str, str] | None = None) -> Response:
+def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | None = None) -> Response:
     """The page of a table; with `errors` when a form on it was refused."""
     session, shown, table = db.session(), loaded.shown, loaded.table
     findings = findings_of(loaded, shown.document) if shown else []

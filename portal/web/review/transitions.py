@@ -24,7 +24,7 @@ from portal.web.guards import actor, needs
 from portal.web.rendering import render
 from portal.web.review import answers, notes, rounds
 from portal.web.review.obstacles import Obstacle, obstacle
-from portal.web.table_page import Loaded, findings_of, load, opinions_of
+from portal.web.table_page import TablePage, findings_of, load, opinions_of
 
 bp = Blueprint("transitions", __name__)
 
@@ -83,7 +83,7 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         status,
         loaded=loaded,
         action=action,
-        question=action.question(workflow.previous_state(loaded.table), loaded.table.submissions),
+        question=action.question(workflow.previous_state(loaded.table), loaded.table.submission_count),
         fields=[_field(each, refusal) for each in action.asks],
         obstacles=_told(loaded, refusals),
         is_told=refusal is None or refusal.message in [refused.message for refused in refusals],
@@ -110,13 +110,13 @@ def _field(field: FormField, refusal: Refused | None) -> FieldView:
     )
 
 
-def _told(loaded: Loaded, refusals: Sequence[Refused]) -> list[Obstacle]:
+def _told(loaded: TablePage, refusals: Sequence[Refused]) -> list[Obstacle]:
     if loaded.may(Permission.EDIT):
         return [obstacle(each, loaded.table.id, loaded.table.document) for each in refusals]
     return [Obstacle(each.message) for each in refusals]
 
 
-def _since_last(loaded: Loaded, opinions: Sequence[OpinionLine]) -> rounds.Round | None:
+def _since_last(loaded: TablePage, opinions: Sequence[OpinionLine]) -> rounds.Round | None:
     return rounds.since_last(loaded, answers.answerable(loaded, loaded.table.document, opinions))
 
 

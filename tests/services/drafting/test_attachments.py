@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 from portal import queries
 from portal.domain import actions
 from portal.domain.attachments import MAX_FILES
-from portal.domain.enclosures import Attached
+from portal.domain.enclosures import EnclosedAttachment
 from portal.domain.errors import Invalid, Lost, NotVisible, Refused, Stale
 from portal.domain.permissions import Permission, may
 from portal.extensions import db
 from portal.models import Attachment, AuditEntry
 from portal.services.drafting import attachments, drafts
 from portal.services.record import verification
-from portal.storage import Condition, Vault
+from portal.storage import AttachmentStore, Condition
 from tests.domain.files import PDF, png
 from tests.services.moments import MOMENTS, Maker, outcome
 from tests.world import DUE, PEOPLE, World
@@ -30,26 +30,26 @@ PDF_DIGEST = hashlib.sha256(PDF).hexdigest()
 
 
 @pytest.fixture
-def vault(app: Flask) -> Vault:
-    found: Vault = app.extensions["vault"]
+def store(app: Flask) -> AttachmentStore:
+    found: AttachmentStore = app.extensions["attachments"]
     return found
 
 
 class Desk:
     """Short ways to do it as somebody."""
 
-    def __init__(self, world: World, vault: Vault) -> None:
-        self.world, self.vault = world, vault
+    def __init__(self, world: World, store: AttachmentStore) -> None:
+        self.world, self.store = world, store
 
     def attach(self, table_id: int, name: str = "合同.pdf", data: bytes = PDF, by: str = "drafter") -> str:
-        attachments.attach(self.world.session, self.world.actor(by), self.vault, table_id, name, data)
+        attachments.attach(self.world.session, self.world.actor(by), self.store, table_id, name, data)
         return hashlib.sha256(data).hexdigest()
 
     def detach(self, table_id: int, digest: str = PDF_DIGEST, by: str = "drafter") -> str:
         return attachments.detach(self.world.session, self.world.actor(by), table_id, digest)
 
     def take(self, table_id: int, digest: str = PDF_DIGEST, by: str = "drafter") -> bytes:
-        taken = attachments.take(self.world.session, self.world.actor(by), self.vault, table_id, digest)
+        taken = attachments.take(self.world.session, self.world.actor(by), self.store, table_id, digest)
         with taken.file as file:
             return file.read()
 
@@ -64,29 +64,29 @@ class Desk:
 
 
 @pytest.fixture
-def desk(world: World, vault: Vault) -> Desk:
-    return Desk(world, vault)
+def desk(world: World, store: AttachmentStore) -> Desk:
+    return Desk(world, store)
 
 
 # --- adding, removing ----------------------------------------------------------------------------
 
 
-def test_attach_keeps_file_row_and_entry(world: World, desk: Desk, vault: Vault) -> None:
+def test_attach_keeps_file_row_and_entry(world: World, desk: Desk, store: AttachmentStore) -> None:
     table_id = world.draft()
     version = world.table(table_id).version
-    name = attachments.attach(world.session, world.actor("drafter"), vault, table_id, "C:\\=合同.PDF", PDF)
+    name = attachments.attach(world.session, world.actor("drafter"), store, table_id, "C:\\=合同.PDF", PDF)
     assert name == "合同.PDF"
     (attached,) = queries.enclosures.attachments(world.session, table_id)
-    expected = Attached("合同.PDF", PDF_DIGEST, len(PDF), "application/pdf", "王经办", attached.at)
+    expected = EnclosedAttachment("合同.PDF", PDF_DIGEST, len(PDF), "application/pdf", "王经办", attached.at)
     assert attached == expected and attached.added_at is not None
-    assert vault.path_of(PDF_DIGEST).read_bytes() == PDF
+    assert store.path_of(PDF_DIGEST).read_bytes() == PDF
     detail = {"name": "合同.PDF", "size": len(PDF), "digest": PDF_DIGEST}
     assert desk.last_entry() == ("attach", "王经办（drafter）", detail)
     assert world.table(table_id).version == version
     assert desk.detach(table_id, by="head") == "合同.PDF"
     assert desk.last_entry() == ("detach", "李主任（head）", detail)
     assert desk.names(table_id) == []
-    assert vault.has(PDF_DIGEST)
+    assert store.has(PDF_DIGEST)
 
 
 def test_detach_of_what_is_not_there(world: World, desk: Desk) -> None:
@@ -104,7 +104,7 @@ def test_same_file_twice_in_one_table_is_refused_and_in_two_tables_kept_once(wor
         desk.attach(table_id, "b.pdf", by="head")
     desk.attach(other, "b.pdf")
     assert (desk.names(table_id), desk.names(other)) == (["合同.pdf"], ["b.pdf"])
-    assert [path.name for path in desk.vault.folder.rglob("*") if path.is_file()] == [PDF_DIGEST[2:]]
+    assert [path.name for path in desk.store.folder.rglob("*") if path.is_file()] == [PDF_DIGEST[2:]]
 
 
 def test_no_more_files_than_a_table_may_have(world: World, desk: Desk) -> None:
@@ -121,7 +121,7 @@ def test_refused_content_leaves_nothing(world: World, desk: Desk) -> None:
     entries = queries.record.head(world.session)
     with pytest.raises(Invalid):
         desk.attach(table_id, "a.pdf", b"<html>")
-    assert not desk.vault.folder.exists()
+    assert not desk.store.folder.exists()
     assert queries.record.head(world.session) == entries
 
 
@@ -148,7 +148,7 @@ def test_everybody_at_every_moment_adds_and_removes_as_they_may_edit(world: Worl
         for n, username in enumerate(PEOPLE):
             data = f"{moment} {n}".encode()
             adding = outcome(lambda: desk.attach(table_id, f"{n}.txt", data, by=username))  # noqa: B023
-            assert desk.vault.has(hashlib.sha256(data).hexdigest()) is (adding == "done")
+            assert desk.store.has(hashlib.sha256(data).hexdigest()) is (adding == "done")
             digest = hashlib.sha256(data).hexdigest()
             assert outcome(lambda: desk.detach(table_id, digest, by=username)) == adding  # noqa: B023
             found[moment, username] = adding
@@ -161,7 +161,7 @@ def test_everybody_at_every_moment_adds_and_removes_as_they_may_edit(world: Worl
         else:
             expected = "NotVisible"
         assert (moment, username, adding) == (moment, username, expected)
-    assert verification.verify(world.session, vault=desk.vault).problems == []
+    assert verification.verify(world.session, store=desk.store).problems == []
 
 
 def test_everybody_takes_what_they_may_see_of_working_copy_and_revisions(world: World, desk: Desk) -> None:
@@ -208,7 +208,7 @@ def test_take_gives_the_bytes_and_enters_an_export(world: World, desk: Desk) -> 
 def test_a_file_that_is_not_what_it_was_is_never_given(world: World, desk: Desk, damage: str, sentence: str) -> None:
     table_id = world.draft()
     desk.attach(table_id)
-    path, entries = desk.vault.path_of(PDF_DIGEST), queries.record.head(world.session)
+    path, entries = desk.store.path_of(PDF_DIGEST), queries.record.head(world.session)
     match damage:
         case "missing":
             path.unlink()
@@ -243,7 +243,7 @@ def test_revision_keeps_what_is_removed_later_and_the_next_one_differs(world: Wo
     assert [each.name for each in second.attachments] == ["照片.png"]
     assert queries.enclosures.of_revision(world.session, table_id, 1) == first
     assert desk.take(table_id, by="reviewer") == PDF
-    assert verification.verify(world.session, vault=desk.vault).problems == []
+    assert verification.verify(world.session, store=desk.store).problems == []
 
 
 def test_submission_of_a_page_that_shows_other_attachments_is_refused(world: World, desk: Desk) -> None:
@@ -268,7 +268,7 @@ def test_one_file_added_by_two_at_once_stands_once(app: Flask, world: World, des
         with Session(engine, expire_on_commit=False) as session:
             start.wait()
             try:
-                attachments.attach(session, actor, desk.vault, table_id, "合同.pdf", PDF)  # type: ignore[arg-type]
+                attachments.attach(session, actor, desk.store, table_id, "合同.pdf", PDF)  # type: ignore[arg-type]
                 found.append("done")
             except Refused as refusal:
                 found.append(type(refusal).__name__)
@@ -280,7 +280,7 @@ def test_one_file_added_by_two_at_once_stands_once(app: Flask, world: World, des
         thread.join()
     assert sorted(found) == ["Invalid", "Invalid", "Invalid", "done"]
     assert desk.names(table_id) == ["合同.pdf"]
-    assert desk.vault.condition(PDF_DIGEST) is Condition.SOUND
+    assert desk.store.condition(PDF_DIGEST) is Condition.SOUND
 
 
 def test_file_that_is_swept_while_it_is_added_is_put_again(
@@ -291,7 +291,7 @@ def test_file_that_is_swept_while_it_is_added_is_put_again(
 
     def swept_now(*arguments: object) -> None:
         check(*arguments)  # type: ignore[arg-type]
-        desk.vault.path_of(PDF_DIGEST).unlink()
+        desk.store.path_of(PDF_DIGEST).unlink()
 
     monkeypatch.setattr(attachments.attachments, "check_room", swept_now)
     desk.attach(table_id)

@@ -165,7 +165,7 @@ def test_sources_tell_what_the_new_year_has_of_them_already(world: World) -> Non
     alike = next(
         s.id for s in queries.drafting.origins.sources(world.session, me, NEXT, NEXT) if s.code == SECOND.project_code
     )
-    assert [(s.id, s.successor_id, s.taken_over) for s in found] == [
+    assert [(s.id, s.successor_id, s.carried_over) for s in found] == [
         (first, begun, True), (second, alike, False), (third, None, False)
     ]  # fmt: skip
     assert queries.drafting.origins.years_before(world.session, me, NEXT) == [YEAR]

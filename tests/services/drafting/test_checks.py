@@ -179,7 +179,12 @@ def test_submission_counts_afresh(world: World) -> None:
     warnings = counted(world, first)[1] + 1
     world.act(first, actions.SUBMIT, "head")
     table = world.table(first)
-    assert (table.errors, table.warnings, table.sent_errors, table.sent_warnings) == (0, warnings, 0, warnings)
+    assert (table.errors, table.warnings, table.submitted_errors, table.submitted_warnings) == (
+        0,
+        warnings,
+        0,
+        warnings,
+    )
 
 
 def test_submission_is_stopped_by_what_another_table_says(world: World) -> None:

@@ -51,7 +51,7 @@ def test_new_project_table_has_its_office_and_the_next_ordinal(world: World) -> 
         ordinal=2, office_code=OFFICE, office_name="秦皇岛市山海关区古城街道办事处"
     )
     table = world.table(second.id)
-    assert (table.state, table.version, table.submissions, table.due) == ("drafted", 1, 0, None)
+    assert (table.state, table.version, table.submission_count, table.due_on) == ("drafted", 1, 0, None)
     assert table.errors > 0
     assert acts(world)[-2:] == ["create", "create"]
 

@@ -25,7 +25,9 @@ GOALS = sound_project().goals
 PURPOSE = sound_project().purpose
 
 
-def keep(world: World, table_id: int, *operations: Operation, by: str = "drafter", known: int = 0) -> field_saves.Kept:
+def keep(
+    world: World, table_id: int, *operations: Operation, by: str = "drafter", known: int = 0
+) -> field_saves.SaveResult:
     version = known or world.table(table_id).version
     return field_saves.apply(world.session, world.actor(by), table_id, version, operations)
 
@@ -177,7 +179,7 @@ def test_saving_by_field_asks_for_the_same_right_as_editing(world: World, by: st
     with pytest.raises(refusal):
         keep(world, table_id, Set("goals", GOALS, "别人的"), by=by)
     with pytest.raises(refusal):
-        presence.be_here(world.session, world.actor(by), table_id, 1)
+        presence.heartbeat(world.session, world.actor(by), table_id, 1)
     assert project(world, table_id).goals == GOALS
 
 
@@ -187,7 +189,7 @@ def test_a_submitted_table_takes_nothing_more(world: World) -> None:
         lambda: keep(world, table_id, Set("goals", GOALS, "晚了")),
         lambda: undo_redo.undo(world.session, world.actor("drafter"), table_id, 1),
         lambda: undo_redo.return_to(world.session, world.actor("drafter"), table_id, 1),
-        lambda: presence.be_here(world.session, world.actor("drafter"), table_id, 1),
+        lambda: presence.heartbeat(world.session, world.actor("drafter"), table_id, 1),
     ):
         with pytest.raises(Stale):
             act()
@@ -367,25 +369,25 @@ def test_those_who_have_the_table_open_see_each_other_until_they_leave(world: Wo
     table_id = world.draft()
     drafter, head = world.actor("drafter"), world.actor("head")
     version = world.table(table_id).version
-    assert presence.be_here(world.session, drafter, table_id, version).names == []
-    assert presence.be_here(world.session, head, table_id, version).names == [drafter.name]
-    assert presence.be_here(world.session, drafter, table_id, version).names == [head.name]
+    assert presence.heartbeat(world.session, drafter, table_id, version).names == []
+    assert presence.heartbeat(world.session, head, table_id, version).names == [drafter.name]
+    assert presence.heartbeat(world.session, drafter, table_id, version).names == [head.name]
     presence.leave(world.session, head, table_id)
-    assert presence.be_here(world.session, drafter, table_id, version).names == []
+    assert presence.heartbeat(world.session, drafter, table_id, version).names == []
 
 
 def test_being_here_tells_what_others_saved_meanwhile(world: World) -> None:
     table_id = world.draft()
     version = world.table(table_id).version
     keep(world, table_id, Set("goals", GOALS, "李的"), by="head")
-    company = presence.be_here(world.session, world.actor("drafter"), table_id, version)
+    company = presence.heartbeat(world.session, world.actor("drafter"), table_id, version)
     assert [each.operation for each in company.others] == [Set("goals", GOALS, "李的")]
 
 
 def test_a_page_that_was_not_heard_of_for_long_is_gone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     table_id = world.draft()
     version = world.table(table_id).version
-    presence.be_here(world.session, world.actor("head"), table_id, version)
+    presence.heartbeat(world.session, world.actor("head"), table_id, version)
     later = presence.now() + presence.GONE_AFTER * 2
     monkeypatch.setattr(presence, "now", lambda: later)
-    assert presence.be_here(world.session, world.actor("drafter"), table_id, version).names == []
+    assert presence.heartbeat(world.session, world.actor("drafter"), table_id, version).names == []

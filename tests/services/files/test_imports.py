@@ -16,7 +16,7 @@ from portal.models import AuditEntry, Change, TargetTable
 from portal.services.administration import budget_years
 from portal.services.drafting import change_log, drafts
 from portal.services.files import imports
-from portal.services.files.imports import Imported
+from portal.services.files.imports import ImportResult
 from portal.services.record import verification
 from tests.databases import DATA
 from tests.world import DUE, OFFICE, YEAR, World, sound_project
@@ -29,7 +29,7 @@ TEXT = PerformanceText(DEPARTMENT, (FIRST, SECOND))
 
 def bring(
     world: World, text: PerformanceText = TEXT, by: str = "drafter", office: str = OFFICE, year: int = YEAR, **how: bool
-) -> Imported:
+) -> ImportResult:
     return imports.import_text(world.session, world.actor(by), text, office, year, **how)
 
 
@@ -53,7 +53,7 @@ def acts(world: World, act: str) -> int:
 
 
 def test_imported_file_is_there_whole_one_entry_a_table(world: World) -> None:
-    assert bring(world) == Imported(created=3, replaced=0, unchanged=0)
+    assert bring(world) == ImportResult(created=3, replaced=0, unchanged=0)
     assert contents(world) == [DEPARTMENT, FIRST, SECOND]
     assert acts(world, "import") == 3
     for table in world.session.scalars(select(TargetTable)).all():
@@ -66,13 +66,13 @@ def test_real_document_of_an_office_comes_in_and_a_second_time_changes_nothing(w
     reading = text_format.read((DATA / "gucheng-2020.txt").read_bytes())
     size = len(reading.text.tables)
     assert size > 1
-    assert bring(world, reading.text) == Imported(created=size + 1, replaced=0, unchanged=0)
+    assert bring(world, reading.text) == ImportResult(created=size + 1, replaced=0, unchanged=0)
     assert [documents.without_ids(d) for d in contents(world)] == [
         documents.without_ids(d) for d in (reading.text.department, *reading.text.tables) if d
     ]
     before = everything(world)
     again = text_format.read((DATA / "gucheng-2020.txt").read_bytes())
-    assert bring(world, again.text, replace_drafts=True) == Imported(created=0, replaced=0, unchanged=size + 1)
+    assert bring(world, again.text, replace_drafts=True) == ImportResult(created=0, replaced=0, unchanged=size + 1)
     assert everything(world) == before
 
 
@@ -89,7 +89,7 @@ def test_trial_tells_what_would_happen_and_leaves_nothing(world: World) -> None:
     bring(world, PerformanceText(None, (FIRST,)))
     before = everything(world)
     changed = PerformanceText(DEPARTMENT, (replace(FIRST, goals="新目标"), SECOND))
-    assert bring(world, changed, replace_drafts=True, dry_run=True) == Imported(created=2, replaced=1, unchanged=0)
+    assert bring(world, changed, replace_drafts=True, dry_run=True) == ImportResult(created=2, replaced=1, unchanged=0)
     assert everything(world) == before
 
 
@@ -149,7 +149,7 @@ def test_replaced_draft_is_one_change_that_the_log_can_undo(world: World) -> Non
     bring(world)
     table_id = world.session.scalars(select(TargetTable.id).where(TargetTable.position == 1)).one()
     changed = PerformanceText(None, (replace(FIRST, goals="新目标", project_name="改名"),))
-    assert bring(world, changed, replace_drafts=True) == Imported(created=0, replaced=1, unchanged=0)
+    assert bring(world, changed, replace_drafts=True) == ImportResult(created=0, replaced=1, unchanged=0)
     table = world.table(table_id)
     assert (table.version, table.document) == (2, changed.tables[0])
     assert change_log.version_of(world.session, table, 1) == FIRST
@@ -159,7 +159,7 @@ def test_replaced_draft_is_one_change_that_the_log_can_undo(world: World) -> Non
 def test_import_that_changes_nothing_leaves_no_trace(world: World) -> None:
     bring(world)
     before = everything(world)
-    assert bring(world, replace_drafts=True) == Imported(created=0, replaced=0, unchanged=3)
+    assert bring(world, replace_drafts=True) == ImportResult(created=0, replaced=0, unchanged=3)
     assert everything(world) == before
 
 

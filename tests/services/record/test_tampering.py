@@ -131,7 +131,7 @@ def test_tables_that_the_record_hangs_on_cannot_be_emptied(world: World, table_i
         "UPDATE target_tables SET state = 'approved', in_force_id = NULL",
         "UPDATE target_tables SET state = 'submitted'",
         "UPDATE target_tables SET kind = 'other'",
-        "UPDATE target_tables SET submissions = 0",
+        "UPDATE target_tables SET submission_count = 0",
         "UPDATE target_tables SET in_force_id = 999",
         "INSERT INTO user_roles (user_id, role) VALUES (1, 'emperor')",
         "INSERT INTO audit_head (id, number, hash) VALUES (2, 0, '')",

@@ -31,7 +31,7 @@ def test_table_travels_from_draft_to_approval_in_two_rounds(world: World) -> Non
 
     table = world.table(table_id)
     revisions = queries.tables.revisions(world.session, table_id)
-    assert (table.state, table.submissions, table.returns) == ("approved", 2, 1)
+    assert (table.state, table.submission_count, table.return_count) == ("approved", 2, 1)
     assert [(r.number, r.round) for r in revisions] == [(2, 2), (1, 1)]
     assert table.in_force_id == revisions[0].id
     assert [e.act for e in queries.tables.history(world.session, table_id)] == [
@@ -57,7 +57,7 @@ def test_withdrawing_from_second_round_keeps_round_and_due_date(world: World) ->
     world.act(table_id, actions.SUBMIT, "head")
     world.act(table_id, actions.WITHDRAW, "head")
     table = world.table(table_id)
-    assert (table.state, table.due) == ("returned", DUE)
+    assert (table.state, table.due_on) == ("returned", DUE)
     world.act(table_id, actions.SUBMIT, "head")
     assert [r.round for r in queries.tables.revisions(world.session, table_id)] == [2, 2, 1]
 
@@ -80,7 +80,7 @@ def test_errors_block_submitting_and_nothing_is_left_behind(world: World) -> Non
     with pytest.raises(Blocked) as refusal:
         world.act(table_id, actions.SUBMIT, "head")
     assert [f.rule for f in refusal.value.findings] == ["E8"]
-    assert world.table(table_id).submissions == 0
+    assert world.table(table_id).submission_count == 0
     assert queries.tables.revisions(world.session, table_id) == []
 
 

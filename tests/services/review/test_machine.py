@@ -180,7 +180,7 @@ class Life(RuleBasedStateMachine):
     def _save(self, table_id: int, by: str, opened: int, form: Document) -> None:
         actor = self.world.actor(by)
         saved = self._do(lambda: drafts.save(self.session, actor, table_id, opened, PostedForm.of(form)), owes=False)
-        self.entries += isinstance(saved, drafts.Saved) and bool(saved.operations)
+        self.entries += isinstance(saved, drafts.FormSaveResult) and bool(saved.operations)
 
     def _hand_in(self, table_id: int, by: str) -> None:
         """What a diligent office does: mend the table, answer every opinion, submit."""

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse, encode_multipart
 from portal import queries
 from portal.domain import actions
 from portal.domain.attachments import MAX_FILE, MAX_FILES
-from portal.storage import Vault
+from portal.storage import AttachmentStore
 from portal.web.drafting.attachments import TOLD, file_size
 from tests.domain.files import PDF, docx, png
 from tests.web.signing import client_of, sign_in, signed_in_client
@@ -212,10 +212,10 @@ def test_lost_file_is_told_and_logged(
     damage: Callable[[object], object],
     sentence: str,
 ) -> None:
-    vault: Vault = app.extensions["vault"]
+    store: AttachmentStore = app.extensions["attachments"]
     table_id = world.draft()
     upload(drafter, table_id, ("合同.pdf", PDF))
-    damage(vault.path_of(DIGEST))
+    damage(store.path_of(DIGEST))
     with caplog.at_level(logging.ERROR):
         answer = drafter.get(f"/tables/{table_id}/attachments/{DIGEST}", buffered=True)
     assert answer.status_code == 500

@@ -155,7 +155,7 @@ def test_approved_row_of_a_level_that_no_kind_has_keeps_its_own_levels(app: Flas
     approved = world.approved(worded("古城独有的指标"))
     table, row = world.table(approved), Indicator("", "成本指标", "社会成本指标", "", "描述", "≤3人", "台账")
     with write(world.session):
-        known_indicators.know_indicators(world.session, table, worded("占用道路的天数", row=row))
+        known_indicators.index_indicators(world.session, table, worded("占用道路的天数", row=row))
     (found,) = suggested(app, world.draft(VEHICLES), "占用道路")
     assert (found["fields"]["level1"], found["fields"]["level2"]) == ("成本指标", "社会成本指标")
     assert suggested(app, world.draft(VEHICLES), "古城独有") == []

@@ -120,7 +120,7 @@ def test_another_head_was_faster(app: Flask, world: World) -> None:
         "已送审",
         "没有送审 这张表已由一人多职（everything）送审",
     )
-    assert world.table(first).submissions == 1
+    assert world.table(first).submission_count == 1
 
 
 @on_both

@@ -39,7 +39,7 @@ def shelve(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(
         EFFECTS,  # type: ignore[arg-type]
         SHELVE.name,
-        lambda session, actor, table, request: Outcome({"due": None}, {"reason": request.reason}),
+        lambda session, actor, table, request: Outcome({"due_on": None}, {"reason": request.reason}),
     )
 
 

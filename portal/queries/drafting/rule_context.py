@@ -12,23 +12,23 @@ from sqlalchemy.orm import Session
 
 from portal.domain.documents import Document, Kind, ProjectDocument
 from portal.domain.permissions import Actor, Permission
-from portal.domain.rules import Neighbours, sentences
+from portal.domain.rules import RuleContext, sentences
 from portal.domain.rules.filing import name_of
 from portal.domain.rules.sentences import FEWEST_ELSEWHERE, hash_of
-from portal.models import KnownSentence, Office, TargetTable
+from portal.models import IndexedSentence, Office, TargetTable
 from portal.queries.tables import Reach
 
 SOMEWHERE = "其他单位的表"
 _LONGEST_NAME = 40
 
 
-def neighbours(session: Session, actor: Actor | None, table: TargetTable, *documents: Document) -> Neighbours:
+def rule_context(session: Session, actor: Actor | None, table: TargetTable, *documents: Document) -> RuleContext:
     """What the rules compare the documents of the table's office and year with; at most three statements.
 
     `actor` None: somebody who may see no other office's tables.
     """
     keys = {s.key for document in documents for s in sentences(document) if len(s.key) >= FEWEST_ELSEWHERE}
-    return Neighbours(
+    return RuleContext(
         last_year=_last_year(session, table.office_code, table.year - 1),
         elsewhere=_elsewhere(session, actor, table, sorted(keys)) if keys else {},
     )
@@ -37,9 +37,9 @@ def neighbours(session: Session, actor: Actor | None, table: TargetTable, *docum
 def _last_year(session: Session, office_code: str, year: int) -> dict[str, str]:
     """All sentences of the office and year, each with its first table."""
     rows = session.execute(
-        select(KnownSentence.key, TargetTable.kind, TargetTable.position, TargetTable.sent_name)
-        .join(TargetTable, TargetTable.id == KnownSentence.table_id)
-        .where(KnownSentence.office_code == office_code, KnownSentence.year == year)
+        select(IndexedSentence.key, TargetTable.kind, TargetTable.position, TargetTable.submitted_name)
+        .join(TargetTable, TargetTable.id == IndexedSentence.table_id)
+        .where(IndexedSentence.office_code == office_code, IndexedSentence.year == year)
         .order_by(TargetTable.position, TargetTable.id)
     )
     found: dict[str, str] = {}
@@ -56,7 +56,7 @@ def _elsewhere(session: Session, actor: Actor | None, table: TargetTable, keys: 
         .data([(hash_of(key), year, key) for year in (table.year, table.year - 1) for key in keys])
         .cte("wanted")
     )
-    others = KnownSentence.office_code != table.office_code
+    others = IndexedSentence.office_code != table.office_code
     rows = session.execute(
         select(wanted.c.key, _one_table(wanted, others, _in_reach(actor)), _one_table(wanted, others)).order_by(
             wanted.c.year.desc()
@@ -76,11 +76,11 @@ def _elsewhere(session: Session, actor: Actor | None, table: TargetTable, keys: 
 def _one_table(wanted: CTE, *conditions: ColumnElement[bool]) -> ColumnElement[int | None]:
     """The id of one table that has the sentence: a seek for each, however many have it."""
     return (
-        select(KnownSentence.table_id)
+        select(IndexedSentence.table_id)
         .where(
-            KnownSentence.hash == wanted.c.hash,
-            KnownSentence.year == wanted.c.year,
-            KnownSentence.key == wanted.c.key,
+            IndexedSentence.hash == wanted.c.hash,
+            IndexedSentence.year == wanted.c.year,
+            IndexedSentence.key == wanted.c.key,
             *conditions,
         )
         .limit(1)
@@ -92,18 +92,18 @@ def _one_table(wanted: CTE, *conditions: ColumnElement[bool]) -> ColumnElement[i
 def _in_reach(actor: Actor | None) -> ColumnElement[bool]:
     """Whether the actor may see the table: only tables once submitted are in the index."""
     if actor is None:
-        return KnownSentence.office_code.in_([])
+        return IndexedSentence.office_code.in_([])
     reach = Reach.of(actor, Permission.SEE)
     if reach.outright is None or reach.once_submitted is None:
         return true()
-    return KnownSentence.office_code.in_(sorted(reach.outright | reach.once_submitted))
+    return IndexedSentence.office_code.in_(sorted(reach.outright | reach.once_submitted))
 
 
 def _names(session: Session, ids: Collection[int]) -> dict[int, str]:
     if not ids:
         return {}
     rows = session.execute(
-        select(TargetTable.id, TargetTable.year, TargetTable.kind, TargetTable.sent_name, Office.name)
+        select(TargetTable.id, TargetTable.year, TargetTable.kind, TargetTable.submitted_name, Office.name)
         .join(Office, Office.code == TargetTable.office_code)
         .where(TargetTable.id.in_(ids))
     )

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 
 from portal.domain import actions
 from portal.domain.documents import DepartmentDocument, Duty, Kind, ProjectDocument
-from portal.domain.rules import Neighbours
+from portal.domain.rules import RuleContext
 from portal.domain.rules.sentences import key_of
-from portal.models import KnownSentence, Office, TargetTable
-from portal.queries.drafting.neighbours import neighbours
+from portal.models import IndexedSentence, Office, TargetTable
+from portal.queries.drafting.rule_context import rule_context
 from portal.services.administration import budget_years
 from portal.services.administration.budget_years import YearForm
 from portal.services.drafting import drafts
@@ -48,11 +48,11 @@ def open_year(world: World, year: int) -> None:
     )
 
 
-def found_by(world: World, who: str | None, table_id: int) -> Neighbours:
+def found_by(world: World, who: str | None, table_id: int) -> RuleContext:
     world.session.rollback()
     table = world.session.get_one(TargetTable, table_id)
     world.session.refresh(table, ["content"])
-    return neighbours(world.session, world.actor(who) if who else None, table, table.document)
+    return rule_context(world.session, world.actor(who) if who else None, table, table.document)
 
 
 # --- what counts ---------------------------------------------------------------------------------
@@ -61,11 +61,11 @@ def found_by(world: World, who: str | None, table_id: int) -> Neighbours:
 def test_only_what_was_submitted_counts(world: World) -> None:
     own = world.draft(saying(COPIED))
     theirs = world.draft(of_office(saying(COPIED), OTHER_OFFICE), "outsider", OTHER_OFFICE)
-    assert found_by(world, "drafter", own) == Neighbours()
+    assert found_by(world, "drafter", own) == RuleContext()
     world.act(theirs, actions.SUBMIT, "outsider")
-    assert found_by(world, "drafter", own) == Neighbours(elsewhere={KEY: "其他单位的表"})
+    assert found_by(world, "drafter", own) == RuleContext(elsewhere={KEY: "其他单位的表"})
     world.act(theirs, actions.WITHDRAW, "outsider")
-    assert found_by(world, "drafter", own) == Neighbours(elsewhere={KEY: "其他单位的表"})
+    assert found_by(world, "drafter", own) == RuleContext(elsewhere={KEY: "其他单位的表"})
 
 
 def test_another_submission_takes_the_place_of_the_one_before(world: World) -> None:
@@ -74,8 +74,8 @@ def test_another_submission_takes_the_place_of_the_one_before(world: World) -> N
     world.act(theirs, actions.WITHDRAW, "outsider")
     world.edit(theirs, "goals", f"1、{OWN}。", "outsider")
     world.act(theirs, actions.SUBMIT, "outsider")
-    assert found_by(world, "drafter", own) == Neighbours()
-    keys = set(world.session.scalars(select(KnownSentence.key).where(KnownSentence.table_id == theirs)))
+    assert found_by(world, "drafter", own) == RuleContext()
+    keys = set(world.session.scalars(select(IndexedSentence.key).where(IndexedSentence.table_id == theirs)))
     assert key_of(OWN) in keys
     assert KEY not in keys
 
@@ -83,7 +83,7 @@ def test_another_submission_takes_the_place_of_the_one_before(world: World) -> N
 def test_sentence_said_twice_is_indexed_once(world: World) -> None:
     twice = replace(saying(COPIED), purpose=f"支付3人工资。{COPIED}。")
     table_id = submitted(world, twice, "everything", OFFICE)
-    count = select(func.count()).where(KnownSentence.table_id == table_id, KnownSentence.key == KEY)
+    count = select(func.count()).where(IndexedSentence.table_id == table_id, IndexedSentence.key == KEY)
     assert world.session.scalar(count) == 1
 
 
@@ -93,16 +93,16 @@ def test_own_office_and_years_long_ago_are_not_elsewhere(world: World) -> None:
     submitted(world, saying(COPIED, 2, "另一项目"), "everything", OFFICE)
     submitted(world, saying(COPIED), "outsider", OTHER_OFFICE, YEAR - 2)
     own = world.draft(saying(COPIED))
-    assert found_by(world, "approver", own) == Neighbours()
+    assert found_by(world, "approver", own) == RuleContext()
     submitted(world, saying(COPIED), "outsider", OTHER_OFFICE, YEAR - 1)
     told = "秦皇岛市山海关区南关街道办事处 2019 年度《社区工作经费》"
-    assert found_by(world, "approver", own) == Neighbours(elsewhere={KEY: told})
+    assert found_by(world, "approver", own) == RuleContext(elsewhere={KEY: told})
 
 
 def test_short_sentences_are_not_looked_up_elsewhere(world: World) -> None:
     short = "按月发放社区人员工资"
     submitted(world, saying(short), "outsider", OTHER_OFFICE)
-    assert found_by(world, "approver", world.draft(saying(short))) == Neighbours()
+    assert found_by(world, "approver", world.draft(saying(short))) == RuleContext()
 
 
 def test_last_year_is_told_by_table(world: World) -> None:
@@ -112,7 +112,7 @@ def test_last_year_is_told_by_table(world: World) -> None:
     duties = DepartmentDocument("总体目标：服务好辖区居民。", (Duty("duty1", "社区管理", OWN),))
     world.save(department.id, duties, "everything")
     world.session.execute(
-        KnownSentence.__table__.insert(),  # submitted: its other demands are not the matter here
+        IndexedSentence.__table__.insert(),  # submitted: its other demands are not the matter here
         {"hash": 1, "year": YEAR - 1, "office_code": OFFICE, "table_id": department.id, "key": key_of(OWN)},
     )
     world.session.commit()
@@ -151,7 +151,7 @@ def test_table_that_may_be_seen_is_preferred(world: World) -> None:
         table = drafts.create(world.session, world.actor(who), Kind.PROJECT, office, YEAR)
         world.save(table.id, of_office(saying(COPIED, n), office), who)
         known_sentences.index_sentences(world.session, table, saying(COPIED))
-        table.sent_name = "社区工作经费"
+        table.submitted_name = "社区工作经费"
         world.session.commit()
     below = world.session.get_one(Office, "61000201").name
     told = found_by(world, "drafter", world.draft(saying(COPIED))).elsewhere
@@ -172,7 +172,7 @@ def test_statements_do_not_grow_with_sentences_and_copies(world: World) -> None:
     assert len(found.elsewhere) == 149
     assert len(with_copies) == len(without) + 1  # the names
     assert len([s for s in with_copies if "known_sentences" in s]) == 2
-    assert world.session.get_one(TargetTable, table_id).submissions == 1
+    assert world.session.get_one(TargetTable, table_id).submission_count == 1
 
 
 # --- the index made anew -------------------------------------------------------------------------
@@ -183,11 +183,11 @@ def test_index_is_rebuilt_from_the_latest_revisions(world: World, monkeypatch: p
     for n in range(1, 4):
         submitted(world, saying(COPIED, n, f"项目{n}"), "everything", OFFICE)
     world.draft(saying(OWN, 4, "草稿"))
-    everything = select(KnownSentence.hash, KnownSentence.table_id, KnownSentence.key).order_by(
-        KnownSentence.table_id, KnownSentence.hash
+    everything = select(IndexedSentence.hash, IndexedSentence.table_id, IndexedSentence.key).order_by(
+        IndexedSentence.table_id, IndexedSentence.hash
     )
     before = world.session.execute(everything).all()
-    world.session.execute(KnownSentence.__table__.delete())
+    world.session.execute(IndexedSentence.__table__.delete())
     world.session.commit()
     assert known_sentences.rebuild(world.session) == 3
     assert world.session.execute(everything).all() == before

@@ -23,7 +23,7 @@ COPY = "（副本）"
 _EFFECT = ("效果", "效益")
 
 
-def renewed(document: Document, old: YearRules, new: YearRules) -> Document:
+def carry_over(document: Document, old: YearRules, new: YearRules) -> Document:
     """`document` of the year `old` as the beginning of one for `new`.
 
     Within one year it is a second project: its code is cleared and its name says that it is a copy.

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain import documents
+from portal.domain.carry_over import carry_over
 from portal.domain.documents import DepartmentDocument, Document, Duty, Indicator, ProjectDocument
-from portal.domain.renewal import renewed
 from portal.domain.rules import YearRules, check_table
 from tests.domain.strategies import any_document
 from tests.world import sound_project
@@ -50,13 +50,13 @@ def years_of(text: str) -> str:
 
 @given(documents_of_last_year(), st.sampled_from([OLD, NEW, LATE]))
 def test_renewing_twice_is_renewing_once(document: Document, new: YearRules) -> None:
-    once = renewed(document, OLD, new)
-    assert renewed(once, OLD, new) == once
+    once = carry_over(document, OLD, new)
+    assert carry_over(once, OLD, new) == once
 
 
 @given(documents_of_last_year(), st.sampled_from([NEW, LATE]))
 def test_nothing_but_years_codes_and_levels_changes(document: Document, new: YearRules) -> None:
-    before, after = documents.texts(document), documents.texts(renewed(document, OLD, new))
+    before, after = documents.texts(document), documents.texts(carry_over(document, OLD, new))
     assert list(after) == list(before)  # the same rows with the same ids, in the same order
     for path, text in before.items():
         if path.rpartition("/")[2] in ("level1", "level2"):
@@ -70,7 +70,7 @@ def test_nothing_but_years_codes_and_levels_changes(document: Document, new: Yea
 
 @given(documents_of_last_year())
 def test_within_a_year_only_code_and_name_change(document: Document) -> None:
-    copy = renewed(document, OLD, OLD)
+    copy = carry_over(document, OLD, OLD)
     if isinstance(document, ProjectDocument) and isinstance(copy, ProjectDocument):
         assert copy.project_name == document.project_name + (
             "" if document.project_name.endswith("（副本）") else "（副本）"
@@ -82,7 +82,7 @@ def test_within_a_year_only_code_and_name_change(document: Document) -> None:
 
 @given(documents_of_last_year())
 def test_no_stale_year_of_the_source_is_left_for_the_rule_to_find(document: Document) -> None:
-    findings = check_table(renewed(document, OLD, NEW), NEW)
+    findings = check_table(carry_over(document, OLD, NEW), NEW)
     assert [finding for finding in findings if finding.rule == "W8" and "写的是“2019年”" in finding.message] == []
 
 
@@ -101,17 +101,17 @@ def test_no_stale_year_of_the_source_is_left_for_the_rule_to_find(document: Docu
 )
 def test_stale_years_become_the_new_year_and_others_stay(typed: str, expected: str) -> None:
     document = replace(sound_project(), goals=typed)
-    assert renewed(document, OLD, NEW) == replace(document, goals=expected)
+    assert carry_over(document, OLD, NEW) == replace(document, goals=expected)
 
 
 def test_years_in_a_basis_stay_and_in_duties_change() -> None:
     indicator = Indicator("aaaa", "产出指标", "数量指标", "次数", "2019年的次数", "≥3次", "2019年实施方案")
     document = replace(sound_project(), indicators=(indicator,))
-    assert renewed(document, OLD, NEW) == replace(
+    assert carry_over(document, OLD, NEW) == replace(
         document, indicators=(replace(indicator, description="2020年的次数"),)
     )
     department = DepartmentDocument("2019年总体目标", (Duty("duty1", "城市管理", "2019年清理楼道。"),))
-    assert renewed(department, OLD, NEW) == DepartmentDocument(
+    assert carry_over(department, OLD, NEW) == DepartmentDocument(
         "2020年总体目标", (Duty("duty1", "城市管理", "2020年清理楼道。"),)
     )
 
@@ -121,12 +121,12 @@ def test_years_in_a_basis_stay_and_in_duties_change() -> None:
 )
 def test_code_is_kept_for_another_year_where_it_fits_its_pattern(code: str, kept: str) -> None:
     document = replace(sound_project(), project_code=code)
-    assert renewed(document, OLD, NEW) == replace(document, project_code=kept)
+    assert carry_over(document, OLD, NEW) == replace(document, project_code=kept)
 
 
 def test_code_is_kept_where_the_pattern_of_the_year_is_none() -> None:
     document = sound_project()
-    assert renewed(document, OLD, replace(NEW, code_pattern="(")) == document
+    assert carry_over(document, OLD, replace(NEW, code_pattern="(")) == document
 
 
 @pytest.mark.parametrize(
@@ -149,5 +149,5 @@ def test_levels_follow_another_framework_where_it_is_plain_which_are_meant(
     row = Indicator("aaaa", *typed, "名称", "说明", "≥3次", "依据")
     document = replace(sound_project(), indicators=(row,))
     new = replace(row, level1=expected[0], level2=expected[1])
-    assert renewed(document, OLD, LATE) == replace(document, indicators=(new,))
-    assert renewed(document, OLD, NEW) == document  # the same framework: as typed, for the rules to tell
+    assert carry_over(document, OLD, LATE) == replace(document, indicators=(new,))
+    assert carry_over(document, OLD, NEW) == document  # the same framework: as typed, for the rules to tell

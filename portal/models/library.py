@@ -14,7 +14,7 @@ from portal.database import UTCDateTime, now
 from portal.extensions import Base
 
 
-class KnownSentence(Base):
+class IndexedSentence(Base):
     """A sentence of a table's latest revision, by the hash of its key (see `domain.rules.sentences`).
 
     The primary key begins with hash, year and office, so that one seek finds whether another office has it.
@@ -33,7 +33,7 @@ class KnownSentence(Base):
     key: Mapped[str] = mapped_column(Text)
 
 
-class KnownIndicator(Base):
+class IndexedIndicator(Base):
     """A row of indicators of an approved revision in force: what suggestions are made from."""
 
     __tablename__ = "known_indicators"

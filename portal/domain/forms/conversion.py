@@ -1,4 +1,4 @@
-"""Carrying a document over into another form: what the new one has no place for is told, never dropped in silence."""
+"""Conversion of a document into another form: what the new one has no place for is told, never dropped in silence."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.domain.forms.layouts import left_out
 from portal.domain.forms.places import label
 
 
-def carry_over(document: Document, form: Form) -> tuple[Document, dict[str, str]]:
+def convert(document: Document, form: Form) -> tuple[Document, dict[str, str]]:
     """`document` in `form`, amounts in its unit, and by what they are called the texts that have no place in it.
 
     Raises Invalid where the form is of another kind.
