@@ -26,11 +26,17 @@ def is_place(document: Document, path: str) -> bool:
         return True
     list_name, _, rest = path.partition("/")
     if list_name not in ROW_LISTS[kind]:
-        return is_field(kind, path)
+        return _is_shown(document, path)
     row_id = rest.partition("/")[0]
     if find_row(document, list_name, row_id) is None:
         return False
-    return rest == row_id or is_field(kind, field_of(kind, path))
+    return rest == row_id or _is_shown(document, path)
+
+
+def _is_shown(document: Document, path: str) -> bool:
+    """A field that the form has, or a text that stands below the sheet because the form has no place for it."""
+    field = field_of(document.kind, path)
+    return is_field(document.kind, field) and (shipped.of(document).has(field) or bool(value_at(document, path)))
 
 
 def places(document: Document) -> list[str]:

@@ -61,17 +61,8 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
 
 def places(document: documents.Document) -> list[tuple[str, str]]:
     """(path, label) of everything an opinion can point at, in the order of the form."""
-    found = [("", "整表")]
-    seen_groups = set()
-    for path in documents.texts(document):
-        parts = path.split("/")
-        row = "/".join(parts[:2])
-        if len(parts) == 3 and row not in seen_groups:
-            seen_groups.add(row)
-            found.append((row, forms.label(document, row)))
-        if path not in documents.FIXED_AT_BIRTH:
-            found.append((path, forms.label(document, path)))
-    return found
+    shown = [path for path in forms.places(document) if path not in documents.FIXED_AT_BIRTH]
+    return [(path, forms.label(document, path)) for path in ("", *shown)]
 
 
 @dataclass(frozen=True, slots=True)
