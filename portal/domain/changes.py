@@ -69,7 +69,7 @@ def to_plain(operation: Operation) -> dict[str, str]:
 def row_of(operation: Operation) -> str:
     """Id of the row that the operation is about; "" for a field outside the rows."""
     if isinstance(operation, Set):
-        parts = operation.path.split("/")
+        parts = operation.path.split("/", 2)
         return parts[1] if len(parts) == 3 else ""
     return operation.id
 

@@ -38,7 +38,7 @@ def preview(table_id: int) -> Response:
 
 def _place(document: Document, path: Any) -> tuple[str, str, str]:
     """List, row and field of the cell that was pasted into. Raises Invalid."""
-    parts = path.split("/") if isinstance(path, str) else []
+    parts = path.split("/", 2) if isinstance(path, str) else []
     if len(parts) != 3 or parts[0] not in ROW_LISTS[document.kind]:
         raise Invalid("成片的内容只能粘贴到指标、职责或措施的行里。")
     return parts[0], parts[1], parts[2]
