@@ -264,7 +264,7 @@ def test_row_behind_one_that_is_gone_starts_the_list_that_is_empty() -> None:
 
 @pytest.mark.parametrize(
     ("path", "row_id"),
-    [("indicators/aaaa/level3", "aaaa"), ("indicators/aaaa/extra/direction", "aaaa"), ("extra/note", ""), ("goals", "")],
+    [("indicators/aaaa/level3", "aaaa"), ("indicators/aaaa/extra/direction", "aaaa"), ("extra/note", "")],
 )
 def test_row_of_a_set_is_told_by_its_path(path: str, row_id: str) -> None:
     assert changes.row_of(Set(path, "", "x")) == row_id

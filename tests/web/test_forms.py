@@ -157,7 +157,7 @@ def test_field_that_the_form_does_not_have_cannot_be_written(app: Flask, world: 
 def test_block_is_pasted_from_an_extra_column_on(app: Flask, world: World) -> None:
     table_id = begun(world, forms.get("sichuan-2023"))
     world.save(table_id, filled(forms.get("sichuan-2023"), world.table(table_id).document))
-    body = {"author": world.actor("drafter").id, "path": "indicators/indi0/extra/direction", "text": "正向\n反向"}
+    body = {"author": world.actor("drafter").id, "path": "indicators/indi0/extra/direction", "text": "正向\t\n反向\t"}
     pasted = signed_in_client(app, "drafter").post(f"/tables/{table_id}/paste", json=body)
     assert [(each["path"], each["new"]) for each in pasted.json["operations"]] == [
         ("indicators/indi0/extra/direction", "正向"),
