@@ -154,15 +154,20 @@ def test_field_that_the_form_does_not_have_cannot_be_written(app: Flask, world: 
     assert world.table(table_id).document == opened.document
 
 
-def test_block_is_pasted_from_an_extra_column_on(app: Flask, world: World) -> None:
+def test_block_is_pasted_into_an_extra_column_too(app: Flask, world: World) -> None:
     table_id = begun(world, forms.get("sichuan-2023"))
     world.save(table_id, filled(forms.get("sichuan-2023"), world.table(table_id).document))
-    body = {"author": world.actor("drafter").id, "path": "indicators/indi0/extra/direction", "text": "正向\t\n反向\t"}
-    pasted = signed_in_client(app, "drafter").post(f"/tables/{table_id}/paste", json=body)
+    client, author = signed_in_client(app, "drafter"), world.actor("drafter").id
+    body = {"author": author, "path": "indicators/indi0/weight", "text": "40\t正向\n50\t反向"}
+    pasted = client.post(f"/tables/{table_id}/paste", json=body)
     assert [(each["path"], each["new"]) for each in pasted.json["operations"]] == [
-        ("indicators/indi0/extra/direction", "正向"),
-        ("indicators/indi1/extra/direction", "反向"),
+        *(("indicators/indi0/weight", "40"), ("indicators/indi0/extra/direction", "正向")),
+        *(("indicators/indi1/weight", "50"), ("indicators/indi1/extra/direction", "反向")),
     ]
+    body["path"] = "indicators/indi0/extra/direction"
+    beyond = client.post(f"/tables/{table_id}/paste", json=body)
+    assert [each["new"] for each in beyond.json["operations"]] == ["40", "50"]
+    assert "右边超出表格的 1 列没有粘贴" in beyond.json["preview"]
 
 
 def test_code_is_edited_above_a_sheet_that_does_not_show_it(app: Flask, world: World) -> None:
