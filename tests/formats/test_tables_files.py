@@ -32,6 +32,7 @@ def test_check_prints_documents_findings_and_unplaced_lines_as_json(tmp_path: Pa
         "tables": [to_json(table) for table in READING.text.tables],
         "findings": findings,
         "unplaced": [{"line": 1, "text": "抬头"}],
+        "converted": [],
     }
     assert (result.exit_code, bool(findings)) == (0, True)
 
