@@ -1,4 +1,4 @@
-"""Configuration, from the environment. Every variable is named in the README's table."""
+"""Configuration read from environment variables. The table in the README lists every variable."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent
 
 
 def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
-    """Settings for `create_app`. Creates the instance folder and, on first run, the secret in it."""
+    """Return the settings for `create_app`. Creates the instance folder and, on first run, the secret in it."""
     env = os.environ if environ is None else environ
     instance = Path(env.get("INSTANCE", ROOT / "instance")).resolve()
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -29,7 +29,7 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(days=7),
         "IDLE_LIMIT": timedelta(minutes=int(env.get("IDLE_MINUTES", "120"))),
-        "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the session
+        "WTF_CSRF_TIME_LIMIT": None,  # a token is valid as long as its session
         "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES", "0")),
         "MAX_CONTENT_LENGTH": 24 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 12 * 1024 * 1024,
@@ -40,18 +40,18 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
 def engine_options(url: str, audit_hash: str) -> dict[str, Any]:
     options: dict[str, Any] = {"execution_options": {"audit_hash": audit_hash}}
     if url.startswith("postgresql"):
-        # No ping before each use: after a restart of the database one request is asked to try again.
+        # No pool_pre_ping: it costs a round trip each time. After a database restart one request must be retried.
         options |= {"pool_size": 8, "max_overflow": 8}
     return options
 
 
 def _secret(path: Path) -> str:
-    """The secret of this installation; written once, readable by its owner alone."""
+    """Read the secret of this installation. Created once, with mode 0600."""
     if not path.exists():
         fresh = path.with_name(f"{path.name}.{os.getpid()}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_hex(32), encoding="ascii")
-        # Linked, not written in place: of two workers starting at once both read the same whole secret.
+        # link() is atomic and fails if the file exists: two workers that start together read the same complete secret.
         with suppress(FileExistsError):
             os.link(fresh, path)
         fresh.unlink()

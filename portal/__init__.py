@@ -1,4 +1,4 @@
-"""The target-table portal. `create_app` wires the parts together; it decides nothing itself."""
+"""The target-table portal: `create_app` builds the Flask app from its parts. No logic of the portal belongs here."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.storage import AttachmentStore
 
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
-    """The application, configured from the environment or, in tests, from `settings`."""
+    """Create the application, configured from the environment or, in tests, from `settings`."""
     require_complete()
     app = Flask(
         "portal",

@@ -1,6 +1,6 @@
-"""How the portal talks to its two databases: engine set-up, UTC times, append-only triggers and their census.
+"""Support for the two databases, SQLite and PostgreSQL: engine set-up, UTC times, append-only triggers.
 
-What tables exist is said in `models`; what is written when, in the services.
+Tables are defined in `models`; the services write them.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, t
 from sqlalchemy.types import TypeDecorator
 
 WRITING = "portal_writing"
-"""Execution option of a connection on which `services.transaction.write` opens a transaction."""
-_HAS_TURN = "portal_has_turn"
+"""Execution option that `services.transaction.write` sets on the connection of a write transaction."""
+_HOLDS_LOCK = "portal_holds_writer_lock"
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """An aware datetime, stored in UTC on both databases (SQLite keeps no zone)."""
+    """An aware datetime, stored in UTC on both databases (SQLite stores no time zone)."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -44,7 +44,7 @@ def now() -> datetime:
 
 
 LOCAL = ZoneInfo("Asia/Shanghai")
-"""Times are stored in UTC and shown here; dates (deadlines) are dates here, inclusive."""
+"""Times are stored in UTC and displayed in this zone; dates (deadlines) are in this zone, inclusive."""
 
 
 def local_today() -> date:
@@ -52,76 +52,77 @@ def local_today() -> date:
 
 
 ROW_LOCK = {"key_share": True}
-"""How a row is held for writing: keys that point at it can still be written by others.
+"""Arguments of `with_for_update`: FOR NO KEY UPDATE on PostgreSQL.
 
-Else whoever holds the audit head and writes a key to this row would wait for a writer who waits for the head.
+Plain FOR UPDATE deadlocks: A holds audit_head and inserts a foreign key to this row, B holds this row and waits for
+audit_head.
 """
 
 # --- SQLite --------------------------------------------------------------------------------------
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Give SQLite its pragmas, explicit transactions and a line for writers; other databases need nothing."""
+    """Give SQLite its pragmas, explicit transactions and a lock for writers. Other databases need none of these."""
     if engine.dialect.name == "sqlite":
-        turn = _Turn(f"{engine.url.database}-turn")
+        lock = _WriterLock(f"{engine.url.database}-turn")
         event.listen(engine, "connect", _prepare_connection)
-        event.listen(engine, "begin", partial(_begin, turn))
-        event.listen(engine, "checkin", partial(_end, turn))
-        event.listen(engine, "engine_disposed", turn.close)
+        event.listen(engine, "begin", partial(_begin, lock))
+        event.listen(engine, "checkin", partial(_release, lock))
+        event.listen(engine, "engine_disposed", lock.close)
 
 
 def _prepare_connection(connection: Any, _record: Any) -> None:
-    # The driver's own transaction control would begin late and DEFERRED; `_begin` does it instead.
+    # Disables the driver's own transaction control, which begins late and DEFERRED; `_begin` begins instead.
     connection.isolation_level = None
     for pragma in (
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
-        "recursive_triggers = ON",  # so that REPLACE fires the triggers that refuse DELETE
+        "recursive_triggers = ON",  # makes REPLACE fire the triggers that refuse DELETE
         "busy_timeout = 10000",
-        "cache_size = -4000",  # KiB, for each thread of each worker
+        "cache_size = -4000",  # KiB per connection, so per thread of each worker
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(turn: _Turn, connection: Connection) -> None:
-    # A read transaction that turns into a write fails at once with BUSY_SNAPSHOT, so writers say so first.
+def _begin(lock: _WriterLock, connection: Connection) -> None:
+    # Upgrading a read transaction to a write fails with BUSY_SNAPSHOT, so a write begins as IMMEDIATE.
     if not connection.get_execution_options().get(WRITING, False):
         connection.exec_driver_sql("BEGIN")
         return
-    turn.take()
-    connection.info[_HAS_TURN] = True
+    lock.acquire()
+    connection.info[_HOLDS_LOCK] = True
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _end(turn: _Turn, _connection: Any, record: Any) -> None:
-    """The connection goes back to its pool: whatever it did is committed or rolled back."""
-    if record.info.pop(_HAS_TURN, False):
-        turn.leave()
+def _release(lock: _WriterLock, _connection: Any, record: Any) -> None:
+    """Called when the connection returns to the pool: its transaction is committed or rolled back by then."""
+    if record.info.pop(_HOLDS_LOCK, False):
+        lock.release()
 
 
-class _Turn:
-    """The line in which writers of one SQLite database stand: threads of this process, and other processes.
+class _WriterLock:
+    """A fair lock (flock) for SQLite writers across threads and processes.
 
-    SQLite would let each sleep and try again, for longer each time: the database would idle, and one process starve
-    the other. Only order is kept here; that there is one writer is SQLite's own lock, which others respect too.
+    SQLite's own busy handler sleeps and retries, longer each time: the database idles and one process starves another.
+    This lock only orders the writers; SQLite's lock still guarantees a single writer, also against other programs.
     """
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._here = Lock()
+        self._threads = Lock()
         self._file: int | None = None
 
-    def take(self) -> None:
-        self._here.acquire()
+    def acquire(self) -> None:
+        self._threads.acquire()
         if self._file is None:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         flock(self._file, LOCK_EX)
 
-    def leave(self) -> None:
+    def release(self) -> None:
         if self._file is not None:
             flock(self._file, LOCK_UN)
-        self._here.release()
+        self._threads.release()
 
     def close(self, _engine: Engine) -> None:
         if self._file is not None:
@@ -132,7 +133,7 @@ class _Turn:
 # --- append-only tables --------------------------------------------------------------------------
 
 APPEND_ONLY = ("audit_entries", "revisions", "enclosures", "changes", "opinion_events")
-"""Tables in which nothing is ever changed or deleted, by anybody."""
+"""Tables whose triggers refuse UPDATE, DELETE and TRUNCATE."""
 
 _POSTGRESQL_FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -152,7 +153,7 @@ END $$
 
 
 def trigger_statements(dialect: str) -> dict[str, list[str]]:
-    """The DDL that keeps the record, by the trigger's name."""
+    """DDL of the triggers that protect append-only tables and raised opinions, by trigger name."""
     statements: dict[str, list[str]] = {}
     for table in APPEND_ONLY:
         if dialect == "sqlite":
@@ -190,7 +191,7 @@ def create_triggers(connection: Connection) -> None:
 
 
 def create_triggers_with(metadata: MetaData) -> None:
-    """Let `metadata.create_all` create the triggers too."""
+    """Make `metadata.create_all` create the triggers too."""
 
     @event.listens_for(metadata, "after_create")
     def create(_metadata: MetaData, connection: Connection, **_: Any) -> None:
@@ -198,7 +199,7 @@ def create_triggers_with(metadata: MetaData) -> None:
 
 
 def missing_triggers(connection: Connection) -> list[str]:
-    """The census: names of triggers that should keep the record and do not exist (or are switched off)."""
+    """Names of the triggers of `trigger_statements` that do not exist or are disabled."""
     if connection.dialect.name == "sqlite":
         query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     else:

@@ -1,4 +1,4 @@
-"""The Flask extensions, unbound, and the naming convention of constraints. `create_app` binds them."""
+"""The Flask extensions, not yet bound to an app, and the naming convention of constraints. `create_app` binds them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Base(DeclarativeBase):
 
     @classmethod
     def plain(cls) -> Table:
-        """The table without its mapping: a statement made of its columns goes past the session's bookkeeping."""
+        """The Core table: statements built from its columns bypass the identity map and the unit of work."""
         return cast(Table, cls.__table__)
 
 

@@ -1,6 +1,6 @@
-"""Files that are kept under the digest of their bytes, in a folder of their own.
+"""Content-addressed storage of attachments: a folder of files named after the SHA-256 of their bytes.
 
-Knows a folder and nothing of who may read what. No name from a user ever reaches the disk.
+Permissions belong in the services. File names given by users are never used on disk.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ class Condition(Enum):
 
 
 class AttachmentStore:
-    """A folder of files named ab/cdef… after their SHA-256. It is made with the first file."""
+    """A folder of files named ab/cdef… after their SHA-256. The first `put` creates the folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def put(self, data: bytes) -> str:
-        """Keep `data`, on the disk before this returns; its digest. A damaged file is made good again."""
+        """Store `data`, synced to disk before this returns, and return its digest. Replaces a damaged file."""
         digest = hashlib.sha256(data).hexdigest()
         path = self.path_of(digest)
         if self.condition(digest) is Condition.SOUND:
-            os.utime(path)  # begins anew what `sweep` waits for
+            os.utime(path)  # restarts the waiting time of `sweep`
             return digest
         self._make_folder(self.folder)
         self._make_folder(path.parent)
@@ -56,7 +56,7 @@ class AttachmentStore:
         return digest
 
     def path_of(self, digest: str) -> Path:
-        """Where the file of `digest` lies. Raises ValueError for what is no digest."""
+        """The path for `digest`, whether or not the file exists. Raises ValueError unless it is a digest."""
         if not _DIGEST.fullmatch(digest):
             raise ValueError("not a digest")
         return self.folder / digest[:2] / digest[2:]
@@ -65,7 +65,7 @@ class AttachmentStore:
         return self.path_of(digest).is_file()
 
     def condition(self, digest: str) -> Condition:
-        """Whether the file is there and its bytes are those of `digest`; reads all of it."""
+        """Whether the file exists and its bytes match `digest`. Reads the whole file."""
         try:
             self.open_sound(digest).close()
         except FileNotFoundError:
@@ -75,7 +75,7 @@ class AttachmentStore:
         return Condition.SOUND
 
     def open_sound(self, digest: str) -> IO[bytes]:
-        """The file, read once and found to be what its name says. Raises FileNotFoundError, ValueError."""
+        """Open the file after verifying its digest. Raises FileNotFoundError, ValueError (altered)."""
         file = self.path_of(digest).open("rb")
         found = hashlib.sha256()
         while block := file.read(_BLOCK):
@@ -87,7 +87,7 @@ class AttachmentStore:
         return file
 
     def sweep(self, named: Set[str], before: datetime) -> int:
-        """Remove files that are not `named` and were last put before a moment; how many."""
+        """Remove files whose digest is not in `named`, last put before `before`; return their number."""
         removed = 0
         for path in list(self._files()):
             with suppress(FileNotFoundError):
@@ -97,7 +97,7 @@ class AttachmentStore:
         return removed
 
     def _files(self) -> Iterator[Path]:
-        """Everything in the folder, what an interrupted `put` left behind included."""
+        """All files, including temporary files of an interrupted `put`."""
         for folder in self.folder.glob("[0-9a-f][0-9a-f]"):
             yield from (path for path in folder.iterdir() if path.is_file())
 
@@ -109,7 +109,7 @@ class AttachmentStore:
 
 
 def _give_to_owner_of(folder: Path, path: Path) -> None:
-    """What root puts (a restore) must be readable for the account that the portal runs under."""
+    """Files written by root (a restore) must be readable for the account that runs the portal."""
     if os.geteuid() == 0:
         owner = folder.stat()
         os.chown(path, owner.st_uid, owner.st_gid)

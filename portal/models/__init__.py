@@ -1,6 +1,6 @@
-"""Tables, columns and constraints. No behaviour: what happens to rows is said in the services.
+"""Tables, columns and constraints. No behaviour: the services change rows.
 
-The database itself refuses nonsense: CHECKs, unique indexes, foreign keys, and the triggers of `database`.
+CHECKs, unique indexes, foreign keys and the triggers of `portal.database` make the database refuse invalid rows.
 """
 
 from portal.database import create_triggers_with

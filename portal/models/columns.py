@@ -1,4 +1,4 @@
-"""What several tables' columns and constraints are made of."""
+"""Column types and constraints that several models share."""
 
 from __future__ import annotations
 

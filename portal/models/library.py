@@ -1,6 +1,6 @@
-"""What was said before, indexed for looking up: sentences, indicators, and the bureau's part of the library.
+"""Indexes of sentences and indicators of earlier tables, and the bureau's entries of the indicator library.
 
-All but the library's entries can be made anew from revisions.
+The two indexes can be rebuilt from the revisions; library entries cannot.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from portal.extensions import Base
 class IndexedSentence(Base):
     """A sentence of a table's latest revision, by the hash of its key (see `domain.rules.sentences`).
 
-    The primary key begins with hash, year and office, so that one seek finds whether another office has it.
+    The primary key starts with hash, year and office: one index seek finds whether another office has the sentence.
     """
 
     __tablename__ = "known_sentences"
@@ -34,7 +34,7 @@ class IndexedSentence(Base):
 
 
 class IndexedIndicator(Base):
-    """A row of indicators of an approved revision in force: what suggestions are made from."""
+    """An indicator row of an approved revision in force; suggestions are built from these rows."""
 
     __tablename__ = "known_indicators"
     __table_args__ = (Index("ix_known_indicators_office_code", "office_code", "year"),)
@@ -52,7 +52,7 @@ class IndexedIndicator(Base):
 
 
 class LibraryEntry(Base):
-    """What the bureau added to the indicator library, or made of the shipped entry `shipped_id`."""
+    """An entry that the bureau added to the indicator library, or its version of the shipped entry `shipped_id`."""
 
     __tablename__ = "library_entries"
 

@@ -1,4 +1,4 @@
-"""Who there is: offices, people with their roles and assignments; and the budget years they work in."""
+"""Offices, user accounts with their roles and assignments, and budget years."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Office(Base):
 
 
 class User(Base):
-    """A person's account. `stamp` changes with the password and ends every session older than that."""
+    """A person's account. `stamp` changes with the password; sessions with an older stamp end."""
 
     __tablename__ = "users"
 
@@ -52,7 +52,7 @@ class UserRole(Base):
 
 
 class Assignment(Base):
-    """Which offices a reviewer reviews."""
+    """An office that a reviewer reviews."""
 
     __tablename__ = "assignments"
 
@@ -61,7 +61,7 @@ class Assignment(Base):
 
 
 class BudgetYear(Base):
-    """预算年度: forms, framework, patterns of codes, deadline (inclusive, local date) and policy of its checks."""
+    """预算年度: forms, framework, code patterns, deadline (inclusive, local date), rules that only warn or are off."""
 
     __tablename__ = "budget_years"
 
@@ -77,5 +77,5 @@ class BudgetYear(Base):
     is_open: Mapped[bool] = mapped_column(default=True)
 
     def form(self, kind: Kind) -> str:
-        """The id of the form that tables of this kind are made in."""
+        """The form id for new tables of this kind."""
         return self.project_form if kind is Kind.PROJECT else self.department_form

@@ -1,4 +1,7 @@
-"""The record, and what slows down and counts refusals. Written by `services.audit` and `services.signing_in` alone."""
+"""The audit log, and counters of refusals and failed sign-ins.
+
+Only `services.record.audit` and `services.session.signing_in` write these tables.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from portal.models.columns import BIG_KEY
 
 
 class AuditEntry(Base):
-    """One act. Names are kept as text and no key points anywhere: entries outlive what they speak of."""
+    """One act. Names are stored as text and there are no foreign keys: an entry outlives its actor and its object."""
 
     __tablename__ = "audit_entries"
     __table_args__ = (
@@ -37,7 +40,7 @@ class AuditEntry(Base):
 
 
 class AuditHead(Base):
-    """The last number and hash of the chain; its one row is the lock under which numbers are given."""
+    """Number and hash of the last entry of the chain. Locking its only row serializes the numbering of entries."""
 
     __tablename__ = "audit_head"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -48,7 +51,7 @@ class AuditHead(Base):
 
 
 class RefusalCount(Base):
-    """Refusals alike within a minute: entered once, counted here, the count told by the next entry."""
+    """Counts repeated equal refusals within a minute; only the first is an entry. The next entry states the count."""
 
     __tablename__ = "refusal_counts"
 
@@ -58,7 +61,7 @@ class RefusalCount(Base):
 
 
 class SignInFailure(Base):
-    """Failures of one name from one address; slows down the two together, known names and unknown alike."""
+    """Failed sign-ins per user name and address. The pair is throttled, for known and unknown names alike."""
 
     __tablename__ = "sign_in_failures"
 

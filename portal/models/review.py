@@ -1,4 +1,4 @@
-"""The bureau's opinions and the office's words on them and on warnings; who has acted on which table."""
+"""The bureau's opinions with their events, the office's explanations of warnings, and who has acted on which table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.models.columns import one_of
 
 
 class Opinion(Base):
-    """审核意见 at a place of the document. `quoted`: the text that stood there; `answer`: one of Answer."""
+    """审核意见 at a place of the document. `quoted`: the text at that place at that time; `answer`: one of Answer."""
 
     __tablename__ = "opinions"
     __table_args__ = (
@@ -41,7 +41,7 @@ class Opinion(Base):
 
 
 class OpinionEvent(Base):
-    """A step in an opinion's life; `act` is the step of an OpinionAct."""
+    """One step of an opinion; `act` is the `step` of an OpinionAct."""
 
     __tablename__ = "opinion_events"
     __table_args__ = (
@@ -60,9 +60,9 @@ class OpinionEvent(Base):
 
 
 class Explanation(Base):
-    """Why a warning of the working copy stays, in the office's words.
+    """The office's explanation why a warning of the working copy stays.
 
-    `subject`: SHA-256 of the texts at `path` when it was written; it lapses when they change.
+    `subject`: SHA-256 of the texts at `path` when the explanation was written; it lapses when these texts change.
     """
 
     __tablename__ = "explanations"
@@ -78,7 +78,7 @@ class Explanation(Base):
 
 
 class Participation(Base):
-    """曾经办: who has worked on which table, and when last. Written by `services.audit` with the entry of the act."""
+    """曾经办: who has worked on which table, and when last. `services.record.audit` writes it with the act's entry."""
 
     __tablename__ = "participations"
     __table_args__ = (Index("ix_participations_user_id_last_at", "user_id", "last_at"),)

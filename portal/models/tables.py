@@ -1,6 +1,6 @@
-"""A target table, what was submitted of it, and how its working copy came about.
+"""Target tables with their revisions, change log, origins, attachments and presence.
 
-Columns of a target table beside `content` exist only for what lists filter, sort, sum or constrain.
+A target table has columns beside `content` only for values that lists filter, sort or sum, or constraints need.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from portal.models.people import BudgetYear, Office, User
 
 
 class TargetTable(Base):
-    """绩效目标表: the working copy and where it stands. `state` is written by `services.workflow` alone.
+    """绩效目标表: the working copy and its state. Only `services.review.workflow` writes `state`.
 
     position: 0 for the department table, the ordinal for project tables.
-    version: number of saves, so of the changes that made `content`.
+    version: number of saves; the version of `content` in the change log.
     submission_count: number of the latest revision; 0 = never submitted.
-    return_count: how often returned or reopened so far; the next revision's round is this plus one.
-    previous_state: the state the running submission left, for withdrawing.
+    return_count: how often the table was returned or reopened; the next revision's round is this plus one.
+    previous_state: the state before the current submission, restored by withdrawing.
     in_force_id: the approved revision in force; survives reopening.
-    submitted_…: the same columns of the latest revision, for those who may not see the working copy.
+    submitted_…: the same columns of the latest revision, for actors who may not see the working copy.
     """
 
     __tablename__ = "target_tables"
@@ -38,7 +38,7 @@ class TargetTable(Base):
         CheckConstraint("state <> 'approved' OR in_force_id IS NOT NULL", name="approved_in_force"),
         CheckConstraint("state = 'drafted' OR submission_count > 0", name="submitted_once"),
         CheckConstraint("(state = 'submitted') = (previous_state IS NOT NULL)", name="came_from"),
-        # With `submission_count` it answers counts for the bureau by itself.
+        # A covering index for the bureau's counts, since it includes `submission_count`.
         Index("ix_target_tables_queue", "year", "state", "office_code", "position", "id", "submission_count"),
         Index("ix_target_tables_register", "year", "office_code", "position", "id"),
         Index(
@@ -58,7 +58,7 @@ class TargetTable(Base):
             sqlite_where=text("kind = 'department'"),
             postgresql_where=text("kind = 'department'"),
         ),
-        # A discarded draft's number must never be used again: its changes stay in the log.
+        # The id of a discarded draft must never be reused: its changes stay in the log.
         {"sqlite_autoincrement": True},
     )
 
@@ -93,7 +93,7 @@ class TargetTable(Base):
     submitted_errors: Mapped[int] = mapped_column(default=0)
     submitted_warnings: Mapped[int] = mapped_column(default=0)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    # Last of the columns: SQLite reads a row up to the column asked for, and this one is long.
+    # The last column, because it is long and SQLite reads a row only up to the last selected column.
     content: Mapped[str] = mapped_column(Text, deferred=True)
 
     office: Mapped[Office] = relationship(lazy="raise")
@@ -106,12 +106,12 @@ class TargetTable(Base):
 
     @property
     def title(self) -> str:
-        """As in the working copy: only for those who may see that."""
+        """The title in the working copy; show it only to actors who may see the working copy."""
         return Kind.DEPARTMENT.label if self.kind == Kind.DEPARTMENT else title_of_project(self.project_name)
 
 
 class Revision(Base):
-    """What was submitted, frozen. number counts submissions, round the returns and reopenings before it, plus one."""
+    """The frozen text of one submission. number counts submissions; round is 1 + earlier returns and reopenings."""
 
     __tablename__ = "revisions"
     __table_args__ = (Index("uq_revisions_table_id_number", "table_id", "number", unique=True),)
@@ -133,9 +133,9 @@ class Revision(Base):
 
 
 class Enclosure(Base):
-    """What travels with a revision besides its text: explanations of warnings, and attachments by digest.
+    """The explanations of warnings and the attachments (by digest) that were submitted with a revision.
 
-    `content` is canonical JSON, see `domain.enclosures`; `digest` its SHA-256. A revision without any has no row.
+    `content` is canonical JSON, see `domain.enclosures`; `digest` is its SHA-256. A revision without any has no row.
     """
 
     __tablename__ = "enclosures"
@@ -146,7 +146,7 @@ class Enclosure(Base):
 
 
 class Change(Base):
-    """One operation of one save; no foreign key, since it outlives a discarded draft."""
+    """One operation of one save. No foreign key to the table: the row outlives a discarded draft."""
 
     __tablename__ = "changes"
     __table_args__ = (Index("ix_changes_table_id_version", "table_id", "version"),)
@@ -161,7 +161,7 @@ class Change(Base):
 
 
 class UndoneStep(Base):
-    """That the save number `version` undid the save number `undoes` (or did it again, if that one undid another)."""
+    """Save number `version` undid save number `undoes`; it is a redo if `undoes` itself was an undo."""
 
     __tablename__ = "undone_steps"
 
@@ -171,9 +171,9 @@ class UndoneStep(Base):
 
 
 class Origin(Base):
-    """The table that this one was begun from; what it says unchanged from there is marked while drafting.
+    """The source of a carry-over (沿用); the edit page marks texts that are still unchanged since then.
 
-    left_out: JSON of the texts that this table's form has no place for, by what they were called.
+    left_out: JSON object of the texts that this table's form has no field for, by their labels.
     """
 
     __tablename__ = "origins"
@@ -186,7 +186,7 @@ class Origin(Base):
 
 
 class Presence(Base):
-    """Who has a table open for editing; a row older than some seconds says nothing."""
+    """Who has a table open for editing. Rows older than `services.drafting.presence.GONE_AFTER` are ignored."""
 
     __tablename__ = "presences"
 
@@ -196,9 +196,9 @@ class Presence(Base):
 
 
 class Attachment(Base):
-    """A supporting document of the working copy; the file lies under its digest in the instance folder.
+    """A supporting document of the working copy; `AttachmentStore` holds the file under its digest.
 
-    What a revision took along is in its `Enclosure` and stays when this row is removed.
+    The attachments of a revision are listed in its `Enclosure`, which stays when this row is removed.
     """
 
     __tablename__ = "attachments"

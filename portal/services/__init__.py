@@ -1,4 +1,4 @@
-"""Use cases. One function = one use case = one commit; each takes a Session and an Actor and knows no web.
+"""Use cases: one function, one use case, one commit. Each takes a Session and an Actor and never imports flask.
 
-`workflow.perform` alone changes a table's state; `audit.record` alone writes history.
+Only `review.workflow.perform` changes a table's state; only `record.audit.record` writes audit entries.
 """

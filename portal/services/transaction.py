@@ -1,4 +1,4 @@
-"""The one way in which anything is written, and how reading begins."""
+"""Context managers for write transactions and functions that start a read transaction."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from portal.database import WRITING
 
 @contextmanager
 def write(session: Session) -> Iterator[None]:
-    """A writing transaction: all of the block is committed at its end, or nothing of it.
+    """A write transaction: commits at the end of the block, rolls back on an exception.
 
-    Ends the read transaction of the request first: on SQLite a reader that turns into a writer fails at
-    once. Whatever the block decides on must be loaded inside it.
+    Ends the read transaction of the request first, since SQLite cannot upgrade a read transaction to a write. The block
+    must load all rows that its decisions depend on.
     """
     session.rollback()
     session.connection(execution_options={WRITING: True})
@@ -28,17 +28,17 @@ def write(session: Session) -> Iterator[None]:
 
 
 def read_statement_by_statement(session: Session) -> None:
-    """Begin reading for a page; where a transaction runs already, go on in it.
+    """Start reading for a page; a transaction that is already open continues.
 
-    PostgreSQL shows each statement its own moment anyway, so it is spared BEGIN and ROLLBACK: two of the round trips
-    of each page. SQLite needs its transaction, and shows the whole page one moment.
+    PostgreSQL takes a snapshot per statement (READ COMMITTED) anyway; AUTOCOMMIT saves the two round trips of BEGIN
+    and ROLLBACK. SQLite needs its transaction: one snapshot for the whole page.
     """
     if not session.in_transaction() and session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 
 def read_at_one_moment(session: Session) -> None:
-    """Begin a reading transaction in which every statement sees the same moment, whatever others commit meanwhile."""
+    """Start a read transaction in which all statements see the same snapshot."""
     session.rollback()
-    if session.get_bind().dialect.name == "postgresql":  # SQLite always reads so
+    if session.get_bind().dialect.name == "postgresql":  # SQLite always does
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
