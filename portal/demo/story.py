@@ -25,7 +25,7 @@ from portal.formats import text
 from portal.models import TargetTable
 from portal.services.drafting import carry_over, drafts, explanations
 from portal.services.files import imports
-from portal.services.review import opinion_acts, workflow
+from portal.services.review import claims, opinion_acts, workflow
 
 SEED = Path(__file__).with_name("gucheng-2020.txt")
 BINDING, ADVICE = True, False
@@ -91,7 +91,7 @@ class Story:
         )
 
     def claim(self, position: int) -> None:
-        opinion_acts.claim(self.session, self.actor("reviewer"), self.table(position).id)
+        claims.claim(self.session, self.actor("reviewer"), self.table(position).id)
 
 
 def tell(session: Session) -> None:

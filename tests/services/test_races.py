@@ -27,7 +27,7 @@ from portal.services.administration import people
 from portal.services.drafting import change_log, drafts
 from portal.services.files import exports
 from portal.services.record import audit, verification
-from portal.services.review import opinion_acts
+from portal.services.review import claims
 from portal.services.session import signing_in
 from portal.services.transaction import write
 from tests.world import DUE, OFFICE, PASSWORD, PEOPLE, YEAR, World, sound_project
@@ -218,7 +218,7 @@ def test_claim_and_withdrawal_at_once(course: Course, world: World, claim_first:
     digest = world.table(table_id).digest
 
     def claim(world: World) -> str:
-        opinion_acts.claim(world.session, world.actor("reviewer"), table_id)
+        claims.claim(world.session, world.actor("reviewer"), table_id)
         return "claimed"
 
     withdraw = act(actions.WITHDRAW, "head", digest, table_id)
@@ -235,8 +235,8 @@ def test_two_claims_at_once_go_to_one_reviewer(course: Course, world: World) -> 
     first, second = world.actor("reviewer"), world.actor("approver")
     _, lost = overlap(
         course,
-        lambda world: opinion_acts.claim(world.session, first, table_id),
-        lambda world: opinion_acts.claim(world.session, second, table_id),
+        lambda world: claims.claim(world.session, first, table_id),
+        lambda world: claims.claim(world.session, second, table_id),
     )
     assert isinstance(lost, Stale)
     assert world.table(table_id).claimed_by_id == first.id

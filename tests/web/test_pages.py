@@ -14,7 +14,7 @@ from portal.domain import actions, documents
 from portal.domain.actions import ACTIONS, is_lawful
 from portal.domain.permissions import Permission, may
 from portal.formats import files
-from portal.services.review import opinion_acts
+from portal.services.review import claims, opinion_acts
 from portal.web.headers import POLICY
 from tests.databases import on_both
 from tests.statement_counts import MOST_QUERIES, counted_queries
@@ -129,7 +129,7 @@ def test_bureau_never_sees_what_the_office_is_changing(app: Flask, world: World)
 
 def test_office_never_sees_draft_opinions_nor_the_claim(app: Flask, world: World) -> None:
     table_id = world.submitted()
-    opinion_acts.claim(world.session, world.actor("reviewer"), table_id)
+    claims.claim(world.session, world.actor("reviewer"), table_id)
     opinion_acts.raise_opinion(
         world.session, world.actor("reviewer"), table_id, path="goals", binding=True, text="尚未提出的底稿"
     )

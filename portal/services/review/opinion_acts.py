@@ -1,57 +1,34 @@
-"""The bureau's examination of a submitted table, and the office's answers to its opinions.
+"""Opinion acts: the bureau drafts, discards, accepts and raises again, the office answers.
 
-Which acts an opinion knows is said in `domain.opinions`. Opinions are the bureau's drafts until a decision is made
-(`effects` makes them visible). None of these acts moves a table.
+The acts are defined in `domain.opinions`. An opinion is a draft of the bureau until a decision (`effects`) raises it.
+None of these acts changes the state of a table. Claims: `claims`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal import queries
 from portal.database import now
-from portal.domain import audit_events, documents, forms, opinions
+from portal.domain import documents, forms, opinions
 from portal.domain.audit_events import AUDIT_EVENTS
 from portal.domain.documents import checked_text
-from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
+from portal.domain.errors import Invalid, NotVisible, Stale
 from portal.domain.opinions import Answer, OpinionAct, OpinionState
-from portal.domain.permissions import PERMISSIONS, Actor, Permission, may
+from portal.domain.permissions import Actor
 from portal.models import Opinion, OpinionEvent, TargetTable
 from portal.services.record import audit
-from portal.services.review.workflow import stale_message
+from portal.services.review.workflow import permitted_table
 from portal.services.transaction import write
 
 
-def claim(session: Session, actor: Actor, table_id: int) -> None:
-    """Say that one is reviewing this table; from then on it cannot be withdrawn."""
-    with write(session):
-        table = _table_for(session, actor, table_id, Permission.CLAIM)
-        if table.claimed_by_id not in (None, actor.id):
-            raise Stale("这张表已由同事认领审核。")
-        if table.claimed_by_id == actor.id:
-            return
-        table.claimed_by_id = actor.id
-        audit.record(session, actor, audit_events.CLAIM, audit.thing_of_table(table))
-
-
-def release(session: Session, actor: Actor, table_id: int) -> None:
-    with write(session):
-        table = _table_for(session, actor, table_id, Permission.CLAIM)
-        if table.claimed_by_id != actor.id:
-            raise Stale("这张表不是由你认领的。")
-        table.claimed_by_id = None
-        audit.record(session, actor, audit_events.RELEASE, audit.thing_of_table(table))
-
-
 def raise_opinion(session: Session, actor: Actor, table_id: int, *, path: str, binding: bool, text: str) -> Opinion:
-    """A draft opinion at a place of the submitted text ("" = the whole). Raises Invalid for a place it has not."""
+    """Draft an opinion at a place of the submitted text ("" = the whole). Raises Invalid for an unknown place."""
     with write(session):
-        table = _table_for(session, actor, table_id, opinions.DRAFT.permission)
+        table = permitted_table(session, actor, table_id, opinions.DRAFT.permission)
         document = table.document
         if not forms.is_place(document, path):
             raise Invalid("表中没有这个位置，请重新选择意见针对的位置。", "path")
@@ -74,7 +51,7 @@ def raise_opinion(session: Session, actor: Actor, table_id: int, *, path: str, b
 
 
 def discard_opinion(session: Session, actor: Actor, table_id: int, opinion_id: int) -> None:
-    """Remove a draft opinion; a raised one stays for ever."""
+    """Delete a draft opinion; a raised one can never be deleted."""
     with write(session):
         table, opinion = _opinion_for(session, actor, table_id, opinion_id, opinions.DISCARD)
         detail = _detail(opinion)
@@ -84,7 +61,7 @@ def discard_opinion(session: Session, actor: Actor, table_id: int, opinion_id: i
 
 
 def answer(session: Session, actor: Actor, table_id: int, opinion_id: int, *, kind: str, text: str) -> None:
-    """The office's answer to a raised opinion; `kind` is one of Answer."""
+    """Answer a raised opinion, for the office; `kind` is one of Answer."""
     with write(session):
         table, opinion = _opinion_for(session, actor, table_id, opinion_id, opinions.ANSWER)
         if kind not in set(Answer):
@@ -95,7 +72,7 @@ def answer(session: Session, actor: Actor, table_id: int, opinion_id: int, *, ki
 
 
 def accept(session: Session, actor: Actor, table_id: int, opinion_id: int) -> None:
-    """The bureau is satisfied with an answer."""
+    """Accept the office's answer, for the bureau."""
     with write(session):
         table, opinion = _opinion_for(session, actor, table_id, opinion_id, opinions.ACCEPT)
         _step(session, actor, opinion, opinions.ACCEPT, "", opinion.answer)
@@ -103,7 +80,7 @@ def accept(session: Session, actor: Actor, table_id: int, opinion_id: int) -> No
 
 
 def raise_again(session: Session, actor: Actor, table_id: int, opinion_id: int, *, text: str) -> None:
-    """The bureau is not satisfied; what was accepted by mistake in this round can be raised again too."""
+    """Raise an opinion again, for the bureau; also one that was accepted by mistake in this round."""
     with write(session):
         table, opinion = _opinion_for(session, actor, table_id, opinion_id, opinions.RAISE_AGAIN)
         words = _required(text, "再次提出要写明还差什么。")
@@ -118,24 +95,14 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     opinions.ACCEPT.name: accept,
     opinions.RAISE_AGAIN.name: raise_again,
 }
-"""What carries out an opinion act, by its name; raising is part of a decision (`effects`)."""
-
-
-def _table_for(session: Session, actor: Actor, table_id: int, permission: Permission) -> TargetTable:
-    """The table, locked, if the actor holds `permission` now; Stale where only the state stands against it."""
-    table, facts = queries.tables.table_with_facts(session, actor, table_id, lock=True)
-    if may(actor, permission, facts):
-        return table
-    if any(may(actor, permission, replace(facts, state=state)) for state in PERMISSIONS[permission].states or ()):
-        raise Stale(stale_message(session, table))
-    raise Forbidden(f"你没有对这张表“{permission.label}”的权限。")
+"""Functions by name of the opinion act; raising has none, since it is part of a decision (`effects`)."""
 
 
 def _opinion_for(
     session: Session, actor: Actor, table_id: int, opinion_id: int, act: OpinionAct
 ) -> tuple[TargetTable, Opinion]:
-    """Table and opinion, locked, if the actor may do `act` now. Raises Stale where the opinion's state is no source."""
-    table = _table_for(session, actor, table_id, act.permission)
+    """Table and opinion, locked, if the actor may do `act`. Raises Stale if the opinion's state is not a source."""
+    table = permitted_table(session, actor, table_id, act.permission)
     found = session.scalar(select(Opinion).where(Opinion.id == opinion_id, Opinion.table_id == table.id))
     if found is None:
         raise NotVisible("没有这条意见。")
@@ -145,7 +112,7 @@ def _opinion_for(
 
 
 def _step(session: Session, actor: Actor, opinion: Opinion, act: OpinionAct, text: str, kind: str | None) -> None:
-    """Bring the opinion to the target of `act`, with a step in its thread. `kind`: the answer that stands from now."""
+    """Set the opinion to the target state of `act` and add the event. `kind`: the opinion's answer from now on."""
     assert act.target
     opinion.state, opinion.answer = act.target, kind
     session.add(
@@ -166,10 +133,10 @@ def _record(session: Session, actor: Actor, table: TargetTable, act: OpinionAct,
     audit.record(session, actor, AUDIT_EVENTS[act.event], audit.thing_of_table(table), **detail)
 
 
-def _required(text: str, otherwise: str) -> str:
+def _required(text: str, message: str) -> str:
     words = checked_text(text)
     if not words:
-        raise Invalid(otherwise, "text")
+        raise Invalid(message, "text")
     return words
 
 

@@ -1,10 +1,12 @@
-"""The life of a table: `perform` carries out an action, whole or not at all. It alone changes a state.
+"""Transitions: `perform` carries out an action in one transaction. No other code changes the state of a table.
 
-Which actions there are and who may take them is said in `domain.actions` and `domain.permissions`, what must hold
-besides in `preconditions`, what each leaves behind in `effects`.
+Actions and permissions are defined in `domain.actions` and `domain.permissions`, checks in `preconditions`, effects in
+`effects`.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +17,7 @@ from portal.database import now
 from portal.domain.actions import ACTIONS, TransitionRequest
 from portal.domain.audit_events import AUDIT_EVENTS, About, event_label
 from portal.domain.errors import Forbidden, NotVisible, Refused, Stale
-from portal.domain.permissions import Actor, may
+from portal.domain.permissions import PERMISSIONS, Actor, Permission, may
 from portal.domain.states import State
 from portal.models import AuditEntry, TargetTable
 from portal.services.record import audit
@@ -25,9 +27,9 @@ from portal.services.transaction import write
 
 
 def perform(session: Session, actor: Actor, table_id: int, request: TransitionRequest) -> TargetTable:
-    """Carry out `request` on a table, with its revision, its opinions and its entry, in one transaction.
+    """Carry out `request` on a table, with all effects and the audit entry, in one transaction.
 
-    Raises NotVisible, Forbidden, Stale, Invalid, Blocked; every refusal is entered in the record.
+    Raises NotVisible, Forbidden, Stale, Invalid, Blocked; every refusal gets an audit entry.
     """
     event = AUDIT_EVENTS[request.action.name]
     try:
@@ -41,7 +43,7 @@ def perform(session: Session, actor: Actor, table_id: int, request: TransitionRe
         audit.record_refusal(session, actor, event, audit.thing_of_table(table), refusal)
         raise
     except IntegrityError as error:
-        # Two tables with one project code, submitted at the same moment: the unique index decides.
+        # Two tables with the same project code were submitted concurrently: the unique index refuses the second.
         clash = Stale("另一张表刚刚以相同的项目编码送审，请核对项目编码后再试。")
         audit.record_refusal(session, actor, event, audit.thing_unseen(table_id), clash)
         raise clash from error
@@ -58,7 +60,7 @@ def _perform(session: Session, actor: Actor, table_id: int, request: TransitionR
         CHECKS[precondition](session, table, request)
     outcome = EFFECTS[action.name](session, actor, table, request)
     target = action.target_from(previous_state(table))
-    # Compare and set: whoever asks from a screen older than this row has lost.
+    # Compare-and-set: no row matches when another transaction changed the state or the text first.
     moved = session.execute(
         update(TargetTable)
         .where(TargetTable.id == table.id, TargetTable.state == facts.state.value, TargetTable.digest == table.digest)
@@ -76,13 +78,26 @@ def _perform(session: Session, actor: Actor, table_id: int, request: TransitionR
     return table
 
 
+def permitted_table(session: Session, actor: Actor, table_id: int, permission: Permission) -> TargetTable:
+    """Return the table, locked, if the actor holds `permission` now. For acts that change no state.
+
+    Raises NotVisible, Forbidden; Stale where the actor would hold it in another state of the table.
+    """
+    table, facts = queries.tables.table_with_facts(session, actor, table_id, lock=True)
+    if may(actor, permission, facts):
+        return table
+    if any(may(actor, permission, replace(facts, state=state)) for state in PERMISSIONS[permission].states or ()):
+        raise Stale(stale_message(session, table))
+    raise Forbidden(f"你没有对这张表“{permission.label}”的权限。")
+
+
 def previous_state(table: TargetTable) -> State | None:
-    """The state from which the table was submitted; None unless it is submitted."""
+    """The state before the current submission; None unless the table is submitted."""
     return State(table.previous_state) if table.previous_state else None
 
 
 def stale_message(session: Session, table: TargetTable) -> str:
-    """One sentence on where the table is now and who brought it there, for whoever acts on an older state."""
+    """Message for an actor with an outdated page: the table's current state and who caused it."""
     latest = session.scalar(
         select(AuditEntry)
         .where(

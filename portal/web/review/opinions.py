@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.domain.errors import Invalid, NotVisible, Stale
 from portal.domain.permissions import Permission
 from portal.extensions import db
-from portal.services.review import opinion_acts
+from portal.services.review import claims, opinion_acts
 from portal.web.drafting import edit
 from portal.web.errors import status_of
 from portal.web.guards import actor, needs
@@ -29,13 +29,13 @@ Answer = Response | AnyResponse
 @bp.post("/tables/<int:table_id>/claim")
 @needs(Permission.CLAIM)
 def claim(table_id: int) -> Answer:
-    return _do(table_id, "", opinion_acts.claim)
+    return _do(table_id, "", claims.claim)
 
 
 @bp.post("/tables/<int:table_id>/release")
 @needs(Permission.CLAIM)
 def release(table_id: int) -> Answer:
-    return _do(table_id, "", opinion_acts.release)
+    return _do(table_id, "", claims.release)
 
 
 @bp.post("/tables/<int:table_id>/opinions")

@@ -10,7 +10,7 @@ from portal.domain.actions import TransitionRequest
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
 from portal.domain.rules import Blocked
 from portal.services.record import verification
-from portal.services.review import opinion_acts, workflow
+from portal.services.review import claims, opinion_acts, workflow
 from tests.world import DUE, World, sound_project
 
 
@@ -66,7 +66,7 @@ def test_withdrawing_from_second_round_keeps_round_and_due_date(world: World) ->
 def test_withdrawing_is_refused_once_the_bureau_has_begun(world: World, taken_up: str) -> None:
     table_id = world.submitted()
     if taken_up == "claim":
-        opinion_acts.claim(world.session, world.actor("reviewer"), table_id)
+        claims.claim(world.session, world.actor("reviewer"), table_id)
     else:
         world.opinion(table_id, binding=False)
     with pytest.raises(Stale, match="^已开始审核，不能取消送审。$"):

@@ -25,7 +25,7 @@ from portal.queries.tables import facts_of
 from portal.services.drafting import change_log, drafts
 from portal.services.files import exports
 from portal.services.record import verification
-from portal.services.review import opinion_acts, workflow
+from portal.services.review import claims, opinion_acts, workflow
 from tests.world import DUE, OFFICE, YEAR, World, sound_project
 
 PEOPLE = ("drafter", "drafter2", "head", "reviewer", "approver", "approver2", "everything", "outsider", "above_head")
@@ -220,7 +220,7 @@ class Life(RuleBasedStateMachine):
     def _claim(self, table_id: int, by: str, release: bool) -> None:
         before = self._table(table_id)
         holder = before and before.claimed_by_id
-        act = opinion_acts.release if release else opinion_acts.claim
+        act = claims.release if release else claims.claim
         self._do(lambda: act(self.session, self.world.actor(by), table_id), owes=False)
         after = self._table(table_id)
         self.entries += after is not None and after.claimed_by_id != holder

@@ -24,7 +24,7 @@ from portal.services.administration import budget_years
 from portal.services.administration.budget_years import YearForm
 from portal.services.drafting import drafts
 from portal.services.record import verification
-from portal.services.review import opinion_acts, workflow
+from portal.services.review import claims, opinion_acts, workflow
 from tests.services.moments import MOMENTS, Maker, outcome
 from tests.world import DUE, OFFICE, OFFICES, PEOPLE, YEAR, World
 
@@ -178,7 +178,7 @@ def _answer(world: World, actor: Actor, table_id: int, opinion_id: int) -> None:
 
 
 def _claim(world: World, actor: Actor, table_id: int, opinion_id: int) -> None:
-    opinion_acts.claim(world.session, actor, table_id)
+    claims.claim(world.session, actor, table_id)
 
 
 def _raise(world: World, actor: Actor, table_id: int, opinion_id: int) -> None:
