@@ -1,1 +1,1 @@
-"""Offices, people and budget years."""
+"""Changes to offices, user accounts and budget years."""

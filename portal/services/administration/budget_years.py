@@ -1,4 +1,4 @@
-"""Budget years: framework, code pattern, deadline, policy; kept by the administrator or the operator (None)."""
+"""Opening, changing and closing budget years, by the administrator or by the operator of the server (`actor` None)."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ from portal.services.transaction import write
 
 @dataclass(frozen=True, slots=True)
 class YearForm:
-    """code_pattern, office_code_pattern: patterns or masks. deadline: local date, inclusive. only_warn, off: rule ids.
+    """The settings of a budget year, as typed.
 
-    project_form, department_form: ids of forms.
+    code_pattern, office_code_pattern: patterns or masks. deadline: local date, inclusive. only_warn, off: rule ids.
+    project_form, department_form: form ids.
     """
 
     framework: str
@@ -41,7 +42,7 @@ class YearForm:
 
     @classmethod
     def of(cls, year: BudgetYear) -> YearForm:
-        """What stands in the database."""
+        """The current settings of a stored year."""
         return cls(
             framework=year.framework,
             code_pattern=year.code_pattern,
@@ -55,12 +56,12 @@ class YearForm:
 
 
 def open_year(session: Session, actor: Actor | None, year: int, form: YearForm) -> BudgetYear:
-    """A new budget year, or a closed one opened again, with what `form` says."""
+    """Create a budget year, or reopen a closed one, with the settings of `form`. Raises Forbidden, Invalid."""
     require_manager(actor)
     if not 2000 <= year <= 2100:
         raise Invalid("年度应在 2000 到 2100 之间。", "year")
     with write(session):
-        audit.lock_head(session)  # of two alike at once the second must see the first
+        audit.lock_head(session)  # serializes concurrent calls: the second must see the year that the first adds
         found = session.get(BudgetYear, year, with_for_update=ROW_LOCK)
         budget_year = found or BudgetYear(year=year)
         budget_year.is_open = True
@@ -75,7 +76,7 @@ def change_year(session: Session, actor: Actor | None, year: int, form: YearForm
 
 
 def close_year(session: Session, actor: Actor | None, year: int) -> None:
-    """From then on offices can neither draft nor submit; the bureau can still decide what it has."""
+    """Close a year: offices can no longer draft or submit; the bureau can still decide on submitted tables."""
     require_manager(actor)
     with write(session):
         budget_year = _year(session, year)
@@ -130,7 +131,7 @@ def _write(session: Session, actor: Actor | None, event: AuditEvent, budget_year
 
 
 def _office_code_pattern(form: YearForm, budget_year: BudgetYear) -> str:
-    """Unit codes have 3 to 12 digits (`offices`); which of them a year takes is its pattern's to say."""
+    """All unit codes have 3 to 12 digits (`offices`); the year's pattern restricts them further."""
     pattern = code_patterns.from_typed(form.office_code_pattern, budget_year.office_code_pattern or "")
     code_patterns.check(pattern, "office_code_pattern")
     return pattern

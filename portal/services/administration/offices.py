@@ -1,4 +1,4 @@
-"""Offices: what the administrator, or the operator on the server (`actor` None), keeps of them."""
+"""Adding and changing offices, by the administrator or by the operator of the server (`actor` None)."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _OFFICE_CODE = re.compile(r"[0-9]{3,12}")
 
 
 def add_office(session: Session, actor: Actor | None, code: str, name: str, parent: str = "") -> Office:
-    """Raises Invalid for a code or name that is not one, a known code, or an unknown parent."""
+    """Raises Forbidden; Invalid for a malformed code or name, a code already in use, an unknown parent."""
     require_manager(actor)
     with write(session):
         return _add_office(session, actor, code, name, parent)
 
 
 def import_offices(session: Session, actor: Actor | None, rows: Iterable[tuple[str, str, str]]) -> int:
-    """Add offices from (code, name, parent) rows, parents first or not; all or none. How many."""
+    """Add offices from (code, name, parent) rows in any order, all or none; return their number."""
     require_manager(actor)
     left = list(rows)
     with write(session):
@@ -70,7 +70,7 @@ def _add_office(session: Session, actor: Actor | None, code: str, name: str, par
 
 
 def change_office(session: Session, actor: Actor | None, code: str, name: str, active: bool) -> None:
-    """The name or activity of an office; its code is for ever."""
+    """Change the name of an office, or disable or enable it; its code never changes."""
     require_manager(actor)
     with write(session):
         office = session.get(Office, code, with_for_update=ROW_LOCK)

@@ -1,4 +1,4 @@
-"""Accounts: what the administrator, or the operator on the server (`actor` None), keeps of people."""
+"""Adding and changing user accounts, by the administrator or by the operator of the server (`actor` None)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OFFICE_ROLES = frozenset({Role.DRAFTER, Role.HEAD})
 
 @dataclass(frozen=True, slots=True)
 class PersonForm:
-    """What is kept of a person besides name and password. assigned: unit codes a reviewer reviews."""
+    """The editable fields of an account, as typed. assigned: codes of the offices that a reviewer reviews."""
 
     name: str
     roles: Collection[str]
@@ -37,9 +37,9 @@ class PersonForm:
 def add_user(
     session: Session, actor: Actor | None, username: str, form: PersonForm, password: str | None = None
 ) -> tuple[User, str]:
-    """A new account and its one-time password, which must be changed at the first sign-in.
+    """Create an account; return it with its one-time password, which must be changed at the first sign-in.
 
-    `password`: for the demo, where it is printed and need not be changed.
+    `password`: a fixed password that need not be changed, for the demo. Raises Forbidden, Invalid.
     """
     require_manager(actor)
     username = username.strip().lower()
@@ -48,7 +48,7 @@ def add_user(
     secret = password or one_time_password()
     hashed = hash_password(secret)
     with write(session):
-        audit.lock_head(session)  # of two alike at once the second must see the first
+        audit.lock_head(session)  # serializes concurrent calls: the second must see the name that the first adds
         if session.scalar(select(User.id).where(User.username == username)):
             raise Invalid(f"用户名 {username} 已经存在。", "username")
         _check_person(session, form)
@@ -73,7 +73,7 @@ def change_user(session: Session, actor: Actor | None, user_id: int, form: Perso
         user = _user(session, user_id)
         _check_person(session, form)
         if Role.ADMIN.value not in form.roles:
-            _keep_an_admin(session, user)
+            _require_another_admin(session, user)
         user.name, user.office_code = clean_text(form.name), form.office or None
         session.execute(delete(UserRole).where(UserRole.user_id == user.id))
         session.execute(delete(Assignment).where(Assignment.user_id == user.id))
@@ -83,14 +83,14 @@ def change_user(session: Session, actor: Actor | None, user_id: int, form: Perso
 
 
 def set_active(session: Session, actor: Actor | None, user_id: int, active: bool) -> None:
-    """Disabling an account ends its sessions; what it did stays under its name."""
+    """Enable or disable an account. Disabling ends its sessions; its name stays on its acts."""
     require_manager(actor)
     with write(session):
         user = _user(session, user_id)
         if actor and actor.id == user.id:
             raise Invalid("不能停用自己的账号。")
         if not active:
-            _keep_an_admin(session, user)
+            _require_another_admin(session, user)
         user.active, user.stamp = active, new_stamp()
         session.flush()
         audit.record(
@@ -99,7 +99,7 @@ def set_active(session: Session, actor: Actor | None, user_id: int, active: bool
 
 
 def reset_password(session: Session, actor: Actor | None, user_id: int) -> str:
-    """A new one-time password; every session of the account ends."""
+    """Set and return a new one-time password; ends all sessions of the account."""
     require_manager(actor)
     secret = one_time_password()
     hashed = hash_password(secret)
@@ -118,8 +118,8 @@ def _user(session: Session, user_id: int) -> User:
     return user
 
 
-def _keep_an_admin(session: Session, leaving: User) -> None:
-    audit.lock_head(session)  # of two administrators who disable each other at once, the second must see the first
+def _require_another_admin(session: Session, leaving: User) -> None:
+    audit.lock_head(session)  # serializes two administrators who disable each other at the same time
     others = (
         select(User.id)
         .join(UserRole, UserRole.user_id == User.id)

@@ -1,1 +1,1 @@
-"""The record: the audit log and its verification."""
+"""The audit log (the record): writing entries and verifying them."""

@@ -1,6 +1,6 @@
-"""The record: one append-only, chained log. `record` alone writes an entry, in the transaction of the act itself.
+"""Writing the audit log, which is append-only and hash-chained. Only `record` inserts entries.
 
-Reading and verifying it: `queries.record` and `services.verification`.
+An entry is written in the transaction of the act itself. Reading: `queries.record`; verifying: `verification`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ALIKE_WITHIN = timedelta(minutes=1)
 OPERATOR = "操作员（命令行）"
 NOBODY = "未登录"
 
-# Every act writes these; made once and of plain tables, a statement costs what the database does.
+# Every act runs these statements. Built once and from Core tables, they cost no ORM work and no compilation.
 _HEADS, _PARTICIPATIONS = AuditHead.plain(), Participation.plain()
 _HEAD = select(_HEADS.c.number, _HEADS.c.hash).with_for_update()
 _ENTER = insert(AuditEntry.plain())
@@ -39,7 +39,7 @@ _ACTED_AGAIN = update(_PARTICIPATIONS).where(
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What an act is about, as text that outlives it."""
+    """The object of an act, as text that outlives the object."""
 
     about: About
     id: str
@@ -51,7 +51,7 @@ def thing_of_table(table: TargetTable) -> Thing:
 
 
 def thing_unseen(table_id: int) -> Thing:
-    """A table by its number alone: for entries of somebody who may not see it, or when it cannot be read."""
+    """A table named by its id only: for an actor who may not see it, or where the table cannot be read."""
     return Thing(About.TABLE, str(table_id), f"编号 {table_id} 的表")
 
 
@@ -60,18 +60,18 @@ def thing_of_user(user: User) -> Thing:
 
 
 def record(session: Session, actor: Actor | None, event: AuditEvent, thing: Thing, **detail: Any) -> str:
-    """Write the entry of an event and give its anchor NUMBER:HASH. Inside `write` only; the last thing there.
+    """Write the audit entry of an event and return its anchor NUMBER:HASH. The last statement inside `write`.
 
-    The head row is locked here, last of all locks, and the number given under that lock, so there are
-    no gaps. `actor` None: the operator of the server. `detail` holds plain JSON values. Raises KeyError for an event or
-    a key without words.
+    Locks the head row, as the last of all locks, and numbers the entry under that lock, so numbers have no gaps.
+    `actor` None: the operator of the server. `detail` holds plain JSON values. Raises KeyError for an event or a key
+    without words.
     """
     require_words(event, detail)
     if actor and thing.about is About.TABLE and event not in NO_WORK:
-        # Before the head is locked, for which everybody waits; the table's own lock orders those who act on it.
+        # Before locking the head, which all writers wait for; the table's row lock already orders writers of this row.
         _note_participation(session, actor, int(thing.id))
     number, previous = lock_head(session)
-    at = now()  # under the lock, so that times never run against the numbers
+    at = now()  # under the lock, so that times and numbers have the same order
     entry: dict[str, Any] = {
         "number": number + 1,
         "at": at.isoformat(timespec="microseconds"),
@@ -98,7 +98,7 @@ def _name(actor: Actor | None, event: AuditEvent) -> str:
 
 
 def lock_head(session: Session) -> tuple[int, str]:
-    """Number and hash of the last entry, held until the commit: writers of entries stand in line here."""
+    """Lock the head row until the commit, which serializes all writers; return number and hash of the last entry."""
     number, digits = session.execute(_HEAD).one()
     return number, digits
 
@@ -113,14 +113,14 @@ def _note_participation(session: Session, actor: Actor, table_id: int) -> None:
 def record_refusal(
     session: Session, actor: Actor | None, attempted: AuditEvent, thing: Thing, refusal: Refused
 ) -> None:
-    """Enter that an act was refused, in a transaction of its own; repeated ones within a minute are counted only.
+    """Write the audit entry of a refused act, in a separate transaction.
 
-    The count is told by the next entry of the same refusal.
+    Equal refusals within ALIKE_WITHIN of the first are only counted; the next entry of the refusal states the count.
     """
     who = actor.username if actor else ""
     key = refusal_key(who, attempted.name, thing.about, thing.id, refusal.message)
     with write(session):
-        lock_head(session)  # two first refusals at once must not both insert
+        lock_head(session)  # prevents two concurrent inserts of the same row
         count = session.get(RefusalCount, key)
         if count and now() - count.since < ALIKE_WITHIN:
             count.repeated += 1

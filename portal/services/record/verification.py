@@ -1,4 +1,7 @@
-"""Proving the record: the chain, its head, and that what was submitted is what stands in the revisions."""
+"""Verification of the audit log: chain and head, and revisions, working copies and files against their entries.
+
+The algorithm of the chain is in `domain.chain`. Nothing here writes.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +27,14 @@ from portal.storage import AttachmentStore, Condition
 def verify(
     session: Session, anchors: Iterable[tuple[int, str]] = (), store: AttachmentStore | None = None
 ) -> Verification:
-    """Check chain, numbering, head, every revision's digest, and revisions against the entries of their submission.
+    """Check chain, numbering, head and anchors, the digest of every revision, and each revision against its entry.
 
-    With `store`, the files that revisions took along too. Reads the whole log once, streamed; writes nothing.
+    With `store`, also the attachment files of revisions. Streams the whole log once.
     """
     read_at_one_moment(session)
     submitted: dict[tuple[int, int], tuple[int, str, str]] = {}
     in_force: dict[int, tuple[int, str]] = {}
-    result = chain.verify(_noting(queries.record.chain(session), submitted, in_force), anchors)
+    result = chain.verify(_collecting(queries.record.chain(session), submitted, in_force), anchors)
     head = queries.record.head(session)
     if head != (result.head_number, result.head_hash):
         result.problems.append(
@@ -47,22 +50,22 @@ def verify(
     return result
 
 
-def _noting(
+def _collecting(
     entries: Iterable[dict[str, Any]],
     submitted: dict[tuple[int, int], tuple[int, str, str]],
     in_force: dict[int, tuple[int, str]],
 ) -> Iterator[dict[str, Any]]:
-    """Pass the entries on, noting which digests each submission (text, enclosures) and approval tells."""
+    """Yield the entries unchanged; collect the digests that submissions (text, enclosures) and approvals state."""
     for entry in entries:
         if entry["act"] in (actions.SUBMIT.name, actions.APPROVE.name):
-            # What cannot be read is no entry of ours; the chain itself tells that it is damaged.
+            # An unreadable entry was altered; `chain.verify` reports it as damaged.
             with suppress(ValueError, KeyError, TypeError):
                 detail, table_id = json.loads(entry["detail"]), int(entry["object_id"])
-                told = (entry["number"], detail["digest"])
+                number_and_digest = (entry["number"], detail["digest"])
                 if entry["act"] == actions.SUBMIT.name:
-                    submitted[table_id, detail["revision"]] = (*told, detail.get("enclosed", ""))
+                    submitted[table_id, detail["revision"]] = (*number_and_digest, detail.get("enclosed", ""))
                 else:
-                    in_force[table_id] = told
+                    in_force[table_id] = number_and_digest
         yield entry
 
 
@@ -77,14 +80,14 @@ def _check_revisions(
     )
     for table_id, number, content, stored, enclosed in rows:
         name = f"编号 {table_id} 的表第 {number} 次送审的版本"
-        entry, told, told_enclosed = submitted.pop((table_id, number), (None, None, None))
+        entry, recorded, recorded_enclosed = submitted.pop((table_id, number), (None, None, None))
         if digest(content) != stored:
             result.problems.append(Problem(entry, f"{name}与其摘要不符：内容被改动。"))
-        elif told is None:
+        elif recorded is None:
             result.problems.append(Problem(None, f"{name}在审计记录中没有送审的记载。"))
-        elif told != stored:
+        elif recorded != stored:
             result.problems.append(Problem(entry, f"{name}的摘要与送审时记载的不同。"))
-        elif told_enclosed != ("" if enclosed is None else digest(enclosed)):
+        elif recorded_enclosed != ("" if enclosed is None else digest(enclosed)):
             result.problems.append(Problem(entry, f"{name}所附的说明或附件与送审时记载的不同。"))
     for (table_id, number), (entry, _, _) in submitted.items():
         result.problems.append(Problem(entry, f"编号 {table_id} 的表第 {number} 次送审的版本不见了。"))
@@ -94,18 +97,18 @@ def _check_in_force(session: Session, in_force: dict[int, tuple[int, str]], resu
     rows = session.execute(
         select(TargetTable.id, Revision.digest).join(Revision, Revision.id == TargetTable.in_force_id)
     )
-    standing = {row.id: row.digest for row in rows}
-    for table_id, (entry, told) in in_force.items():
-        if standing.pop(table_id, None) != told:
+    stored = {row.id: row.digest for row in rows}
+    for table_id, (entry, recorded) in in_force.items():
+        if stored.pop(table_id, None) != recorded:
             result.problems.append(Problem(entry, f"编号 {table_id} 的表现行版本与批复时记载的不同。"))
-    for table_id in standing:
+    for table_id in stored:
         result.problems.append(Problem(None, f"编号 {table_id} 的表有现行版本，审计记录中却没有批复的记载。"))
 
 
 def _check_working_copies(session: Session, latest: Mapping[int, int], result: Verification) -> None:
-    """What the office reads and prints of a submitted or approved table must be what it submitted.
+    """The working copy of a submitted or approved table, which the office reads and prints, must equal its revision.
 
-    latest: by table, the entry of its last submission.
+    latest: table id → number of the entry of its last submission.
     """
     rows = session.scalars(
         select(TargetTable.id)
@@ -124,7 +127,7 @@ def _check_working_copies(session: Session, latest: Mapping[int, int], result: V
 def _check_files(
     session: Session, store: AttachmentStore, entries: Mapping[tuple[int, int], int], result: Verification
 ) -> None:
-    """Every file that a revision took along must be there as it was. entries: by table and number, the submission's."""
+    """Every attachment file of a revision must exist unaltered. entries: (table id, revision) → number of its entry."""
     condition = cache(store.condition)
     rows = session.execute(
         select(Revision.table_id, Revision.number, Enclosure.content)
@@ -134,7 +137,7 @@ def _check_files(
     )
     words = {Condition.MISSING: "的文件不见了", Condition.ALTERED: "的文件被改动"}
     for table_id, number, content in rows:
-        # What cannot be read was altered; its digest has told so already.
+        # Unreadable content was altered; `_check_revisions` has reported it by its digest.
         with suppress(ValueError, KeyError, TypeError):
             for attached in enclosures.load(content).attachments:
                 if (found := condition(attached.digest)) is not Condition.SOUND:

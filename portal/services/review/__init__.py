@@ -1,1 +1,1 @@
-"""Review: what the bureau does with a submitted table, and the transitions of its life."""
+"""Review: transitions between states, claims, opinions and the office's answers to them."""

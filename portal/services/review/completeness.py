@@ -1,7 +1,7 @@
-"""Whether every action and opinion act has all that belongs to it; asked once, when the application starts.
+"""Start-up check that every action, precondition and opinion act has all its parts.
 
-What is missing would else be found by whoever clicks the button first. What belongs to them is said in
-`domain.actions` and `domain.opinions`.
+Without this check the first user who clicks the button would find the gap. `domain.actions` and `domain.opinions`
+define the parts.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from portal.services.review.preconditions import ASKED_OF_THE_PERSON, CHECKS
 
 
 class Incomplete(Exception):
-    """Says of each missing part where to write it."""
+    """The message says where to write each missing part."""
 
 
 def require_complete() -> None:
-    """Raises Incomplete, which names every missing part."""
+    """Raises Incomplete with the list of all missing parts."""
     missing = [*_missing_of_actions(), *_missing_of_preconditions(), *_missing_of_opinion_acts()]
     if missing:
         raise Incomplete("The specification is incomplete:\n" + "\n".join(f"- {each}" for each in missing))
@@ -37,7 +37,7 @@ def _missing_of_actions() -> Iterator[str]:
 
 
 def _parts_of_action(name: str, action: Action) -> Iterator[tuple[bool, str]]:
-    """(whether it is there, what to write)."""
+    """Pairs of (whether the part is there, what to write)."""
     yield name == action.name, "be keyed by its own name in ACTIONS"
     yield bool(action.sources), "name the states it starts from: `sources` in domain/actions.py"
     yield name in EFFECTS, "have an effect: a function in services/review/effects.py, entered in EFFECTS"
@@ -81,7 +81,7 @@ def _parts_of_opinion_act(name: str, act: OpinionAct) -> Iterator[tuple[bool, st
     yield not act.step or bool(words.thread), "have a word for its step in the thread: `words.thread`"
     if act.event:
         yield act.event in AUDIT_EVENTS, "have an audit event: AUDIT_EVENTS in domain/audit_events.py"
-        yield name in HANDLERS, "be carried out: a function in services/review.py, entered in HANDLERS"
+        yield name in HANDLERS, "be carried out: a function in services/review/opinion_acts.py, entered in HANDLERS"
         yield all((words.button, words.record)), "have `words`: button, record"
         yield not act.sources or bool(words.refused), "have a sentence for a wrong state: `words.refused`"
 

@@ -1,7 +1,7 @@
-"""What each action leaves behind besides the new state: one function an action, registered in EFFECTS.
+"""Effects of actions beside the new state: one function per action, registered in EFFECTS.
 
-An effect runs inside the transaction of `services.workflow.perform`, after all preconditions. It writes rows of its own
-and says which columns of the table change along with the state, and what the entry in the record tells.
+An effect runs inside the transaction of `workflow.perform`, after all preconditions. It inserts or updates other rows
+and returns the columns that change with the state and the detail of the audit entry. It writes neither itself.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from portal.services.library import known_indicators, known_sentences
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Columns that change along with the state, and the detail of the entry."""
+    """Columns of the table that change with the state, and the detail of the audit entry."""
 
     columns: Mapping[str, object]
     entry: Mapping[str, object]
@@ -117,7 +117,7 @@ def _reopen(session: Session, actor: Actor, table: TargetTable, request: Transit
 
 
 def _publish_drafts(session: Session, actor: Actor, table: TargetTable) -> int:
-    """Make the bureau's drafts opinions that the office sees; how many there were."""
+    """Raise all draft opinions on the table, so that the office sees them; return their number."""
     drafts = session.scalars(
         select(Opinion).where(Opinion.table_id == table.id, Opinion.state.in_(opinions.RAISE.sources))
     ).all()
@@ -145,4 +145,4 @@ EFFECTS: Mapping[str, Effect] = {
     actions.APPROVE.name: _approve,
     actions.REOPEN.name: _reopen,
 }
-"""By the name of the action."""
+"""Effects by action name."""

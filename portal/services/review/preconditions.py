@@ -1,6 +1,6 @@
-"""What must hold for an action besides state and person: one check for each Precondition of `domain.actions`.
+"""Preconditions of actions beside state and permission: one check for each Precondition of `domain.actions`.
 
-A check reads and refuses; it writes nothing. `services.workflow.perform` asks them all inside its transaction.
+A check raises Refused or returns; it never writes. `workflow.perform` runs the checks inside its transaction.
 """
 
 from __future__ import annotations
@@ -100,11 +100,11 @@ ASKED_OF_THE_PERSON: Mapping[Precondition, str] = {
     Precondition.DUE_DATE: "due",
     Precondition.REASON: "reason",
 }
-"""What is checked against the request itself, with the attribute of TransitionRequest that it needs."""
+"""Preconditions that depend on the person's input → the attribute of TransitionRequest that they need."""
 
 
 def in_the_way(session: Session, table: TargetTable, action: Action) -> list[Refused]:
-    """What stands against `action` now, before the person is asked for anything: the refusals it would meet."""
+    """The refusals that `action` would meet now; checks of the person's input, not asked for yet, are left out."""
     found: list[Refused] = []
     for precondition in action.preconditions:
         if precondition not in ASKED_OF_THE_PERSON:

@@ -1,1 +1,1 @@
-"""Signing in, sessions, and what was typed when one ended."""
+"""Signing in and out, and changing the own password."""

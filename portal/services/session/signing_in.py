@@ -1,7 +1,7 @@
-"""Signing in and out, and changing one's own password.
+"""Signing in and out, and changing the own password.
 
-Failures slow down one name from one address together, whether the name exists or not: nobody can lock
-another person out by failing from elsewhere, and nobody learns which names exist.
+Failed sign-ins are throttled per pair of user name and address, whether the name exists or not: an attacker elsewhere
+cannot lock a person out, and cannot find out which names exist.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ FORGOTTEN_AFTER = timedelta(hours=12)
 
 
 class SlowDown(Refused):
-    """Too many failures of this name from this address; `message` says how long to wait."""
+    """Too many failed sign-ins of this name from this address; `message` says how long to wait."""
 
 
 def sign_in(session: Session, username: str, password: str, address: str) -> Account:
-    """The account, if name and password fit. Raises Invalid (they do not), SlowDown (too soon)."""
+    """Return the account that name and password belong to. Raises Invalid (wrong name or password), SlowDown."""
     name = clean_text(username)[:64].lower()
     failure = session.get(SignInFailure, (name, address[:64]))
     if failure and (wait := _wait(failure)) > timedelta(0):
@@ -48,7 +48,7 @@ def sign_in(session: Session, username: str, password: str, address: str) -> Acc
         audit.record_refusal(session, None, audit_events.SIGN_IN, thing, refusal)
         raise refusal
     with write(session):
-        audit.lock_head(session)  # before the failure's row, as `_note_failure` does
+        audit.lock_head(session)  # before the row in sign_in_failures, in the same order as `_note_failure`
         session.execute(
             delete(SignInFailure).where(SignInFailure.username == name, SignInFailure.address == address[:64])
         )
@@ -57,7 +57,7 @@ def sign_in(session: Session, username: str, password: str, address: str) -> Acc
 
 
 def _wait(failure: SignInFailure) -> timedelta:
-    """What is left to wait: nothing for the first tries, then 2, 4, 8 … seconds from the last failure."""
+    """The remaining wait: zero below FREE_TRIES failures, then 2, 4, 8 … seconds from the last failure."""
     if failure.failures < FREE_TRIES:
         return timedelta(0)
     pause = min(timedelta(seconds=2 ** min(failure.failures - FREE_TRIES + 1, 20)), LONGEST_WAIT)
@@ -66,7 +66,7 @@ def _wait(failure: SignInFailure) -> timedelta:
 
 def _note_failure(session: Session, username: str, address: str) -> None:
     with write(session):
-        audit.lock_head(session)  # two first failures at once must not both insert
+        audit.lock_head(session)  # prevents two concurrent inserts of the same row
         session.execute(delete(SignInFailure).where(SignInFailure.last_at < now() - FORGOTTEN_AFTER))
         failure = session.get(SignInFailure, (username, address))
         if failure is None:
@@ -83,7 +83,7 @@ def sign_out(session: Session, actor: Actor) -> None:
 
 
 def change_password(session: Session, actor: Actor, current: str, new: str, repeated: str) -> User:
-    """Set one's own password; every session of the account ends with the old one. Raises Invalid."""
+    """Set the actor's own password and end all sessions of the account. Raises Invalid."""
     user = session.get(User, actor.id)
     assert user is not None
     if not is_password(user.password_hash, current):
