@@ -1,1 +1,1 @@
-"""Drafting: the office's half of a table's life, from the first cell to the form that is ready to be submitted."""
+"""Drafting: creating, carrying over, editing and checking working copies, with attachments and explanations."""

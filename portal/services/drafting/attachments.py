@@ -1,6 +1,6 @@
-"""Supporting documents: adding, removing and taking out. `workflow` freezes them with a revision.
+"""Supporting documents of a working copy: adding, removing, downloading. Submitting freezes them with the revision.
 
-What a file is and how many a table may have is said in `domain.attachments`; where bytes lie, in `storage`.
+File types and limits are in `domain.attachments`, the bytes in `storage`.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from portal.services.transaction import write
 from portal.storage import AttachmentStore
 
 UNNAMED_KEPT = timedelta(days=1)
-"""How long a file stays that no table and no revision names: somebody may be adding it just now."""
+"""Age before an unreferenced file is swept: a file just put may belong to an `attach` that has not committed yet."""
 
 
 def attach(session: Session, actor: Actor, store: AttachmentStore, table_id: int, name: str, data: bytes) -> str:
-    """Add a file to a draft; the name it has from now on.
+    """Add a file to a draft; return its sanitized name.
 
-    Raises NotVisible, Forbidden, Stale, Invalid (not a kind that is taken, no room, there already).
+    Raises NotVisible, Forbidden, Stale, Invalid (file type not accepted, limits exceeded, already attached).
     """
     with write(session):
-        drafts.editable(session, actor, table_id)  # nobody fills the disk who may not
+        drafts.editable(session, actor, table_id)  # check permission before writing to the disk
     safe = attachments.safe_name(name)
     kind = attachments.recognise(safe, data)
-    digest = store.put(data)  # outside of the transaction, so that nobody waits for the disk
+    digest = store.put(data)  # outside the transaction, so that no writer waits for the disk
     with write(session):
         table, _ = drafts.editable(session, actor, table_id)
         attachments.check_room(queries.enclosures.attachments(session, table_id), safe, digest, len(data))
@@ -57,21 +57,21 @@ def attach(session: Session, actor: Actor, store: AttachmentStore, table_id: int
         audit.record(
             session, actor, audit_events.ATTACH, audit.thing_of_table(table), name=safe, size=len(data), digest=digest
         )
-        if not store.has(digest):  # swept meanwhile; `sweep` waits for the head that is held here
+        if not store.has(digest):  # swept since `put`; a new sweep waits for the audit head, locked by `record`
             store.put(data)
     return safe
 
 
 def detach(session: Session, actor: Actor, table_id: int, digest: str) -> str:
-    """Remove a file from a draft; its name. Revisions that took it along keep it.
+    """Remove a file from a draft; return its name. Revisions submitted with it keep it.
 
     Raises NotVisible, Forbidden, Stale.
     """
     with write(session):
         table, _ = drafts.editable(session, actor, table_id)
         present = queries.enclosures.attachments(session, table_id)
-        gone = next((each for each in present if each.digest == digest), None)
-        if gone is None:
+        removed = next((each for each in present if each.digest == digest), None)
+        if removed is None:
             raise NotVisible("没有这个附件，可能已经移除。")
         session.execute(delete(Attachment).where(Attachment.table_id == table.id, Attachment.digest == digest))
         audit.record(
@@ -79,23 +79,23 @@ def detach(session: Session, actor: Actor, table_id: int, digest: str) -> str:
             actor,
             audit_events.DETACH,
             audit.thing_of_table(table),
-            name=gone.name,
-            size=gone.size,
+            name=removed.name,
+            size=removed.size,
             digest=digest,
         )
-    return gone.name
+    return removed.name
 
 
 @dataclass(frozen=True, slots=True)
 class TakenFile:
-    """A file leaving the portal; `file` is open at its start and for the caller to close."""
+    """A file to download. `file` is positioned at its start; the caller closes it."""
 
     attached: EnclosedAttachment
     file: IO[bytes]
 
 
 def take(session: Session, actor: Actor, store: AttachmentStore, table_id: int, digest: str) -> TakenFile:
-    """A file of what the actor is shown of a table, or of any of its revisions; entered as an export.
+    """Open a file of the text that the actor sees of a table, or of any of its revisions; recorded as an export.
 
     Raises NotVisible, Forbidden, Lost.
     """
@@ -109,7 +109,7 @@ def take(session: Session, actor: Actor, store: AttachmentStore, table_id: int, 
     attached = next((each for each in files if each.digest == digest), None)
     if attached is None:
         raise NotVisible("没有这个附件，或者你无权查看。")
-    file = _opened(store, attached)  # outside of the transaction, so that nobody waits for the disk
+    file = _open(store, attached)  # outside the transaction, so that no writer waits for the disk
     with write(session):
         audit.record(
             session, actor, audit_events.EXPORT, audit.thing_of_table(table), attachment=attached.name, digest=digest
@@ -117,7 +117,7 @@ def take(session: Session, actor: Actor, store: AttachmentStore, table_id: int, 
     return TakenFile(attached, file)
 
 
-def _opened(store: AttachmentStore, attached: EnclosedAttachment) -> IO[bytes]:
+def _open(store: AttachmentStore, attached: EnclosedAttachment) -> IO[bytes]:
     try:
         return store.open_sound(attached.digest)
     except FileNotFoundError:
@@ -127,7 +127,7 @@ def _opened(store: AttachmentStore, attached: EnclosedAttachment) -> IO[bytes]:
 
 
 def sweep(session: Session, store: AttachmentStore) -> int:
-    """Remove files that nothing names any more, a day after they were last put; how many."""
+    """Remove files that nothing references, UNNAMED_KEPT after they were last put; return their number."""
     with write(session):
-        audit.lock_head(session)  # whoever adds a file just now is either counted here or puts it again
+        audit.lock_head(session)  # a concurrent `attach` either has committed and counts here, or puts its file again
         return store.sweep(queries.enclosures.digests_named(session), now() - UNNAMED_KEPT)

@@ -1,4 +1,7 @@
-"""Beginning tables from others of one's own office: last year's, or another of the same year."""
+"""Carry-over (沿用): new tables from tables of the same office, of an earlier year or of the same year.
+
+Which texts are carried over is decided in `domain.carry_over` and, between forms, in `domain.forms.convert`.
+"""
 
 from __future__ import annotations
 
@@ -20,24 +23,24 @@ from portal.services.transaction import write
 
 
 def start_from(session: Session, actor: Actor, source_ids: Sequence[int], year: int) -> list[TargetTable]:
-    """A new draft in `year` for each source, in the order of their years and of the form; all of them, or none.
+    """Create a draft in `year` for each source, all or none, ordered by the source's year and position.
 
-    Each takes over the source's revision in force, else its latest one, else its working copy, as `domain.carry_over`
-    says. Raises NotVisible, Forbidden (another office's), Invalid (none chosen, closed or later year, done before).
+    Carries over the source's revision in force, else its latest revision, else its working copy. Raises NotVisible,
+    Forbidden (another office's table), Invalid (none, too many, closed year, later source, already carried over).
     """
     wanted = list(dict.fromkeys(source_ids))
     if not 1 <= len(wanted) <= MOST:
         raise Invalid("请勾选要沿用的表。" if not wanted else f"一次最多沿用 {MOST} 张表。", "source")
     with write(session):
         budget_year = queries.administration.years.open_year(session, year)
-        # Locked before anything is decided on: two clicks at once must not make two of each.
+        # Lock the office before all checks: two concurrent requests must not carry over the same table twice.
         office = drafts.office_to_draft_for(session, actor, actor.office or "", lock=True)
         sources = [_source(session, actor, office, table_id) for table_id in wanted]
         _refuse_impossible(session, sources, year)
         sources.sort(key=lambda source: (source.year, source.position, source.id))
-        begun = [_begin(session, actor, budget_year, office, source) for source in sources]
-        checks.recount_office(session, office.code, year, [table.id for table in begun])
-        return begun
+        created = [_create(session, actor, budget_year, office, source) for source in sources]
+        checks.recount_office(session, office.code, year, [table.id for table in created])
+        return created
 
 
 def _source(session: Session, actor: Actor, office: Office, table_id: int) -> TargetTable:
@@ -57,10 +60,10 @@ def _refuse_impossible(session: Session, sources: Sequence[TargetTable], year: i
         raise Invalid(f"以下各表已经沿用到 {year} 年度：{names}。", "source")
 
 
-def _begin(session: Session, actor: Actor, year: BudgetYear, office: Office, source: TargetTable) -> TargetTable:
+def _create(session: Session, actor: Actor, year: BudgetYear, office: Office, source: TargetTable) -> TargetTable:
     old, new = queries.tables.year_rules(source.budget_year), queries.tables.year_rules(year)
-    taken = queries.drafting.origins.text_to_begin_from(session, source)
-    carried, left_out = forms.convert(carry_over(taken, old, new), forms.get(year.form(taken.kind)))
+    text = queries.drafting.origins.text_to_begin_from(session, source)
+    carried, left_out = forms.convert(carry_over(text, old, new), forms.get(year.form(text.kind)))
     document = drafts.with_birth(session, carried, office, year.year)
     table = drafts.add(session, actor, year, office, document)
     session.add(
@@ -68,7 +71,7 @@ def _begin(session: Session, actor: Actor, year: BudgetYear, office: Office, sou
             table_id=table.id,
             source_id=source.id,
             source_year=source.year,
-            source_title=documents.title(taken)[:220],
+            source_title=documents.title(text)[:220],
             left_out=json.dumps(left_out, ensure_ascii=False),
         )
     )

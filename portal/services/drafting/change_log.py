@@ -1,4 +1,4 @@
-"""The change log of a draft: what each save did, replayed, searched and written. It decides nothing."""
+"""Reads, replays and appends to the change log of a draft. Merging and undo are decided by its callers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from portal.domain.steps import Step, meant
 from portal.models import Change, TargetTable, UndoneStep
 
 STEPS_LOOKED_AT = 500
-"""Of one person, back from the latest: further back undo goes by returning to a moment."""
+"""Latest steps of one person that undo can reach; to go back further, the person returns to an earlier version."""
 
 _LAST = 2**31 - 1
 _CHANGES = Change.plain()
@@ -38,7 +38,7 @@ _WRITE = insert(_CHANGES)
 
 @dataclass(frozen=True, slots=True)
 class LoggedOperation:
-    """One operation of the log, with who saved it and when."""
+    """One operation of the log, with its author and time."""
 
     version: int
     operation: Operation
@@ -48,7 +48,7 @@ class LoggedOperation:
 
 
 def write(session: Session, actor: Actor, table: TargetTable, operations: Sequence[Operation]) -> None:
-    """Enter `operations` as those of the save that made `table.version`. Inside the save's transaction."""
+    """Append `operations` as the save that created `table.version`. Inside the transaction of that save."""
     if not operations:
         return
     at = now()
@@ -69,7 +69,7 @@ def write(session: Session, actor: Actor, table: TargetTable, operations: Sequen
 
 
 def since(session: Session, table_id: int, version: int, until: int | None = None) -> list[LoggedOperation]:
-    """What was saved after the save `version`, in order; up to and with `until`."""
+    """The operations saved after `version`, up to and including `until`, in order."""
     bounds = {"table_id": table_id, "version": version, "until": _LAST if until is None else until}
     return [
         LoggedOperation(number, changes.from_plain(json.loads(operation)), actor_id, name, at)
@@ -78,7 +78,7 @@ def since(session: Session, table_id: int, version: int, until: int | None = Non
 
 
 def version_of(session: Session, table: TargetTable, version: int) -> Document:
-    """The draft as it was after save number `version`, replayed from the log. Raises Stale for no such save."""
+    """The draft as of `version`, replayed from the log. Raises Stale if there is no such version."""
     if not 0 <= version <= table.version:
         raise Stale("页面与系统中的版本对不上，请重新打开这张表。")
     logged = since(session, table.id, 0, version)
@@ -87,7 +87,7 @@ def version_of(session: Session, table: TargetTable, version: int) -> Document:
 
 
 def last_changes(session: Session, table_id: int, version: int) -> dict[str, tuple[str, datetime]]:
-    """Who last touched which field or row after `version`, and when: path or row id → (name, time)."""
+    """The last change of each field or row after `version`: path or row id → (name, time)."""
     found: dict[str, tuple[str, datetime]] = {}
     for each in since(session, table_id, version):
         operation = each.operation
@@ -116,9 +116,9 @@ def undone_by(session: Session, table_id: int) -> dict[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """A step as the list of steps shows it: its first operation stands for it, `size` counts them all.
+    """A step (one save) in the list of steps: its first operation, and `size`, the number of its operations.
 
-    `undoes`: the step that it undid, or did again.
+    `undoes`: the step that it undid or, where `again`, redid.
     """
 
     version: int
@@ -131,7 +131,7 @@ class StepLine:
 
 
 def latest_steps(session: Session, table_id: int, before: int | None, most: int) -> list[StepLine]:
-    """The latest first, `most` of them, older than the step `before`."""
+    """At most `most` steps before the step `before`, the latest first."""
     condition = [Change.table_id == table_id, *([Change.version < before] if before else [])]
     heads = (
         select(func.min(Change.id).label("id"), func.count().label("size"))

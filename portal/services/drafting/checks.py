@@ -1,7 +1,7 @@
-"""What the rules find on a table as somebody sees it, and the counts that lists show.
+"""Runs the rules on a table, and updates the counts of errors and warnings that lists show.
 
-The rules stand in `domain.rules`; here they are given what stands beside the document: the office's other tables, and
-the sentences of last year's and of other offices' tables.
+The rules are in `domain.rules`. This module passes them the context of a document: the office's other tables, and the
+sentences of last year's and of other offices' tables.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from portal.services.transaction import write
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """A working copy with its findings, explanations of those that stand, and those whose text has changed since."""
+    """A working copy with its findings and explanations; `lapsed`: explanations whose text has changed since."""
 
     table_id: int
     document: Document
@@ -34,24 +34,24 @@ class CheckResult:
 
 
 def findings(session: Session, actor: Actor | None, table: TargetTable, document: Document) -> list[Finding]:
-    """What all rules have against `document`, as text of `table`, beside what the actor may see.
+    """Findings of all rules on `document` as the text of `table`, in the context that the actor may see.
 
-    `actor` None: as the office itself sees it. The table's budget year must be loaded.
+    `actor` None: the context that the office itself sees. The table's budget year must be loaded.
     """
     context = queries.drafting.rule_context.rule_context(session, actor, table, document)
     return _check(session, actor, table, document, context)
 
 
 def errors(session: Session, table: TargetTable) -> list[Finding]:
-    """What stands in the way of submitting the working copy; no error depends on other offices or years."""
+    """Findings that block submitting the working copy. No blocking rule needs other offices or years, so no context."""
     return blocking(_check(session, None, table, table.document, None))
 
 
 def check(session: Session, actor: Actor, table_id: int) -> CheckResult:
-    """Check the working copy and bring the counts of errors and warnings up to date.
+    """Check the working copy and update the counts of errors and warnings.
 
-    They are columns derived from the text, written only when they differ and the text is still the same; that is
-    nobody's act, so there is no entry in the record. Raises NotVisible, Forbidden.
+    The counts are derived columns, written only if they differ and the text has not changed meanwhile. Updating them
+    is no act of the actor, so it writes no audit entry. Raises NotVisible, Forbidden.
     """
     table, facts = queries.tables.table_with_facts(session, actor, table_id)
     if not may(actor, Permission.EDIT, facts):
@@ -72,18 +72,18 @@ def check(session: Session, actor: Actor, table_id: int) -> CheckResult:
 
 
 def counts(found: Sequence[Finding]) -> tuple[int, int]:
-    """Errors and warnings."""
-    wrong = sum(finding.severity is Severity.ERROR for finding in found)
-    return wrong, len(found) - wrong
+    """(errors, warnings)."""
+    errors = sum(finding.severity is Severity.ERROR for finding in found)
+    return errors, len(found) - errors
 
 
 def recount(session: Session, actor: Actor, table: TargetTable, document: Document) -> None:
-    """Count anew, for whoever saves `document` as the table's text. Inside `write`."""
+    """Set the counts for `document`, which is being saved as the table's text. Inside `write`."""
     table.errors, table.warnings = counts(findings(session, actor, table, document))
 
 
 def recount_office(session: Session, office_code: str, year: int, ids: Sequence[int]) -> None:
-    """Count these tables of an office anew, all beside each other. Inside `write`."""
+    """Set the counts of the tables `ids` of an office, checking all its tables of the year together. Inside `write`."""
     tables = session.scalars(
         select(TargetTable)
         .where(TargetTable.office_code == office_code, TargetTable.year == year)
@@ -108,6 +108,6 @@ def recount_office(session: Session, office_code: str, year: int, ids: Sequence[
 def _check(
     session: Session, actor: Actor | None, table: TargetTable, document: Document, context: RuleContext | None
 ) -> list[Finding]:
-    beside = queries.drafting.other_tables.others(session, actor, table)
+    others = queries.drafting.other_tables.others(session, actor, table)
     rules = queries.tables.year_rules(table.budget_year)
-    return check_table(document, rules, beside.tables, department=beside.department, context=context)
+    return check_table(document, rules, others.tables, department=others.department, context=context)

@@ -1,4 +1,8 @@
-"""Making, saving and discarding drafts. A save is the operations between the version opened and the form."""
+"""Creating, saving and discarding drafts, and what all saves share.
+
+A save of a whole form is the difference between the version opened and the posted form, merged onto the current
+version. Saves by field: `field_saves`.
+"""
 
 from __future__ import annotations
 
@@ -29,17 +33,17 @@ from portal.services.transaction import write
 MAX_CONTENT = 4_000_000
 """Characters of canonical JSON in one table."""
 
-# Every save writes this; of the plain table, since the unit of work would cost as much as all that is read.
+# Every save runs this. A Core statement: the unit of work would cost as much as all reads of the save.
 _TABLES = TargetTable.plain()
 _REWRITE = update(_TABLES).where(_TABLES.c.id == bindparam("table_id"))
 
 
 @dataclass(frozen=True, slots=True)
 class FormSaveResult:
-    """version after the save; what changed; and where nothing was saved, what stood in the way.
+    """The version after the save and the operations it applied; or the conflicts that prevented it.
 
-    With conflicts nothing is written: `merged` is the other's version with this one's text laid over
-    it, for the form to go on with from `version`.
+    With conflicts nothing is written: `merged` is the current text with this person's side of each conflict applied,
+    for the form to continue from `version`.
     """
 
     table: TargetTable
@@ -50,7 +54,7 @@ class FormSaveResult:
 
 
 def create(session: Session, actor: Actor, kind: Kind, office_code: str, year: int) -> TargetTable:
-    """A blank table of an office. Raises Forbidden, Invalid (closed year, second department table)."""
+    """Create a blank table of an office. Raises Forbidden, Invalid (closed year, second department table)."""
     with write(session):
         budget_year = queries.administration.years.open_year(session, year)
         office = office_to_draft_for(session, actor, office_code, lock=True)
@@ -64,7 +68,7 @@ def create(session: Session, actor: Actor, kind: Kind, office_code: str, year: i
 def office_to_draft_for(session: Session, actor: Actor, office_code: str, *, lock: bool = False) -> Office:
     """The office, if the actor drafts for it. Raises Forbidden, also where there is no such office.
 
-    `lock`: for whoever makes tables: ordinals are given, and the one department table made, by one at a time.
+    `lock`: for callers that create tables; serializes numbering and the creation of the only department table.
     """
     office = session.get(Office, office_code, with_for_update=ROW_LOCK if lock else None)
     if office is None or not office.active or not may(actor, Permission.CREATE, TableFacts(office_code)):
@@ -73,7 +77,7 @@ def office_to_draft_for(session: Session, actor: Actor, office_code: str, *, loc
 
 
 def with_birth(session: Session, document: Document, office: Office, year: int) -> Document:
-    """`document` with what the portal gives a new table of the office: ordinal, unit code and name. Inside `write`."""
+    """`document` with the values that the portal assigns to a new table: ordinal, office code and name. In `write`."""
     if not isinstance(document, ProjectDocument):
         return document
     ordinal = _next_ordinal(session, office.code, year)
@@ -81,9 +85,10 @@ def with_birth(session: Session, document: Document, office: Office, year: int) 
 
 
 def add(session: Session, actor: Actor, year: BudgetYear, office: Office, document: Document) -> TargetTable:
-    """A new draft holding `document`, its birth in the change log.
+    """Insert a draft with the text `document`, as version 1 of its change log.
 
-    Inside `write`; the caller has the findings counted (`checks.recount`) and records the act.
+    Inside `write`; the caller counts the findings (`checks.recount`) and records the act. Raises Invalid (second
+    department table).
     """
     if document.kind is Kind.DEPARTMENT and _has_department_table(session, office.code, year.year):
         raise Invalid(f"{office.name} {year.year} 年度已有部门整体绩效目标，不能再建一张。", "kind")
@@ -106,9 +111,9 @@ def add(session: Session, actor: Actor, year: BudgetYear, office: Office, docume
 
 
 def save(session: Session, actor: Actor, table_id: int, opened: int, posted: PostedForm) -> FormSaveResult:
-    """Bring the draft from the version `opened` to what was posted, whatever others changed meanwhile.
+    """Save a posted form that was opened at version `opened`, merged with later changes of others.
 
-    What the posted form does not name keeps its value. Raises NotVisible, Forbidden, Stale (no draft), Invalid.
+    A field that the posted form does not name keeps its value. Raises NotVisible, Forbidden, Stale (no draft), Invalid.
     """
     with write(session):
         table, _ = editable(session, actor, table_id)
@@ -120,7 +125,7 @@ def save(session: Session, actor: Actor, table_id: int, opened: int, posted: Pos
         merged, applied, conflicts = changes.merge(base, current, operations)
         if conflicts:
             return FormSaveResult(
-                table, table.version, conflicts=conflicts, merged=_laid_over(merged, conflicts, wanted)
+                table, table.version, conflicts=conflicts, merged=_with_own_side(merged, conflicts, wanted)
             )
         if applied:
             checks.recount(session, actor, table, merged)
@@ -130,7 +135,7 @@ def save(session: Session, actor: Actor, table_id: int, opened: int, posted: Pos
 
 
 def require_fields(form: Form, operations: Iterable[Operation]) -> None:
-    """Raises Invalid where a text is written into a field that the form does not have; clearing one is right."""
+    """Raises Invalid if an operation sets a text in a field that the form does not have; clearing is allowed."""
     for operation in operations:
         if isinstance(operation, Set) and operation.new:
             field = documents.field_of(form.kind, operation.path)
@@ -139,7 +144,7 @@ def require_fields(form: Form, operations: Iterable[Operation]) -> None:
 
 
 def discard(session: Session, actor: Actor, table_id: int) -> str:
-    """Remove a draft that was never submitted; its changes stay in the log. Gives its title."""
+    """Delete a draft that was never submitted and return its title; its changes stay in the log."""
     with write(session):
         table, facts = queries.tables.table_with_facts(session, actor, table_id, lock=True)
         if not may(actor, Permission.DISCARD, facts):
@@ -161,7 +166,7 @@ def editable(session: Session, actor: Actor, table_id: int) -> tuple[TargetTable
 
 
 def require_editing(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> None:
-    """Raises Stale where only the state stands against editing, Forbidden, Invalid (closed year)."""
+    """Raises Stale if only the state forbids editing, Forbidden, Invalid (closed year)."""
     if not may(actor, Permission.EDIT, facts):
         if may(actor, Permission.EDIT, replace(facts, state=State.DRAFTED)):
             raise Stale(stale_message(session, table))
@@ -172,10 +177,9 @@ def require_editing(session: Session, actor: Actor, table: TargetTable, facts: T
 def rewrite(
     session: Session, actor: Actor, table: TargetTable, document: Document, operations: Sequence[Operation]
 ) -> None:
-    """Write `document` as the next version, its operations into the change log. Inside `write`.
+    """Write `document` as the next version and `operations` to the change log. Inside `write`.
 
-    Findings are not counted here: whoever saves a whole form does that (`checks.recount`), a save of one field does
-    not wait for it.
+    Does not count findings: saves of a whole form call `checks.recount`, saves by field must not wait for it.
     """
     columns = _columns(document) | {"version": table.version + 1, "saved_at": now()}
     session.execute(_REWRITE, columns | {"table_id": table.id})
@@ -187,7 +191,7 @@ def rewrite(
 def record_save(
     session: Session, actor: Actor, table: TargetTable, operations: Sequence[Operation], **detail: object
 ) -> None:
-    """The entry of one save, of a whole form or by field. The last thing inside `write`."""
+    """Write the audit entry of one save, of a whole form or by field. The last statement inside `write`."""
     audit.record(
         session,
         actor,
@@ -201,7 +205,7 @@ def record_save(
 
 
 def _columns(document: Document) -> dict[str, Any]:
-    """Content, digest and the columns derived from them; the counts of findings are `checking`'s. Raises Invalid."""
+    """Content, digest and derived columns; `checks` sets the counts of findings. Raises Invalid (text too long)."""
     content = serialization.canonical(document)
     if len(content) > MAX_CONTENT:
         raise Invalid("这张表的内容太多，系统无法保存；请精简文字。")
@@ -218,8 +222,8 @@ def _columns(document: Document) -> dict[str, Any]:
     return columns
 
 
-def _laid_over(merged: Document, conflicts: Sequence[Conflict], form: Document) -> Document:
-    """`merged` with this person's side of each conflict in it; a row the other deleted stands last again."""
+def _with_own_side(merged: Document, conflicts: Sequence[Conflict], form: Document) -> Document:
+    """`merged` with this person's side of each conflict; a row that another person deleted is appended again."""
     for conflict in conflicts:
         list_name, _, rest = conflict.path.partition("/")
         if conflict.theirs is not None and conflict.mine is not None:

@@ -1,4 +1,4 @@
-"""The office's explanations of warnings that stay. They are frozen with a revision by `workflow`."""
+"""The office's explanations why warnings stay. Submitting freezes them with the revision."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from portal.services.record import audit
 from portal.services.transaction import write
 
 MAX_EXPLANATION = 500
-"""Characters: a reviewer reads dozens of them."""
+"""Characters. Short, since a reviewer reads dozens of explanations."""
 
 
 def explain(session: Session, actor: Actor, table_id: int, *, rule: str, path: str, text: str) -> None:
-    """Say why the warning of `rule` at `path` stays; an empty text takes the explanation back.
+    """Store the explanation why the warning of `rule` at `path` stays; an empty text deletes it.
 
     Raises NotVisible, Forbidden, Stale, Invalid (no such place, too long).
     """

@@ -1,7 +1,7 @@
-"""Saving a draft by field: operations as they come from somebody typing, applied as far as they fit.
+"""Saving a draft by field: applies the operations that the edit page sends while a person types.
 
-Nothing is checked against the rules here (`checking` does, a moment later): a save costs one small transaction.
-Saves of whole forms: `drafting`. Undo and returning: `undoing`.
+A save does not run the rules (`checks` does, in a later request), so it is one small transaction.
+Saves of whole forms: `drafts`. Undo, redo and returning to a version: `undo_redo`.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from portal.services.drafting.change_log import LoggedOperation
 from portal.services.transaction import write
 
 MAX_OPERATIONS = 4_000
-"""In one save; a pasted block of 500 rows, the most that is taken, inserts each and sets six texts in it: 3,500."""
+"""Per save. The largest pasted block, 500 rows, needs 3,500: one insert and six texts per row."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttributedConflict:
-    """A conflict, with who made the other side of it and when."""
+    """A conflict, with the author and the time of the other side."""
 
     conflict: Conflict
     by: str
@@ -37,7 +37,7 @@ class AttributedConflict:
 
 @dataclass(frozen=True, slots=True)
 class RejectedOperation:
-    """An operation that no draft can take: a text too long, a row too many."""
+    """An operation that is invalid for any version of the draft, for instance a text too long or a row too many."""
 
     path: str
     message: str
@@ -45,10 +45,10 @@ class RejectedOperation:
 
 @dataclass(frozen=True, slots=True)
 class SaveResult:
-    """Where the draft stands after a save by field.
+    """The draft after a save by field.
 
-    `others`: what was saved since the version that the writer knew, for their screen to follow; `applied`: what this
-    save wrote; `document` as it is now. What did not fit is in `clashes` and `unfit` and was not written.
+    `others`: operations saved since the version that the page knew, so that the page can apply them; `applied`:
+    operations that this save wrote; `clashes`, `unfit`: operations that were not written.
     """
 
     version: int
@@ -68,12 +68,12 @@ def apply(
     operations: Sequence[Operation],
     seen: int | None = None,
 ) -> SaveResult:
-    """Apply what somebody typed whose page knows the draft as of `known`; sending the same again changes nothing.
+    """Apply operations from a page that knows the draft as of `known`. Idempotent: a repeated request changes nothing.
 
-    `seen`: the version on the screen when it was typed, where that was earlier: what others changed since then is not
-    deleted unseen.
+    `seen`: the version on the screen when the person typed, if earlier than `known`. A row that others changed after
+    it is not deleted.
 
-    Raises NotVisible, Forbidden, Stale (no longer a draft, a version that never was), Invalid (too many at once).
+    Raises NotVisible, Forbidden, Stale (no longer a draft, no such version), Invalid (too many operations).
     """
     if len(operations) > MAX_OPERATIONS:
         raise Invalid(f"一次最多保存 {MAX_OPERATIONS} 处改动，请分几次粘贴。")
@@ -82,25 +82,25 @@ def apply(
         since = changes_since(session, table, known if seen is None else min(seen, known))
         others = [each for each in since if each.version > known]
         by_others = {changes.row_of(each.operation) for each in since if each.actor_id != actor.id}
-        document, applied, conflicts, unfit = _fit(table.document, operations, by_others)
+        document, applied, conflicts, unfit = _apply_each(table.document, operations, by_others)
         if applied:
             drafts.rewrite(session, actor, table, document, applied)
             drafts.record_save(session, actor, table, applied)
-        clashes = [_clash(session, table, conflict, since) for conflict in conflicts]
+        clashes = [_attribute(session, table, conflict, since) for conflict in conflicts]
     return SaveResult(table.version, table.saved_at, document, others, applied, clashes, unfit)
 
 
 def changes_since(session: Session, table: TargetTable, known: int) -> list[LoggedOperation]:
-    """What was saved after the version `known`. Raises Stale for a version that never was."""
+    """The operations saved after `known`. Raises Stale if there is no such version."""
     if not 0 <= known <= table.version:
         raise Stale("页面与系统中的版本对不上，请重新打开这张表；没有保存的文字会留在这台电脑上。")
     return [] if known == table.version else change_log.since(session, table.id, known)
 
 
-def _fit(
+def _apply_each(
     document: Document, operations: Sequence[Operation], touched: set[str]
 ) -> tuple[Document, list[Operation], list[Conflict], list[RejectedOperation]]:
-    """One by one: an operation that cannot be takes none of the others with it."""
+    """Apply operations one by one, so that an invalid one does not prevent the others."""
     form = forms.of(document)
     applied: list[Operation] = []
     conflicts: list[Conflict] = []
@@ -120,7 +120,7 @@ def _fit(
 
 
 def _cleaned(operation: Operation) -> Operation:
-    """As documents hold texts, so that white space at the end of what was seen makes no conflict."""
+    """Normalize texts as documents store them, so that trailing white space causes no conflict."""
     if isinstance(operation, changes.Set) and len(operation.new) <= MAX_TEXT:
         return replace(operation, base=clean_text(operation.base), new=clean_text(operation.new))
     return operation
@@ -130,10 +130,10 @@ def _place_of(operation: Operation) -> str:
     return operation.path if isinstance(operation, changes.Set) else operation.id
 
 
-def _clash(
+def _attribute(
     session: Session, table: TargetTable, conflict: Conflict, since: Sequence[LoggedOperation]
 ) -> AttributedConflict:
-    """Who did it: the last to touch that field, else that row; if need be before what the writer had seen."""
+    """Find the author of the other side: the last change of that field, else of that row, else in the whole log."""
     row_id = conflict.path.split("/")[1] if "/" in conflict.path else ""
     of_field = [each for each in since if _place_of(each.operation) == conflict.path]
     of_row = [each for each in since if row_id and changes.row_of(each.operation) == row_id]

@@ -1,4 +1,4 @@
-"""Who else has a table open for editing. Told by the pages themselves every few seconds; nothing depends on it."""
+"""Who has a table open for editing, from heartbeats that the pages send. Informs only; no save depends on it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from portal.services.drafting.field_saves import changes_since
 from portal.services.transaction import write
 
 GONE_AFTER = timedelta(seconds=24)
-"""A page that was not heard of for so long is closed or cut off; pages speak every ten seconds."""
+"""A page without a heartbeat for this long is closed or offline; pages send one every ten seconds."""
 _FRESH = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
 class PresentPeople:
-    """Names of the others, and what was saved since the version that the page knows."""
+    """Names of the other people on the table, and the operations saved since the version that the page knows."""
 
     names: Sequence[str]
     version: int
@@ -35,9 +35,9 @@ class PresentPeople:
 
 
 def heartbeat(session: Session, actor: Actor, table_id: int, known: int) -> PresentPeople:
-    """Say that the actor has the table open, and learn who else has and what they saved.
+    """Note that the actor has the table open; return who else has, and the operations saved since `known`.
 
-    Writes at most every few seconds, without an entry: being here is no act. Raises as `drafts.editable`.
+    Writes at most every few seconds, without an audit entry: presence is no act. Raises as `drafts.editable`.
     """
     table, facts = queries.tables.table_with_facts(session, actor, table_id)
     drafts.require_editing(session, actor, table, facts)
@@ -48,7 +48,7 @@ def heartbeat(session: Session, actor: Actor, table_id: int, known: int) -> Pres
         .where(Presence.table_id == table_id, Presence.seen_at > moment - GONE_AFTER)
         .order_by(Presence.user_id)
     ).all()
-    company = PresentPeople(
+    people = PresentPeople(
         [name for user_id, _, name in rows if user_id != actor.id],
         table.version,
         changes_since(session, table, known),
@@ -56,11 +56,11 @@ def heartbeat(session: Session, actor: Actor, table_id: int, known: int) -> Pres
     )
     if not any(user_id == actor.id and seen_at > moment - _FRESH for user_id, seen_at, _ in rows):
         _note(session, actor, table_id)
-    return company
+    return people
 
 
 def leave(session: Session, actor: Actor, table_id: int) -> None:
-    """The page was closed. Another page of the same person says within seconds that they are still here."""
+    """The page was closed. The next heartbeat of another page of the same person notes them again."""
     with write(session):
         session.execute(delete(Presence).where(Presence.table_id == table_id, Presence.user_id == actor.id))
 
@@ -68,13 +68,13 @@ def leave(session: Session, actor: Actor, table_id: int) -> None:
 def _note(session: Session, actor: Actor, table_id: int) -> None:
     try:
         with write(session):
-            moved = session.execute(
+            updated = session.execute(
                 update(Presence)
                 .where(Presence.table_id == table_id, Presence.user_id == actor.id)
                 .values(seen_at=now())
                 .execution_options(synchronize_session=False)
             )
-            if moved.rowcount == 0:  # type: ignore[attr-defined]
+            if updated.rowcount == 0:  # type: ignore[attr-defined]
                 session.add(Presence(table_id=table_id, user_id=actor.id, seen_at=now()))
     except IntegrityError:
-        pass  # two pages of one person at the same moment, or the draft has just been discarded
+        pass  # two pages of one person inserted concurrently, or the draft was just discarded

@@ -1,4 +1,4 @@
-"""Undo, redo, and returning a draft to an earlier moment: saves made from the change log, one transaction each."""
+"""Undo, redo, and returning a draft to an earlier version: saves computed from the change log."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ from portal.services.drafting.field_saves import SaveResult
 from portal.services.transaction import write
 
 _BIRTH = 1
-"""The version with which a draft begins."""
+"""The first version of a draft."""
 
 
 def undo(session: Session, actor: Actor, table_id: int, known: int) -> SaveResult:
-    """Undo the actor's own last step. Raises as `field_saves.apply`; Stale where there is none or it was built upon."""
-    return _take_back(session, actor, table_id, known, redo=False)
+    """Undo the actor's last step. Raises as `field_saves.apply`; Stale if there is none or later changes conflict."""
+    return _undo_own(session, actor, table_id, known, redo=False)
 
 
 def redo(session: Session, actor: Actor, table_id: int, known: int) -> SaveResult:
-    """Do again what the actor undid last."""
-    return _take_back(session, actor, table_id, known, redo=True)
+    """Redo the step that the actor undid last. Raises as `undo`."""
+    return _undo_own(session, actor, table_id, known, redo=True)
 
 
 def undo_step(session: Session, actor: Actor, table_id: int, version: int) -> SaveResult:
-    """Undo the step `version`, whoever made it."""
+    """Undo the step `version` of any person. Raises as `undo`."""
     with write(session):
         table, _ = drafts.editable(session, actor, table_id)
         return _undo(session, actor, table, version, table.version)
 
 
 def return_to(session: Session, actor: Actor, table_id: int, version: int) -> SaveResult:
-    """Make the draft what it was after the step `version`, as one step that can be undone."""
+    """Restore the draft as of `version`, as one step that can be undone."""
     with write(session):
         table, _ = drafts.editable(session, actor, table_id)
         operations = changes.between(table.document, change_log.version_of(session, table, version))
         return _save(session, actor, table, operations, known=table.version, returned_to=version)
 
 
-def _take_back(session: Session, actor: Actor, table_id: int, known: int, *, redo: bool) -> SaveResult:
+def _undo_own(session: Session, actor: Actor, table_id: int, known: int, *, redo: bool) -> SaveResult:
     with write(session):
         table, _ = drafts.editable(session, actor, table_id)
         found = stacks(change_log.steps_of(session, actor, table_id))
@@ -58,7 +58,7 @@ def _take_back(session: Session, actor: Actor, table_id: int, known: int, *, red
 
 
 def _undo(session: Session, actor: Actor, table: TargetTable, version: int, known: int) -> SaveResult:
-    """Whole or not at all: half a step undone would be a text that nobody wrote."""
+    """Undo a step completely or raise Stale: a step undone in part would leave a text that nobody wrote."""
     if not _BIRTH < version <= table.version:
         raise Stale("没有这一步，或者它是这张表的开始，不能撤销。")
     earlier = change_log.since(session, table.id, 0, version)
@@ -66,11 +66,11 @@ def _undo(session: Session, actor: Actor, table: TargetTable, version: int, know
         documents.blank(Kind(table.kind)), (each.operation for each in earlier if each.version < version)
     )
     after = changes.apply(before, (each.operation for each in earlier if each.version == version))
-    _, fitting, conflicts = changes.merge(after, table.document, changes.between(after, before))
+    _, applicable, conflicts = changes.merge(after, table.document, changes.between(after, before))
     if conflicts:
         place = forms.label(table.document, conflicts[0].path)
         raise Stale(f"这一步改过的“{place}”后来又有改动，不能单独撤销；可以回到这一步之前。")
-    return _save(session, actor, table, fitting, known, undoes=version)
+    return _save(session, actor, table, applicable, known, undoes=version)
 
 
 def _save(
@@ -91,7 +91,7 @@ def _save(
         session.execute(insert(UndoneStep).values(table_id=table.id, version=table.version, undoes=undoes))
         detail["undoes"] = undoes
     drafts.record_save(session, actor, table, operations, **detail)
-    # The step itself is news to the screen too.
+    # `others` includes this step: the page has to apply it too.
     return SaveResult(
         table.version, table.saved_at, document, field_saves.changes_since(session, table, known), operations
     )

@@ -1,1 +1,1 @@
-"""Files: what comes into the portal and what leaves it."""
+"""Import of performance texts, and export of documents and of the audit log."""

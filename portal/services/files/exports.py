@@ -1,6 +1,6 @@
-"""Taking documents and the log out of the portal: what somebody may see, and the entry that says they did.
+"""Exports of documents and of the audit log: the content that the actor may see, and the audit entry of the export.
 
-The file itself is written by `formats`; what this gives is the content and the anchor to print on it.
+`formats` writes the file. This module returns its content and the anchor to print on it.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from portal.services.transaction import write
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What leaves the portal. documents: each with its stored digest, never one worked out anew.
+    """The content of an export. documents: each with its stored digest, never a recomputed one.
 
-    anchor: NUMBER:HASH of the entry just written; stands on the paper.
+    anchor: NUMBER:HASH of the export's audit entry, printed on the paper.
     """
 
     documents: Sequence[tuple[Document, str]]
@@ -41,7 +41,7 @@ class Export:
 
 
 def export_table(session: Session, actor: Actor, table_id: int, *, printed: bool = False, format: str = "") -> Export:
-    """One table as the actor may see it. Raises NotVisible."""
+    """Export one table as the actor may see it. Raises NotVisible, Forbidden."""
     with write(session):
         table, facts = queries.tables.table_with_facts(session, actor, table_id)
         if not may(actor, Permission.EXPORT, facts):
@@ -64,9 +64,9 @@ def export_table(session: Session, actor: Actor, table_id: int, *, printed: bool
 def export_office(
     session: Session, actor: Actor | None, office_code: str, year: int, *, printed: bool = False, format: str = ""
 ) -> Export:
-    """Everything of an office and year that the actor may see. Raises NotVisible where that is nothing.
+    """Export all tables of an office and year that the actor may see. Raises NotVisible if there are none.
 
-    `actor` None: the operator of the server, who is given what the office itself would see.
+    `actor` None: the operator of the server, who gets what the office itself sees.
     """
     with write(session):
         office = session.get(Office, office_code)
@@ -81,9 +81,9 @@ def export_office(
 
 @dataclass(frozen=True, slots=True)
 class LogExport:
-    """The record up to and including the entry that says it was taken, whose anchor this is.
+    """The audit log up to and including the entry of this export; `anchor` is the anchor of that entry.
 
-    lines: one entry as JSON each, read from the database while they are taken.
+    lines: one JSON object per entry, streamed from the database during iteration.
     """
 
     lines: Iterator[str]
@@ -91,7 +91,7 @@ class LogExport:
 
 
 def export_log(session: Session, actor: Actor | None) -> LogExport:
-    """The whole record, for keeping elsewhere and verifying there; None is the operator. Raises Forbidden."""
+    """Export the whole audit log, for verification elsewhere. `actor` None: the operator. Raises Forbidden."""
     if actor is not None and not may(actor, Permission.READ_AUDIT_LOG):
         raise Forbidden("你没有导出审计记录的权限。")
     with write(session):

@@ -1,4 +1,7 @@
-"""Bringing a performance text of an office into the portal: everything of the file, or nothing."""
+"""Import of a performance text (all documents of one file) into an office and year, in one transaction.
+
+Reading the file belongs in `formats`.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +26,15 @@ from portal.services.transaction import write
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
+    """Number of tables by outcome."""
+
     created: int
     replaced: int
     unchanged: int
 
 
 class Outcome(StrEnum):
-    """What an import would make of a document of the file; FIXED: its table is not in the office's hands."""
+    """What the import does with a document of the file. FIXED: its table is submitted or approved, so it is refused."""
 
     CREATED = "created"
     REPLACED = "replaced"
@@ -39,9 +44,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedImport:
-    """number: the document's in the file, 0 = the department part; table: the one that exists already.
+    """number: position of the document in the file, 0 = the department part. table: the existing table, if any.
 
-    left_out: texts that the year's form has no place for, by what they are called.
+    left_out: label → text of the fields that the year's form does not have.
     """
 
     number: int
@@ -52,7 +57,7 @@ class PlannedImport:
 
 
 def plan(session: Session, actor: Actor, text: PerformanceText, office_code: str, year: int) -> list[PlannedImport]:
-    """What `import_text` would meet, document by document. Reads only. Raises Forbidden, Invalid."""
+    """Preview `import_text`, document by document. Writes nothing. Raises Forbidden, Invalid."""
     budget_year = queries.administration.years.open_year(session, year)
     office = drafts.office_to_draft_for(session, actor, office_code)
     _refuse_other_offices(text, office)
@@ -86,13 +91,12 @@ def import_text(
     others_stay: bool = False,
     dry_run: bool = False,
 ) -> ImportResult:
-    """Make or replace the drafts of one office and year from `text`, in one transaction.
+    """Create or replace the drafts of one office and year from `text`, in one transaction.
 
-    A table that exists (same project code; the department table) is replaced only on `replace_drafts` (all, or those
-    with these ids), as one change that can be undone; submitted and approved ones are refused by name. With
-    `others_stay` those that are not to be replaced are left as they are instead of refused. A table of
-    another office is refused. With `dry_run` everything is tried and nothing kept.
-    Raises Forbidden, Invalid.
+    An existing table (same project code, or the department table) is replaced, as one step that can be undone, only if
+    `replace_drafts` is True or contains its id; otherwise it is refused by name or, with `others_stay`, skipped.
+    Submitted or approved tables to be replaced, and tables of another office, are refused. `dry_run` rolls everything
+    back. Raises Forbidden, Invalid.
     """
     tally = {"created": 0, "replaced": 0, "unchanged": 0}
     try:
@@ -104,13 +108,13 @@ def import_text(
             pairs = _paired(incoming, _existing(session, office_code, year))
             if others_stay:
                 pairs = [(d, table) for d, table in pairs if table is None or _is_wanted(table, replace_drafts)]
-            _refuse_untouchable([table for _, table in pairs if table], replace_drafts)
-            brought: list[int] = []
+            _refuse_protected([table for _, table in pairs if table], replace_drafts)
+            imported: list[int] = []
             for document, table in pairs:
-                outcome, table_id = _bring_in(session, actor, budget_year, office, document, table)
+                outcome, table_id = _import(session, actor, budget_year, office, document, table)
                 tally[outcome] += 1
-                brought.append(table_id)
-            checks.recount_office(session, office_code, year, brought)
+                imported.append(table_id)
+            checks.recount_office(session, office_code, year, imported)
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -119,7 +123,7 @@ def import_text(
 
 
 class _DryRun(Exception):
-    """Rolls the trial back."""
+    """Rolls back the transaction of a dry run."""
 
 
 def _documents(text: PerformanceText, office: Office) -> list[Document]:
@@ -137,7 +141,7 @@ def _documents(text: PerformanceText, office: Office) -> list[Document]:
 
 
 def _in_form_of(year: BudgetYear, document: Document) -> tuple[Document, dict[str, str]]:
-    """The document in the year's form, and what that has no place for."""
+    """The document in the year's form, and label → text of the fields that the form does not have."""
     return forms.convert(document, forms.get(year.form(document.kind)))
 
 
@@ -161,7 +165,7 @@ def _existing(session: Session, office_code: str, year: int, *, lock: bool = Tru
 
 
 def _paired(incoming: Sequence[Document], existing: Sequence[TargetTable]) -> list[tuple[Document, TargetTable | None]]:
-    """Each document with the table it would replace, every table at most once."""
+    """Pair each document with the table that it replaces, every table at most once."""
     left = list(existing)
     pairs = []
     for document in incoming:
@@ -173,7 +177,7 @@ def _paired(incoming: Sequence[Document], existing: Sequence[TargetTable]) -> li
 
 
 def _is_same(table: TargetTable, document: Document) -> bool:
-    """The department table, or the project table with the same code; where neither has one, the name decides."""
+    """The department table, or the project table with the same code; with the same name if neither has a code."""
     if table.kind != document.kind.value:
         return False
     if not isinstance(document, ProjectDocument):
@@ -191,17 +195,17 @@ def _is_wanted(table: TargetTable, replace_drafts: bool | Collection[int]) -> bo
     return replace_drafts if isinstance(replace_drafts, bool) else table.id in replace_drafts
 
 
-def _refuse_untouchable(meeting: Sequence[TargetTable], replace_drafts: bool | Collection[int]) -> None:
-    fixed = [table for table in meeting if _is_fixed(table)]
+def _refuse_protected(existing: Sequence[TargetTable], replace_drafts: bool | Collection[int]) -> None:
+    fixed = [table for table in existing if _is_fixed(table)]
     if fixed:
         names = "、".join(f"《{table.title}》（{State(table.state).label}）" for table in fixed)
         raise Invalid(f"以下各表不在单位手中，不能被导入替换：{names}。")
-    if unwanted := [table for table in meeting if not _is_wanted(table, replace_drafts)]:
+    if unwanted := [table for table in existing if not _is_wanted(table, replace_drafts)]:
         names = "、".join(f"《{table.title}》" for table in unwanted)
         raise Invalid(f"以下各表已经存在：{names}。确要以文件替换草稿，请加 --replace。")
 
 
-def _bring_in(
+def _import(
     session: Session,
     actor: Actor,
     year: BudgetYear,
@@ -209,7 +213,7 @@ def _bring_in(
     document: Document,
     table: TargetTable | None,
 ) -> tuple[str, int]:
-    """What became of it, and the table's id."""
+    """Create or replace one table; return the outcome and its id."""
     if table is None:
         table = drafts.add(session, actor, year, office, document)
         _record(session, actor, table)
@@ -232,18 +236,19 @@ def _record(session: Session, actor: Actor, table: TargetTable) -> None:
 
 
 def _with_known_ids(old: Document, new: Document) -> Document:
-    """`new` with the ids of `old` where the same row stands in both, so that opinions keep their place.
+    """`new` with the row ids of `old` for matching rows, so that opinions still point at their rows.
 
-    The same row: equal in its first telling text (level 3, name, title), in order; else a new row.
+    Rows match, in order, if their identifying text is equal: level 3, else the first field (name, title). Other rows
+    get new ids.
     """
     for list_name, row_type in documents.ROW_LISTS[new.kind].items():
         name = "level3" if list_name == "indicators" else documents.row_fields(row_type)[0]
         left = list(documents.rows(old, list_name))
-        taken = []
+        identified = []
         for row in documents.rows(new, list_name):
             known = next((r for r in left if getattr(r, name) == getattr(row, name)), None)
             if known:
                 left.remove(known)
-            taken.append(replace(row, id=known.id if known else documents.new_row_id()))
-        new = documents.with_rows(new, list_name, taken)
+            identified.append(replace(row, id=known.id if known else documents.new_row_id()))
+        new = documents.with_rows(new, list_name, identified)
     return new

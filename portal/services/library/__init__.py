@@ -1,1 +1,1 @@
-"""The indicator library, and what is known of approved tables."""
+"""The bureau's changes to the indicator library, and the indexes of indicators and sentences."""

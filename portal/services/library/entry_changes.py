@@ -1,6 +1,6 @@
-"""The bureau's part of the indicator library: entries added, corrected, retired, and shipped ones as they were again.
+"""The bureau's changes to the indicator library: adding, correcting, retiring, restoring entries, undoing corrections.
 
-What ships is never changed: an entry of the bureau's own stands in its place.
+Shipped entries are never changed: a row of the bureau overrides them.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from portal.services.record import audit
 from portal.services.transaction import write
 
 _LONGEST = 1_000
-"""Characters of a field that are looked at at all; what an entry may hold is said in `domain.library.check`."""
+"""Characters of a typed field; the rest is cut off. `domain.library.check` has the limits of an entry."""
 
 
 class EntryChange(StrEnum):
-    """What was done to an entry, as the record tells it."""
+    """The kinds of change, as stored in the audit log."""
 
     ADDED = "added"
     CORRECTED = "corrected"
@@ -49,7 +49,7 @@ class EntryChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EntryForm:
-    """An entry as typed; its unit is that of its value."""
+    """An entry as typed. The unit is read from `value`."""
 
     category: str
     kind: str
@@ -60,12 +60,12 @@ class EntryForm:
 
 
 def add_entry(session: Session, actor: Actor, form: EntryForm) -> Item:
-    """Raises Forbidden; Invalid, at its field, for what is no entry."""
+    """Raises Forbidden; Invalid, with the path of the invalid field."""
     _require(actor)
     entry = _entry(form)
     with write(session):
-        audit.lock_head(session)  # of two alike at once the second must see the first
-        _differs_by_name(session, entry, "")
+        audit.lock_head(session)  # serializes concurrent calls: the second must see the name that the first adds
+        _require_unique_name(session, entry, "")
         change = _write(session, actor, None, entry, retired=False)
         item = Item(str(change.id), entry, None, change)
         _record(session, actor, item, EntryChange.ADDED, **_texts(entry))
@@ -73,7 +73,7 @@ def add_entry(session: Session, actor: Actor, form: EntryForm) -> Item:
 
 
 def correct_entry(session: Session, actor: Actor, key: str, seen: str, form: EntryForm) -> None:
-    """`seen`: the stamp of what the form showed. Raises NotVisible, Forbidden, Invalid; Stale where it has changed."""
+    """`seen`: the stamp of the item on the form. Raises NotVisible, Forbidden, Invalid; Stale if it has changed."""
     _require(actor)
     entry = _entry(form)
     with write(session):
@@ -84,8 +84,8 @@ def correct_entry(session: Session, actor: Actor, key: str, seen: str, form: Ent
         entry = replace(entry, id=item.entry.id)
         if entry == item.entry:
             return
-        _differs_by_name(session, entry, key)
-        _keep(session, actor, item, entry, retired=item.is_retired)
+        _require_unique_name(session, entry, key)
+        _override(session, actor, item, entry, retired=item.is_retired)
         before, after = _texts(item.entry), _texts(entry)
         changed = [name for name in after if before[name] != after[name]]
         _record(
@@ -99,19 +99,19 @@ def correct_entry(session: Session, actor: Actor, key: str, seen: str, form: Ent
 
 
 def retire_entry(session: Session, actor: Actor, key: str) -> None:
-    """No longer suggested. Nothing happens to one that is retired. Raises NotVisible, Forbidden."""
+    """Stop suggesting the entry; no effect on a retired one. Raises NotVisible, Forbidden."""
     _set_retired(session, actor, key, True)
 
 
 def restore_entry(session: Session, actor: Actor, key: str) -> None:
-    """Suggested again. Raises NotVisible, Forbidden; Invalid where another entry has taken the name."""
+    """Suggest the entry again. Raises NotVisible, Forbidden; Invalid if another entry now has its name."""
     _set_retired(session, actor, key, False)
 
 
 def put_back_entry(session: Session, actor: Actor, key: str) -> None:
-    """The shipped text in place of the bureau's.
+    """Restore the shipped text of an entry.
 
-    Raises NotVisible, Forbidden; Invalid where none is shipped, or another entry has taken the name.
+    Raises NotVisible, Forbidden; Invalid if the entry is not shipped, or another entry now has its name.
     """
     _require(actor)
     with write(session):
@@ -122,13 +122,13 @@ def put_back_entry(session: Session, actor: Actor, key: str) -> None:
         if not item.is_reworded:
             return
         if not item.is_retired:
-            _differs_by_name(session, item.shipped, key)
-        _keep(session, actor, item, item.shipped, retired=item.is_retired)
+            _require_unique_name(session, item.shipped, key)
+        _override(session, actor, item, item.shipped, retired=item.is_retired)
         _record(session, actor, replace(item, entry=item.shipped), EntryChange.PUT_BACK, before=_texts(item.entry))
 
 
 def stamp(item: Item) -> str:
-    """Differs after each change of the item."""
+    """A value that differs after each change of the item."""
     return item.change.changed_at.isoformat() if item.change else ""
 
 
@@ -140,8 +140,8 @@ def _set_retired(session: Session, actor: Actor, key: str, retired: bool) -> Non
         if item.is_retired == retired:
             return
         if not retired:
-            _differs_by_name(session, item.entry, key)
-        _keep(session, actor, item, item.entry, retired=retired)
+            _require_unique_name(session, item.entry, key)
+        _override(session, actor, item, item.entry, retired=retired)
         _record(session, actor, item, EntryChange.RETIRED if retired else EntryChange.RESTORED)
 
 
@@ -160,16 +160,16 @@ def _entry(form: EntryForm) -> Entry:
     return entry
 
 
-def _differs_by_name(session: Session, entry: Entry, key: str) -> None:
-    """Of two of one name in a class only one would ever be suggested. Raises Invalid."""
+def _require_unique_name(session: Session, entry: Entry, key: str) -> None:
+    """Raises Invalid if another entry of the category has the name: only one of them would be suggested."""
     for other in queries.library.items(session):
         same = (other.entry.category, other.entry.name) == (entry.category, entry.name)
         if same and other.key != key and not other.is_retired:
             raise Invalid(f"“{library.get(entry.category).title}”一类里已经有“{entry.name}”。", "name")
 
 
-def _keep(session: Session, actor: Actor, item: Item, entry: Entry, *, retired: bool) -> None:
-    """The bureau's row of an item; none where nothing is left that differs from what ships."""
+def _override(session: Session, actor: Actor, item: Item, entry: Entry, *, retired: bool) -> None:
+    """Write the bureau's row of an item, or delete it if it no longer differs from the shipped entry."""
     if item.change and entry == item.shipped and not retired:
         session.delete(item.change)
         session.flush()
@@ -178,13 +178,13 @@ def _keep(session: Session, actor: Actor, item: Item, entry: Entry, *, retired: 
 
 
 def _write(session: Session, actor: Actor, change: LibraryEntry | None, entry: Entry, retired: bool) -> LibraryEntry:
-    kept = change or LibraryEntry(shipped_id=entry.id or None)
+    row = change or LibraryEntry(shipped_id=entry.id or None)
     for name, text in (_texts(entry) | {"unit": entry.unit}).items():
-        setattr(kept, name, text)
-    kept.retired, kept.changed_by_name, kept.changed_at = retired, actor.name, now()
-    session.add(kept)
+        setattr(row, name, text)
+    row.retired, row.changed_by_name, row.changed_at = retired, actor.name, now()
+    session.add(row)
     session.flush()
-    return kept
+    return row
 
 
 def _texts(entry: Entry) -> dict[str, str]:

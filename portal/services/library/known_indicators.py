@@ -1,6 +1,6 @@
-"""The index of indicators (`IndexedIndicator`): the rows of each table's approved revision in force, to suggest from.
+"""Writes the index of indicators (`IndexedIndicator`): the rows of approved revisions in force, for suggestions.
 
-It can be made anew from the revisions at any time; what is not approved never enters it. Sentences: `indexing`.
+The index can be rebuilt from the revisions at any time and holds approved texts only. Sentences: `known_sentences`.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ _IN_FORCE = Revision.id == TargetTable.in_force_id
 
 
 def index_indicators(session: Session, table: TargetTable, document: Document) -> None:
-    """Put the rows of `document`, which is being approved, in place of the table's former ones. Inside `write`."""
-    _put(session, [(table, document)])
+    """Replace the table's rows by those of `document`, which is being approved. Inside `write`."""
+    _replace(session, [(table, document)])
 
 
 def rebuild(session: Session) -> int:
-    """The whole index anew from the revisions in force; of how many tables."""
-    return refill(session, _IN_FORCE, _put)
+    """Rebuild the whole index from the revisions in force; return the number of tables."""
+    return refill(session, _IN_FORCE, _replace)
 
 
-def _put(session: Session, approved: Frozen) -> None:
+def _replace(session: Session, approved: Frozen) -> None:
     ids = [table.id for table, _ in approved]
     session.execute(delete(IndexedIndicator).where(IndexedIndicator.table_id.in_(ids)))
     _add(session, approved)
 
 
 def _add(session: Session, approved: Frozen) -> None:
-    """One row for each indicator that has a name."""
+    """Insert one row for each indicator that has a name."""
     rows = [
         {
             "table_id": table.id,

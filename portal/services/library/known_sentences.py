@@ -1,6 +1,7 @@
-"""The index of sentences (`IndexedSentence`): what was said in each table's latest revision, looked up by `queries`.
+"""Writes the index of sentences (`IndexedSentence`): the sentences of each table's latest revision.
 
-It can be made anew from the revisions at any time; working copies never enter it.
+The index can be rebuilt from the revisions at any time and never holds working copies. `queries.drafting.rule_context`
+reads it.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ _LATEST = and_(Revision.table_id == TargetTable.id, Revision.number == TargetTab
 
 
 def index_sentences(session: Session, table: TargetTable, document: Document) -> None:
-    """Put the sentences of `document`, which is being frozen, in place of the table's former ones. Inside `write`."""
+    """Replace the table's sentences by those of `document`, which is being submitted. Inside `write`."""
     if table.submission_count:
         _remove(session, [table.id])
     _add(session, [(table, document)])
 
 
 def rebuild(session: Session) -> int:
-    """The whole index anew from the latest revisions; of how many tables."""
-    return refill(session, _LATEST, _put)
+    """Rebuild the whole index from the latest revisions; return the number of tables."""
+    return refill(session, _LATEST, _replace)
 
 
-def _put(session: Session, frozen: Frozen) -> None:
+def _replace(session: Session, frozen: Frozen) -> None:
     _remove(session, [table.id for table, _ in frozen])
     _add(session, frozen)
 
@@ -41,7 +42,7 @@ def _remove(session: Session, ids: Sequence[int]) -> None:
 
 
 def _add(session: Session, frozen: Frozen) -> None:
-    """One row for each sentence of a table, however often it stands there."""
+    """Insert one row for each distinct sentence of a table."""
     rows = [
         {
             "hash": hash_of(key),
