@@ -1,4 +1,4 @@
-"""Runs the migrations on the database that the app is configured for, each in one transaction."""
+"""Runs the migrations on the database of the app's configuration, each in one transaction."""
 
 from alembic import context
 from flask import current_app
@@ -9,7 +9,7 @@ db = current_app.extensions["migrate"].db
 def run() -> None:
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
-            # Altering a table on SQLite means making it anew, which dangling keys would stand against.
+            # SQLite alters a table by recreating it, which enforced foreign keys would refuse.
             connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
             connection.rollback()
         context.configure(connection=connection, target_metadata=db.metadata, render_as_batch=True)

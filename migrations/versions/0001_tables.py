@@ -20,7 +20,7 @@ def upgrade() -> None:
     _what_hangs_on_tables()
     _record()
     if op.get_bind().dialect.name != "sqlite":
-        # The two tables point at each other; SQLite took the key with the table.
+        # The two tables reference each other. On SQLite the key is part of CREATE TABLE.
         op.create_foreign_key(_IN_FORCE, "target_tables", "revisions", ["in_force_id"], ["id"])
 
 

@@ -1,4 +1,4 @@
-"""The triggers that keep the record append-only, and the head of its chain.
+"""Triggers that keep the audit log append-only, and the head of its chain.
 
 Revision ID: 0002
 Revises: 0001

@@ -46,7 +46,7 @@ def downgrade() -> None:
         "explanations",
         "enclosures",
     ):
-        op.drop_table(table)  # its triggers go with it
+        op.drop_table(table)  # drops its triggers too
 
 
 def _what_travels_with_a_revision() -> None:

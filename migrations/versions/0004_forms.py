@@ -1,4 +1,4 @@
-"""Budget years name their forms and the pattern of their unit codes; origins say what a new form had no place for.
+"""Budget years get forms and a pattern of unit codes; origins get the texts that the new form has no field for.
 
 Revision ID: 0004
 Revises: 0003
@@ -18,9 +18,9 @@ _YEARS = {
 
 
 def upgrade() -> None:
-    """Years that exist keep what they have had: the one form of each kind, unit codes of six digits.
+    """Existing years get the defaults that applied so far: the first form of each kind, unit codes of six digits.
 
-    Columns are added and not tables made anew: on SQLite a table that others point at could not be dropped.
+    Adds columns instead of recreating tables: SQLite cannot drop a table that foreign keys reference.
     """
     for name, (type_, value) in _YEARS.items():
         op.add_column("budget_years", sa.Column(name, type_, nullable=False, server_default=value))

@@ -1,4 +1,4 @@
-"""Columns of target tables in plain names: counts end in _count, dates in _on, times in _since.
+"""Renames columns of target tables: counts end in _count, dates in _on, times in _since.
 
 Revision ID: 0005
 Revises: 0004
@@ -24,7 +24,7 @@ _NAMES = {
 
 
 def upgrade() -> None:
-    """Indexes and checks follow by themselves on both databases."""
+    """Both databases adapt indexes and checks to the new names."""
     for old, new in _NAMES.items():
         op.execute(f"ALTER TABLE target_tables RENAME COLUMN {old} TO {new}")
 

@@ -1,6 +1,6 @@
-"""Every SELECT a page needs, fully loaded; what an actor may not see is not selected.
+"""The SELECTs of the pages and services. They load all that is needed, and never rows that the actor may not see.
 
-Nouns only: nothing here writes, decides or knows of the web. A relation not asked for raises.
+Function names are nouns. Nothing here writes, decides or imports flask. Relationships raise unless loaded.
 """
 
 from portal.queries import administration, drafting, enclosures, library, lists, record, review, session, tables

@@ -1,4 +1,4 @@
-"""What a working copy encloses now, and what a revision took along."""
+"""Enclosures (explanations and attachments) of working copies and of revisions."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from portal.models import Attachment, Enclosure, Explanation, Revision, TargetTa
 
 
 def of_table(session: Session, table: TargetTable) -> Enclosures:
-    """What the office sees with the table: of a draft its working copy's, else its latest revision's."""
+    """The enclosures that the office sees: of the working copy while it is editable, else of the latest revision."""
     if table.state in (State.DRAFTED.value, State.RETURNED.value):
         return of_working_copy(session, table)
     return of_revision(session, table.id, table.submission_count)
 
 
 def of_working_copy(session: Session, table: TargetTable) -> Enclosures:
-    """Explanations whose text still stands, and attachments, each in the order they were made."""
+    """Explanations that have not lapsed, and attachments, each in order of creation."""
     return Enclosures(explanations(session, table)[0], attachments(session, table.id))
 
 
 def explanations(
     session: Session, table: TargetTable
 ) -> tuple[tuple[EnclosedExplanation, ...], tuple[EnclosedExplanation, ...]]:
-    """Of the working copy: those whose text still stands, and those that have lapsed; in the order they were made."""
+    """Explanations of the working copy, by creation: (valid, lapsed). Lapsed: the explained text has changed."""
     document = table.document
-    kept: list[EnclosedExplanation] = []
+    valid: list[EnclosedExplanation] = []
     lapsed: list[EnclosedExplanation] = []
     rows = session.scalars(
         select(Explanation)
@@ -36,13 +36,13 @@ def explanations(
         .order_by(Explanation.at, Explanation.rule, Explanation.path)
     )
     for row in rows:
-        stands = row.subject == enclosures.subject(document, row.path)
-        (kept if stands else lapsed).append(EnclosedExplanation(row.rule, row.path, row.text, row.author_name))
-    return tuple(kept), tuple(lapsed)
+        is_valid = row.subject == enclosures.subject(document, row.path)
+        (valid if is_valid else lapsed).append(EnclosedExplanation(row.rule, row.path, row.text, row.author_name))
+    return tuple(valid), tuple(lapsed)
 
 
 def attachments(session: Session, table_id: int) -> tuple[EnclosedAttachment, ...]:
-    """The supporting documents of the working copy, in the order they were added."""
+    """The attachments of the working copy, in order of creation."""
     found = session.scalars(select(Attachment).where(Attachment.table_id == table_id).order_by(Attachment.id))
     return tuple(
         EnclosedAttachment(each.name, each.digest, each.size, each.media_type, each.added_by_name, each.at.isoformat())
@@ -51,7 +51,7 @@ def attachments(session: Session, table_id: int) -> tuple[EnclosedAttachment, ..
 
 
 def of_revision(session: Session, table_id: int, number: int) -> Enclosures:
-    """Empty where the revision took nothing along."""
+    """The enclosures of a revision; empty if it has none."""
     content = session.scalar(
         select(Enclosure.content)
         .join(Revision, Revision.id == Enclosure.revision_id)
@@ -61,7 +61,7 @@ def of_revision(session: Session, table_id: int, number: int) -> Enclosures:
 
 
 def of_revisions(session: Session, table_id: int) -> list[Enclosures]:
-    """What each revision of a table took along, the latest first; those that took nothing are left out."""
+    """The enclosures of each revision of a table that has any, the latest first."""
     contents = session.scalars(
         select(Enclosure.content)
         .join(Revision, Revision.id == Enclosure.revision_id)
@@ -72,7 +72,7 @@ def of_revisions(session: Session, table_id: int) -> list[Enclosures]:
 
 
 def digests_named(session: Session) -> set[str]:
-    """The digests of all attachments that some working copy has or some revision took along."""
+    """The digests of all attachments of all working copies and revisions."""
     contents = session.scalars(select(Enclosure.content).execution_options(yield_per=500))
     frozen = {each.digest for content in contents for each in enclosures.load(content).attachments}
     return frozen | set(session.scalars(select(Attachment.digest)))

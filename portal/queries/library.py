@@ -1,4 +1,4 @@
-"""The indicator library as the bureau keeps it, and what may be suggested to an office while it drafts."""
+"""The indicator library with the bureau's changes, and the candidates for suggestions while an office drafts."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from portal.models import IndexedIndicator, LibraryEntry, TargetTable
 from portal.queries.tables import visible
 
 MOST_KNOWN = 1_000
-"""Approved rows of an office that are looked at, the newest."""
+"""Maximum number of approved rows of an office that are read, the newest first."""
 
 
 def changes(session: Session) -> list[LibraryEntry]:
-    """What the bureau made of the library, the oldest first."""
+    """The bureau's changes to the library, the oldest first."""
     return list(session.scalars(select(LibraryEntry).order_by(LibraryEntry.id)))
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An entry as it stands in the library; `shipped` None: the bureau's own, `change` None: as shipped.
+    """An entry of the library. `shipped` None: added by the bureau; `change` None: unchanged since shipped.
 
-    `key` names it for ever: the id of the shipped entry, or the number of the one that was added.
+    `key`: permanent; the id of the shipped entry, or the id of the row in library_entries.
     """
 
     key: str
@@ -46,12 +46,12 @@ class Item:
 
     @property
     def is_reworded(self) -> bool:
-        """Whether it is a shipped entry that says something else now."""
+        """Whether it is a shipped entry with changed texts."""
         return self.shipped is not None and self.entry != self.shipped
 
 
 def items(session: Session) -> list[Item]:
-    """The whole library, retired entries too: the shipped ones in their order, then what the bureau added."""
+    """All entries, including retired ones: shipped entries in their order, then entries added by the bureau."""
     left = {each.shipped_id or str(each.id): each for each in changes(session)}
     found = []
     for shipped in ENTRIES:
@@ -69,7 +69,7 @@ def item(session: Session, key: str) -> Item:
 
 
 def entry_of(change: LibraryEntry) -> Entry:
-    """The entry as the bureau wrote it; its id is that of the shipped one, "" where it was added."""
+    """The entry with the bureau's texts; its id is that of the shipped entry, "" for an added one."""
     return Entry(
         change.shipped_id or "",
         change.category,
@@ -83,14 +83,14 @@ def entry_of(change: LibraryEntry) -> Entry:
 
 
 def candidates(session: Session, actor: Actor, table: TargetTable, framework: Framework) -> list[Candidate]:
-    """What may be suggested in `table`: the library in force, then what was approved of the table's own office.
+    """Candidates for suggestions in `table`: library entries, then approved indicators of the table's own office.
 
-    Of approved tables only those that the actor may see; the newest first, always in one order. Two statements.
+    Reads only approved tables that the actor may see; the newest first, in a stable order. Two statements.
     """
     overrides = (Override(entry_of(change), change.retired) for change in changes(session))
-    # A later release may ship without a class that the bureau has added to.
-    kept = tuple(each for each in overrides if each.entry.category in _CATEGORIES)
-    return [*_library(framework.name, kept), *_approved(_known(session, actor, table.office_code), framework)]
+    # A later release may no longer ship a category that the bureau has added entries to.
+    known = tuple(each for each in overrides if each.entry.category in _CATEGORIES)
+    return [*_library(framework.name, known), *_approved(_known(session, actor, table.office_code), framework)]
 
 
 _CATEGORIES = frozenset(category.id for category in CATEGORIES)
@@ -98,12 +98,12 @@ _CATEGORIES = frozenset(category.id for category in CATEGORIES)
 
 @lru_cache(maxsize=8)
 def _library(framework: str, overrides: tuple[Override, ...]) -> tuple[Candidate, ...]:
-    """Asked with every key that is typed, and changed a few times a year."""
+    """Cached: called at every keystroke, while the library changes a few times a year."""
     return tuple(library.candidates_of(library.with_changes(ENTRIES, overrides), frameworks.get(framework)))
 
 
 def _known(session: Session, actor: Actor, office_code: str) -> Sequence[Row[Any]]:
-    """Columns of `IndexedIndicator` without making objects of them: there are many, and a key is waiting."""
+    """Rows of `IndexedIndicator` as tuples, not ORM objects: there are many, and this runs at every keystroke."""
     return session.execute(
         select(*IndexedIndicator.__table__.columns)
         .join(TargetTable, TargetTable.id == IndexedIndicator.table_id)
@@ -114,7 +114,7 @@ def _known(session: Session, actor: Actor, office_code: str) -> Sequence[Row[Any
 
 
 def _approved(rows: Sequence[Row[Any]], framework: Framework) -> list[Candidate]:
-    """Each name once, in its newest wording, with the number of tables that have it."""
+    """One candidate per name, with its newest texts and the number of tables that use it."""
     uses = Counter(name for _, name in {(row.table_id, row.level3) for row in rows})
     newest: dict[str, Row[Any]] = {}
     for row in rows:

@@ -1,4 +1,4 @@
-"""Lists of target tables and their counts, bounded by what the actor may see, fast at any number of rows."""
+"""Lists of target tables and their counts, restricted to what the actor may see, fast at any number of rows."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from portal.queries.tables import Reach, visible, within
 PAGE = 50
 COUNTED = 1_000
 COUNTED_MINE = 100
-"""Counts stop here: "999+" says as much as 63,214, and counting further costs time that grows."""
+"""Counts stop at these limits: "999+" is as useful as 63,214, and the time of a count grows with its result."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list shows: one year, and of it what matches. `text` is looked for in name and code."""
+    """Filters of a list of one year. `text` is searched in name and code."""
 
     year: int
     office: str = ""
@@ -47,7 +47,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in a list: behind (or, backwards, before) the row that these values name."""
+    """A keyset cursor: the position after (or, backwards, before) the row with these values."""
 
     office: str
     position: int
@@ -57,7 +57,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """rows: as `listing` selects them."""
+    """rows: as `listing` selects them. before, after: cursors of the neighbouring pages, if any."""
 
     rows: Sequence[Row[*tuple[Any, ...]]]
     before: Cursor | None
@@ -65,9 +65,9 @@ class Page:
 
 
 def listing(session: Session, actor: Actor, filters: Filters, cursor: Cursor | None = None) -> Page:
-    """One page of the tables that the actor may see, in the order of offices and of the form.
+    """One page of the tables that the actor may see, by office, position and id.
 
-    Seeks behind the last row shown instead of counting off, so that page 2,000 costs what page 1 does.
+    Keyset pagination instead of OFFSET: page 2,000 costs as much as page 1.
     """
     shape = _shape(actor, filters, cursor)
     if shape.sees == _NOWHERE:
@@ -90,9 +90,9 @@ def _cursor(row: Row[*tuple[Any, ...]], *, backwards: bool) -> Cursor:
 
 
 def counts(session: Session, actor: Actor, year: int, states: Sequence[State] = tuple(State)) -> dict[str, int]:
-    """How many tables of `year` the actor may see, by state, and "mine".
+    """Number of tables of `year` that the actor may see, by state, and "mine" for those the actor has worked on.
 
-    Counts by state stop at COUNTED, "mine" at COUNTED_MINE, for which each table must be looked at.
+    Counts by state stop at COUNTED. "mine" stops at COUNTED_MINE, since it reads every table it counts.
     """
     filters = Filters(year)
     shape = _shape(actor, filters)
@@ -103,7 +103,7 @@ def counts(session: Session, actor: Actor, year: int, states: Sequence[State] = 
 
 
 def latest_year(session: Session, actor: Actor, state: State | None = None) -> int | None:
-    """The latest year with a table (in `state`) whose text the actor may see; None where there is no such table."""
+    """The latest year with a table (in `state`) whose text the actor may see; None if there is none."""
     in_state = () if state is None else (TargetTable.state == state.value,)
     has_text = or_(TargetTable.submission_count > 0, visible(actor, Permission.SEE_WORKING_COPY))
     return session.scalar(select(func.max(TargetTable.year)).where(visible(actor), has_text, *in_state))
@@ -111,8 +111,8 @@ def latest_year(session: Session, actor: Actor, state: State | None = None) -> i
 
 # --- statements ----------------------------------------------------------------------------------
 #
-# Making a statement costs more than running it. So it is made once for each shape, with parameters for
-# every value, and kept.
+# Building a statement costs more than running it. So each shape's statement is built once, with bind parameters for
+# all values, and cached.
 
 _ALL, _SOME, _NONE = "all", "some", "none"
 _NOWHERE = (_NONE, _NONE)
@@ -120,10 +120,10 @@ _NOWHERE = (_NONE, _NONE)
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What decides how a statement is written.
+    """All that determines the SQL of a statement; the key of the caches.
 
-    sees, copies: how far the actor's sight of tables, and of working copies, reaches (outright, once
-    submitted). place: "", "after" or "before".
+    sees, copies: extents (outright, once submitted) of the offices whose tables, and whose working copies, the actor
+    may see. place: "", "after" or "before".
     """
 
     sees: tuple[str, str]
@@ -157,7 +157,7 @@ def _extent(offices: frozenset[str] | None) -> str:
 
 
 def _values(actor: Actor, filters: Filters, cursor: Cursor | None = None) -> dict[str, Any]:
-    """The values of every parameter that a statement of any shape may have."""
+    """Values of all bind parameters of all shapes."""
     sees, copies = Reach.of(actor, Permission.SEE), Reach.of(actor, Permission.SEE_WORKING_COPY)
     return {
         "year": filters.year,
@@ -223,7 +223,7 @@ def _listing(shape: _Shape) -> Select[*tuple[Any, ...]]:
 def _counting(shape: _Shape, states: Sequence[State]) -> Select[*tuple[Any, ...]]:
     found = select(TargetTable.id).where(*_matching(shape))
     wanted = {state.value: found.where(TargetTable.state == state.value).limit(COUNTED) for state in states}
-    # From the latest act backwards: those are of this year, and the count soon stops.
+    # Latest acts first: these are on tables of this year, so the count reaches its limit early.
     wanted["mine"] = found.where(_mine()).order_by(Participation.last_at.desc()).limit(COUNTED_MINE)
     return select(
         *(
@@ -248,18 +248,18 @@ def _matching(shape: _Shape) -> list[ColumnElement[bool]]:
 
 
 def _mine() -> ColumnElement[bool]:
-    # Joined, not IN: an approver has acted on tens of thousands, and a list of them would be made first.
+    # A join, not IN: an approver has acted on tens of thousands of tables, and IN would materialize them first.
     return and_(Participation.table_id == TargetTable.id, Participation.user_id == bindparam("actor"))
 
 
 def _columns(shape: _Shape) -> Mapping[str, SQLColumnExpression[Any]]:
-    """The columns that speak of the text: of the working copy, or of the latest revision, as the actor may be told."""
+    """The columns derived from the text: of the working copy or of the latest revision, whichever the actor may see."""
     if shape.copies == _NOWHERE:
-        return {name: sent for name, (_, sent) in _PAIRS.items()}
+        return {name: submitted for name, (_, submitted) in _PAIRS.items()}
     if shape.copies == shape.sees:
         return {name: working for name, (working, _) in _PAIRS.items()}
     own = _within(shape.copies, "copies")
-    return {name: case((own, working), else_=sent) for name, (working, sent) in _PAIRS.items()}
+    return {name: case((own, working), else_=submitted) for name, (working, submitted) in _PAIRS.items()}
 
 
 def _within(extents: tuple[str, str], name: str) -> ColumnElement[bool]:
@@ -273,11 +273,11 @@ def _codes(extent: str, parameter: str) -> Sequence[str] | BindParameter[Any] | 
     return () if extent == _NONE else bindparam(parameter, expanding=True)
 
 
-# --- what else the lists show --------------------------------------------------------------------
+# --- filters of the lists ------------------------------------------------------------------------
 
 
 def offices_listed(session: Session, actor: Actor) -> Sequence[Row[str, str]]:
-    """(code, name) of the offices whose tables the actor's grants can reach, for the filter."""
+    """(code, name) of the offices whose tables the actor may see, for the filter."""
     reach = offices_in_reach(actor, Permission.SEE)
     statement = select(Office.code, Office.name).order_by(Office.code)
     if reach is not None:

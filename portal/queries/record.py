@@ -1,4 +1,4 @@
-"""The audit log for those who may read it."""
+"""Queries on the audit log: entries that an actor may read, and the chain for export and verification."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _REFUSED = (audit_events.REFUSAL.name, audit_events.SIGN_IN_FAILED.name)
 
 @dataclass(frozen=True, slots=True)
 class LogFilters:
-    """before: only entries with a smaller number. since, until: aware times."""
+    """before: only entries with a smaller number. since, until: aware times, `until` exclusive."""
 
     actor: str = ""
     act: str = ""
@@ -43,7 +43,7 @@ def entries(session: Session, actor: Actor, filters: LogFilters) -> Sequence[Aud
 
 
 def readable(actor: Actor) -> ColumnElement[bool]:
-    """Which entries this actor may read: all, or those on accounts, offices and years. Raises Forbidden."""
+    """Condition for the entries that the actor may read: all, or administrative ones. Raises Forbidden."""
     if may(actor, Permission.READ_AUDIT_LOG):
         return AuditEntry.number > 0
     if may(actor, Permission.READ_ADMIN_LOG):
@@ -74,7 +74,7 @@ def _matching(filters: LogFilters) -> list[ColumnElement[bool]]:
 
 
 def repeated_since(session: Session, entries: Sequence[AuditEntry]) -> dict[int, int]:
-    """By number: how often the refusal of an entry was repeated within its minute, where no later entry tells it."""
+    """Number of an entry → repetitions of its refusal within a minute that no later entry states."""
     keys = {entry.number: _key_of_refusal(entry) for entry in entries if entry.act in _REFUSED}
     if not keys:
         return {}
@@ -100,7 +100,7 @@ def head(session: Session) -> tuple[int, str]:
 
 
 def chain(session: Session, until: int | None = None) -> Iterator[dict[str, Any]]:
-    """Every entry (up to number `until`) in order, as the plain values that `domain.chain` hashes; streamed."""
+    """Stream all entries (up to number `until`) in order, as the plain values that `domain.chain` hashes."""
     statement = select(*_COLUMNS).order_by(AuditEntry.number).execution_options(yield_per=5_000)
     if until is not None:
         statement = statement.where(AuditEntry.number <= until)

@@ -1,7 +1,7 @@
-"""Opinions on a table, as far as the actor may know of them.
+"""Opinions on a table, as the actor may see them.
 
-The bureau's drafts, and what it did since the table was submitted, stay the bureau's until a decision
-is made: the office sees opinions as they stood at the last decision.
+Until a decision, only the bureau sees its drafts and its acts since the submission: the office sees opinions as of the
+last decision, with its own answers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from portal.models import Opinion, OpinionEvent, TargetTable
 
 @dataclass(frozen=True, slots=True)
 class OpinionLine:
-    """An opinion as this actor may see it: its state and the events told to them."""
+    """An opinion with the state and the events that the actor may see."""
 
     id: int
     path: str
@@ -37,21 +37,21 @@ class OpinionLine:
 
 
 def opinions(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> list[OpinionLine]:
-    """In the order they were made."""
+    """The opinions that the actor may see, in order of creation."""
     found = session.scalars(
         select(Opinion)
         .where(Opinion.table_id == table.id)
         .order_by(Opinion.id)
         .options(selectinload(Opinion.events))
-        # The same row read before a write in this request would else be shown as it was.
+        # Otherwise a row loaded before a write of this request would keep its old values.
         .execution_options(populate_existing=True)
     )
     sees_notes = may(actor, Permission.SEE_BUREAU_NOTES, facts)
-    lines = (_line(opinion, _told(opinion, table, sees_notes)) for opinion in found)
+    lines = (_line(opinion, _visible_events(opinion, table, sees_notes)) for opinion in found)
     return [line for line in lines if sees_notes or line.events]
 
 
-def _told(opinion: Opinion, table: TargetTable, sees_notes: bool) -> list[OpinionEvent]:
+def _visible_events(opinion: Opinion, table: TargetTable, sees_notes: bool) -> list[OpinionEvent]:
     if sees_notes or table.state != State.SUBMITTED.value:
         return list(opinion.events)
     return [
@@ -76,28 +76,28 @@ def _line(opinion: Opinion, events: list[OpinionEvent]) -> OpinionLine:
 
 
 def _state_after(events: Sequence[OpinionEvent]) -> OpinionState:
-    """The state that these steps led to, which for the office may be older than the stored one."""
+    """The state after these events; for the office it may be older than the stored state."""
     return (BY_STEP[events[-1].act].target if events else None) or OpinionState.DRAFT
 
 
 @dataclass(frozen=True, slots=True)
 class BindingCounts:
-    """How many open opinions demand a change, and how many of those the office has not answered."""
+    """Numbers of open binding opinions, and of those without an answer."""
 
     open_count: int = 0
     unanswered_count: int = 0
 
 
 def binding_counts(session: Session, table_ids: Sequence[int]) -> Mapping[int, BindingCounts]:
-    """By table, without the bureau's drafts.
+    """Counts by table id, without the bureau's drafts.
 
-    As the office may know them only while its table is not with the bureau.
+    While a table is submitted, do not show them to the office: they include acts of the bureau since the submission.
     """
     unanswered = func.sum(case((Opinion.state == OpinionState.RAISED, 1), else_=0))
-    told = [state for state in OpinionState if state.is_told_open]
+    open_states = [state for state in OpinionState if state.is_told_open]
     rows = session.execute(
         select(Opinion.table_id, func.count(), unanswered)
-        .where(Opinion.table_id.in_(table_ids), Opinion.binding, Opinion.state.in_(told))
+        .where(Opinion.table_id.in_(table_ids), Opinion.binding, Opinion.state.in_(open_states))
         .group_by(Opinion.table_id)
     )
     return {table_id: BindingCounts(open_count, unanswered_count) for table_id, open_count, unanswered_count in rows}

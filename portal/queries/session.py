@@ -1,4 +1,4 @@
-"""Who is at work: an account with its roles and what its offices are to it, in one statement."""
+"""The signed-in account with its roles and its relations to offices, in one statement."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _accounts = select(
     _offices_below.label("below"),
 ).outerjoin(_own, _own.code == User.office_code)
 
-# Every request asks; made once, the statement is compiled once.
+# Every request runs one of these. Built once, a statement is compiled once.
 _BY_ID = _accounts.where(User.id == bindparam("key"), User.active)
 _BY_NAME = _accounts.where(User.username == bindparam("key"), User.active)
 
@@ -54,7 +54,7 @@ class Account:
 
 
 def account(session: Session, user_id: int) -> Account | None:
-    """The account and its actor; None where there is no such account, or it is disabled."""
+    """The account and its actor; None if there is no such account or it is disabled."""
     return _one(session, _BY_ID, user_id)
 
 

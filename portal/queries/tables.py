@@ -1,6 +1,6 @@
-"""Target tables, one by one or all of an office, with what their pages show; never more than the actor may see.
+"""Target tables, one by one or all of an office, with the data of their pages, as far as the actor may see them.
 
-`visible` is `permissions.may(SEE)` written as a condition, from the same grants. Lists and counts: `lists`.
+`visible` is `permissions.may(SEE)` as an SQL condition, from the same grants. Lists and counts: `lists`.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from portal.queries.enclosures import of_revision, of_table
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The offices that grants of a permission reach for an actor; None = every office.
+    """The offices for which an actor's grants give a permission; None = every office.
 
-    outright: whatever has become of their tables; once_submitted: from a table's first submission on.
+    outright: for tables in any state; once_submitted: from a table's first submission on.
     """
 
     outright: frozenset[str] | None
@@ -53,7 +53,7 @@ class Reach:
 
 
 def visible(actor: Actor, permission: Permission = Permission.SEE) -> ColumnElement[bool]:
-    """Which tables the actor holds `permission` for, as far as no state and no four-eyes bound it."""
+    """Condition for tables for which the actor holds `permission`, regardless of state and four eyes."""
     reach = Reach.of(actor, permission)
     return within(
         None if reach.outright is None else sorted(reach.outright),
@@ -64,17 +64,17 @@ def visible(actor: Actor, permission: Permission = Permission.SEE) -> ColumnElem
 def within(
     outright: Sequence[str] | BindParameter[Any] | None, once_submitted: Sequence[str] | BindParameter[Any] | None
 ) -> ColumnElement[bool]:
-    """A reach as a condition, of codes or of a parameter that will hold them; None = every office."""
-    ways: list[ColumnElement[bool]] = []
+    """A reach as an SQL condition, from office codes or from a bind parameter for them; None = every office."""
+    conditions: list[ColumnElement[bool]] = []
     for offices, bound in ((outright, true()), (once_submitted, TargetTable.submission_count > 0)):
         if offices is None:
-            ways.append(bound)
+            conditions.append(bound)
         elif isinstance(offices, BindParameter) or offices:
-            ways.append(and_(TargetTable.office_code.in_(offices), bound))
-    return or_(*ways) if ways else false()
+            conditions.append(and_(TargetTable.office_code.in_(offices), bound))
+    return or_(*conditions) if conditions else false()
 
 
-# Every page of a table and every save ask these; made once, a statement is compiled once.
+# Every page of a table and every save run these. Built once, a statement is compiled once.
 _TABLES_AND_YEARS = (
     select(TargetTable)
     .where(TargetTable.id.in_(bindparam("table_ids", expanding=True)))
@@ -89,7 +89,7 @@ _WORKED_ON = select(TargetTable.id).where(
     or_(
         exists().where(Change.table_id == TargetTable.id, Change.actor_id == bindparam("actor_id")),
         exists().where(Revision.table_id == TargetTable.id, Revision.submitted_by_id == bindparam("actor_id")),
-        # What travels with the text is work on it too.
+        # Explanations and attachments are work on the table too.
         exists().where(
             AuditEntry.object_kind == About.TABLE.value,
             AuditEntry.object_id == cast(TargetTable.id, String),
@@ -101,15 +101,15 @@ _WORKED_ON = select(TargetTable.id).where(
 
 
 def facts_of(session: Session, actor: Actor, table: TargetTable) -> TableFacts:
-    """What ACTIONS and PERMISSIONS need to know of `table`."""
+    """The facts of `table` that ACTIONS and PERMISSIONS depend on."""
     (facts,) = facts_of_many(session, actor, [table])
     return facts
 
 
 def facts_of_many(session: Session, actor: Actor, tables: Sequence[TargetTable]) -> list[TableFacts]:
-    """What ACTIONS and PERMISSIONS need to know of each table; of those who worked on it, whether the actor did.
+    """The facts of each table. `worked_on_by` holds at most the actor.
 
-    That is asked only of those whom it may keep from something.
+    Queries own work only for actors whose permissions depend on it (four eyes).
     """
     worked_on: frozenset[int] = frozenset()
     if tables and bound_by_own_work(actor):
@@ -129,7 +129,7 @@ def facts_of_many(session: Session, actor: Actor, tables: Sequence[TargetTable])
 def table_with_facts(
     session: Session, actor: Actor, table_id: int, *, lock: bool = False
 ) -> tuple[TargetTable, TableFacts]:
-    """One of `tables_with_facts`. Raises NotVisible where the actor may not see it."""
+    """As `tables_with_facts`, for one table. Raises NotVisible if the actor may not see it."""
     for found in tables_with_facts(session, actor, [table_id], lock=lock):
         return found
     raise NotVisible
@@ -138,10 +138,10 @@ def table_with_facts(
 def tables_with_facts(
     session: Session, actor: Actor, table_ids: Sequence[int], *, lock: bool = False
 ) -> list[tuple[TargetTable, TableFacts]]:
-    """Those of the tables that the actor may see, read anew, with content, year, office and who claimed them.
+    """The tables of `table_ids` that the actor may see, reloaded, with content, year, office and claimant.
 
-    In the order of the lists, in as few statements as one. `lock`: for `write`; holds the rows until the commit, and
-    leaves out the office and who claimed them.
+    In the order of the lists, in one statement (two where own work counts). `lock`: for `write`; locks the rows until
+    the commit and does not load office and claimant.
     """
     tables = session.scalars(_TABLES_LOCKED if lock else _TABLES, {"table_ids": list(table_ids)}).all()
     found = zip(tables, facts_of_many(session, actor, tables), strict=True)
@@ -150,8 +150,9 @@ def tables_with_facts(
 
 @dataclass(frozen=True, slots=True)
 class VisibleText:
-    """The text of a table that an actor may see, and what goes with it: the working copy (revision_number 0), or the
-    latest revision.
+    """The text of a table that an actor may see, with its enclosures: the working copy or the latest revision.
+
+    revision_number: 0 = a draft's working copy.
     """
 
     document: Document
@@ -161,7 +162,7 @@ class VisibleText:
 
 
 def shown(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> VisibleText | None:
-    """None where there is nothing this actor may see: a draft never submitted, to the auditor."""
+    """The text that the actor may see; None if there is none, for instance a never submitted draft for the auditor."""
     if may(actor, Permission.SEE_WORKING_COPY, facts):
         is_draft = table.state in (State.DRAFTED.value, State.RETURNED.value)
         number = 0 if is_draft else table.submission_count
@@ -173,7 +174,7 @@ def shown(session: Session, actor: Actor, table: TargetTable, facts: TableFacts)
 
 
 def year_rules(year: BudgetYear) -> YearRules:
-    """Raises Invalid where the file of the year's framework is gone: its tables cannot be judged until it is back."""
+    """Raises Invalid if the file of the year's framework is missing: without it no table of the year can be checked."""
     if year.framework not in frameworks.available():
         raise Invalid(
             f"{year.year} 年度的指标体系“{year.framework[:40]}”在系统中找不到了，这一年度的表暂时不能打开；"
@@ -190,9 +191,9 @@ def year_rules(year: BudgetYear) -> YearRules:
 
 
 def shown_of_office(session: Session, actor: Actor | None, office_code: str, year: int) -> list[tuple[Document, str]]:
-    """What the actor may see of all tables of office and year, each with its stored digest; two statements.
+    """The texts that the actor may see of an office and year, each with its stored digest. Two statements.
 
-    `actor` None: the operator of the server, who is given what the office itself would see.
+    `actor` None: the operator of the server, who gets what the office itself sees.
     """
     of_office = (TargetTable.office_code == office_code, TargetTable.year == year)
     tables = session.scalars(
@@ -222,16 +223,16 @@ def shown_of_office(session: Session, actor: Actor | None, office_code: str, yea
     return found
 
 
-# --- the life of one table -----------------------------------------------------------------------
+# --- revisions and history -----------------------------------------------------------------------
 
 
 def revisions(session: Session, table_id: int) -> list[Revision]:
-    """Without their contents, the latest first."""
+    """The revisions of a table without their contents, the latest first."""
     return list(session.scalars(select(Revision).where(Revision.table_id == table_id).order_by(Revision.number.desc())))
 
 
 def revision(session: Session, table_id: int, number: int) -> Revision:
-    """With its content. Raises NotVisible."""
+    """One revision with its content. Raises NotVisible."""
     found = session.scalar(
         select(Revision)
         .where(Revision.table_id == table_id, Revision.number == number)
@@ -243,7 +244,7 @@ def revision(session: Session, table_id: int, number: int) -> Revision:
 
 
 def history(session: Session, table_id: int, most: int | None = None) -> list[AuditEntry]:
-    """Birth, submissions and decisions of a table, the latest first, `most` of them."""
+    """The entries of a table's history (creation, submissions, decisions), the latest first, at most `most`."""
     return list(
         session.scalars(
             select(AuditEntry)
@@ -259,7 +260,7 @@ def history(session: Session, table_id: int, most: int | None = None) -> list[Au
 
 
 def in_force_number(session: Session, table: TargetTable) -> int | None:
-    """The number of the approved revision in force, which may be older than the latest."""
+    """The number of the revision in force, which may be older than the latest revision."""
     if table.in_force_id is None:
         return None
     return session.scalar(select(Revision.number).where(Revision.id == table.in_force_id))

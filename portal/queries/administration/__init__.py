@@ -1,4 +1,4 @@
-"""Offices, people and budget years."""
+"""Queries on offices, user accounts and budget years."""
 
 from portal.queries.administration import people, years
 

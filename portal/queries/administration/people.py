@@ -1,4 +1,4 @@
-"""Accounts and offices, for those who manage them."""
+"""Accounts and offices for the pages of the administrator."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Person:
 
 
 def people(session: Session) -> list[Person]:
-    """Every account, by office and name."""
+    """All accounts, those without an office first, then by office."""
     roles: dict[int, set[Role]] = {}
     for user_id, role in session.execute(select(UserRole.user_id, UserRole.role)):
         roles.setdefault(user_id, set()).add(Role(role))
@@ -48,6 +48,6 @@ def offices(session: Session) -> Sequence[Office]:
 
 
 def table_counts(session: Session) -> dict[str, int]:
-    """How many tables each office has, all years."""
+    """Office code → number of its tables in all years."""
     rows = session.execute(select(TargetTable.office_code, func.count()).group_by(TargetTable.office_code))
     return {code: count for code, count in rows}  # noqa: C416 - dict(rows) would ask the result for keys

@@ -1,4 +1,4 @@
-"""Budget years."""
+"""Queries on budget years."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from portal.models import BudgetYear, TargetTable
 
 
 def all_years(session: Session) -> list[BudgetYear]:
-    """The latest first."""
+    """All budget years, the latest first."""
     return list(session.scalars(select(BudgetYear).order_by(BudgetYear.year.desc())))
 
 
 def open_year(session: Session, year: int) -> BudgetYear:
-    """A year in which offices may draft and submit. Raises Invalid."""
+    """A year in which offices may draft and submit. Raises Invalid (unknown or closed year)."""
     found = session.get(BudgetYear, year)
     if found is None:
         raise Invalid(f"系统里没有 {year} 年度。", "year")
@@ -25,6 +25,6 @@ def open_year(session: Session, year: int) -> BudgetYear:
 
 
 def table_counts(session: Session) -> dict[int, int]:
-    """How many tables each year has, of all offices."""
+    """Year → number of tables of all offices."""
     rows = session.execute(select(TargetTable.year, func.count()).group_by(TargetTable.year))
     return {year: count for year, count in rows}  # noqa: C416 - dict(rows) would ask the result for keys

@@ -1,4 +1,4 @@
-"""What drafting reads: where a table comes from, and what stands beside it."""
+"""Queries of drafting: sources of a carry-over, and the context that the rules need."""
 
 from portal.queries.drafting import origins, other_tables, rule_context
 

@@ -1,4 +1,4 @@
-"""What a new table can be begun from, and what one that was begun from another still says unchanged."""
+"""Carry-over (沿用): tables that can be the source of a new one, and texts of a new one that are still unchanged."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from portal.models import Change, Origin, Revision, TargetTable
 from portal.queries.tables import revision, visible
 
 MOST = 300
-"""Tables of one office and year that are offered."""
+"""Maximum number of source tables that are offered per year."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A table that another can be begun from.
+    """A table that can be carried over.
 
-    successor_id: the table of the new year that was begun from it, or has its project code, or is the one department
-    table; `carried_over`: it was begun from it.
+    successor_id: the table of the new year that was carried over from it, has its project code, or is the department
+    table; `carried_over`: whether the successor was carried over from it.
     """
 
     id: int
@@ -38,7 +38,7 @@ class Source:
 
 
 def years_before(session: Session, actor: Actor, year: int) -> list[int]:
-    """The years before `year` of which the actor's own office has tables, the latest first."""
+    """Years before `year` in which the actor's own office has tables, the latest first."""
     return list(
         session.scalars(
             select(TargetTable.year)
@@ -50,7 +50,7 @@ def years_before(session: Session, actor: Actor, year: int) -> list[int]:
 
 
 def sources(session: Session, actor: Actor, source_year: int, year: int) -> list[Source]:
-    """The actor's own office's tables of `source_year`, in the order of the form, for a new one in `year`."""
+    """Tables of the actor's own office in `source_year`, by position, as sources of new tables in `year`."""
     rows = session.execute(
         select(
             TargetTable.id,
@@ -65,7 +65,7 @@ def sources(session: Session, actor: Actor, source_year: int, year: int) -> list
         .order_by(TargetTable.position, TargetTable.id)
         .limit(MOST)
     ).all()
-    begun, alike = _successors(session, actor, year) if source_year != year else ({}, {})
+    carried, similar = _successors(session, actor, year) if source_year != year else ({}, {})
     return [
         Source(
             id=row.id,
@@ -75,15 +75,15 @@ def sources(session: Session, actor: Actor, source_year: int, year: int) -> list
             code=row.project_code,
             total_fen=row.total_fen,
             state=row.state,
-            successor_id=begun.get(row.id) or alike.get((row.kind, row.project_code)),
-            carried_over=row.id in begun,
+            successor_id=carried.get(row.id) or similar.get((row.kind, row.project_code)),
+            carried_over=row.id in carried,
         )
         for row in rows
     ]
 
 
 def carried_over(session: Session, source_ids: Sequence[int], year: int) -> set[int]:
-    """Those of `source_ids` that a table of `year` was begun from."""
+    """Those of `source_ids` that were carried over into `year`."""
     statement = (
         select(Origin.source_id)
         .join(TargetTable, TargetTable.id == Origin.table_id)
@@ -93,7 +93,10 @@ def carried_over(session: Session, source_ids: Sequence[int], year: int) -> set[
 
 
 def text_to_begin_from(session: Session, table: TargetTable) -> Document:
-    """Of a table of one's own office: the revision in force, else the latest one, else the working copy."""
+    """The text to carry over: the revision in force, else the latest revision, else the working copy.
+
+    Only for tables of the actor's own office.
+    """
     if table.in_force_id is not None:
         return session.get_one(Revision, table.in_force_id, options=[undefer(Revision.content)]).document
     if table.submission_count:
@@ -106,23 +109,23 @@ def of_table(session: Session, table_id: int) -> Origin | None:
 
 
 def untouched(session: Session, table: TargetTable, document: Document | None = None) -> frozenset[str]:
-    """Paths whose text, not blank, is still the one that the table was born with; none where it was born blank.
+    """Paths whose text, not blank, is unchanged since the carry-over; none for a table that was not carried over.
 
-    Of its working copy, or of `document`. What the portal gave it at birth does not count.
+    Compares `document`, by default the working copy. Excludes the fields that the portal assigns (FIXED_AT_BIRTH).
     """
-    born = session.scalars(
+    first_operations = session.scalars(
         select(Change.operation)
         .join(Origin, Origin.table_id == Change.table_id)
         .where(Change.table_id == table.id, Change.version <= 1)
     )
-    # From a blank table to its birth there are rows and, once for each path, texts: nothing needs replaying.
-    plain = (json.loads(operation) for operation in born)
-    at_birth = {each["path"]: each["new"] for each in plain if each["op"] == "set"}
-    if not at_birth:
+    # Version 1 starts from a blank table and sets each path once, so no replay is needed.
+    plain = (json.loads(operation) for operation in first_operations)
+    original = {each["path"]: each["new"] for each in plain if each["op"] == "set"}
+    if not original:
         return frozenset()
     now = texts(document or table.document)
     return frozenset(
-        path for path, text in now.items() if text and path not in FIXED_AT_BIRTH and at_birth.get(path) == text
+        path for path, text in now.items() if text and path not in FIXED_AT_BIRTH and original.get(path) == text
     )
 
 
@@ -131,11 +134,13 @@ def _own(actor: Actor) -> tuple[ColumnElement[bool], ...]:
 
 
 def _successors(session: Session, actor: Actor, year: int) -> tuple[dict[int, int], dict[tuple[str, str], int]]:
-    """Tables of `year` by the one they were begun from, and by kind and project code."""
+    """Ids of the tables of `year`: by the id of their source, and by kind and project code."""
     rows = session.execute(
         select(TargetTable.id, TargetTable.kind, TargetTable.project_code, Origin.source_id)
         .outerjoin(Origin, Origin.table_id == TargetTable.id)
         .where(*_own(actor), TargetTable.year == year)
     ).all()
-    begun = {row.source_id: row.id for row in rows if row.source_id is not None}
-    return begun, {(row.kind, row.project_code): row.id for row in rows if row.project_code or row.kind != Kind.PROJECT}
+    carried = {row.source_id: row.id for row in rows if row.source_id is not None}
+    return carried, {
+        (row.kind, row.project_code): row.id for row in rows if row.project_code or row.kind != Kind.PROJECT
+    }

@@ -1,4 +1,4 @@
-"""The other documents of a table's office and year, which the rules look at together with it."""
+"""The other documents of a table's office and year, for rules that compare tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.queries.tables import visible
 
 
 def others(session: Session, actor: Actor | None, table: TargetTable) -> PerformanceText:
-    """Those that the actor may see, without `table` itself: working copies or latest revisions; one statement.
+    """The documents other than `table` that the actor may see: working copies or latest revisions. One statement.
 
     `actor` None: what the office itself sees.
     """
@@ -45,7 +45,7 @@ def others(session: Session, actor: Actor | None, table: TargetTable) -> Perform
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """A stored text, known by its digest."""
+    """A stored text; equal to another one of the same kind and digest. The key of the cache."""
 
     kind: Kind
     digest: str
@@ -54,5 +54,5 @@ class _Content:
 
 @lru_cache(maxsize=512)
 def _parsed(content: _Content) -> Document:
-    """Documents are immutable and the digest names them, so that colleagues' pages share what was read for one."""
+    """Cached: documents are immutable and identified by their digest, so all requests of the process can share them."""
     return serialization.load(content.kind, content.content)

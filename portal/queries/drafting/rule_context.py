@@ -1,6 +1,6 @@
-"""What stands in other offices' tables and in last year's: looked up in the index of submitted sentences.
+"""Context of the rules: equal sentences in last year's and in other offices' tables, from the index of sentences.
 
-An actor is told the name of a table only where they may see it; of the others, only that there is one.
+A table that the actor may see is named; any other one is only SOMEWHERE.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _LONGEST_NAME = 40
 
 
 def rule_context(session: Session, actor: Actor | None, table: TargetTable, *documents: Document) -> RuleContext:
-    """What the rules compare the documents of the table's office and year with; at most three statements.
+    """The context for `documents` of the table's office and year. At most three statements.
 
-    `actor` None: somebody who may see no other office's tables.
+    `actor` None: an actor who may see no other office's tables.
     """
     keys = {s.key for document in documents for s in sentences(document) if len(s.key) >= FEWEST_ELSEWHERE}
     return RuleContext(
@@ -35,7 +35,7 @@ def rule_context(session: Session, actor: Actor | None, table: TargetTable, *doc
 
 
 def _last_year(session: Session, office_code: str, year: int) -> dict[str, str]:
-    """All sentences of the office and year, each with its first table."""
+    """Key of each sentence of the office and year → name of the first table with it."""
     rows = session.execute(
         select(IndexedSentence.key, TargetTable.kind, TargetTable.position, TargetTable.submitted_name)
         .join(TargetTable, TargetTable.id == IndexedSentence.table_id)
@@ -44,13 +44,13 @@ def _last_year(session: Session, office_code: str, year: int) -> dict[str, str]:
     )
     found: dict[str, str] = {}
     for key, kind, position, name in rows:
-        named = ProjectDocument(ordinal=position, project_name=name)
-        found.setdefault(key, Kind.DEPARTMENT.label if kind == Kind.DEPARTMENT else name_of(named, position))
+        project = ProjectDocument(ordinal=position, project_name=name)
+        found.setdefault(key, Kind.DEPARTMENT.label if kind == Kind.DEPARTMENT else name_of(project, position))
     return found
 
 
 def _elsewhere(session: Session, actor: Actor | None, table: TargetTable, keys: Sequence[str]) -> dict[str, str]:
-    """Key → where another office has it, this year's before last year's and visible ones before the others."""
+    """Key → table of another office with the sentence; visible tables first, then this year before last year."""
     wanted = (
         values(column("hash", BigInteger), column("year", Integer), column("key", Text), name="sought")
         .data([(hash_of(key), year, key) for year in (table.year, table.year - 1) for key in keys])
@@ -67,14 +67,14 @@ def _elsewhere(session: Session, actor: Actor | None, table: TargetTable, keys: 
     for key, seen, _ in rows:
         if seen is not None:
             found.setdefault(key, named[seen])
-    for key, _, there in rows:
-        if there is not None:
+    for key, _, any_id in rows:
+        if any_id is not None:
             found.setdefault(key, SOMEWHERE)
     return found
 
 
 def _one_table(wanted: CTE, *conditions: ColumnElement[bool]) -> ColumnElement[int | None]:
-    """The id of one table that has the sentence: a seek for each, however many have it."""
+    """The id of any one table with the sentence: one index seek per key, however many tables match."""
     return (
         select(IndexedSentence.table_id)
         .where(
@@ -90,7 +90,7 @@ def _one_table(wanted: CTE, *conditions: ColumnElement[bool]) -> ColumnElement[i
 
 
 def _in_reach(actor: Actor | None) -> ColumnElement[bool]:
-    """Whether the actor may see the table: only tables once submitted are in the index."""
+    """Whether the actor may see the table of the row. All tables in the index have been submitted once."""
     if actor is None:
         return IndexedSentence.office_code.in_([])
     reach = Reach.of(actor, Permission.SEE)
