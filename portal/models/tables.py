@@ -1,6 +1,6 @@
 """Target tables with their revisions, change log, origins, attachments and presence.
 
-A target table has columns beside `content` only for values that lists filter, sort or sum, or constraints need.
+TargetTable has a column derived from `content` only where lists filter, sort or sum by it or a constraint needs it.
 """
 
 from __future__ import annotations

@@ -70,8 +70,8 @@ def apply(
 ) -> SaveResult:
     """Apply operations from a page that knows the draft as of `known`. Idempotent: a repeated request changes nothing.
 
-    `seen`: the version on the screen when the person typed, if earlier than `known`. A row that others changed after
-    it is not deleted.
+    `seen`: the version on the screen when the person typed, if earlier than `known`. Deleting a row that
+    others changed after `seen` is a conflict.
 
     Raises NotVisible, Forbidden, Stale (no longer a draft, no such version), Invalid (too many operations).
     """

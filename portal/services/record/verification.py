@@ -1,4 +1,4 @@
-"""Verification of the audit log: chain and head, and revisions, working copies and files against their entries.
+"""Verification of the audit log: its chain and head; revisions, working copies and files against the entries.
 
 The algorithm of the chain is in `domain.chain`. Nothing here writes.
 """

@@ -1,4 +1,4 @@
-"""Effects of actions beside the new state: one function per action, registered in EFFECTS.
+"""Effects of actions in addition to the new state: one function per action, registered in EFFECTS.
 
 An effect runs inside the transaction of `workflow.perform`, after all preconditions. It inserts or updates other rows
 and returns the columns that change with the state and the detail of the audit entry. It writes neither itself.

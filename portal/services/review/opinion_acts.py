@@ -101,7 +101,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
 def _opinion_for(
     session: Session, actor: Actor, table_id: int, opinion_id: int, act: OpinionAct
 ) -> tuple[TargetTable, Opinion]:
-    """Table and opinion, locked, if the actor may do `act`. Raises Stale if the opinion's state is not a source."""
+    """Table and opinion, locked, if the actor may do `act`. Raises Stale if `act.sources` lacks its state."""
     table = permitted_table(session, actor, table_id, act.permission)
     found = session.scalar(select(Opinion).where(Opinion.id == opinion_id, Opinion.table_id == table.id))
     if found is None:

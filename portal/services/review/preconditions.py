@@ -1,4 +1,4 @@
-"""Preconditions of actions beside state and permission: one check for each Precondition of `domain.actions`.
+"""Preconditions of actions in addition to state and permission: one check for each Precondition of `domain.actions`.
 
 A check raises Refused or returns; it never writes. `workflow.perform` runs the checks inside its transaction.
 """

@@ -1,4 +1,4 @@
-"""Signing in and out, and changing the own password.
+"""Signing in and out, and changes of the actor's own password.
 
 Failed sign-ins are throttled per pair of user name and address, whether the name exists or not: an attacker elsewhere
 cannot lock a person out, and cannot find out which names exist.
