@@ -63,7 +63,8 @@ def _undo(session: Session, actor: Actor, table: TargetTable, version: int, know
         raise Stale("没有这一步，或者它是这张表的开始，不能撤销。")
     earlier = change_log.since(session, table.id, 0, version)
     before = changes.apply(
-        documents.blank(Kind(table.kind)), (each.operation for each in earlier if each.version < version)
+        documents.blank(Kind(table.kind), table.document.form),
+        (each.operation for each in earlier if each.version < version),
     )
     after = changes.apply(before, (each.operation for each in earlier if each.version == version))
     _, applicable, conflicts = changes.merge(after, table.document, changes.between(after, before))
