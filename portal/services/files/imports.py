@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from portal import queries
-from portal.database import ROW_LOCK
 from portal.domain import audit_events, changes, documents, forms
 from portal.domain.documents import Document, PerformanceText, ProjectDocument
 from portal.domain.errors import Forbidden, Invalid
@@ -162,7 +161,7 @@ def _existing(session: Session, office_code: str, year: int, *, lock: bool = Tru
         .options(undefer(TargetTable.content))
         .execution_options(populate_existing=True)
     )
-    return list(session.scalars(statement.with_for_update(**ROW_LOCK) if lock else statement))
+    return list(session.scalars(statement.with_for_update(key_share=True) if lock else statement))
 
 
 def _paired(incoming: Sequence[Document], existing: Sequence[TargetTable]) -> list[tuple[Document, TargetTable | None]]:
