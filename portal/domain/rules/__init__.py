@@ -1,8 +1,7 @@
-"""The rules a performance target document is checked against, and how they are applied.
+"""The rules that check a performance target document, and their evaluation. Callers import from here.
 
-Callers import from here. A rule is a function in the module of its theme that yields a path and a message,
-and an entry in the catalogue; it looks at documents alone, and at what the caller hands in as `RuleContext`, and knows
-neither people nor states.
+A rule is a function in the module of its theme that yields paths and messages, and an entry in the catalogue. A rule
+reads documents and the `RuleContext` passed in; it knows neither people nor states.
 """
 
 from portal.domain.rules.catalogue import RULES

@@ -1,4 +1,4 @@
-"""Rules on 指标值确定依据: is there one, is it a document or a standard, are document numbers written in their form."""
+"""Rules on 指标值确定依据: is there a basis, is it a document or standard, are document numbers well-formed."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _NO_BASIS = frozenset(listed("bases", "no_basis"))
 _ONLY_ORDERED = re.compile(
     rf"(?:{one_of(listed('bases', 'whoever'))}){{0,6}}(?:{one_of(listed('bases', 'whatever'))}){{1,3}}"
 )
-_LONGEST_PHRASE = 20
+_MAX_PHRASE = 20
 _PUNCTUATION = re.compile(r"[\s。；;，,、.．:：！!“”\"()（）]+")
 _NUMBER = re.compile(
-    # 机关代字, the year in whatever brackets, 第, 序号; both gaps bounded.
+    # 机关代字, the year in any brackets, 第, 序号; both gaps are bounded.
     r"(?P<body>[\u4e00-\u9fff]{1,12})(?P<space1>\s{0,2})"
     r"(?:(?P<open>[\[［【《(（〔〈<﹝{｛])\s{0,2}(?P<year>(?:19|20)\d\d)\s{0,2}(?P<close>[\]］】》)）〕〉>﹞}｝])"
     r"|(?P<bare>(?:19|20)\d\d)年?(?=[\s—\-－–]{0,2}\d{1,5}\s?号))"
     r"(?P<space2>[\s—\-－–]{0,2})(?P<ordinal>第?)\s?(?P<number>\d{1,5})\s?号(?![楼院线路门井泵栋幢])",
     re.ASCII,
 )
-_SPELT_OUT = ("字", "发", "办", "函")
-"""What agencies' codes end in: 山政办字2019年12号."""
-_LONGEST = 20_000
-_TOLD = 3
+_AGENCY_ENDINGS = ("字", "发", "办", "函")
+"""Endings of agency codes: 山政办字2019年12号."""
+_MAX_READ = 20_000
+_MAX_LISTED = 3
 _CODE_LENGTH = 8
 _INTRODUCTIONS = re.compile(r"^.*(?:根据|依据|按照|参照|关于|印发|执行|以及|和|与|及|见|的|经)(?=[\u4e00-\u9fff])")
 
@@ -46,9 +46,9 @@ def basis_for_every_value(document: ProjectDocument, _year: YearRules) -> Iterat
 
 
 def basis_is_one(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """W19. The basis is a document, a standard, a plan, data: not 财政统一安排."""
+    """W19. The basis is a document, a standard, a plan or data, not 财政统一安排."""
     for position, row in enumerate(document.indicators, 1):
-        if len(row.basis) <= _LONGEST and not is_blank(row.basis) and _says_nothing(row.basis):
+        if len(row.basis) <= _MAX_READ and not is_blank(row.basis) and _names_no_document(row.basis):
             yield (
                 f"indicators/{row.id}/basis",
                 f"第{position}行的指标值确定依据{quote(row.basis)}不是文件、标准或数据，别人无法据此核对指标值；"
@@ -56,22 +56,22 @@ def basis_is_one(document: ProjectDocument, _year: YearRules) -> Iterator[Place]
             )
 
 
-def _says_nothing(basis: str) -> bool:
+def _names_no_document(basis: str) -> bool:
     words = _PUNCTUATION.sub("", basis[:60])
-    return words in _NO_BASIS or (len(words) <= _LONGEST_PHRASE and _ONLY_ORDERED.fullmatch(words) is not None)
+    return words in _NO_BASIS or (len(words) <= _MAX_PHRASE and _ONLY_ORDERED.fullmatch(words) is not None)
 
 
 def document_numbers_in_form(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """W14. Document numbers in the form 机关代字〔年份〕序号号 (GB/T 9704), one finding for each number.
+    """W14. Document numbers follow 机关代字〔年份〕序号号 (GB/T 9704). Each number is reported at its first place.
 
     The brackets of the year are 〔〕; the serial number has neither 第 nor leading zeros.
     """
     places: dict[str, list[str]] = {}
     written: dict[str, str] = {}
     for path, text in _texts(document):
-        for found in _NUMBER.finditer(text[:_LONGEST]):
-            if found["bare"] and "年" in found[0][len(found["body"]) :] and not found["body"].endswith(_SPELT_OUT):
-                continue  # 2020年6号台风
+        for found in _NUMBER.finditer(text[:_MAX_READ]):
+            if found["bare"] and "年" in found[0][len(found["body"]) :] and not found["body"].endswith(_AGENCY_ENDINGS):
+                continue  # 2020年6号台风 is no document number
             sound = _in_form(found)
             if sound != _as_written(found):
                 places.setdefault(sound, []).append(path)
@@ -81,7 +81,7 @@ def document_numbers_in_form(document: ProjectDocument, _year: YearRules) -> Ite
         grouped.setdefault(paths[0], []).append(sound)
     for path, numbers in grouped.items():
         column = forms.of(document).label(field_of(document.kind, path))
-        told = "；".join(f"{quote(written[n])}应写作“{n}”{_also(places[n])}" for n in numbers[:_TOLD])
+        told = "；".join(f"{quote(written[n])}应写作“{n}”{_also(places[n])}" for n in numbers[:_MAX_LISTED])
         yield (
             path,
             f"{column}中的文号不合规范：{told}。公文文号的年份用六角括号〔〕括起，序号不加“第”、不编虚位，"
@@ -98,7 +98,7 @@ def _texts(document: ProjectDocument) -> Iterator[tuple[str, str]]:
 
 
 def _body(found: re.Match[str]) -> str:
-    """The agency's code without the words of a sentence that run into it: 根据山民 → 山民."""
+    """The agency's code without the preceding words of the sentence: 根据山民 → 山民."""
     body = _INTRODUCTIONS.sub("", found["body"])
     return body[-_CODE_LENGTH:]
 

@@ -1,6 +1,6 @@
-"""What counts as blank in a text: nothing, a dash or a stroke, or a word that only holds the place.
+"""Blank texts: empty ones, dashes or strokes, and placeholder words.
 
-Which cells must not be blank is said by the rules on completeness, bases and values.
+Which cells must not be blank belongs in the rules on completeness, bases and values.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from portal.domain.rules.words import listed
 
 _PLACEHOLDERS = frozenset(listed("blanks", "placeholders"))
 _STROKES = " /／\\—–－-.。·…、，,；;*×～~?？!！"
-"""With ≥ or __ somebody has begun to fill the cell in: that is for the rule on values."""
+"""Without ≥ and __: a cell with one of these has been begun, which the rule on values reports."""
 _BRACKETS = "（）()。. "
-_LONGEST = 12
+_MAX_LENGTH = 12
 
 
 def is_blank(text: str) -> bool:
-    """“无” is an answer and not blank; “/”, “待定” and “同上” are none."""
+    """“/” and “待定” are blank; “无”, “不适用” and “同上” are answers."""
     words = text.strip() if len(text) < 1_000 else text
-    if len(words) > _LONGEST:
+    if len(words) > _MAX_LENGTH:
         return False
     return not words.strip(_STROKES) or words.strip(_BRACKETS).upper() in _PLACEHOLDERS

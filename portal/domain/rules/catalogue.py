@@ -1,7 +1,6 @@
-"""The list of all rules, in the order in which findings are shown; pages and tests read it.
+"""The list of all rules, in the order of findings on the page; pages and tests read it.
 
-A rule is added by writing one function in the module of its theme and one entry in `catalogue_errors` or
-`catalogue_warnings`.
+To add a rule, write a function in the module of its theme and an entry in `catalogue_errors` or `catalogue_warnings`.
 """
 
 from __future__ import annotations

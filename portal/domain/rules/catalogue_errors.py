@@ -1,4 +1,4 @@
-"""The rules that block submitting, unless the year lets them only warn: words for people, and who looks."""
+"""The rules that block submitting, unless the year lets them only warn: their texts for users and their checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules that only warn: what a good reviewer would ask about. Words for people, and who looks."""
+"""The rules that only warn, about what a good reviewer would question: their texts for users and their checks."""
 
 from __future__ import annotations
 

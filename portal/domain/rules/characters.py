@@ -1,4 +1,4 @@
-"""W16: characters that are not the standard ones. One finding for each fault and table, at its first place."""
+"""W16: characters that are not standard. One finding for each fault and table, at its first place."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.domain.documents import DepartmentDocument, Document, ProjectDocumen
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, YearRules
 
-_ENOUGH = 20_000
+_MAX_READ = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def _nonstandard(document: Document) -> Iterator[Place]:
     all_texts = texts(document)
     for fault in _FAULTS:
         places = [
-            (path, found[0]) for path, words in all_texts.items() if (found := fault.found.search(words[:_ENOUGH]))
+            (path, found[0]) for path, words in all_texts.items() if (found := fault.found.search(words[:_MAX_READ]))
         ]
         if places:
             path, written = places[0]

@@ -1,7 +1,6 @@
-"""Rules on what must not be blank (完整性): what it is, and with which words, says the form.
+"""Rules on mandatory fields (完整性). The form says which fields are mandatory, and the words for them.
 
-The spending plan is left to the rule on the plan, the basis of a value to the rule on bases: each reports
-its own blanks, and nothing is reported twice.
+The rules on the spending plan and on bases report their own blanks, so that nothing is reported twice.
 """
 
 from __future__ import annotations
@@ -15,21 +14,28 @@ from portal.domain.quotation import quote
 from portal.domain.rules.blanks import is_blank
 from portal.domain.rules.findings import Place, YearRules
 
-_WITH_A_RULE = ("budget/", "office_code", "project_code", "indicators/level1", "indicators/level2", "indicators/weight")
-"""A stroke in these is told by the rules on amounts, codes, levels and weights."""
+_REPORTED_ELSEWHERE = (
+    "budget/",
+    "office_code",
+    "project_code",
+    "indicators/level1",
+    "indicators/level2",
+    "indicators/weight",
+)
+"""Other rules report a stroke in these: those on amounts, codes, levels and weights."""
 
 
 def project_is_filled_in(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
     """E12 for 项目绩效目标表 (completeness of content: 财预〔2015〕88号)."""
-    return _filled_in(document)
+    return _blank_fields(document)
 
 
 def department_is_filled_in(document: DepartmentDocument, _year: YearRules) -> Iterator[Place]:
     """E12 for 部门整体绩效目标."""
-    return _filled_in(document)
+    return _blank_fields(document)
 
 
-def _filled_in(document: Document) -> Iterator[Place]:
+def _blank_fields(document: Document) -> Iterator[Place]:
     form = forms.of(document)
     for field in form.mandatory:
         if field in form.lists:
@@ -38,7 +44,7 @@ def _filled_in(document: Document) -> Iterator[Place]:
         elif field in form.scalars:
             text = value_at(document, field) or ""
             if _is_missing(field, text):
-                yield field, f"没有填写{form.label(field)}{_only(text)}；{form.hint(field)}。"
+                yield field, f"没有填写{form.label(field)}{_quoted_stroke(text)}；{form.hint(field)}。"
     for list_name in form.lists:
         yield from _blank_cells(document, form, list_name)
 
@@ -55,7 +61,7 @@ def _blank_cells(document: Document, form: Form, list_name: str) -> Iterator[Pla
         for field in blank:
             if field in form.mandatory:
                 name = field.partition("/")[2]
-                fault = f"{place}没有填写{form.label(field)}{_only(texts[field])}；{form.hint(field)}。"
+                fault = f"{place}没有填写{form.label(field)}{_quoted_stroke(texts[field])}；{form.hint(field)}。"
                 yield f"{list_name}/{row.id}/{name}", fault
 
 
@@ -64,8 +70,8 @@ def _text(row: Row, field: str) -> str:
 
 
 def _is_missing(field: str, text: str) -> bool:
-    return not text.strip() if field.startswith(_WITH_A_RULE) else is_blank(text)
+    return not text.strip() if field.startswith(_REPORTED_ELSEWHERE) else is_blank(text)
 
 
-def _only(text: str) -> str:
+def _quoted_stroke(text: str) -> str:
     return f"（只写了{quote(text)}）" if text.strip() else ""

@@ -12,38 +12,40 @@ from portal.domain.rules.filing import name_of
 from portal.domain.rules.findings import Place, RuleContext, TablePlace, YearRules
 from portal.domain.rules.sentences import FEWEST_ELSEWHERE, Sentence, letters, near, nearest, sentences
 
-_MOSTLY = 0.8
-_FEWEST_LAST_YEAR = 3
-_TOLD = 3
+_MOST_OF_TEXT = 0.8
+_MIN_LAST_YEAR = 3
+_MAX_LISTED = 3
 
 
-class _Stands(NamedTuple):
+class _Occurrence(NamedTuple):
     table: int
     sentence: Sentence
 
 
 def text_is_own(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace]:
-    """W7 within the office: sentences of goals, purposes and duties that stand in another document too."""
-    standing = [_Stands(number, sentence) for number, document in _documents(text) for sentence in sentences(document)]
-    by_key: defaultdict[str, list[_Stands]] = defaultdict(list)
-    for stands in standing:
-        by_key[stands.sentence.key].append(stands)
-    alike = _alike(list(by_key))
-    for stands in standing:
-        key = stands.sentence.key
-        same = [other for other in by_key[key] if other.table != stands.table]
-        close = [other for one in alike[key] for other in by_key[one] if other.table != stands.table]
-        told = [f"与{_tell(same, text)}的文字相同"] if same else []
-        if close:
-            told.append(f"与{_tell(close, text)}的文字几乎相同（{quote(close[0].sentence.text)}）")
+    """W7 within the office: sentences of goals, purposes and duties that also stand in another document."""
+    occurrences = [
+        _Occurrence(number, sentence) for number, document in _documents(text) for sentence in sentences(document)
+    ]
+    by_key: defaultdict[str, list[_Occurrence]] = defaultdict(list)
+    for occurrence in occurrences:
+        by_key[occurrence.sentence.key].append(occurrence)
+    near_keys = _near_keys(list(by_key))
+    for occurrence in occurrences:
+        key = occurrence.sentence.key
+        same = [other for other in by_key[key] if other.table != occurrence.table]
+        nearly_same = [other for one in near_keys[key] for other in by_key[one] if other.table != occurrence.table]
+        told = [f"与{_places(same, text)}的文字相同"] if same else []
+        if nearly_same:
+            told.append(f"与{_places(nearly_same, text)}的文字几乎相同（{quote(nearly_same[0].sentence.text)}）")
         if told:
-            yield stands.table, stands.sentence.path, _message(stands.sentence, "，".join(told))
+            yield occurrence.table, occurrence.sentence.path, _message(occurrence.sentence, "，".join(told))
 
 
 def text_is_fresh(document: Document, _year: YearRules, context: RuleContext) -> Iterator[Place]:
-    """W7 against other offices, sentence by sentence, and against last year, where most of the text is the same.
+    """W7 against other offices, sentence by sentence; and against last year, if most of the text is the same.
 
-    A standing project may keep its words; a text without anything new was not written for this year.
+    A permanent project may keep its words, but a text with nothing new was not written for this year.
     """
     own = sentences(document)
     for sentence in own:
@@ -52,7 +54,7 @@ def text_is_fresh(document: Document, _year: YearRules, context: RuleContext) ->
             yield sentence.path, _message(sentence, f"与{where}的文字相同")
     before = list(context.last_year)
     kept = [(sentence, where) for sentence in own if (where := _last_year(sentence.key, before, context))]
-    if len(kept) >= _FEWEST_LAST_YEAR and len(kept) >= _MOSTLY * len(own):
+    if len(kept) >= _MIN_LAST_YEAR and len(kept) >= _MOST_OF_TEXT * len(own):
         sentence, where = kept[0]
         yield (
             sentence.path,
@@ -67,9 +69,9 @@ def _documents(text: PerformanceText) -> Iterator[tuple[int, Document]]:
     yield from enumerate(text.tables, 1)
 
 
-def _alike(keys: list[str]) -> dict[str, list[str]]:
-    """For each key the keys near it. Lengths and sets of characters rule out nearly all pairs."""
-    alike: dict[str, list[str]] = {key: [] for key in keys}
+def _near_keys(keys: list[str]) -> dict[str, list[str]]:
+    """For each key the keys near it. Lengths and sets of characters exclude nearly all pairs."""
+    near_keys: dict[str, list[str]] = {key: [] for key in keys}
     ordered = sorted((len(key), letters(key), key) for key in keys)
     for position, (length, within, short) in enumerate(ordered):
         most = length * 4 // 3
@@ -77,9 +79,9 @@ def _alike(keys: list[str]) -> dict[str, list[str]]:
             if other_length > most:
                 break
             if not within & ~all_letters and near(short, long):
-                alike[short].append(long)
-                alike[long].append(short)
-    return alike
+                near_keys[short].append(long)
+                near_keys[long].append(short)
+    return near_keys
 
 
 def _last_year(key: str, before: list[str], context: RuleContext) -> str:
@@ -87,15 +89,15 @@ def _last_year(key: str, before: list[str], context: RuleContext) -> str:
     return context.last_year[same] if same else ""
 
 
-def _tell(others: list[_Stands], text: PerformanceText) -> str:
+def _places(others: list[_Occurrence], text: PerformanceText) -> str:
     named = list(dict.fromkeys(_name(other, text) for other in others))
-    return "、".join(named[:_TOLD]) + (f"等 {len(named)} 处" if len(named) > _TOLD else "")
+    return "、".join(named[:_MAX_LISTED]) + (f"等 {len(named)} 处" if len(named) > _MAX_LISTED else "")
 
 
-def _name(stands: _Stands, text: PerformanceText) -> str:
-    if stands.table:
-        return name_of(text.tables[stands.table - 1], stands.table)
-    row_id = stands.sentence.path.split("/")[1]
+def _name(occurrence: _Occurrence, text: PerformanceText) -> str:
+    if occurrence.table:
+        return name_of(text.tables[occurrence.table - 1], occurrence.table)
+    row_id = occurrence.sentence.path.split("/")[1]
     duties = text.department.duties if text.department else ()
     return next((f"职责{quote(duty.name, 20)}" for duty in duties if duty.id == row_id), "部门整体绩效目标")
 

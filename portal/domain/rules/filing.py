@@ -1,4 +1,4 @@
-"""Rules on whether an indicator stands under the right level: effects under 效益, satisfaction under 满意度."""
+"""Rules on the level of an indicator: effects belong under 效益, satisfaction under 满意度."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from portal.domain.rules.findings import Place, TablePlace, YearRules
 from portal.domain.rules.kinds import Kind, plain_name, rows_of
 from portal.domain.rules.words import listed, one_of, pattern
 
-_DOING = pattern("filing", "payments", "activities")
+_ACTIVITIES = pattern("filing", "payments", "activities")
 _EFFECTS = pattern("filing", "effects")
-_DONE = re.compile(
+_COMPLETION = re.compile(
     rf"(?:{one_of(listed('filing', 'payments'))})(?:及时|足额|按时|准确|到位|完成){{0,3}}(?:率|人数|户数|金额)?$"
     "|活动场次$"
 )
-"""What is counted is that it was done, whomever it was done for: 就业补助资金支付率."""
+"""These measure only that the work was done, for any recipient: 就业补助资金支付率."""
 _OTHERS_PAY = pattern("filing", "others_pay")
 _SATISFACTION = pattern("filing", "satisfaction")
 _HANDLED = re.compile("(?:处理|办结|完成|回复|答复)率$|(?:征集|开展|举办|组织)次数$")
-"""How complaints and opinions are handled is work, not satisfaction."""
-_OBJECTS_ASIDE = ("辖区", "全街", "全镇", "全乡", "本街道", "街道", "本单位", "我街")
-_SHORTEST_SHARED = 4
-_TOLD = 3
+"""Handling complaints and opinions is work, not satisfaction."""
+_LEADING_PLACES = ("辖区", "全街", "全镇", "全乡", "本街道", "街道", "本单位", "我街")
+_MIN_SHARED = 4
+_MAX_LISTED = 3
 
 
 def effects_are_effects(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
     """W5. Neither payment nor activity is filed as an effect."""
     for position, row in rows_of(document, year.framework, Kind.EFFECT):
         name = plain_name(row.level3)
-        found = _DOING.search(name)
+        found = _ACTIVITIES.search(name)
         if not found or _OTHERS_PAY.search(name):
             continue
-        if _DONE.search(name) or not _EFFECTS.search(name):
+        if _COMPLETION.search(name) or not _EFFECTS.search(name):
             yield (
                 f"indicators/{row.id}/level3",
                 f"第{position}行把{quote(row.level3)}列为{quote(row.level2 or row.level1)}。"
@@ -65,33 +65,33 @@ class _Filed(NamedTuple):
 
 
 def one_filing_everywhere(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace]:
-    """W20. The office files one measure under one level 2 in all its tables, places like 辖区 before it aside."""
+    """W20. The office files one measure under one level 2 in all its tables; a leading 辖区 is ignored."""
     filed: defaultdict[str, list[_Filed]] = defaultdict(list)
     for number, table in enumerate(text.tables, 1):
         for row in table.indicators:
             name = plain_name(row.level3)
             level2 = bare(row.level2)
-            if level2 and len(name) >= _SHORTEST_SHARED:
+            if level2 and len(name) >= _MIN_SHARED:
                 filed[_without_place(name)].append(_Filed(number, row.id, row.level3, level2))
     for same in filed.values():
         if len({one.table for one in same}) > 1 and len({one.level2 for one in same}) > 1:
             for one in same:
-                yield one.table, f"indicators/{one.row_id}/level2", _elsewhere(one, same, text)
+                yield one.table, f"indicators/{one.row_id}/level2", _filing_message(one, same, text)
 
 
 def _without_place(name: str) -> str:
-    for words in _OBJECTS_ASIDE:
-        if name.startswith(words) and len(name) > len(words) + _SHORTEST_SHARED:
+    for words in _LEADING_PLACES:
+        if name.startswith(words) and len(name) > len(words) + _MIN_SHARED:
             return name.removeprefix(words)
     return name
 
 
-def _elsewhere(row: _Filed, rows: list[_Filed], text: PerformanceText) -> str:
+def _filing_message(row: _Filed, rows: list[_Filed], text: PerformanceText) -> str:
     others = [other for other in rows if other.level2 != row.level2 and other.table != row.table]
-    if not others:  # the difference is inside this table or between the others
+    if not others:  # the levels differ only within this table
         others = [other for other in rows if other.level2 != row.level2]
     told = "；".join(
-        f"{name_of(text.tables[other.table - 1], other.table)}中列为{other.level2}" for other in others[:_TOLD]
+        f"{name_of(text.tables[other.table - 1], other.table)}中列为{other.level2}" for other in others[:_MAX_LISTED]
     )
     return (
         f"{quote(row.name)}在本表中列为{row.level2}，在{told}。同一个指标归在不同的类别，全单位的指标汇总不到一起；"
@@ -100,5 +100,5 @@ def _elsewhere(row: _Filed, rows: list[_Filed], text: PerformanceText) -> str:
 
 
 def name_of(table: ProjectDocument, number: int) -> str:
-    """A table of the same office, as messages name it."""
+    """The name of a table of the same office in messages."""
     return f"表{table.ordinal or number}{quote(table.project_name, 20)}"

@@ -1,7 +1,6 @@
-"""What a rule is, what it finds, and what a budget year makes of it.
+"""The types of rules: a rule, a finding, the rules of a budget year.
 
-The rules themselves stand in one module for each theme, their list in `catalogue`, their evaluation in
-`checking`.
+Rules belong in one module for each theme, their list in `catalogue`, their evaluation in `checking`.
 """
 
 from __future__ import annotations
@@ -28,10 +27,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What rule `rule` has against the place `path` of a document.
+    """An objection of rule `rule` to the place `path` of a document.
 
-    `table` is the document's position in its file: 1, 2, …, and 0 for the department part or for a document
-    that was checked alone.
+    `table` is the document's position in its file: 1, 2, …, and 0 for the department part or for a document checked
+    alone.
     """
 
     rule: str
@@ -45,8 +44,8 @@ class Finding:
 class YearRules:
     """The rules as one budget year applies them.
 
-    `only_warn` names error rules that the year lets only warn, `off` names warnings that it leaves out; an
-    error cannot be left out. `code_pattern` is read by `portal.domain.code_patterns`.
+    `only_warn`: ids of error rules that only warn in this year; `off`: ids of warnings that the year leaves out; errors
+    cannot be left out. `portal.domain.code_patterns` reads `code_pattern`.
     """
 
     year: int
@@ -58,7 +57,7 @@ class YearRules:
 
     @classmethod
     def for_year(cls, year: int, framework: str | None = None) -> YearRules:
-        """The year as shipped, or under another framework. Raises Invalid for an unknown one."""
+        """The year as shipped, or with another framework. Raises Invalid for an unknown framework."""
         own = frameworks.get(framework or frameworks.for_year(year))
         return cls(year=year, framework=own, code_pattern=own.code_pattern)
 
@@ -71,11 +70,11 @@ class YearRules:
 
 @dataclass(frozen=True, slots=True)
 class RuleContext:
-    """What stands elsewhere, handed in by whoever can look it up: sentences by the key of `sentences`.
+    """Sentences of other documents, by the key of `sentences`; the caller looks them up.
 
-    `last_year`: those of the same office's tables of the year before, `elsewhere`: those of other offices; each with
-    the place where it stands, in words, such as ``表3“车辆保险费”``. Of `elsewhere`
-    the keys of the document are enough; of `last_year` all are wanted, since near copies are looked for among them.
+    `last_year`: those of the same office's tables of the year before, all of them, because near copies are searched
+    among them. `elsewhere`: those of other offices; the document's keys are enough. Values: the place in words,
+    ``表3“车辆保险费”``.
     """
 
     last_year: Mapping[str, str] = field(default_factory=dict)
@@ -95,10 +94,10 @@ ContextCheck = Callable[[Document, YearRules, RuleContext], Iterable[Place]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: `title` says what it demands, `reason` why, both to users.
+    """One rule: `title` says what it requires, `reason` why; users see both.
 
-    It looks at one document of either kind alone, at all documents of an office and year together, or at one beside
-    last year's and other offices'. `bad` and `good` are examples for the handbook.
+    project, department: check one document; office: all documents of an office and year; in_context: one document
+    against last year's and other offices'. bad, good: examples for the handbook.
     """
 
     id: str
@@ -114,7 +113,7 @@ class Rule:
 
 
 class Blocked(Invalid):
-    """The table's own findings stand in the way of submitting."""
+    """The table's findings block submitting."""
 
     def __init__(self, message: str, findings: Sequence[Finding]) -> None:
         super().__init__(message)

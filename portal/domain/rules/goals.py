@@ -1,6 +1,6 @@
 """Rules on the text of 绩效目标 and its lines.
 
-Similarity with other tables and with last year is a theme of its own.
+Similarity with other tables and with last year belongs in `copies`.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ _NUMBERING = re.compile(
 _WITHIN_LINE = re.compile(
     rf"(?<=[。；;])(?={_COUNT}[、.．](?!\d)|目标{_COUNT}[:：、]|第[{ONE_TO_NINE}][,，、]|[{BELOW_HUNDRED}]是)"
 )
-"""Between goals that stand on one line; （1） and ① are parts of one."""
+"""Between goals on one line; （1） and ① are parts of one goal."""
 _DEPTH = 3
-"""Numberings stand inside each other, as in 1、（1）①; more than three deep is no numbering."""
+"""Maximum nesting of numberings, as in 1、（1）①; what is deeper is no numbering."""
 _CLOSING = "。；;，,、.．！!：:…"
-_TOLD = 3
-"""Repetitions told one by one; a text pasted thirty times needs no thirty sentences."""
+_MAX_LISTED = 3
+"""Repetitions listed one by one; a text pasted thirty times needs no thirty sentences."""
 
 
 def goal_lines_differ(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """E8. No goal stands twice, numbering, white space and closing punctuation aside.
+    """E8. No goal is repeated; numbering, white space and closing punctuation are ignored.
 
-    A goal is a line, or one of several numbered ones within a line.
+    A goal is a line, or one of several numbered goals within a line.
     """
     goals, counted = document.goals.split("\n"), "行"
     within = [goal for line in goals for goal in _WITHIN_LINE.split(line) if goal.strip()]
@@ -48,27 +48,27 @@ def goal_lines_differ(document: ProjectDocument, _year: YearRules) -> Iterator[P
         goals, counted = within, "条"
     positions: defaultdict[str, list[int]] = defaultdict(list)
     for position, goal in enumerate(goals, 1):
-        positions[_substance(goal)].append(position)
+        positions[_comparable(goal)].append(position)
     repeated = [found for words, found in positions.items() if words and len(found) > 1]
     if not repeated:
         return
-    told = "；".join(_tell(found, goals, counted) for found in repeated[:_TOLD])
-    more = f"；另有 {len(repeated) - _TOLD} 处" if len(repeated) > _TOLD else ""
+    told = "；".join(_repetition(found, goals, counted) for found in repeated[:_MAX_LISTED])
+    more = f"；另有 {len(repeated) - _MAX_LISTED} 处" if len(repeated) > _MAX_LISTED else ""
     yield (
         "goals",
         f"{told}{more}。同一目标写两次无法分别考核；请合并，或改写成不同的目标。",
     )
 
 
-def _tell(found: list[int], goals: list[str], counted: str) -> str:
+def _repetition(found: list[int], goals: list[str], counted: str) -> str:
     first, *later = found
-    numbers = "、".join(str(position) for position in later[:_TOLD])
-    more = f"等 {len(later)} {counted}" if len(later) > _TOLD else counted
+    numbers = "、".join(str(position) for position in later[:_MAX_LISTED])
+    more = f"等 {len(later)} {counted}" if len(later) > _MAX_LISTED else counted
     return f"绩效目标第{numbers}{more}与第{first}{counted}相同：{quote(_unnumbered(goals[later[0] - 1]))}"
 
 
-def _substance(line: str) -> str:
-    """The line as it is compared."""
+def _comparable(line: str) -> str:
+    """The line in the form used for comparison."""
     return _unnumbered("".join(line.split())).rstrip(_CLOSING)
 
 

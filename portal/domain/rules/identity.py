@@ -1,6 +1,6 @@
-"""Rules on what identifies a project: its code, its unit's code, its name.
+"""Rules on the identity of a project: its code, its unit's code, its name.
 
-Whether they are there at all is a matter of completeness.
+Missing codes and names belong in `completeness`.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, TablePlace, YearRules
 
 _UNIT_GROUP = re.compile(r"(\d{3})-", re.ASCII)
-_NAMED = 3
+_MAX_NAMED = 3
 _DASHES = str.maketrans("—–−‐‑", "-----")
 
 
 def codes_in_pattern(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
-    """E3. Project code and unit code are in the year's patterns, and the two agree where both begin with a group."""
+    """E3. Project code and unit code match the year's patterns and agree, if the project code has a group."""
     code, unit = document.project_code.strip(), document.office_code.strip()
     unit_is_sound = code_patterns.fits(unit, year.office_code_pattern)
     if unit and not unit_is_sound:
@@ -56,7 +56,7 @@ def codes_and_names_unique(text: PerformanceText, _year: YearRules) -> Iterator[
 
 
 def code_fits(code: str, year: YearRules) -> bool:
-    """Whether a project code is in the year's pattern. Raises Invalid where a stored pattern is none."""
+    """Whether a project code matches the year's pattern. Raises Invalid if a stored pattern is invalid."""
     return code_patterns.fits(code, year.code_pattern)
 
 
@@ -85,13 +85,13 @@ def _pattern_message(code: str, year: YearRules) -> str:
 
 
 def _mend(code: str) -> str:
-    """The code as it was probably meant: half-width, upper case, without white space."""
+    """The probably intended code: half-width, upper case, without white space."""
     narrow = unicodedata.normalize("NFKC", code[:LONGEST_CODE]).translate(_DASHES)
     return "".join(narrow.upper().split())
 
 
 def _same(tables: tuple[ProjectDocument, ...], path: str) -> list[list[int]]:
-    """Positions of the tables that share a value at `path`, white space aside."""
+    """Positions of the tables that share a value at `path`, ignoring white space."""
     positions: defaultdict[str, list[int]] = defaultdict(list)
     for number, table in enumerate(tables, 1):
         positions["".join(getattr(table, path).split())].append(number)
@@ -99,7 +99,7 @@ def _same(tables: tuple[ProjectDocument, ...], path: str) -> list[list[int]]:
 
 
 def _name_others(text: PerformanceText, group: list[int], number: int) -> str:
-    others = [text.tables[n - 1] for n in group[: _NAMED + 1] if n != number][:_NAMED]
+    others = [text.tables[n - 1] for n in group[: _MAX_NAMED + 1] if n != number][:_MAX_NAMED]
     named = "、".join(_name(table) for table in others)
     return f"{named}等 {len(group) - 1} 张表" if len(group) - 1 > len(others) else named
 

@@ -1,6 +1,6 @@
-"""Rules on the rows of 绩效指标: their levels, the kinds that must be there, their names.
+"""Rules on the rows of 绩效指标: levels, required kinds, names.
 
-Target values and bases have modules of their own; blank cells are a matter of completeness.
+Target values and bases have modules of their own; blank cells belong in `completeness`.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ def levels_in_framework(document: ProjectDocument, year: YearRules) -> Iterator[
 
 
 def needed_kinds_present(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
-    """E5. At least one 产出 and one 效益/效果 indicator; 满意度 where the framework asks.
+    """E5. At least one 产出 and one 效益/效果 indicator; 满意度 if the framework requires it.
 
-    Where no level 1 was filled in at all, E12 says so.
+    If no level 1 is filled in, E12 reports it.
     """
     if not any(row.level1.strip() for row in document.indicators):
         return
@@ -53,7 +53,7 @@ def needed_kinds_present(document: ProjectDocument, year: YearRules) -> Iterator
 
 
 def level3_names_differ(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """E7. No two indicators have the same level-3 name, white space, numbering, unit and closing punctuation aside."""
+    """E7. No two indicators share a level-3 name, ignoring white space, numbering, unit and closing punctuation."""
     seen: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     for position, row in enumerate(document.indicators, 1):
         name, unit = _name_and_unit(row.level3)
@@ -69,14 +69,14 @@ def level3_names_differ(document: ProjectDocument, _year: YearRules) -> Iterator
 
 
 def _name_and_unit(level3: str) -> tuple[str, str]:
-    """1.报酬发放及时率（%）。 → 报酬发放及时率 and %; 3.15宣传活动次数 is no numbered name."""
+    """1.报酬发放及时率（%）。 → 报酬发放及时率 and %; the name 3.15宣传活动次数 has no numbering."""
     plain = _NUMBERED.sub("", plain_characters("".join(level3.split())).rstrip("。.;,、:"))
     unit = _UNIT.search(plain)
     return (plain[: unit.start()], unit["unit"]) if unit else (plain, "")
 
 
 def quantity_present(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
-    """W1. At least one 数量指标; where there is no output row at all, E5 says so."""
+    """W1. At least one 数量指标; if there is no output row, E5 reports it."""
     rows = list(rows_of(document, year.framework, Kind.OUTPUT, Kind.COST))
     outputs = [row for _, row in rows if bare(row.level1) == bare(OUTPUT)]
     if (

@@ -1,6 +1,6 @@
-"""What kind of row an indicator is, by the year's framework: output, cost, effect, satisfaction.
+"""The kind of an indicator row by the year's framework: output, cost, effect, satisfaction.
 
-A row counts as what it was meant as; that its level is not quite the framework's is said by the rule on levels.
+A row has the kind that its drafter intended; the rule on levels reports names that differ from the framework's.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from portal.domain.target_values import plain_characters
 OUTPUT = "产出指标"
 SATISFACTION = "满意度指标"
 EFFECT_NAMES = frozenset({"效益", "效果"})
-"""One thing under two names: the forms of the Ministry say 效益, that of Hebei says 效果."""
+"""Two names of one level: 效益 in the forms of the Ministry, 效果 in that of Hebei."""
 
 
 class Kind(StrEnum):
@@ -27,7 +27,7 @@ class Kind(StrEnum):
 
 
 def level1_meant(level1: str, framework: Framework) -> str | None:
-    """The framework's level 1 that a row was meant to stand under."""
+    """The framework's level 1 that the text stands for."""
     if bare(level1) in EFFECT_NAMES:
         return framework.effect_level
     return framework.find_level1(level1) or parent(level1, framework)
@@ -39,7 +39,7 @@ def parent(level2: str, framework: Framework) -> str | None:
 
 
 def kind_of(row: Indicator, framework: Framework) -> Kind | None:
-    """The row's kind; 成本 is one of its own, whichever level the framework files it under."""
+    """The row's kind; 成本 is a kind of its own, whichever level the framework files it under."""
     level1 = level1_meant(row.level1, framework)
     if level1 is None:
         return None
@@ -58,11 +58,11 @@ def rows_of(document: ProjectDocument, framework: Framework, *kinds: Kind) -> It
 
 
 LONGEST_NAME = 60
-"""Characters of a name that are looked at."""
+"""Characters of a name that are read."""
 
 
 def plain_name(text: str) -> str:
-    """A name in plain characters, without white space and what stands in brackets at its end."""
+    """A name in plain characters, without white space and trailing brackets."""
     return _plain(text[: LONGEST_NAME * 2])
 
 

@@ -1,4 +1,4 @@
-"""Rules on what an indicator measures, as its name and description say: one object, one measure, the same in both."""
+"""Rules on the measure of an indicator: one object and one measure, the same in name and description."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ _TWO_RATES = re.compile(
 _RATES_SIDE_BY_SIDE = re.compile(f"(?P<one>(?:{_PART}|合格)[率度])(?P<two>(?:群众|居民)?(?:{_PART}|合格)[率度])$")
 _IN_FULL, _ON_TIME = re.compile("足额|全额"), re.compile(r"及时|按时|准时|\d[日号]前")
 _CLAUSES = re.compile("[，,。；;]")
-_TOWARDS = re.compile("提高|提升|增强|扩大|促进|保障|反映|实现|改善")
-"""What a description says the measure is good for is not what it measures: …，提高群众满意度."""
+_PURPOSE = re.compile("提高|提升|增强|扩大|促进|保障|反映|实现|改善")
+"""The purpose of a measure in a description is not what it measures: …，提高群众满意度."""
 _RATE = re.compile("(?P<core>..)率$")
 _ABOUT_SUM, _ABOUT_TIME = re.compile("足|全|额|标准|数"), re.compile("[时期前日月天]")
-_ENOUGH = 400
-_SHORTEST_TASK = 4
+_MAX_READ = 400
+_MIN_TASK = 4
 
 
 def name_names_object(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
-    """W3. The level-3 name says of what: not 及时率, 满意率, 各项工作落实率."""
+    """W3. The level-3 name names its object: not 及时率, 满意率, 各项工作落实率."""
     for position, row in enumerate(document.indicators, 1):
         name = plain_name(row.level3)
         if _GENERIC.fullmatch(name) or _NUMBERED.fullmatch(name) or _is_level(name, year.framework):
@@ -56,7 +56,7 @@ def name_names_object(document: ProjectDocument, year: YearRules) -> Iterator[Pl
 
 
 def description_fits_name(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """W4. Name and description speak of the same measure."""
+    """W4. Name and description are about the same measure."""
     for position, row in enumerate(document.indicators, 1):
         if differing := _different_measures(row):
             named, described = differing
@@ -81,11 +81,11 @@ def one_measure_each(document: ProjectDocument, _year: YearRules) -> Iterator[Pl
 
 
 def name_is_measure(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """W17. A measure, not a task; a task whose value counts things (举办培训班 ≥3期) is measured."""
+    """W17. A measure, not a task. A task whose value counts things (举办培训班 ≥3期) is a measure."""
     for position, row in enumerate(document.indicators, 1):
         name = plain_name(row.level3)
         task = _TASK_NAME.match(name)
-        if task is None or len(name) < _SHORTEST_TASK or name.endswith(_MEASURE_ENDINGS) or _counts(row.target_value):
+        if task is None or len(name) < _MIN_TASK or name.endswith(_MEASURE_ENDINGS) or _counts(row.target_value):
             continue
         yield (
             f"indicators/{row.id}/level3",
@@ -95,7 +95,7 @@ def name_is_measure(document: ProjectDocument, _year: YearRules) -> Iterator[Pla
 
 
 def _is_level(name: str, framework: Framework) -> bool:
-    """Whether the name only repeats a level of the framework; 服务对象满意度 does and names its object all the same."""
+    """Whether the name only repeats a level of the framework. 服务对象满意度 is a level, but names its object."""
     levels = (level for level1, level2s in framework.levels.items() for level in (level1, *level2s))
     return "满意" not in name and bare(name) in map(bare, levels)
 
@@ -105,7 +105,7 @@ def _example(name: str) -> str:
 
 
 def _different_measures(row: Indicator) -> tuple[str, str] | None:
-    name, description = plain_name(row.level3), row.description[:_ENOUGH]
+    name, description = plain_name(row.level3), row.description[:_MAX_READ]
     if not name or not description:
         return None
     for named, in_name in _SPEAKS_OF.items():
@@ -115,11 +115,11 @@ def _different_measures(row: Indicator) -> tuple[str, str] | None:
             if described != named and in_description.search(description):
                 return named, described
     if (rate := _RATE.search(name)) and rate["core"] not in description and not _is_spoken_of(name):
-        # A measure mentioned in passing stands somewhere; the one that is explained stands last.
+        # The measure that a description explains comes last; one mentioned in passing may be anywhere.
         clause = _CLAUSES.split(description.rstrip("。；;."))[-1]
         for described, in_description in _SPEAKS_OF.items():
             found = list(in_description.finditer(clause))
-            if described != "覆盖率" and found and found[-1].end() == len(clause) and not _TOWARDS.search(clause):
+            if described != "覆盖率" and found and found[-1].end() == len(clause) and not _PURPOSE.search(clause):
                 return f"“{rate[0]}”", described
     if _IN_FULL.search(name) and not _ON_TIME.search(name):
         if _ON_TIME.search(description) and not _ABOUT_SUM.search(description):

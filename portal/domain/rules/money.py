@@ -1,6 +1,6 @@
 """Rules on the money of a project table: its funds, 资金支出计划 and weights.
 
-Reading amounts belongs in `portal.domain.amounts`; what the money buys is judged elsewhere.
+Reading amounts belongs in `portal.domain.amounts`, what the money pays for in `payments`.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _WHOLE = Decimal(100)
 
 
 def budget_adds_up(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """E1. The sums of the form hold, where blank counts as 0; each amount readable and not negative.
+    """E1. The sums of the form hold, with blank as 0; each amount is readable and not negative.
 
-    A blank total is E12's business.
+    E12 reports a blank total.
     """
     form = forms.of(document)
     amounts = [field for field in form.scalars if field.startswith("budget/")]
@@ -50,7 +50,7 @@ def _sum_holds(document: ProjectDocument, form: Form, wanted: Sum) -> Iterator[P
 
 
 def spending_plan_rises_to_100(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """E2. The plan is complete, within 0–100, never falling, and ends at 100: percents are cumulative."""
+    """E2. The plan is complete, within 0–100, never falls, and ends at 100; percents are cumulative."""
     form = forms.of(document)
     months = [field for field in form.scalars if field.startswith("spending_plan/")]
     typed = {path: value_at(document, path) or "" for path in months}
@@ -71,7 +71,7 @@ def spending_plan_rises_to_100(document: ProjectDocument, _year: YearRules) -> I
 
 
 def _month_fault(month: str, text: str, earlier: tuple[str, Decimal] | None, *, is_last: bool) -> str | None:
-    """The one thing to be mended first at this month; `earlier` is the last month that could be read."""
+    """The first fault to correct at this month; `earlier`: the last readable month."""
     percent = read_percent(text)
     if percent is None:
         if fault := percent_fault(text):
@@ -90,7 +90,7 @@ def _month_fault(month: str, text: str, earlier: tuple[str, Decimal] | None, *, 
 
 
 def weights_add_up(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """E13. Where the form keeps weights: each a number above 0, together what the form says. Blank ones: E12."""
+    """E13. If the form has weights: each is above 0, the sum is what the form requires. E12 reports blank ones."""
     form = forms.of(document)
     if form.weights is None or not document.indicators:
         return

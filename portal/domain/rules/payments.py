@@ -1,4 +1,4 @@
-"""Rules on what the money buys and when: 资金用途, standards and people, the shape of the spending plan."""
+"""Rules on what the money pays for and when: 资金用途, standards and people, the steps of the spending plan."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from portal.domain.target_values import plain_characters
 
 _PAID_ONCE, _PAID_OFTEN = pattern("purposes", "paid_once"), pattern("purposes", "paid_often")
 _OTHER_COSTS = pattern("purposes", "other_costs")
-_ENOUGH = 4_000
-_FEWEST_TABLES = 4
+_MAX_READ = 4_000
+_MIN_TABLES = 4
 _SPREAD_STEPS = 3
 
 _DOCUMENT_NUMBER = re.compile(r"[\[【《(〔〈<﹝]\s?(?:19|20)\d\d\s?[\]】》)〕〉>﹞]\s?第?\d{1,5}\s?号", re.ASCII)
@@ -45,16 +45,16 @@ _MONTHS = re.compile(r"(?P<months>\d{1,2})个月", re.ASCII)
 _SPANS = re.compile(
     r"(?P<half>半年)|前三季度|(?P<quarter>季度)|(?P<first>\d{1,2})月?[-~至到](?P<last>\d{1,2})月", re.ASCII
 )
-"""Parts of a year that a text may pay for, other than N个月."""
+"""Parts of a year that a text may pay for, written other than N个月."""
 _AMOUNT = re.compile(r"(?P<number>\d[\d,]{0,12}(?:\.\d{1,2})?)(?P<scale>万|亿)?元", re.ASCII)
 _SCALES = {None: 1, "万": 10_000, "亿": 100_000_000}
 _YEAR_MONTHS = 12
 
 
 def purpose_has_number(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """W18. 资金用途 says how many, at what standard, for how long; years and document numbers are no such number."""
-    purpose = plain_characters(document.purpose[:_ENOUGH])
-    if not purpose.strip() or len(document.purpose) > _ENOUGH:
+    """W18. 资金用途 states quantity, standard and period; years and document numbers do not count."""
+    purpose = plain_characters(document.purpose[:_MAX_READ])
+    if not purpose.strip() or len(document.purpose) > _MAX_READ:
         return
     rest = _YEAR.sub("", _TITLE.sub("", _DOCUMENT_NUMBER.sub("", purpose)))
     if _DIGIT.search(rest) or _COUNTED.search(_NOT_COUNTED.sub("", rest)):
@@ -67,9 +67,9 @@ def purpose_has_number(document: ProjectDocument, _year: YearRules) -> Iterator[
 
 
 def people_fit_amount(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """W12. Amount ÷ standard ÷ months is a whole number of people, and the table says how many there are.
+    """W12. Amount ÷ standard ÷ months is a whole number of people, and the table states that number.
 
-    Looked at only where the table names one standard per person and nothing else that the money would pay for.
+    Checked only if the table names one standard per person and no other cost.
     """
     total = forms.yuan(document, "budget/total")
     text = _about_money(document)
@@ -95,10 +95,10 @@ def people_fit_amount(document: ProjectDocument, _year: YearRules) -> Iterator[P
 
 
 def one_off_paid_once(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """W13. What falls due once is not spread over the year."""
-    about = f"{document.project_name[:200]}，{document.purpose[:_ENOUGH]}"
+    """W13. A payment due once is not spread over the year."""
+    about = f"{document.project_name[:200]}，{document.purpose[:_MAX_READ]}"
     found = _PAID_ONCE.search(about)
-    if found is None or _PAID_OFTEN.search(about) or len(document.purpose) > _ENOUGH:
+    if found is None or _PAID_OFTEN.search(about) or len(document.purpose) > _MAX_READ:
         return
     plan = _plan(document)
     if plan is None:
@@ -114,9 +114,9 @@ def one_off_paid_once(document: ProjectDocument, _year: YearRules) -> Iterator[P
 
 
 def plans_differ(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace]:
-    """W13. Not one and the same spending plan on all the office's projects."""
+    """W13. The office's projects do not all have the same spending plan."""
     plans = [_plan(table) for table in text.tables if _is_full(table)]
-    if len(plans) < _FEWEST_TABLES or None in plans or len(set(plans)) > 1:
+    if len(plans) < _MIN_TABLES or None in plans or len(set(plans)) > 1:
         return
     plan = plans[0]
     assert plan is not None
@@ -134,7 +134,7 @@ def plans_differ(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace
 
 
 def _is_full(table: ProjectDocument) -> bool:
-    """Not a stub that holds number, code and name only."""
+    """Whether the table is more than a stub with number, code and name."""
     return bool(table.goals or table.indicators or table.purpose)
 
 
@@ -146,15 +146,15 @@ def _plan(document: ProjectDocument) -> tuple[Decimal, ...] | None:
 
 
 def _about_money(document: ProjectDocument) -> str:
-    texts = [document.purpose[:_ENOUGH], document.goals[:_ENOUGH]]
+    texts = [document.purpose[:_MAX_READ], document.goals[:_MAX_READ]]
     for row in document.indicators:
         texts += [row.level3[:100], row.description[:200], row.target_value[:100]]
     return _DOCUMENT_NUMBER.sub("", "".join(plain_characters("\n".join(texts)).split(" ")))
 
 
 def _pays_more(purpose: str) -> bool:
-    """Whether the money also pays for something else than people times standard."""
-    return _OTHER_COSTS.search(_TITLE.sub("", plain_characters(purpose[:_ENOUGH]))) is not None
+    """Whether the money also pays for other costs than people times standard."""
+    return _OTHER_COSTS.search(_TITLE.sub("", plain_characters(purpose[:_MAX_READ]))) is not None
 
 
 def _standards(text: str) -> Iterator[tuple[Decimal, str]]:
@@ -165,7 +165,7 @@ def _standards(text: str) -> Iterator[tuple[Decimal, str]]:
 
 
 def _parts_of_year(text: str) -> Iterator[int]:
-    """Months: 6 for 半年, 3 or 9 for quarters, 6 for 7-12月."""
+    """Numbers of months: 6 for 半年, 3 or 9 for quarters, 6 for 7-12月."""
     for found in _SPANS.finditer(text):
         if found["half"]:
             yield 6

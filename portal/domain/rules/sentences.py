@@ -1,7 +1,7 @@
-"""The sentences of a document that are worth comparing with others', normalised, with the place where they stand.
+"""The sentences of a document that are compared with other documents: normalised, with their places.
 
-An index over frozen revisions keeps `key` of each, by its `hash_of`; `near` says whether two keys are the same but for
-a few words.
+An index over frozen revisions stores the `key` of each sentence by its `hash_of`. `near` says whether two keys differ
+only by a few words.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from portal.domain.documents import DepartmentDocument, Document, ProjectDocumen
 from portal.domain.rules.words import load, one_of, pattern
 
 SHORTEST = 10
-"""Characters of a key: shorter ones, such as 按时发放工资, are said by everybody."""
+"""Minimum characters of a key; shorter texts (按时发放工资) occur everywhere."""
 FEWEST_ELSEWHERE = 16
-"""Characters of a key that another office can only have by copying; shorter ones both may have thought of."""
+"""Minimum characters of a key that proves a copy from another office; shorter ones may be coincidence."""
 LONGEST = 300
-"""Characters of a sentence; of a longer one the beginning is compared."""
-_MOST = 200
+"""Characters of a sentence that are compared."""
+_MAX_SENTENCES = 200
 """Sentences of one document."""
-_ENOUGH = 20_000
+_MAX_READ = 20_000
 _ENDS = re.compile(r"[。；;！!？?\n]+")
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)", re.ASCII)
-_KEPT = re.compile(r"[^\u4e00-\u9fff0-9a-z%.]+")
+_DROPPED = re.compile(r"[^\u4e00-\u9fff0-9a-z%.]+")
 _NUMBERING = re.compile(rf"^\s*(?:\(?(?:\d{{1,2}}|[{BELOW_HUNDRED}]{{1,3}})[)、.]|目标\d{{1,2}}:?|[(（]?[①-⑳])\s*")
 _PARTICLES = re.compile("[的地得与和及]|以及|进一步")
 _MANAGEMENT = pattern("wording", "management")
-_MEANT = {word: first for first, *others in load("sentences")["synonyms"] for word in others}
-_SYNONYM = re.compile(one_of(_MEANT))
-_SHARE = 0.75
-"""Two sentences are near where the shorter has at least this share of the longer's characters, in order."""
+_FIRST_SYNONYM = {word: first for first, *others in load("sentences")["synonyms"] for word in others}
+_SYNONYM = re.compile(one_of(_FIRST_SYNONYM))
+_MIN_SHARE = 0.75
+"""Two sentences are near if the shorter has at least this share of the longer's characters, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,54 +51,56 @@ class Sentence:
 
 
 def sentences(document: Document) -> tuple[Sentence, ...]:
-    """Goals and purpose of a project, goals of duties; descriptions of measures may be alike everywhere."""
+    """Goals and purpose of a project, goals of duties. Descriptions of measures are left out: they may be alike
+    everywhere.
+    """
     found: list[Sentence] = []
     for path, words in _compared(document):
-        for part in _ENDS.split(words[:_ENOUGH]):
+        for part in _ENDS.split(words[:_MAX_READ]):
             key = key_of(part)
             if len(key) >= SHORTEST and not _MANAGEMENT.search(key):
                 found.append(Sentence(path, part.strip(), key))
-            if len(found) == _MOST:
+            if len(found) == _MAX_SENTENCES:
                 return tuple(found)
     return tuple(found)
 
 
 @lru_cache(maxsize=4_096)
 def key_of(text: str) -> str:
-    """What is compared: one word for one meaning; without numbering, punctuation, particles and the year's number."""
+    """The text as compared: one word for all synonyms; no numbering, punctuation, particles or number of the year."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST]).lower()
     plain = _NUMBERING.sub("", plain, count=1)
-    plain = _PARTICLES.sub("", _KEPT.sub("", _YEAR.sub("", plain)))
-    return _SYNONYM.sub(lambda found: _MEANT[found[0]], plain)
+    plain = _PARTICLES.sub("", _DROPPED.sub("", _YEAR.sub("", plain)))
+    return _SYNONYM.sub(lambda found: _FIRST_SYNONYM[found[0]], plain)
 
 
 def hash_of(key: str) -> int:
-    """64 bits of its SHA-256, signed: what the index is looked up by."""
+    """The first 64 bits of the key's SHA-256, signed: the key of the index."""
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big", signed=True)
 
 
 def near(one: str, other: str) -> bool:
-    """Whether one key becomes the other by leaving words out; digits must be the same.
+    """Whether one key becomes the other by deleting words; digits must be the same.
 
-    A word in place of another (古城 for 南关) makes two goals of two projects, not a copy.
+    A replaced word (古城 for 南关) means two goals of two projects, not a copy.
     """
     short, long = (one, other) if len(one) <= len(other) else (other, one)
-    if len(short) < _SHARE * len(long):
+    if len(short) < _MIN_SHARE * len(long):
         return False
     in_order = LCSseq.similarity(short, long, score_cutoff=len(short))
     return in_order == len(short) and _digits(one) == _digits(other)
 
 
 def nearest(key: str, others: Sequence[str]) -> str | None:
-    """Of `others` the one that is near and shares most with `key`."""
+    """The key among `others` that is near `key` and shares most with it."""
     found = process.extract(
-        key, others, scorer=LCSseq.normalized_similarity, processor=None, score_cutoff=_SHARE, limit=None
+        key, others, scorer=LCSseq.normalized_similarity, processor=None, score_cutoff=_MIN_SHARE, limit=None
     )
     return next((other for other, _, _ in found if near(key, other)), None)
 
 
 def letters(key: str) -> int:
-    """The key's characters as a set of 64: where one's is not within the other's, the two cannot be near."""
+    """The key's characters as a set of 64 bits. Two keys can be near only if one set is within the other."""
     found = 0
     for character in key:
         found |= 1 << (ord(character) & 63)

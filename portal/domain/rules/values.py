@@ -1,6 +1,6 @@
-"""Rules on target values: can they be read, are they targets at all, and can they be meant.
+"""Rules on target values: are they readable, are they targets, are they plausible.
 
-Reading a value belongs in `portal.domain.target_values`; a blank one is a matter of completeness.
+Reading a value belongs in `portal.domain.target_values`; blank values belong in `completeness`.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _NUMBER = re.compile(r"\d", re.ASCII)
 _STATUTORY = load("filing")["statutory"]
 _DUE, _PAYING, _UNLIKE = (re.compile(one_of(_STATUTORY[name])) for name in ("due", "paying", "unlike"))
 _UNREADABLE = "读不出的指标值无法监控和评价；请写成比较符号、数值和单位，例如“≥90%”。"
-_ASKED = re.compile("(?<!不)满意|好评[率度]?$|认可度$")
-_KNOWN = re.compile("知晓(?:率|度|情况|程度)$")
-_NOT_ASKED = (
+_SATISFACTION = re.compile("(?<!不)满意|好评[率度]?$|认可度$")
+_AWARENESS = re.compile("知晓(?:率|度|情况|程度)$")
+_NO_OPINION_ENDINGS = (
     "次数",
     "完成率",
     "调查率",
@@ -49,15 +49,15 @@ _NOT_ASKED = (
     "参与率",
     "处理率",
 )
-_PAYMENT_ALONE = frozenset({"及时率", "足额率", "按时率", "准确率", "足额及时率", "及时足额率"})
-"""Names that say nothing but how: the description says of what."""
-_TOLD = 4
-_ENOUGH = 400
-"""Characters of a description that are looked at."""
+_RATES_ONLY = frozenset({"及时率", "足额率", "按时率", "准确率", "足额及时率", "及时足额率"})
+"""Names that say only how; the description says what is paid."""
+_MAX_LISTED = 4
+_MAX_READ = 400
+"""Characters of a description that are read."""
 
 
 def values_readable(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """E6. Comparator, number and unit, or words that can be judged true or false; nothing left to fill in."""
+    """E6. Comparator, number and unit, or words that can be judged true or false; no placeholder left."""
     for position, row, value in _values(document):
         if BLANK in plain_characters(row.target_value):
             fault = f"{quote(row.target_value)}还没有填完；请把 {BLANK} 换成本项目的数。"
@@ -79,8 +79,8 @@ def scale_is_sound(document: ProjectDocument, _year: YearRules) -> Iterator[Plac
         if value is None or value.scale is None:
             continue
         twice, never = overlaps(value.scale), gaps(value.scale)
-        told = [f"{_some(twice)} 同时属于两档"] if twice else []
-        told += [f"{_some(never)} 不属于任何一档"] if never else []
+        told = [f"{_first_few(twice)} 同时属于两档"] if twice else []
+        told += [f"{_first_few(never)} 不属于任何一档"] if never else []
         if told:
             yield (
                 f"indicators/{row.id}/target_value",
@@ -101,14 +101,14 @@ def scale_beside_target(document: ProjectDocument, _year: YearRules) -> Iterator
 
 
 def satisfaction_below_100(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
-    """W10. 满意度 or 知晓率 of 100 %."""
+    """W10. 满意度 and 知晓率 are not 100 %."""
     for position, row, value in _values(document):
         if value is None or value.number != 100 or value.unit != "%" or value.comparator is Comparator.AT_MOST:
             continue
         name = plain_name(row.level3)
-        # Without a name of its own the row is what its level says.
-        asks = _ASKED.search(name) or (not name and kind_of(row, year.framework) is Kind.SATISFACTION)
-        if (asks and not name.endswith(_NOT_ASKED)) or _KNOWN.search(name):
+        # A row without a name measures what its level says.
+        asks = _SATISFACTION.search(name) or (not name and kind_of(row, year.framework) is Kind.SATISFACTION)
+        if (asks and not name.endswith(_NO_OPINION_ENDINGS)) or _AWARENESS.search(name):
             yield (
                 f"indicators/{row.id}/target_value",
                 f"第{position}行{quote(row.level3)}的指标值是 100%。"
@@ -118,7 +118,7 @@ def satisfaction_below_100(document: ProjectDocument, year: YearRules) -> Iterat
 
 
 def statutory_pay_in_full(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
-    """W11. Pay and contributions fixed by law with a target under 100 %."""
+    """W11. Pay and contributions fixed by law have no target under 100 %."""
     for position, row, value in _values(document):
         if value is None or kind_of(row, year.framework) not in (Kind.OUTPUT, Kind.EFFECT, Kind.COST):
             continue
@@ -136,7 +136,7 @@ def statutory_pay_in_full(document: ProjectDocument, year: YearRules) -> Iterato
 
 
 def _values(document: ProjectDocument) -> Iterator[tuple[int, Indicator, TargetValue | None]]:
-    """Position, row and value of the rows that have one; None where it cannot be read."""
+    """Position, row and value of the rows with a value; None if the value cannot be read."""
     for position, row in enumerate(document.indicators, 1):
         if not is_blank(row.target_value):
             yield position, row, read(row.target_value).value
@@ -144,7 +144,7 @@ def _values(document: ProjectDocument) -> Iterator[tuple[int, Indicator, TargetV
 
 def _incomplete(row: Indicator, value: TargetValue) -> str:
     if value.number == 0 and (value.unit or value.comparator):
-        return ""  # 0次 can only mean that none may happen, and of nothing there is no unit
+        return ""  # 0次 can only mean that none may happen; zero needs no unit
     if value.comparator is None:
         target = canonical_target(value)
         if value.number == 0 or (value.unit == "%" and value.number == 100):
@@ -155,7 +155,7 @@ def _incomplete(row: Indicator, value: TargetValue) -> str:
             f"{quote(row.target_value)}没有写比较符号，看不出是至少、至多还是恰好；"
             f"评价时无法判断是否完成。请写明，例如{meant}。"
         )
-    if not value.unit and not _DIMENSIONLESS.search(f"{row.level3[:_ENOUGH]} {row.description[:_ENOUGH]}"):
+    if not value.unit and not _DIMENSIONLESS.search(f"{row.level3[:_MAX_READ]} {row.description[:_MAX_READ]}"):
         return (
             f"{quote(row.target_value)}没有写单位，同一个数可以是人、次或百分比；"
             "请在数值后写明单位，例如“≥90%”“≥12次”。"
@@ -163,19 +163,19 @@ def _incomplete(row: Indicator, value: TargetValue) -> str:
     return ""
 
 
-def _some(places: list[str]) -> str:
-    """Each once, and of many the first few."""
+def _first_few(places: list[str]) -> str:
+    """The distinct places, of many the first few."""
     once = list(dict.fromkeys(places))
-    return "、".join(once[:_TOLD]) + ("等" if len(once) > _TOLD else "")
+    return "、".join(once[:_MAX_LISTED]) + ("等" if len(once) > _MAX_LISTED else "")
 
 
 def canonical_target(value: TargetValue) -> str:
-    """The target alone, as an example quotes it: short."""
+    """The target alone, shortened for an example."""
     return canonical(TargetValue(value.comparator, value.number, value.upper, value.unit, value.words[:8]))
 
 
 def _vague(row: Indicator, value: TargetValue) -> str:
-    words = value.words[:_ENOUGH]
+    words = value.words[:_MAX_READ]
     if not _VAGUE.fullmatch(words[:20]) or len(words) > 20 or words in _FACTS or _has_yardstick(row.description):
         return ""
     return (
@@ -185,12 +185,12 @@ def _vague(row: Indicator, value: TargetValue) -> str:
 
 
 def _has_yardstick(description: str) -> bool:
-    looked_at = description[:_ENOUGH]
+    looked_at = description[:_MAX_READ]
     return _NUMBER.search(looked_at) is not None or _YARDSTICK.search(looked_at) is not None
 
 
 def _share_below_100(value: TargetValue) -> str:
-    """What the value asks for, where that is a share under 100 %; "" where it is not."""
+    """The required share under 100 %, as the end of a sentence; "" if there is none."""
     if value.number is not None:
         low = value.unit == "%" and value.number < 100 and value.comparator not in (Comparator.AT_MOST, Comparator.LESS)
         return f"目标值却是“{canonical_target(value)}”" if low and value.number > 50 else ""
@@ -204,8 +204,8 @@ def _share_below_100(value: TargetValue) -> str:
 
 def _is_statutory(row: Indicator) -> bool:
     name = plain_name(row.level3)
-    text = f"{name}，{row.description[:_ENOUGH]}"
+    text = f"{name}，{row.description[:_MAX_READ]}"
     if _UNLIKE.search(name) or not _DUE.search(text) or not _PAYING.search(text):
         return False
-    # The name itself pays, or says nothing but how (及时率, 足额率).
-    return _PAYING.search(name) is not None or name in _PAYMENT_ALONE
+    # The name mentions the payment itself, or says only how (及时率, 足额率).
+    return _PAYING.search(name) is not None or name in _RATES_ONLY

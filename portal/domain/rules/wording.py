@@ -1,4 +1,4 @@
-"""Rules on the wording of a text: years, words of another body, characters that are not the standard ones."""
+"""Rules on the wording of a text: years, and words of another kind of body. `characters` has the rule on characters."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ _YEARS = load("wording")["years"]
 _BEFORE = re.compile(rf"(?:{one_of(_YEARS['before'])})$")
 _AFTER = re.compile(one_of(_YEARS["after"]))
 _AFTER_DEGREE = "度"
-_PAST_MATTERS = re.compile(rf"度?(?:{one_of(word for word in _YEARS['after'] if word != _AFTER_DEGREE)})")
+_PAST_FIGURES = re.compile(rf"度?(?:{one_of(word for word in _YEARS['after'] if word != _AFTER_DEGREE)})")
 _PAST = re.compile(rf"[^，。；,;\n]{{0,16}}?(?:{one_of(_YEARS['past'])})")
 _DAY = r"\d{1,2}月(?:\d{1,2}[日号])?"
 _MONTH = re.compile(rf"{_DAY}(?:份?[至到\-~]{_DAY}|(?=份?[至到\-~起]))")
-"""1月至12月 stays within the year, 10月至 leads out of it."""
+"""1月至12月 stays within the year, 10月至 leads into the next."""
 _FIGURE = re.compile(r"度?[为是达]?\d{1,9}(?:\.\d{1,4})?(?:%|％|个百分点)")
-"""2019年93%: what it was, to compare with."""
-_BY_ITS_END = re.compile(r"(?:12月)?[底末](?P<before>前)?")
+"""2019年93%: a past figure for comparison."""
+_YEAR_END = re.compile(r"(?:12月)?[底末](?P<before>前)?")
 _UNTIL = re.compile(r"(?<![截止达复])到$")
-_AS_IT_STOOD = re.compile(rf"[^，。；,;\n]{{0,10}}(?:{one_of(_YEARS['stood'])})|，?[^，。；,;\n]{{0,10}}(?:共|有|在册)")
+_STATE_THEN = re.compile(rf"[^，。；,;\n]{{0,10}}(?:{one_of(_YEARS['stood'])})|，?[^，。；,;\n]{{0,10}}(?:共|有|在册)")
 _PLACE = re.compile(r"^.*[省市区县旗](?=..)")
 _MONEY = re.compile(rf"[^。；;\n]{{0,16}}(?:{one_of(_YEARS['money'])})")
-_FAR_BACK = 8
+_MAX_DISTANCE = 8
 _TITLE = re.compile(r"《[^《》]{1,120}》")
 _SENTENCE = re.compile(r"[^。；;！!\n]*")
-_ENOUGH = 20_000
+_MAX_READ = 20_000
 _Foreign = tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]
-"""Name, words and exceptions of bodies."""
+"""Name, words and exceptions of each body."""
 _DASHES = str.maketrans("—–－～〜／", "---~~/")
-_WHERE_YEARS_STAND = ("basis", "office_name", "office_code", "project_code")
+_FIELDS_WITH_YEARS = ("basis", "office_name", "office_code", "project_code")
 
 
 def years_are_the_budget_year(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
-    """W8 for 项目绩效目标表; document numbers, titles and what speaks of the past on purpose aside."""
+    """W8 for 项目绩效目标表. Document numbers, titles and deliberate references to the past are ignored."""
     yield from _wrong_years(document, year)
 
 
@@ -52,7 +52,7 @@ def department_years(document: DepartmentDocument, year: YearRules) -> Iterator[
 
 
 def words_of_own_trade(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace]:
-    """W9. No words of another kind of body; the office's name tells what kind it is."""
+    """W9. No words of another kind of body; the office's name tells its kind."""
     office = next((table.office_name for table in text.tables if table.office_name.strip()), "")
     foreign = _foreign_to(office.strip()[:60])
     if not foreign:
@@ -80,39 +80,39 @@ def _wrong_years(document: Document, year: YearRules) -> Iterator[Place]:
             yield (
                 path,
                 f"{_column(document, path)}中写的是“{typed}年”，这是 {year.year} 年度的目标："
-                f"{quote(_around(words, found))}。"
+                f"{quote(_sentence_from(words, found))}。"
                 f"年份不对，多半是沿用了别的年度的文字；请核对内容，改为 {year.year} 年，或说明与哪一年相比。",
             )
 
 
 def stale_years(path: str, words: str, budget_year: int) -> Iterator[re.Match[str]]:
-    """Where the text at `path` names a year that is not the budget year's and should be; group `year`: as typed."""
-    if "年" in words and path.rpartition("/")[2] not in _WHERE_YEARS_STAND:
-        yield from (found for found in _YEAR.finditer(words[:_ENOUGH]) if _is_wrong(found, words, budget_year))
+    """Matches at `path` of a year that should be the budget year and is not; group `year`: as typed."""
+    if "年" in words and path.rpartition("/")[2] not in _FIELDS_WITH_YEARS:
+        yield from (found for found in _YEAR.finditer(words[:_MAX_READ]) if _is_wrong(found, words, budget_year))
 
 
 def year_meant(found: re.Match[str]) -> int:
-    """The year that a match of `stale_years` names, whatever its digits."""
+    """The year of a match of `stale_years`, in any digits."""
     return read_digits(found["year"])
 
 
 def _is_wrong(found: re.Match[str], words: str, budget_year: int) -> bool:
     meant = year_meant(found)
-    if meant == budget_year or abs(meant - budget_year) > _FAR_BACK or _in_title(found, words):
+    if meant == budget_year or abs(meant - budget_year) > _MAX_DISTANCE or _in_title(found, words):
         return False
     before = words[max(0, found.start() - 8) : found.start()].rstrip("“\"' ").translate(_DASHES)
     after = _MONTH.sub("", words[found.end() : found.end() + 40].translate(_DASHES), count=1)
     if _PAST.match(after) or _FIGURE.match(after):
         return False
-    by_its_end = _BY_ITS_END.match(after)
-    # By the end of a year that is over nothing can be done any more: 2019年底前完成, 到2019年底全部发放.
+    year_end = _YEAR_END.match(after)
+    # The end of a past year is no possible deadline: 2019年底前完成, 到2019年底全部发放.
     overdue = (
-        by_its_end is not None
+        year_end is not None
         and meant < budget_year
-        and (by_its_end["before"] or _UNTIL.search(before))
-        and not _AS_IT_STOOD.match(after, by_its_end.end())
+        and (year_end["before"] or _UNTIL.search(before))
+        and not _STATE_THEN.match(after, year_end.end())
     )
-    if not overdue and (_BEFORE.search(before) or _PAST_MATTERS.match(after)):
+    if not overdue and (_BEFORE.search(before) or _PAST_FIGURES.match(after)):
         return False
     return meant < budget_year or _MONEY.match(words, found.end()) is not None
 
@@ -124,7 +124,7 @@ def _in_title(found: re.Match[str], words: str) -> bool:
     )
 
 
-def _around(words: str, found: re.Match[str]) -> str:
+def _sentence_from(words: str, found: re.Match[str]) -> str:
     """The sentence from the year on."""
     sentence = _SENTENCE.match(words, found.start())
     return sentence[0] if sentence else found[0]
@@ -132,9 +132,9 @@ def _around(words: str, found: re.Match[str]) -> str:
 
 @cache
 def _foreign_to(office: str) -> _Foreign:
-    """Name, words and exceptions of the bodies whose work is not this office's; none where its kind is unknown."""
+    """The bodies whose work is not this office's; none if the office's kind is unknown."""
     known = load("bodies")
-    body_itself = _PLACE.sub("", office)  # 山海关区 is no 海关
+    body_itself = _PLACE.sub("", office)  # 山海关区 names no 海关
     if not office.endswith(tuple(known["offices"])):
         return ()
     return tuple(
@@ -147,7 +147,7 @@ def _foreign_to(office: str) -> _Foreign:
 def _foreign_word(
     words: str, foreign: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]
 ) -> tuple[str, str] | None:
-    looked_at = words[:_ENOUGH]
+    looked_at = words[:_MAX_READ]
     for body, pattern, unless in foreign:
         found = pattern.search(looked_at)
         if found and not unless.search(looked_at):

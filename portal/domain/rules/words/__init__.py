@@ -1,4 +1,4 @@
-"""Word lists of the rules: data, one TOML file for each theme beside this module, with the reason for each list."""
+"""Word lists of the rules: one TOML file for each theme beside this module, with the reason for each list."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def listed(theme: str, name: str) -> tuple[str, ...]:
 
 
 def one_of(words: Iterable[str]) -> str:
-    """A regular expression for one of the words, the longest that fits."""
+    """A regular expression that matches one of the words, the longest first."""
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or NEVER
 
 
