@@ -1,9 +1,8 @@
-"""The documents as frozen dataclasses: shape, cells, and addressing by path.
+"""The documents as frozen dataclasses: structure, cells, and addressing by path.
 
-A document holds what somebody typed, as typed: amounts and percents are strings and are read elsewhere
-(`amounts`). A *path* addresses one text in it: ``goals``, ``budget/total``, ``indicators/<row id>/level3``.
-What belongs here is the shape alone: how a table looks is said by its form (`forms`), how it is stored by
-`serialization`, what is wrong with it by `rules`.
+A document keeps texts as typed: amounts and percents are strings, which `amounts` reads. A *path* addresses one text in
+it: ``goals``, ``budget/total``, ``indicators/<row id>/level3``. Only the structure belongs here: `forms` has the look
+of a table, `serialization` its storage, `rules` its checks.
 """
 
 from portal.domain.documents.cells import MAX_TEXT, checked_text, clean_text

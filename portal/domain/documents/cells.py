@@ -1,4 +1,4 @@
-"""One cell: how a typed text is cleaned and how long it may be. What it means is read elsewhere."""
+"""One cell: cleaning a typed text and limiting its length. The meaning of a text belongs elsewhere."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 from portal.domain.errors import Invalid
 
 MAX_TEXT = 200_000
-"""Characters in one cell; more is a mistake of the clipboard, not a text."""
+"""Characters in one cell; a longer text is a clipboard mistake."""
 
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def clean_text(value: str) -> str:
-    """A text as documents hold it: LF, no TAB, no control characters, no white space around it.
+    """A text as documents store it: LF, no TAB, no control characters, no outer white space.
 
     Everything inside stays as typed.
     """
@@ -23,7 +23,7 @@ def clean_text(value: str) -> str:
 
 
 def checked_text(value: str, path: str = "") -> str:
-    """`value` cleaned. Raises Invalid where it is longer than MAX_TEXT; `path` names its field."""
+    """`value` cleaned. Raises Invalid, with the field `path`, for more than MAX_TEXT characters."""
     if len(value) > MAX_TEXT:
         raise Invalid(f"一栏最多 {MAX_TEXT} 字，这里有 {len(value)} 字。", path)
     return clean_text(value)

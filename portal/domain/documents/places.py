@@ -1,7 +1,7 @@
 """Paths: reading and replacing the text at a path, and rows by their ids.
 
 A path is `goals`, `budget/total`, `extra/note`, `indicators/<row id>/level3` or `indicators/<row id>/extra/note`.
-What a place is called is said by the form (`portal.domain.forms`).
+Labels of places belong in the form (`portal.domain.forms`).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def split_cell(kind: Kind, path: str) -> tuple[str, str, str] | None:
 
 
 def field_of(kind: Kind, path: str) -> str:
-    """The path without the row's id: what forms and rules call the field."""
+    """The path without the row's id: the name of the field in forms and rules."""
     cell = split_cell(kind, path)
     return f"{cell[0]}/{cell[2]}" if cell else path
 
@@ -57,7 +57,7 @@ def is_field(kind: Kind, field: str) -> bool:
 
 
 def value_at(document: Document, path: str) -> str | None:
-    """The text at `path`; None where its row is gone. Raises Invalid for a path that no document of the kind has."""
+    """The text at `path`; None if its row is gone. Raises Invalid for a path that no document of the kind has."""
     if path in SCALARS[document.kind]:
         value: Any = document
         for part in path.split("/"):
@@ -83,7 +83,7 @@ def row_names(row: Row) -> tuple[str, ...]:
 
 
 def with_value(document: Document, path: str, value: str) -> Document:
-    """The document with the text at `path` replaced; its row must be there."""
+    """The document with the text at `path` replaced; its row must exist."""
     cell = split_cell(document.kind, path)
     if cell:
         list_name, row_id, name = cell
@@ -125,7 +125,7 @@ def texts(document: Document) -> dict[str, str]:
 
 
 def without_ids(document: Document) -> Document:
-    """The same document with rows numbered 1, 2, …: what round trips through files compare."""
+    """The document with rows numbered 1, 2, …, to compare round trips through files."""
     for name in ROW_LISTS[document.kind]:
         numbered = [replace(row, id=f"{n:04d}") for n, row in enumerate(rows(document, name), 1)]
         document = with_rows(document, name, numbered)

@@ -1,4 +1,4 @@
-"""A posted form laid over the document it was filled in from: what it does not name keeps its value."""
+"""A posted form applied to a document: a field that the form does not name keeps its value."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from portal.domain.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class PostedForm:
-    """texts: by path, as typed. rows: for each list that was posted, the ids of its rows in order; an empty list says
-    that its last row has gone, a missing one that the form did not show it.
+    """texts: by path, as typed. rows: for each posted list, the ids of its rows in order; an empty list means that its
+    last row was deleted, a missing list that the form did not show it.
     """
 
     texts: Mapping[str, str]
@@ -31,14 +31,14 @@ class PostedForm:
 
     @classmethod
     def of(cls, document: Document) -> PostedForm:
-        """A form that shows every text of `document`, sent as it is."""
+        """A form that shows every text of `document`, posted unchanged."""
         lists = ROW_LISTS[document.kind]
         return cls(texts(document), {name: [row.id for row in rows(document, name)] for name in lists})
 
     def after(self, act: str, list_name: str, row_id: str) -> tuple[PostedForm, str]:
-        """The form after a button of one of its rows, and the id of the row to show next; "" where there is none.
+        """The form after a button of one of its rows, and the id of the row to show next; "" if there is none.
 
-        act: add (behind the last), duplicate, delete, up or down; of anything else, or a row that is gone, nothing.
+        act: add (at the end), duplicate, delete, up or down; any other act, or a missing row, changes nothing.
         """
         ids = list(self.rows.get(list_name, ()))
         at = ids.index(row_id) if row_id in ids else len(ids)
@@ -49,11 +49,11 @@ class PostedForm:
         elif at == len(ids):
             return self, row_id
         elif act == "duplicate":
-            born = new_row_id()
+            new_id = new_row_id()
             own = f"{list_name}/{row_id}/"
-            typed |= {f"{list_name}/{born}/{p.removeprefix(own)}": t for p, t in typed.items() if p.startswith(own)}
-            ids.insert(at + 1, born)
-            row_id = born
+            typed |= {f"{list_name}/{new_id}/{p.removeprefix(own)}": t for p, t in typed.items() if p.startswith(own)}
+            ids.insert(at + 1, new_id)
+            row_id = new_id
         elif act == "delete":
             del ids[at]
             row_id = ids[max(at - 1, 0)] if ids else ""
@@ -66,8 +66,8 @@ class PostedForm:
     def onto(self, document: Document) -> Document:
         """`document` with the posted texts and rows.
 
-        Texts of any length are taken, so that what was typed can be shown again; saving refuses them. What is fixed at
-        birth stays. Raises Invalid for row ids that are none, or stand twice.
+        Accepts texts of any length, so that the page can show them again; saving refuses them. FIXED_AT_BIRTH fields
+        keep their value. Raises Invalid for row ids that are invalid or repeated.
         """
         self._check_ids(document)
         for list_name in ROW_LISTS[document.kind]:

@@ -1,7 +1,7 @@
-"""The documents as frozen dataclasses: the superset of all fields that some rule knows, and their paths.
+"""The documents as frozen dataclasses: the superset of all fields that rules know, and their paths.
 
-Which of these fields a table shows, where and under which caption is said by its form (`portal.domain.forms`). A text
-field that no rule knows needs nothing here: its form declares it, and it is kept in `extra`.
+The form (`portal.domain.forms`) says which of these fields a table shows, where, and under which caption. A text field
+that no rule knows does not belong here: its form declares it, and `extra` holds it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ EXTRA = "extra"
 _ID_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 Extra = tuple[tuple[str, str], ...]
-"""Texts by name, sorted, none of them blank."""
+"""Texts by name, sorted, none blank."""
 
 
 class Kind(StrEnum):
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 
 FIRST_FORMS: Mapping[Kind, str] = {Kind.PROJECT: "hebei-2017", Kind.DEPARTMENT: "department-2017"}
-"""The forms of texts that were stored before texts named their form."""
+"""The forms of texts stored before texts named their form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Safeguard:
-    """`body` is Markdown of the small set, see `portal.web.markdown`."""
+    """`body` is restricted Markdown, see `portal.web.markdown`."""
 
     id: str
     title: str = ""
@@ -98,7 +98,7 @@ Row = Indicator | Duty | Safeguard
 
 @dataclass(frozen=True, slots=True)
 class ProjectDocument:
-    """项目绩效目标表. `ordinal` (表序号) is given at birth, 0 = none. `form`: id of its form."""
+    """项目绩效目标表. `ordinal` (表序号) is assigned at creation, 0 = none. `form`: id of its form."""
 
     ordinal: int = 0
     office_code: str = ""
@@ -120,7 +120,7 @@ class ProjectDocument:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentDocument:
-    """部门整体绩效目标. `overall` is Markdown of the small set. `form`: id of its form."""
+    """部门整体绩效目标. `overall` is restricted Markdown. `form`: id of its form."""
 
     overall: str = ""
     duties: tuple[Duty, ...] = ()
@@ -139,7 +139,7 @@ DOCUMENT_TYPES: Mapping[Kind, type[Document]] = {Kind.PROJECT: ProjectDocument, 
 
 @dataclass(frozen=True, slots=True)
 class PerformanceText:
-    """部门预算绩效文本: what one office hands in for one year, as one file."""
+    """部门预算绩效文本: the documents of one office and year in one file."""
 
     department: DepartmentDocument | None = None
     tables: tuple[ProjectDocument, ...] = ()
@@ -156,17 +156,17 @@ GROUPS: Mapping[Kind, Mapping[str, type[Group]]] = {
 
 
 def blank(kind: Kind, form: str = "") -> Document:
-    """An empty document of the form with this id; "" is the kind's first form."""
+    """An empty document in the form `form`; "" is the kind's first form."""
     return DOCUMENT_TYPES[kind](form=form or FIRST_FORMS[kind])
 
 
 def new_row_id() -> str:
-    """A short id, given at a row's birth and kept for ever."""
+    """A short id, assigned when a row is created; it never changes."""
     return "".join(secrets.choice(_ID_ALPHABET) for _ in range(8))
 
 
 def row_fields(row_type: type[Row]) -> tuple[str, ...]:
-    """Names of the texts of a row that the dataclass has, in its order."""
+    """Names of the text fields of a row's dataclass, in its order."""
     return _ROW_FIELDS[row_type]
 
 
@@ -188,26 +188,26 @@ def _scalars(kind: Kind) -> tuple[str, ...]:
 
 
 SCALARS: Mapping[Kind, tuple[str, ...]] = {kind: _scalars(kind) for kind in Kind}
-"""Paths of the texts outside the row lists that the dataclasses have, in their order."""
+"""Paths of the dataclasses' text fields outside the row lists, in their order."""
 
 MARKDOWN = frozenset({"overall", "safeguards/body"})
-"""Fields of a small Markdown, see `portal.web.markdown`."""
+"""Fields of restricted Markdown, see `portal.web.markdown`."""
 
 FIXED_AT_BIRTH = frozenset({"ordinal", "office_code", "office_name"})
-"""Given by the portal when a table is made or imported; the edit form shows but does not offer them."""
+"""Assigned by the portal when a table is created or imported; the edit form shows them read-only."""
 
 ONE_LINE = frozenset(
     {"ordinal", "office_code", "office_name", "project_code", "project_name", "indicators/weight"}
     | {f"{name}/{part.name}" for name, group in GROUPS[Kind.PROJECT].items() for part in fields(group)}
 )
-"""Fields of one line, row fields without the row's id; all others may run over several."""
+"""Fields of one line, row fields without the row's id; all others may have several lines."""
 
 
 def title_of_project(name: str) -> str:
-    """What stands over a project's table."""
+    """The title of a project's table."""
     return f"{name or '（未命名项目）'}绩效目标表"
 
 
 def title(document: Document) -> str:
-    """What a document is called in lists and headings."""
+    """The title of a document in lists and headings."""
     return title_of_project(document.project_name) if isinstance(document, ProjectDocument) else document.kind.label

@@ -1,7 +1,7 @@
-"""Forms as data: what a table shows, where and under which caption; layout of a document, and recognition of a file.
+"""Forms as data: the fields of a table, their places and captions; layout of documents and recognition of files.
 
-One TOML file a form beside this module; adding a form is adding one. A file that was released never changes: a
-correction is a new id. What fields there are is said by `documents`, what is wrong with their texts by `rules`.
+Each form is one TOML file beside this module; to add a form, add a file. A released file never changes: a correction
+gets a new id. The definition of fields belongs in `documents`, checks of their texts in `rules`.
 """
 
 from __future__ import annotations

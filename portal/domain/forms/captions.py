@@ -1,6 +1,6 @@
-"""Captions as they are compared, and the words shared by all forms: default labels, further names, what to fill in.
+"""Captions in the form used for comparison, and the words shared by all forms: default labels, aliases, hints.
 
-A form's own captions stand in its file and come before these.
+A form's own captions are in its file and take precedence.
 """
 
 from __future__ import annotations
@@ -20,43 +20,43 @@ _DECORATION = str.maketrans("", "", "*:·・﹡﹕")
 
 @lru_cache(maxsize=8_192)
 def key(text: str) -> str:
-    """A caption in the shape in which captions are compared; "" for what is too long to be one.
+    """A caption in the form used for comparison; "" for a text that is too long to be one.
 
-    Blanks, line breaks, stars and colons do not count, nor do brackets with what they hold; a bracketed 元 or 万元
-    does, since it says what the amounts mean.
+    Ignores blanks, line breaks, stars, colons, and brackets with their content; a bracketed 元 or 万元 is kept, because
+    it is the unit of the amounts.
     """
     if len(text) > LONGEST:
         return ""
     plain = unicodedata.normalize("NFKC", "".join(text.split())).translate(_DECORATION)
-    return _UNIT.sub(_kept_unit, plain)
+    return _UNIT.sub(_unit_only, plain)
 
 
 def key_without_unit(text: str) -> str:
-    """The same where 元 or 万元 says nothing about which field is meant."""
+    """The key without 元 or 万元, for captions whose unit does not tell fields apart."""
     return key(text).replace("(元)", "").replace("(万元)", "")
 
 
-def _kept_unit(bracket: re.Match[str]) -> str:
+def _unit_only(bracket: re.Match[str]) -> str:
     return bracket[0] if bracket[0].strip("()").removeprefix("单位") in _UNITS else ""
 
 
 def label(field: str) -> str:
-    """What a field, list or group is called where no form says otherwise; its own name for one that has no label."""
+    """The default label of a field, list or group; its own name if it has no label."""
     return names(field)[0] if field in _shared()["labels"] else field.rpartition("/")[2]
 
 
 def names(field: str) -> tuple[str, ...]:
-    """The default label and the further captions by which files call the field; nothing for an unknown one."""
+    """The default label and the aliases of the field in files; empty for an unknown field."""
     return tuple(_shared()["labels"].get(field, ()))
 
 
 def hint(field: str) -> str:
-    """What to write into a mandatory field that is blank, as the end of a sentence."""
+    """What to write into a blank mandatory field, as the end of a sentence."""
     return str(_shared()["hints"].get(field, "请填写"))
 
 
 def row_noun(list_name: str) -> str:
-    """What one row of the list is."""
+    """The noun for one row of the list."""
     return str(_shared()["rows"][list_name])
 
 

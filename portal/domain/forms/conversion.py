@@ -1,4 +1,4 @@
-"""Conversion of a document into another form: what the new one has no place for is told, never dropped in silence."""
+"""Conversion of a document into another form; texts without a place there are reported, never dropped in silence."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from portal.domain.forms.places import label
 
 
 def convert(document: Document, form: Form) -> tuple[Document, dict[str, str]]:
-    """`document` in `form`, amounts in its unit, and by what they are called the texts that have no place in it.
+    """`document` in `form`, with amounts in its unit; and the texts that have no place there, by label.
 
-    Raises Invalid where the form is of another kind.
+    Raises Invalid if the form is of another kind.
     """
     shipped.get(form.id, document.kind)
     old = shipped.of(document)
     if old.id == form.id:
         return document, {}
-    told: dict[str, str] = {}
+    left_texts: dict[str, str] = {}
     for path, text in left_out(form, document).items():
-        told[label(document, path)] = text
+        left_texts[label(document, path)] = text
         document = with_value(document, path, "")
     if old.unit != form.unit:
         document = _with_unit(document, old.unit, form.unit)
-    return replace(document, form=form.id), told
+    return replace(document, form=form.id), left_texts
 
 
 def _with_unit(document: Document, old: str, new: str) -> Document:
-    """Amounts that can be read are turned; others stay as typed, for the rules to tell."""
+    """Readable amounts are converted; others stay as typed, for the rules to report."""
     for path in (f"budget/{name}" for name in GROUPS[Kind.PROJECT]["budget"].__slots__):
         yuan = read_amount(value_at(document, path) or "", old)
         if yuan is not None:

@@ -1,7 +1,7 @@
-"""What a form is: cells on a grid, lists with their columns, sums, and what must be filled in.
+"""The types of a form: cells on a grid, lists with their columns, sums, mandatory fields.
 
-Data read from `<id>.toml` by `notation`. How a document looks in a form is `layouts`, how a file's cells are read by
-one `recognition`.
+`notation` reads them from `<id>.toml`. `layouts` lays a document out in a form, `recognition` reads the cells of a
+file.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from portal.domain.forms import captions
 from portal.domain.forms.patterns import Pattern, Placeholder
 
 IDENTITY = ("project_code", "project_name")
-"""What a project is known by, whether its form shows it or not."""
+"""The fields that identify a project, whether its form shows them or not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A cell of the head of a form, with its bounds: a caption, or (`pattern`) the place of fields."""
+    """A cell in the head of a form, with its bounds: a caption, or (`pattern`) the place of fields."""
 
     row: int
     column: int
@@ -35,9 +35,9 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a list. captions: one for each header row that it has of its own, the outermost first.
+    """A column of a list. captions: one for each header row of the column, the outermost first.
 
-    field None: a caption that runs down the whole list; `is_merged`: equal context share one cell.
+    field None: a caption that runs down the whole list. is_merged: adjacent cells with equal text are merged.
     """
 
     captions: tuple[str, ...]
@@ -47,17 +47,17 @@ class Column:
 
     @property
     def caption(self) -> str:
-        """What the field is called: with its parts side by side, what stands over them."""
+        """The caption of the field; for a part of a value, the caption above all parts."""
         return self.captions[0]
 
     @property
     def names_its_field(self) -> bool:
-        """Whether its caption is that of the whole field: of a value in parts that of the number."""
+        """Whether the caption names the whole field; for a value in parts, the column of the number does."""
         return self.field not in (None, NUMBER) and self.field.part in ("", "number")
 
 
 NUMBER = Placeholder("#")
-"""The column that counts the rows."""
+"""The column of row numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,13 @@ class ListTable:
     columns: tuple[Column, ...]
 
     def field(self, column: Column) -> str:
-        """The field of a column, without row id; "" for a caption and for the number."""
+        """The field of a column, without row id; "" for a caption and for the row number."""
         return f"{self.name}/{column.field.path}" if column.field and column.field != NUMBER else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a form: the rows of its head, then perhaps a list, all on one grid of `width` columns."""
+    """A part of a form: the rows of its head, then optionally a list, on one grid of `width` columns."""
 
     heading: str
     width: int
@@ -84,7 +84,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A field that must be the sum of others, where blank counts as 0."""
+    """A field that must be the sum of others; blank counts as 0."""
 
     total: str
     parts: tuple[str, ...]
@@ -92,9 +92,9 @@ class Sum:
 
 @dataclass(frozen=True, eq=False)
 class Form:
-    """A form. digest: SHA-256 of its file, "" for the superset; unit: of amounts; weights: what they must add up to.
+    """A form. digest: SHA-256 of its file, "" for the superset; unit: of amounts; weights: their required total.
 
-    Each is read once, so that forms are the same where they are the same object, and can be keys of a cache.
+    Each form is read once, so forms compare by identity and can be keys of a cache.
     """
 
     id: str
@@ -113,7 +113,9 @@ class Form:
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
-        """Every field of a document in this form, row fields without row id, in its order; identity is always one."""
+        """Every field of a document in this form, row fields without row id, in its order; always includes the
+        identity.
+        """
         found: dict[str, None] = dict.fromkeys(path for path in ("ordinal", *IDENTITY) if self.kind is Kind.PROJECT)
         for pattern in (slot.pattern for slot in self.above):
             found.update(dict.fromkeys(pattern.paths if pattern else ()))
@@ -135,19 +137,19 @@ class Form:
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
-        """What captions over several fields point at."""
+        """The groups that captions over several fields point at."""
         return tuple(slot.group for section in self.sections for slot in self.slots(section) if slot.group)
 
     @cached_property
     def above_the_sheet(self) -> tuple[str, ...]:
-        """What identifies the project and stands nowhere in the sheet: it is edited above it."""
+        """The identity fields that the sheet does not show; they are edited above it."""
         patterns = (slot.pattern for section in self.sections for slot in self.slots(section))
         shown = {path for pattern in patterns if pattern for path in pattern.paths}
         return tuple(path for path in IDENTITY if self.kind is Kind.PROJECT and path not in shown)
 
     @cached_property
     def captions(self) -> Mapping[str, str]:
-        """The form's own caption of each field that has one for itself."""
+        """The form's own caption of each field whose caption names no other field."""
         found = {path: caption.caption for path, (caption, _) in self.anchors.items() if not caption.group}
         for table in self.lists.values():
             found |= {table.field(column): column.caption for column in table.columns if column.names_its_field}
@@ -155,9 +157,9 @@ class Form:
 
     @cached_property
     def anchors(self) -> Mapping[str, tuple[Slot, Slot]]:
-        """For each field of the heads the caption that says what it is, and its own cell.
+        """For each field of the heads its caption and its own cell.
 
-        That is the caption right above it with the same bounds, else the one to its left.
+        The caption is the cell directly above with the same bounds, else the one to the left.
         """
         found = {}
         for section in self.sections:
@@ -177,17 +179,17 @@ class Form:
         return field_name in self.fields
 
     def label(self, field_name: str) -> str:
-        """What the form calls a field, a list or a group."""
+        """The form's label of a field, a list or a group."""
         return self.captions.get(field_name) or captions.label(field_name)
 
     def names(self, field_name: str) -> tuple[str, ...]:
-        """All captions by which a file may call the field, the form's own first."""
+        """All captions of the field in files, the form's own first."""
         own = self.captions.get(field_name)
         found = (own, *self.aliases.get(field_name, ()), *captions.names(field_name))
         return tuple(dict.fromkeys(filter(None, found)))
 
     def hint(self, field_name: str) -> str:
-        """What to write into the field where it is blank although it is mandatory."""
+        """What to write into the mandatory field if it is blank."""
         return (self.hints.get(field_name) or captions.hint(field_name)).replace("{unit}", self.unit)
 
 

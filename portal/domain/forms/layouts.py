@@ -1,4 +1,4 @@
-"""Laying a document out by its form. `recognition` reads a file back: the two agree for every field of the form."""
+"""Lays a document out by its form. `recognition` reads it back: the two agree for every field of the form."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from portal.domain.forms.sheets import BLANK_ROW, Block, Cell, Role, Sheet, Shee
 from portal.domain.target_values import parts
 
 LEFTOVERS = "表样以外的内容"
-"""Heading over texts of a document that its form does not show."""
+"""Heading above texts of a document that its form does not show."""
 
 
 def layout(document: Document, *, editing: bool = False) -> Sheet:
     """The document as its form shows it.
 
-    What the form does not show and is not blank stands below under a heading of its own: no text is hidden.
-    `editing`: each text has one cell of its own, so nothing is merged, and no value is shown in parts.
+    Texts that the form does not show stand below under a heading of their own: no text is hidden.
+    `editing`: each text has a cell of its own, so nothing is merged and no value is shown in parts.
     """
     form = shipped.of(document)
     blocks = [block for section in form.sections for block in _blocks(form, section, document, editing)]
@@ -31,7 +31,7 @@ def layout(document: Document, *, editing: bool = False) -> Sheet:
 
 
 def title(form: Form, document: Document) -> str:
-    """What stands over the table, in one line."""
+    """The title above the table, in one line."""
     if form.title is None:
         return ""
     return " ".join(form.title.join(lambda path: value_at(document, path) or "").split())
@@ -67,7 +67,7 @@ def _head_cell(form: Form, slot: Slot, document: Document) -> Cell:
     values = {path: value_at(document, path) or "" for path in slot.pattern.paths}
     path = slot.pattern.paths[0]
     text = slot.pattern.join(values.__getitem__)
-    # A caption over a group of fields says too little of each.
+    # A caption over a group of fields does not name each field, so the cell gets its own label.
     label_ = "" if path in form.captions and slot.pattern.is_plain else form.label(path)
     return Cell(*bounds, Role.VALUE, text, path, path, label_, pieces=pattern_pieces(slot.pattern, values))
 
@@ -103,7 +103,7 @@ def _list_block(form: Form, table: ListTable, width: int, document: Document, he
 
 
 def _head_rows(table: ListTable, depth: int, count: int) -> list[SheetRow]:
-    """Captions of parts of one value stand below the one that they share."""
+    """Captions of parts of one value stand below the caption that they share."""
     lines: list[list[Cell]] = [[] for _ in range(depth)]
     at = 0
     for column in table.columns:
@@ -141,7 +141,7 @@ def _main(table: ListTable) -> Column | None:
 def _row_cell(
     table: ListTable, column: Column, own: Sequence[Row], n: int, place: tuple[int, int], *, is_main: bool
 ) -> Cell | None:
-    """None under a caption that runs down, and where a merged cell above reaches down. place: line and column."""
+    """None below a caption that runs down, and where a merged cell above reaches. place: line and column."""
     if column.field is None:
         return None
     bounds = (*place, 1, column.colspan)
@@ -164,7 +164,7 @@ def _row_cell(
 
 
 def _for_editing(table: ListTable) -> ListTable:
-    """The list with the parts of a value in one column, and no cells merged."""
+    """The list with the parts of a value joined in one column, and without merged cells."""
     columns: list[Column] = []
     for column in table.columns:
         last = columns[-1] if columns else None
@@ -198,7 +198,7 @@ def _leftover(document: Document, path: str, n: int, width: int) -> Iterator[Cel
 
 
 def left_out(form: Form, document: Document) -> dict[str, str]:
-    """Texts, not blank, that a document has and `form` has no place for, by their paths."""
+    """Texts of a document, not blank, that `form` has no place for, by path."""
     return {
         path: text for path, text in texts(document).items() if text and not form.has(field_of(document.kind, path))
     }

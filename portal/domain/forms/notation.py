@@ -1,11 +1,11 @@
-"""Reads a form's TOML file, in which a row of the paper is a line.
+"""Reads a form's TOML file, in which one line is one row of the paper form.
 
-A line holds cells between `|`. A cell is a caption, or text around fields in braces; behind it `→n` says that it spans
-n columns, `↓n` that it spans n rows. In the line of a list a cell is a caption and the field of its column; `›` parts
-the captions of two header rows, `⇓` merges equal context, and a caption with `⇓` alone runs down the whole list.
-`{#}` counts the rows, `{target_value:sign}`, `:number` and `:unit` show a target value in parts.
+`|` separates the cells of a line. A cell is a caption, or text around fields in braces; the suffix `→n` spans n
+columns, `↓n` spans n rows. In the line of a list a cell is a caption and the field of its column; `›` separates the
+captions of two header rows, `⇓` merges adjacent cells with equal text, and a caption with `⇓` alone runs down the whole
+list. `{#}` numbers the rows; `{target_value:sign}`, `:number` and `:unit` show a target value in parts.
 
-What is wrong with a file is told with its line, when the portal starts.
+Errors in a file are raised at start-up, with the line.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ _KEYS = frozenset(
 
 
 class FormError(ValueError):
-    """A form file that is none, with file and line."""
+    """An invalid form file; the message names file and line."""
 
 
 def read(id: str, source: str) -> Form:
-    """The form that `source`, the text of `<id>.toml`, describes. Raises FormError."""
+    """The form in `source`, the text of `<id>.toml`. Raises FormError."""
     return _Reader(id, source).form()
 
 
@@ -93,7 +93,7 @@ class _Reader:
             raise self._error("kind", f"kind is one of {', '.join(Kind)}") from None
 
     def _error(self, near: str, message: str) -> FormError:
-        """With the line that holds `near`."""
+        """The error with the line that holds `near`."""
         lines = self.source.split("\n")
         line = next((n for n, text in enumerate(lines, 1) if near and near in text), 1)
         return FormError(f"forms/{self.id}.toml, line {line}: {message}")
@@ -128,7 +128,7 @@ class _Reader:
         return tuple(self._with_groups(row, rows) for row in rows)
 
     def _row(self, line: str, n: int, taken: dict[int, int], kind: Kind) -> tuple[Slot, ...]:
-        """The cells of a line from left to right, beside those that reach down from above."""
+        """The cells of a line from left to right; columns that cells from above cover are skipped."""
         found: list[Slot] = []
         column = 0
         for cell in line.split("|"):
@@ -159,7 +159,7 @@ class _Reader:
         return text.strip(), columns, rows, merged
 
     def _with_groups(self, row: Sequence[Slot], rows: Sequence[Sequence[Slot]]) -> tuple[Slot, ...]:
-        """Captions over several rows get the group that most of the fields beside them belong to."""
+        """Captions over several rows get the group of most fields beside them."""
         found: list[Slot] = []
         for slot in row:
             beside = [
@@ -244,7 +244,7 @@ class _Reader:
         self._check_captions(form)
 
     def _check_captions(self, form: Form) -> None:
-        """In the heads, and in each list, a caption names one field."""
+        """Within the heads, and within each list, a caption names one field."""
         for fields in (form.scalars, *([f for f in form.fields if f.startswith(f"{name}/")] for name in form.lists)):
             owners: dict[str, str] = {}
             for field in fields:

@@ -1,6 +1,6 @@
-"""What a cell says as literal text around fields, `{ordinal}、{project_name}绩效目标表`: joined, and read back.
+"""Literal text around fields in one cell, `{ordinal}、{project_name}绩效目标表`: joined, and read back.
 
-A pattern whose fields could not be told apart again is refused when its form is read (`notation`).
+`notation` refuses a pattern whose fields could not be told apart again.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from itertools import pairwise
 
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_/#]+)(?::([a-z]+))?\}")
 _SEPARATOR = "\u3000"
-"""Two or more of it part fields that would else run together."""
+"""A run of two or more separates fields that would otherwise run together."""
 _NARROW: Mapping[str, str] = {"ordinal": r"\d{1,4}", "office_code": "[0-9]{6,12}(?![0-9])"}
-"""Fields whose texts can be told from whatever follows. Shorter unit codes are parted from the name when written."""
+"""Fields whose texts differ from any text after them. Shorter unit codes are written with a separator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +41,20 @@ class Pattern:
 
     @cached_property
     def is_plain(self) -> bool:
-        """Whether it is one field and nothing else."""
+        """Whether the pattern is one field without literal text."""
         return len(self.pieces) == 1 and bool(self.paths)
 
     @property
     def can_be_read(self) -> bool:
-        """Whether no two fields stand side by side whose texts run together."""
-        context = pairwise(self.pieces)
+        """Whether no field is repeated and no two adjacent fields run together."""
+        neighbours = pairwise(self.pieces)
         return all(
-            isinstance(one, str) or isinstance(other, str) or one.path in _NARROW for one, other in context
+            isinstance(one, str) or isinstance(other, str) or one.path in _NARROW for one, other in neighbours
         ) and len(set(self.paths)) == len(self.paths)
 
     def join(self, text_of: Callable[[str], str]) -> str:
-        """The cell's text; "" where all fields are blank. A title is one always; an ordinal that is not there takes its
-        punctuation along.
+        """The cell's text; "" if all fields are blank, except for a title, which always has text. A missing ordinal
+        drops the punctuation after it.
         """
         if self.is_plain:
             return text_of(self.paths[0])
@@ -66,9 +66,9 @@ class Pattern:
         return joined if is_title or self.read(joined) == values else self._separated(values)
 
     def read(self, text: str, known: Mapping[str, str] | None = None) -> dict[str, str] | None:
-        """The texts of its fields in `text`; None where it is not of this pattern.
+        """The texts of the fields in `text`; None if it does not match the pattern.
 
-        `known`: fields whose texts are known from other cells; they are looked for as they stand, white space aside.
+        `known`: fields whose texts are known from other cells; they are matched literally, ignoring white space.
         """
         if self.is_plain:
             return {self.paths[0]: text}
@@ -76,17 +76,17 @@ class Pattern:
             return separated
         source, known = text, known or {}
         if known:
-            source, known = _squeezed(text), {path: _squeezed(value) for path, value in known.items()}
-        found = re.fullmatch("".join(self._sought(known)), source, re.DOTALL)
+            source, known = _without_space(text), {path: _without_space(value) for path, value in known.items()}
+        found = re.fullmatch("".join(self._expression_parts(known)), source, re.DOTALL)
         if found is None:
             return None
         sought = ((n, piece) for n, piece in enumerate(self.pieces) if isinstance(piece, Placeholder))
         return {piece.path: found[f"f{n}"] or "" for n, piece in sought if piece.path not in known}
 
     def _separated(self, values: Mapping[str, str]) -> str:
-        """Two texts that could not be told apart otherwise: parted by a longer run of blanks than they hold.
+        """Two texts that could not be told apart otherwise, separated by a longer run of blanks than they hold.
 
-        Beside literal text the run stands in front too.
+        In a pattern with literal text the run also stands in front.
         """
         longest = max((len(run) for run in re.findall(f"{_SEPARATOR}+", "\n".join(values.values()))), default=0)
         run = _SEPARATOR * max(2, longest + 1)
@@ -97,28 +97,28 @@ class Pattern:
         if not runs or len(self.paths) != 2:
             return None
         if self._runs_together():
-            return dict(zip(self.paths, _parted(text, max(runs, key=len)), strict=True))
+            return dict(zip(self.paths, _split_at(text, max(runs, key=len)), strict=True))
         if not text.startswith(runs[0]):
             return None
-        return dict(zip(self.paths, _parted(text.removeprefix(runs[0]), runs[0]), strict=True))
+        return dict(zip(self.paths, _split_at(text.removeprefix(runs[0]), runs[0]), strict=True))
 
     def _runs_together(self) -> bool:
         return len(self.pieces) == 2 and len(self.paths) == 2
 
     def _written(self, values: Mapping[str, str]) -> Iterator[str]:
-        is_silent = False
+        is_skipped = False
         for piece in self.pieces:
             if isinstance(piece, Placeholder):
-                is_silent = piece.path == "ordinal" and not values[piece.path]
+                is_skipped = piece.path == "ordinal" and not values[piece.path]
                 yield values[piece.path]
-            elif not is_silent:
+            elif not is_skipped:
                 yield piece
 
-    def _sought(self, known: Mapping[str, str]) -> Iterator[str]:
+    def _expression_parts(self, known: Mapping[str, str]) -> Iterator[str]:
         ordinal_group = ""
         for n, piece in enumerate(self.pieces):
             if isinstance(piece, str):
-                literal = re.escape(_squeezed(piece) if known else piece)
+                literal = re.escape(_without_space(piece) if known else piece)
                 yield f"(?({ordinal_group}){literal})" if ordinal_group else literal
                 ordinal_group = ""
             elif piece.path in known:
@@ -131,7 +131,7 @@ class Pattern:
 
 
 def parse(text: str) -> Pattern:
-    """The pattern that `text` writes."""
+    """The pattern of a cell in the notation of form files."""
     pieces: list[str | Placeholder] = []
     at = 0
     for found in _PLACEHOLDER.finditer(text):
@@ -144,7 +144,7 @@ def parse(text: str) -> Pattern:
     return Pattern(tuple(pieces))
 
 
-def _parted(text: str, run: str) -> tuple[str, str]:
+def _split_at(text: str, run: str) -> tuple[str, str]:
     first, _, second = text.partition(run)
     return first, second
 
@@ -153,5 +153,5 @@ def _shown(path: str, text: str) -> str:
     return "" if path == "ordinal" and text == "0" else text
 
 
-def _squeezed(text: str) -> str:
+def _without_space(text: str) -> str:
     return unicodedata.normalize("NFKC", "".join(text.split()))

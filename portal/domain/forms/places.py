@@ -1,4 +1,4 @@
-"""Places of a document as its form shows them: what an opinion or a finding can point at, and what each is called."""
+"""Places of a document as its form shows them: the targets of opinions and findings, and their labels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from portal.domain.forms import shipped
 
 
 def is_place(document: Document, path: str) -> bool:
-    """Whether an opinion or a finding can point at `path`: "" the whole, a field, group or list, a row or a cell."""
+    """Whether an opinion or a finding can point at `path`: "" (the whole), a field, group or list, a row or a cell."""
     kind = document.kind
     if path == "" or path in ROW_LISTS[kind] or path in GROUPS[kind]:
         return True
@@ -51,12 +51,12 @@ def places(document: Document) -> list[str]:
 
 
 def yuan(document: Document, path: str) -> Decimal | None:
-    """The amount at `path` in yuan, read in the unit of the document's form; None where there is none to read."""
+    """The amount at `path` in yuan, read in the unit of the document's form; None if it cannot be read."""
     return read_amount(value_at(document, path) or "", shipped.of(document).unit)
 
 
 def label(document: Document, path: str) -> str:
-    """The place in words: 整表, 绩效目标, 绩效指标第2行·三级指标; also where the row is gone."""
+    """The label of a place: 整表, 绩效目标, 绩效指标第2行·三级指标; also for a row that is gone."""
     if path == "":
         return "整表"
     form = shipped.of(document)

@@ -1,8 +1,8 @@
-"""Layout backwards: which form the cells of a file show, and the document in them.
+"""The inverse of layout: the form that the cells of a file show, and the document in them.
 
-Where every caption stands where a form has it, values are taken by position, whatever they say. Else captions are
-looked for, under all the names by which files call a field, and the cells beside or below them are taken.
-recognise(as_grid(layout(document))) gives the document again, for the fields of its form and but for row ids.
+If every caption stands where a form has it, values are taken by position, whatever they say. Otherwise captions are
+searched under all their names in files, and the cells beside or below them are taken.
+recognise(as_grid(layout(document))) gives the document again, for the fields of its form and except row ids.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from portal.domain.forms.layouts import LEFTOVERS
 from portal.domain.forms.sheets import Grid, GridCell
 from portal.domain.target_values import parts
 
-_FEWEST_COLUMNS = 2
-"""Captions of a list that a row must show to be its head."""
-_FEWEST_FIELDS = 3
+_MIN_HEAD_COLUMNS = 2
+"""Captions of a list that make a row its head."""
+_MIN_FIELDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A document found in a grid. converted: what was turned into the form's unit, in words. unplaced: cells with a
-    text that found no place.
+    """A document found in a grid. converted: sentences on amounts converted to the form's unit. unplaced: cells with
+    text that has no place in the form.
     """
 
     form: Form
@@ -44,20 +44,20 @@ class Recognised:
 
 
 def recognise(grid: Grid, forms: Sequence[Form], new_id: Callable[[str, int], str]) -> Recognised | None:
-    """The document that `grid` holds, in the form whose captions it shows best; of equal ones the first.
+    """The document in `grid`, in the form whose captions match best; of equal ones the first.
 
-    `new_id` gives the id of the n-th row of a list (1, 2, …). None where no form's captions are there.
+    `new_id` gives the id of the n-th row of a list (1, 2, …). None if the grid shows the captions of no form.
     """
     attempts = [_Attempt(grid, form, new_id) for form in forms]
     for attempt in attempts:
         attempt.run()
     best = max(attempts, key=lambda attempt: attempt.score, default=None)
-    return best.result() if best and best.found >= _FEWEST_FIELDS else None
+    return best.result() if best and best.found >= _MIN_FIELDS else None
 
 
 @dataclass(slots=True)
 class _Head:
-    """Where the head of a list stands: below it (`body`) its rows begin. columns: where each field's column starts."""
+    """The head of a list at `row`; the list's rows begin at `body`. columns: grid column of each column of the list."""
 
     table: ListTable
     row: int
@@ -67,7 +67,7 @@ class _Head:
 
 @dataclass(slots=True)
 class _Attempt:
-    """One form tried on one grid."""
+    """The recognition of one form in one grid."""
 
     grid: Grid
     form: Form
@@ -76,11 +76,11 @@ class _Attempt:
     lists: dict[str, list[Row]] = field(default_factory=dict)
     used: set[GridCell] = field(default_factory=set)
     values: set[GridCell] = field(default_factory=set)
-    """Those of the used ones that are no captions."""
+    """The used cells that are no captions."""
     first: int = 0
-    """The row where the table begins, behind title and line above."""
+    """The first row of the table, after title and line above."""
     found: int = 0
-    """Captions that are there."""
+    """Number of captions found."""
     wanted: int = 0
     is_strict: bool = True
     has_title: bool = False
@@ -114,7 +114,7 @@ class _Attempt:
     # --- sections ---------------------------------------------------------------------------------
 
     def _section(self, section: Section, top: int) -> tuple[int, int]:
-        """Reads a section from the row `top` on; the row where it begins, and the one behind it."""
+        """Reads a section from row `top` on; returns its first row and the row after it."""
         self.wanted += sum(bool(slot.caption) for slot in self.form.slots(section))
         self.wanted += len(section.table.columns) if section.table else 0
         start = self._strict_start(section, top)
@@ -140,7 +140,7 @@ class _Attempt:
             self.used.add(cell)
 
     def _strict_start(self, section: Section, top: int) -> int | None:
-        """The first row from which on all captions of the section stand where the form has them."""
+        """The first row at which all captions of the section stand where the form has them."""
         return next((row for row in range(top, self.grid.height) if self._fits(section, row)), None)
 
     def _fits(self, section: Section, row: int) -> bool:
@@ -177,7 +177,7 @@ class _Attempt:
             self._take(slot.pattern.read(cell.text), slot, cell)
 
     def _take(self, values: Mapping[str, str] | None, slot: Slot, cell: GridCell) -> None:
-        """A cell that is not of its pattern stands whole under the last field."""
+        """A cell that does not match its pattern goes whole into the last field."""
         if slot.pattern:
             self.used.add(cell)
             self.values.add(cell)
@@ -186,7 +186,7 @@ class _Attempt:
     # --- by captions ------------------------------------------------------------------------------
 
     def _by_captions(self, section: Section, top: int, end: int) -> int:
-        """The values beside and below captions between two rows; the first of them, or `end`."""
+        """Takes the values beside and below captions between two rows; returns the first row used, or `end`."""
         first = end
         keys = {cell: captions.key_without_unit(cell.text) for cell in self.grid.cells if top <= cell.row < end}
         for slot in self.form.slots(section):
@@ -217,13 +217,13 @@ class _Attempt:
     def _head(self, table: ListTable, top: int) -> _Head | None:
         for row in range(top, self.grid.height):
             found = self._columns(table, row)
-            if len(found) >= min(_FEWEST_COLUMNS, len(table.columns)):
+            if len(found) >= min(_MIN_HEAD_COLUMNS, len(table.columns)):
                 depth = max(cell.rowspan for cell in found.values())
                 return _Head(table, row, row + depth, {n: cell.column for n, cell in found.items()})
         return None
 
     def _columns(self, table: ListTable, row: int) -> dict[int, GridCell]:
-        """The caption cell of each column that a row shows, parts of a value by the captions below."""
+        """The caption cell of each column that a row shows; parts of a value by the captions below."""
         line = [cell for cell in dict.fromkeys(self._line(row)) if cell.row == row]
         found: dict[int, GridCell] = {}
         for n, column in enumerate(table.columns):
@@ -252,13 +252,13 @@ class _Attempt:
     # --- rows of lists ----------------------------------------------------------------------------
 
     def _rows(self, head: _Head) -> int:
-        """Reads the rows below the head of a list; the row where something else begins."""
+        """Reads the rows below the head of a list; returns the row after the list."""
         self.found += len(head.columns)
         for row in range(head.row, head.body):
             self.used.update(self._line(row))
         own: list[Row] = []
         row = head.body
-        while row < self.grid.height and not self._begins_something_else(row):
+        while row < self.grid.height and not self._ends_list(row):
             if self._columns(head.table, row) and self._repeats(head, row):
                 self.used.update(self._line(row))
             else:
@@ -267,7 +267,7 @@ class _Attempt:
         self.lists[head.table.name] = own
         return row
 
-    def _begins_something_else(self, row: int) -> bool:
+    def _ends_list(self, row: int) -> bool:
         cell = self._at.get((row, 0))
         if cell is None or cell.column + cell.colspan < self.grid.width:
             return False
@@ -275,15 +275,15 @@ class _Attempt:
         return captions.key(cell.text) in headings | {LEFTOVERS}
 
     def _repeats(self, head: _Head, row: int) -> bool:
-        """Whether the row shows the captions of the list again, as behind a page break."""
+        """Whether the row repeats the captions of the list, as after a page break."""
         return all(
             captions.key(self._text(row, at)) == captions.key(self._text(head.row, at)) for at in head.columns.values()
         )
 
     def _row(self, head: _Head, row: int, n: int) -> Row:
-        """The n-th row of the list; what a merged cell says it says for each row that it covers."""
+        """The n-th row of the list; a merged cell gives its text to each row that it covers."""
         table = head.table
-        made = ROW_LISTS[self.form.kind][table.name](id=self.new_id(table.name, n))
+        new_row = ROW_LISTS[self.form.kind][table.name](id=self.new_id(table.name, n))
         split: dict[str, dict[str, str]] = {}
         for number, at in head.columns.items():
             column = table.columns[number]
@@ -297,10 +297,10 @@ class _Attempt:
             if column.field.part:
                 split.setdefault(column.field.path, {})[column.field.part] = text
             else:
-                made = with_row_text(made, column.field.path, text)
+                new_row = with_row_text(new_row, column.field.path, text)
         for path, values in split.items():
-            made = with_row_text(made, path, parts.join(values))
-        return made
+            new_row = with_row_text(new_row, path, parts.join(values))
+        return new_row
 
     def _text(self, row: int, column: int) -> str:
         cell = self._at.get((row, column))
@@ -309,9 +309,9 @@ class _Attempt:
     # --- above, unit ------------------------------------------------------------------------------
 
     def _above(self) -> None:
-        """Title and the line above the table, in whatever order they stand."""
+        """Reads the title and the line above the table, in any order."""
         cells = [cell for cell in self.grid.cells if cell.row < self.first]
-        if all(self._stands(slot) for slot in self.form.above):
+        if all(self._is_in_place(slot) for slot in self.form.above):
             for slot in self.form.above:
                 self._take_slot(slot, self._at[self.first - 1, slot.column])
         else:
@@ -320,15 +320,15 @@ class _Attempt:
             if cell not in self.used:
                 self._take_title(cell)
 
-    def _stands(self, slot: Slot) -> bool:
-        """Whether the line right above the table has this cell where the form has it."""
+    def _is_in_place(self, slot: Slot) -> bool:
+        """Whether the row directly above the table has this cell where the form has it."""
         cell = self._at.get((self.first - 1, slot.column))
         if cell is None or (cell.column, cell.colspan) != (slot.column, slot.colspan):
             return False
         return not slot.caption or captions.key(cell.text) == captions.key(slot.caption)
 
     def _above_by_captions(self, cells: Sequence[GridCell]) -> None:
-        """A line without a unit code is no office: anything could be its name."""
+        """A line without a unit code is not taken as the office: any text could be its name."""
         own = {captions.key(slot.caption) for slot in self.form.above if slot.caption}
         slots = [slot for slot in self.form.above if slot.pattern]
         for cell in cells:
@@ -340,7 +340,7 @@ class _Attempt:
                     self._take(values, slots.pop(0), cell)
 
     def _take_title(self, cell: GridCell) -> bool:
-        """Whether it is the title; then its fields are taken."""
+        """Takes the fields of the title; False if the cell is not the title."""
         pattern = self.form.title
         if pattern is None or self.has_title:
             return False
@@ -355,15 +355,15 @@ class _Attempt:
         return True
 
     def _convert(self) -> tuple[str, ...]:
-        """Turns amounts of another unit into the form's; what was turned, in words."""
+        """Converts amounts to the form's unit; returns sentences on the conversions."""
         turned, told = units.turned(self.form, self.texts, self._unit())
         self.texts |= turned
         return told
 
     def _unit(self) -> str:
-        """The unit that the file names: a cell of its own (单位：万元), or a bracket in a caption of the funds.
+        """The unit that the file names, in a cell of its own (单位：万元) or in brackets in a caption of the funds.
 
-        Where every caption is the form's own, only what stands above the table can say another.
+        If every caption is the form's own, only cells above the table can name another unit.
         """
         for cell in self.grid.cells:
             is_long = len("".join(cell.text.split())) > captions.LONGEST

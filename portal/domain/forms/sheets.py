@@ -1,6 +1,6 @@
-"""A document laid out by its form: cells with bounds, each a caption or the place of fields. And what a file holds.
+"""A sheet: a document laid out by its form, as cells with bounds. A grid: the cells of a file.
 
-Everything that shows a form walks its sheet: page, edit grid, print, Word. How a sheet is made is `layouts`.
+Page, edit grid, print view and Word walk the sheet. `layouts` builds sheets.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ class Role(StrEnum):
 class Cell:
     """A cell with its bounds; rows are counted within its block.
 
-    path: of a value its (first) field, with row id; of a caption over several fields their group. field: the same
-    without row id. label: what the field is called. labels: of a caption, the field that it is the caption of.
-    part: sign, number or unit of a target value. pieces: literal text and, as (path, text), fields, where a value joins
-    several. covers: the cells of the rows that a merged value stands for. is_over: a caption above its value.
-    runs_down: a caption beside the whole list. is_main: the cell of a row in which notes on the row stand.
+    path: of a value, its (first) field with row id; of a caption over several fields, their group. field: the same
+    without row id. label: of the field. labels: of a caption, the field that it labels. part: sign, number or unit of a
+    target value. pieces: literal text and (path, text) of fields, if a value joins several. covers: the cells of the
+    rows that a merged value covers. is_over: a caption above its value. runs_down: a caption beside the whole list.
+    is_main: the cell of a row that shows notes on the row.
     """
 
     row: int
@@ -58,7 +58,7 @@ class Cell:
 
     @property
     def is_fixed(self) -> bool:
-        """Given by the portal, not typed."""
+        """Whether the portal assigns the text."""
         return self.field in FIXED_AT_BIRTH
 
     @property
@@ -68,7 +68,7 @@ class Cell:
 
     @property
     def is_head(self) -> bool:
-        """What a row is about: levels, the name of a duty, the title of a safeguard."""
+        """Whether the cell names the subject of a row: levels, the name of a duty, the title of a safeguard."""
         return self.field in _HEADS
 
 
@@ -80,7 +80,7 @@ BLANK_ROW = "blankrow"
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """path: of a row of a list."""
+    """path: of the list row, "" outside lists."""
 
     cells: tuple[Cell, ...]
     path: str = ""
@@ -94,7 +94,7 @@ class SheetRow:
 class Block:
     """Rows on one grid: the head of a section, or (`list_name`) its list, with `head_count` rows of captions first.
 
-    label: what the list is called; noun: what one row of it is; blank: an empty row with the id BLANK_ROW.
+    label: of the list; noun: for one row of it; blank: an empty row with the id BLANK_ROW.
     """
 
     width: int
@@ -126,9 +126,9 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """title: "" where the form has none; above: the line between title and table.
+    """title: "" if the form has none; above: the line between title and table.
 
-    identity: caption and value of what identifies the project and stands nowhere in the table.
+    identity: caption and value of identity fields that the table does not show.
     """
 
     title: str
@@ -148,7 +148,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A cell of a file: its bounds and what it says."""
+    """A cell of a file: bounds and text."""
 
     row: int
     column: int
@@ -159,7 +159,7 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """What a file holds where its cells stand side by side, wherever they come from. No two cells overlap."""
+    """The cells of a file, from any source. No two cells overlap."""
 
     cells: tuple[GridCell, ...]
 
@@ -173,7 +173,7 @@ class Grid:
 
 
 def as_grid(sheet: Sheet) -> Grid:
-    """The sheet as a file holds it: title and line above in rows of their own, then its blocks one below the other."""
+    """The sheet as a file holds it: title and line above in rows of their own, then the blocks one below the other."""
     width = max((block.width for block in sheet.blocks), default=1)
     cells: list[GridCell] = []
     row = 0

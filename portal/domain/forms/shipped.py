@@ -1,4 +1,4 @@
-"""The forms that are shipped, and what takes the place of one that is not shipped any more."""
+"""The shipped forms, and the superset that replaces a form that is no longer shipped."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SUPERSET_WIDTH = 13
 
 
 def get(id: str, kind: Kind | None = None) -> Form:
-    """The form with this id. Raises Invalid where none is shipped, or it is of another kind."""
+    """The form with this id. Raises Invalid if none is shipped, or it is of another kind."""
     form = _all().get(id)
     if form is None or kind not in (None, form.kind):
         raise Invalid(f"没有名为“{id[:40]}”的表样；可用的有：{'、'.join(available(kind))}。")
@@ -24,29 +24,29 @@ def get(id: str, kind: Kind | None = None) -> Form:
 
 
 def of(document: Document) -> Form:
-    """The form of a document: one that is not shipped any more is shown by the superset with its captions."""
+    """The form of a document; the superset if that form is no longer shipped."""
     found = _all().get(document.form)
     return found if found and found.kind is document.kind else superset(document.kind)
 
 
 def likeliest(*ids: str) -> tuple[Form, ...]:
-    """All forms, those with these ids first: what a file is most likely to be written in."""
+    """All forms, those with these ids first: the order in which recognition tries them."""
     first = [_all()[id] for id in ids if id in _all()]
     return (*first, *(form for form in _all().values() if form not in first))
 
 
 def for_year(year: int, kind: Kind) -> str:
-    """The id of the form that a budget year uses for this kind unless somebody says otherwise."""
+    """The id of the default form of a budget year for this kind."""
     return FIRST_FORMS[kind]
 
 
 def available(kind: Kind | None = None) -> tuple[str, ...]:
-    """The ids of the forms that are shipped, of one kind or all."""
+    """The ids of the shipped forms, of one kind or all."""
     return tuple(id for id, form in _all().items() if kind in (None, form.kind))
 
 
 def field_label(field: str) -> str:
-    """What a field is called where no document says in which form: by default, else as the first form with it does."""
+    """The label of a field without a document: the default one, else that of the first form with the field."""
     if captions.names(field):
         return captions.label(field)
     return next((form.label(field) for form in _all().values() if form.has(field)), captions.label(field))

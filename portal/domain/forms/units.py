@@ -1,4 +1,4 @@
-"""The unit that a file names for its amounts, and turning them into the unit of a form."""
+"""The unit that a file names for its amounts, and conversion of amounts to the unit of a form."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ def named_unit(text: str) -> str:
 
 
 def turned(form: Form, texts: Mapping[str, str], unit: str) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The amounts among `texts` (by path) that stand in another unit than the form's, in the form's; and the same in
-    words. Texts that are no amounts are left alone, for the rules to tell.
+    """The amounts among `texts` (by path) that are not in the form's unit, converted; and a sentence on each.
+
+    Texts that are no amounts are left out, for the rules to report.
     """
     found: dict[str, str] = {}
-    told: list[str] = []
+    sentences: list[str] = []
     for path in (f"budget/{name}" for name in GROUPS[Kind.PROJECT]["budget"].__slots__):
         yuan = read_amount(texts.get(path, ""), unit) if unit not in ("", form.unit) else None
         if yuan is not None:
             found[path] = write_amount(yuan, form.unit)
-            told.append(f"{form.label(path)}：{texts[path]} {unit} 换算为 {found[path]} {form.unit}")
-    return found, tuple(told)
+            sentences.append(f"{form.label(path)}：{texts[path]} {unit} 换算为 {found[path]} {form.unit}")
+    return found, tuple(sentences)
