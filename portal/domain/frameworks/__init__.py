@@ -1,7 +1,7 @@
-"""Indicator frameworks (指标体系): which 一级指标 and 二级指标 a budget year's form knows.
+"""Indicator frameworks (指标体系): the 一级指标 and 二级指标 of a budget year's form.
 
-The frameworks themselves are data, one TOML file each beside this module, and so is the table of years.
-What an indicator must satisfy is a matter of the rules.
+The frameworks are data, one TOML file each beside this module, and so is the table of years. What an indicator must
+satisfy belongs in `rules`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ENDING = "指标"
 
 @dataclass(frozen=True, slots=True)
 class Framework:
-    """Levels in the framework's own words, in the order of its form. `code_pattern` is a year's default."""
+    """Levels in the framework's own words, in the order of its form. `code_pattern`: the default of a year."""
 
     name: str
     title: str
@@ -32,22 +32,22 @@ class Framework:
     levels: Mapping[str, tuple[str, ...]] = field(hash=False)
 
     def find_level1(self, text: str) -> str | None:
-        """The level 1 meant by `text`, in the framework's own form."""
+        """The level 1 that `text` names, in the framework's spelling."""
         return _find(self.levels, text)
 
     def find_level2(self, level1: str, text: str) -> str | None:
-        """The level 2 meant by `text` under `level1`, in the framework's own form."""
+        """The level 2 under `level1` that `text` names, in the framework's spelling."""
         own = self.find_level1(level1)
         return None if own is None else _find(self.levels[own], text)
 
 
 def bare(name: str) -> str:
-    """A level's name without its ending 指标 and outer white space: what comparisons go by."""
+    """A level's name as compared: without the ending 指标 and outer white space."""
     return name.strip().removesuffix(_ENDING).rstrip()
 
 
 def get(name: str) -> Framework:
-    """The framework of that name. Raises Invalid where none is shipped."""
+    """The framework of that name. Raises Invalid if none is shipped."""
     if name not in available():
         raise Invalid(f"没有名为“{name[:40]}”的指标体系；可用的有：{'、'.join(available())}。")
     return _load(name)
@@ -55,13 +55,13 @@ def get(name: str) -> Framework:
 
 @cache
 def available() -> tuple[str, ...]:
-    """The names of all frameworks that are shipped."""
+    """The names of all shipped frameworks."""
     names = (entry.name for entry in files(__name__).iterdir())
     return tuple(sorted(n.removesuffix(".toml") for n in names if n.endswith(".toml") and n != _YEARS))
 
 
 def for_year(year: int) -> str:
-    """The name of the framework that a budget year uses unless somebody says otherwise."""
+    """The name of the default framework of a budget year."""
     return next(str(p["framework"]) for p in _periods() if year <= p.get("until", year))
 
 

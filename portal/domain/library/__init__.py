@@ -1,7 +1,7 @@
-"""The indicator library: indicators that a reviewer would approve, by class of spending, and what to suggest of them.
+"""The indicator library: indicators that a reviewer would approve, by class of spending, and suggestions from them.
 
-Callers import from here. The entries are data, one TOML file for each class beside this module; the bureau's own
-changes to them come from whoever keeps them. What has been approved elsewhere is handed in as `Candidate`.
+Callers import from here. The entries are data, one TOML file for each class beside this module. Callers pass in the
+bureau's changes as `Override` and indicators approved elsewhere as `Candidate`.
 """
 
 from portal.domain.library.levels import kind_meant, levels_at, levels_of

@@ -1,6 +1,6 @@
-"""Under which levels of a year's framework an entry stands, and which kind an indicator is by its level 2.
+"""The levels of an entry in a year's framework, and the kind of an indicator by its level 2.
 
-The names that differ between frameworks are data (`levels.toml`).
+Names that differ between frameworks are data (`levels.toml`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from portal.domain.library.shape import IndicatorKind
 
 
 def levels_of(kind: IndicatorKind, framework: Framework) -> tuple[str, str]:
-    """一级指标 and 二级指标 in the framework's own words; two blanks, for the drafter to choose, where it has none."""
+    """一级指标 and 二级指标 in the framework's words; two blanks, for the drafter to choose, if it has none."""
     for name in _names()[kind]:
         for level1 in framework.levels:
             if level2 := framework.find_level2(level1, name):
@@ -25,13 +25,13 @@ def levels_of(kind: IndicatorKind, framework: Framework) -> tuple[str, str]:
 
 
 def kind_meant(level2: str) -> IndicatorKind | None:
-    """The kind that a 二级指标 of any framework stands for; None for a level that no entry has, such as 社会成本."""
+    """The kind of a 二级指标 of any framework; None for a level without entries, for instance 社会成本."""
     wanted = bare(level2)
     return next((kind for kind, names in _names().items() if wanted in map(bare, names)), None)
 
 
 def levels_at(rows: Iterable[Indicator], row_id: str) -> tuple[str, str]:
-    """一级指标 and 二级指标 of the row with that id, where blank means as above; two blanks where there is none."""
+    """一级指标 and 二级指标 of the row with that id, where blank means as above; two blanks if the row is missing."""
     level1 = level2 = ""
     for row in rows:
         if row.level1 and row.level1 != level1:

@@ -1,6 +1,6 @@
-"""What to suggest while a 三级指标 is typed: matching what was typed, fitting the project, fitting the row.
+"""Suggestions while a 三级指标 is typed, ranked by typed text, project and row.
 
-Where candidates come from besides the library (what was approved before) is the caller's matter.
+Callers supply the candidates from outside the library (indicators approved before).
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from portal.domain.rules.kinds import EFFECT_NAMES
 from portal.domain.rules.words import pattern
 
 LONGEST_TYPED = 40
-"""Characters of what was typed that are looked at."""
+"""Characters of the typed text that are compared."""
 LONGEST_ABOUT = 4_000
-"""Characters of the project's name, purpose and goals that are looked at."""
-_LONGEST_NAME = 100
-_LONGEST_DESCRIPTION = 400
+"""Characters of the project's name, purpose and goals that are compared."""
+_MAX_NAME = 100
+_MAX_DESCRIPTION = 400
 _HAN = re.compile("[\u4e00-\u9fff]{2,}")
 _COMMON = pattern("wording", "common")
-_MEASURING = re.compile("人数|数量|次数|总额|比例|占比|标准|时间|金额|费用|实际|当年|表示|调查|问卷")
-"""Said of any measure: sharing these shows no fit."""
-_FEW_PAIRS = 2
-_MOST_PAIRS = 12
+_MEASURE_WORDS = re.compile("人数|数量|次数|总额|比例|占比|标准|时间|金额|费用|实际|当年|表示|调查|问卷")
+"""Words of any measure: sharing them shows no fit."""
+_MIN_SHARED_PAIRS = 2
+_MAX_CLOSENESS = 12
 
 
 class Source(StrEnum):
@@ -41,10 +41,10 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What a suggestion shows and puts into the row.
+    """A suggestion: the texts shown and copied into the row.
 
-    `category` is the title of a class and `words` its words, both empty where the class is unknown; `uses` counts
-    approved tables with this name; `own`: one of them is the office's own.
+    category: title of the class, words: the words of the class; both empty if the class is unknown. uses: number of
+    approved tables with this name; own: one of them is the office's own.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Candidate:
 
 
 def candidates_of(entries: Iterable[Entry], framework: Framework) -> list[Candidate]:
-    """Entries of the library as a year's framework files them. Raises Invalid for an unknown class."""
+    """Library entries with the levels of a year's framework. Raises Invalid for an unknown class."""
     return [
         Candidate(
             entry.name,
@@ -87,14 +87,14 @@ def suggest(
     present: Collection[str] = (),
     most: int = 8,
 ) -> list[Candidate]:
-    """At most `most` candidates, the best first; equal ones stay in the order in which they were handed in.
+    """At most `most` candidates, the best first; equal ones keep their order.
 
-    `about`: the project's name, purpose and goals. `level1`, `level2`: those of the row, as far as they are chosen.
-    `present`: the names in the other rows of the table, which are left out. Of one name the office's own wording is
-    taken, else the library's, else the most used; its uses are counted together.
+    `about`: the project's name, purpose and goals. `level1`, `level2`: those of the row, if chosen. `present`: the
+    names in the table's other rows, which are left out. Of one name the office's own wording is taken, else the
+    library's, else the most used one; the uses are added up.
 
-    First comes how a name matches what was typed, then whether it is of the project's class, then its level, then how
-    much of its text the project shares, then its uses.
+    Sort order: how the name matches the typed text, the project's class, the level, the text shared with the project,
+    uses.
     """
     wanted, project = _key(typed[:LONGEST_TYPED]), _project(about[:LONGEST_ABOUT])
     matching = [
@@ -108,7 +108,7 @@ def suggest(
 
     def order(matched: tuple[int, Candidate]) -> tuple[int, int, int, int, int]:
         match, each = matched
-        fit, closeness = _fit_of_text(each.name[:_LONGEST_NAME], each.description[:_LONGEST_DESCRIPTION], project)
+        fit, closeness = _fit_of_text(each.name[:_MAX_NAME], each.description[:_MAX_DESCRIPTION], project)
         return match, -max(fit, fits[each.words]), -nearness[each.level1, each.level2], -closeness, -each.uses
 
     return [each for _, each in sorted(matching, key=order)[: max(most, 0)]]
@@ -118,7 +118,7 @@ def suggest(
 
 
 def _match(wanted: str, key: str) -> int | None:
-    """0 begins with it, 1 contains it, 2 has its characters in order; None where it does not match."""
+    """0: begins with it, 1: contains it, 2: has its characters in order; None: no match."""
     if key.startswith(wanted):
         return 0
     if wanted in key:
@@ -128,8 +128,8 @@ def _match(wanted: str, key: str) -> int | None:
 
 
 def _key(text: str) -> str:
-    """What names are compared by: letters and digits only."""
-    return _letters(text[:_LONGEST_NAME])
+    """A name as compared: letters and digits only."""
+    return _letters(text[:_MAX_NAME])
 
 
 @lru_cache(maxsize=8_192)
@@ -166,12 +166,14 @@ class _Project:
 
 @lru_cache(maxsize=16)
 def _project(about: str) -> _Project:
-    """One and the same for one text: it is asked for again with every key that is typed."""
+    """Cached, because every keystroke asks again: one object for one text, which other caches use as key."""
     return _Project(about, _pairs_in(about))
 
 
 def _fits_of_classes(classes: Iterable[tuple[str, ...]], project: _Project) -> dict[tuple[str, ...], int]:
-    """2 for the project's class and one that is nearly as well attested, 1 for one that is mentioned, by its words."""
+    """By words of a class: 2 if the project mentions it more than half as often as the best class, 1 if less, 0 if
+    never.
+    """
     found = {words: sum(word in project.text for word in words) for words in classes}
     best = max(found.values(), default=0)
     return {words: 0 if not times else 2 if 2 * times > best else 1 for words, times in found.items()}
@@ -179,25 +181,27 @@ def _fits_of_classes(classes: Iterable[tuple[str, ...]], project: _Project) -> d
 
 @lru_cache(maxsize=8_192)
 def _fit_of_text(name: str, description: str, project: _Project) -> tuple[int, int]:
-    """Fit as of a class, by how much of the name the project says, and closeness of the whole."""
+    """Fit, on the scale of classes, by the share of the name that the project mentions; and closeness of the whole
+    text.
+    """
     of_name, of_all = _pairs(name, description)
     shared = len(of_name & project.pairs)
-    closeness = min(2 * shared + len(of_all & project.pairs), _MOST_PAIRS)
-    if shared < _FEW_PAIRS:
+    closeness = min(2 * shared + len(of_all & project.pairs), _MAX_CLOSENESS)
+    if shared < _MIN_SHARED_PAIRS:
         return 0, closeness
     return 2 if 2 * shared >= len(of_name) else 1, closeness
 
 
 @lru_cache(maxsize=8_192)
 def _pairs(name: str, description: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Pairs of characters of the name, and of the description besides."""
+    """Pairs of characters of the name, and further ones of the description."""
     of_name = _pairs_in(name)
     return of_name, _pairs_in(description) - of_name
 
 
 def _pairs_in(text: str) -> frozenset[str]:
-    """Pairs of neighbouring characters, words that everybody uses aside."""
-    words = _HAN.findall(_MEASURING.sub(" ", _COMMON.sub(" ", text)))
+    """Pairs of adjacent characters, common words excluded."""
+    words = _HAN.findall(_MEASURE_WORDS.sub(" ", _COMMON.sub(" ", text)))
     return frozenset(one + other for word in words for one, other in pairwise(word))
 
 
@@ -206,7 +210,7 @@ def _pairs_in(text: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """The levels of the row in bare names; of the effects both names that are in use."""
+    """The levels of the row as bare names; for effects both names in use."""
 
     level1: frozenset[str]
     level2: str
@@ -218,7 +222,7 @@ class _Row:
         return cls(EFFECT_NAMES if effects else frozenset({name} - {""}), bare(level2))
 
     def nearness(self, level1: str, level2: str) -> int:
-        """2 of the same 二级指标, 1 of the same 一级指标."""
+        """2: the same 二级指标, 1: the same 一级指标, 0: neither."""
         if self.level2 and bare(level2) == self.level2:
             return 2
         return 1 if bare(level1) in self.level1 else 0

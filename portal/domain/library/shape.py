@@ -1,6 +1,6 @@
-"""What an entry of the library is, what it must satisfy, and how the bureau's changes alter the shipped ones.
+"""The types of the library, the check of an entry, and merging the bureau's changes into the shipped entries.
 
-Reading the shipped files is a module of its own, and so is choosing what to suggest.
+Reading the shipped files belongs in `shipped`, choosing suggestions in `ranking`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from portal.domain.quotation import quote
 from portal.domain.target_values import BLANK, read
 
 _SOME_NUMBER = "12"
-"""Takes the blank's place where a value is read; a day and a month too."""
+"""Replaces BLANK when a value is read; valid as a day and a month too."""
 _COMPARATORS = "≥≤=><"
-"""A value that begins so and holds no number (＝人) is half a quantity, not words."""
+"""A value that begins with one of these and has no number (＝人) is an incomplete quantity, not words."""
 _ID = re.compile(r"[a-z][a-z0-9-]{2,59}")
-_LONGEST = {"name": 40, "description": 200, "value": 60, "basis": 120}
+_MAX_LENGTHS = {"name": 40, "description": 200, "value": 60, "basis": 120}
 _WORDS = {"name": "三级指标", "description": "绩效指标描述", "value": "指标值", "basis": "指标值确定依据"}
 
 
 class IndicatorKind(StrEnum):
-    """What an entry measures, whatever the year's framework calls it; in the order of the form."""
+    """What an entry measures, independent of the framework's names; in the order of the form."""
 
     QUANTITY = "quantity"
     QUALITY = "quality"
@@ -53,7 +53,7 @@ class IndicatorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One indicator. `category` is a class's id; `value` may hold BLANKs, `unit` is the value's own."""
+    """One indicator. category: id of a class; value: may hold BLANKs; unit: the unit within the value."""
 
     id: str
     category: str
@@ -67,7 +67,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One class of spending. `words` show, where a project uses them, that it is of this class."""
+    """One class of spending. A project that uses one of `words` belongs to it."""
 
     id: str
     title: str
@@ -77,9 +77,9 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What the bureau made of the library: `entry` takes the place of the shipped one with its id, or is added.
+    """A change by the bureau: `entry` replaces the shipped entry with its id, or is added.
 
-    An added entry has an id that is not shipped, or none. What is `retired` is no longer in the library.
+    An added entry has an id that is not shipped, or none. A `retired` entry is not in the library.
     """
 
     entry: Entry
@@ -87,10 +87,10 @@ class Override:
 
 
 def with_changes(shipped: Iterable[Entry], overrides: Iterable[Override]) -> list[Entry]:
-    """The library in force: the shipped entries as corrected, in their order, and the added ones after them.
+    """The library in force: the shipped entries as corrected, in their order, then the added ones.
 
-    A correction outlives the entry it corrected: what a later release no longer ships stays as the bureau wrote it.
-    Of several overrides of one id the last counts.
+    A correction stays in force when a later release no longer ships its entry. Of several overrides of one id the last
+    counts.
     """
     changes: dict[str, Override] = {}
     for place, override in enumerate(overrides):
@@ -101,16 +101,16 @@ def with_changes(shipped: Iterable[Entry], overrides: Iterable[Override]) -> lis
 
 
 def unit_of(value: str) -> str:
-    """The unit that a value counts in, "" for a date and other words."""
+    """The unit of a value; "" for a date and other words."""
     found = read(_filled(value)).value
     return found.unit if found else ""
 
 
 def check(entry: Entry) -> None:
-    """Raises Invalid, at the field at fault, for an entry that cannot be put into a table as it is."""
+    """Raises Invalid, with the field at fault, for an entry that cannot be copied into a table as it is."""
     if entry.id and not _ID.fullmatch(entry.id):
         raise Invalid("编号由小写字母、数字和连字符组成。", "id")
-    for field, longest in _LONGEST.items():
+    for field, longest in _MAX_LENGTHS.items():
         text = getattr(entry, field)
         if not text.strip():
             raise Invalid(f"没有填写{_WORDS[field]}。", field)

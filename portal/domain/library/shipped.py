@@ -1,6 +1,6 @@
-"""The entries that come with the portal, read once from the TOML files beside this module.
+"""The shipped entries, read once from the TOML files beside this module.
 
-A file that is not sound stops the portal at its start, naming file and entry: it can only come from a release.
+An invalid file stops the portal at start-up with file and entry: the file can only come from a release.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _SUFFIX = ".toml"
 
 
 class Unsound(ValueError):
-    """A shipped file that does not hold what it should; for developers, so in English."""
+    """An invalid shipped file. The message is for developers, so it is English."""
 
 
 def read_category(file_name: str, text: str) -> tuple[int, Category]:
-    """The class that a file holds and its position among the others. Raises Unsound."""
+    """The class in a file, and its position among the classes. Raises Unsound."""
     try:
         plain = tomllib.loads(text)
         position, title, words, rows = (plain[key] for key in ("position", "title", "words", "entries"))
@@ -34,13 +34,13 @@ def read_category(file_name: str, text: str) -> tuple[int, Category]:
     for entry in entries:
         if not entry.id.startswith(f"{category}-"):
             raise Unsound(f"{file_name}, {entry.id}: the id does not begin with the class")
-    _differ(file_name, (entry.id for entry in entries))
-    _differ(file_name, (entry.name for entry in entries))
+    _require_distinct(file_name, (entry.id for entry in entries))
+    _require_distinct(file_name, (entry.name for entry in entries))
     return int(position), Category(category, str(title), tuple(map(str, words)), entries)
 
 
 def get(category: str) -> Category:
-    """The class of that id. Raises Invalid where there is none."""
+    """The class with that id. Raises Invalid if there is none."""
     found = _BY_ID.get(category)
     if found is None:
         raise Invalid(f"没有这一支出类别；可选的有：{'、'.join(each.title for each in CATEGORIES)}。", "category")
@@ -63,7 +63,7 @@ def _entry(file_name: str, category: str, row: dict[str, Any]) -> Entry:
     return entry
 
 
-def _differ(file_name: str, texts: Iterable[str]) -> None:
+def _require_distinct(file_name: str, texts: Iterable[str]) -> None:
     seen: set[str] = set()
     for text in texts:
         if text in seen:
@@ -80,6 +80,6 @@ def _read_all() -> Iterator[tuple[int, Category]]:
 CATEGORIES: tuple[Category, ...] = tuple(
     category for _, category in sorted(_read_all(), key=lambda read: (read[0], read[1].id))
 )
-"""All classes with their entries, in the order of their files' `position`."""
+"""All classes with their entries, in the order of `position` in their files."""
 ENTRIES: tuple[Entry, ...] = tuple(entry for category in CATEGORIES for entry in category.entries)
 _BY_ID = {category.id: category for category in CATEGORIES}
