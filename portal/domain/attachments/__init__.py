@@ -1,7 +1,7 @@
-"""Supporting documents: which files are taken, told by their content, how many, and under what name.
+"""Supporting documents: accepted kinds by content, limits, safe names.
 
-Bytes and names only. What a revision keeps of one, `EnclosedAttachment`, stands in `domain.enclosures`; files are kept
-by `storage`.
+Works on bytes and names only. `domain.enclosures` has `EnclosedAttachment`, the part that a revision keeps; `storage`
+stores the files.
 """
 
 from portal.domain.attachments.kinds import (

@@ -1,6 +1,6 @@
-"""The two containers that Office files come in, ZIP and OLE: told apart by what their directory names.
+"""ZIP and OLE, the two containers of Office files: the kind of a file by the names in its directory.
 
-Only directories are read, within bounds, and the one part that names the other parts' types. Nothing is unpacked.
+Reads only directories, within limits, and the one part that lists the types of the other parts. Unpacks no other part.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_ENTRIES = 2_000
 MAX_DIRECTORY = MEGABYTE
 MAX_UNPACKED = 300 * MEGABYTE
-"""Of an archive: entries, bytes of its directory, bytes that its entries say they would unpack to."""
+"""Limits of an archive: entries, bytes of its directory, bytes that its entries claim to unpack to."""
 
 MAX_TYPES = MEGABYTE // 4
 """Bytes read of [Content_Types].xml."""
@@ -31,7 +31,7 @@ _LOCKED = "带有打开密码，请去掉密码再添加"
 
 
 class Unwanted(Exception):
-    """A file that is known and not taken; `reason` is half a Chinese sentence."""
+    """A file of a known kind that is not accepted; `reason` is the second half of a Chinese sentence."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -42,12 +42,12 @@ class Unwanted(Exception):
 
 _END = struct.Struct("<4s4H2LH")
 _END_MARK = b"PK\x05\x06"
-_LONGEST_COMMENT = 0xFFFF
+_MAX_COMMENT = 0xFFFF
 
 
 def ends_as_zip(data: bytes) -> bool:
-    """Whether a reader of ZIP files, which looks from the back, would take the bytes for one."""
-    at = data.rfind(_END_MARK, max(0, len(data) - _END.size - _LONGEST_COMMENT))
+    """Whether a ZIP reader, which searches from the end, would accept the bytes."""
+    at = data.rfind(_END_MARK, max(0, len(data) - _END.size - _MAX_COMMENT))
     if at < 0 or at + _END.size > len(data):
         return False
     comment: int = _END.unpack_from(data, at)[-1]
@@ -55,7 +55,7 @@ def ends_as_zip(data: bytes) -> bool:
 
 
 def kind_of_zip(data: bytes) -> MediaType | None:
-    """Told by the one main part in it. Raises Unwanted for macros, passwords and bombs."""
+    """The kind by the one main part in the archive. Raises Unwanted for macros, passwords and bombs."""
     try:
         entries = _directory(data)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, EOFError, OSError, IndexError):
@@ -66,7 +66,7 @@ def kind_of_zip(data: bytes) -> MediaType | None:
     _refuse_bombs(entries, len(data))
     if any(entry.flag_bits & 1 for entry in entries):
         raise Unwanted(_LOCKED)
-    if any(name.lower().endswith("vbaproject.bin") for name in names) or _types_name_macros(data, names):
+    if any(name.lower().endswith("vbaproject.bin") for name in names) or _declares_macros(data, names):
         raise Unwanted(_MACROS)
     main = {"word/document.xml": MediaType.DOCX, "xl/workbook.xml": MediaType.XLSX, "OFD.xml": MediaType.OFD}
     found = [kind for name, kind in main.items() if name in names]
@@ -76,7 +76,7 @@ def kind_of_zip(data: bytes) -> MediaType | None:
 
 
 def _directory(data: bytes) -> list[zipfile.ZipInfo] | None:
-    """The entries; None unless the one end record is the last thing, the directory before it, all of it the archive."""
+    """The entries; None unless the archive ends with its only end record, the directory directly before it."""
     if len(data) < _END.size:
         return None
     mark, disk, first, here, entries, size, offset, comment = _END.unpack_from(data, len(data) - _END.size)
@@ -93,13 +93,13 @@ def _directory(data: bytes) -> list[zipfile.ZipInfo] | None:
 
 
 def _refuse_bombs(entries: list[zipfile.ZipInfo], size: int) -> None:
-    # Entries that overlap say that together they are longer than the file.
+    # Overlapping entries claim more compressed bytes than the file has.
     if sum(entry.file_size for entry in entries) > MAX_UNPACKED or sum(e.compress_size for e in entries) > size:
         raise Unwanted("展开后太大，像是压缩炸弹")
 
 
-def _types_name_macros(data: bytes, names: set[str]) -> bool:
-    """Whether the list of types names a part with macros, whatever that part is called."""
+def _declares_macros(data: bytes, names: set[str]) -> bool:
+    """Whether the list of types names a part with macros, under any part name."""
     if "[Content_Types].xml" not in names:
         return False
     try:
@@ -116,17 +116,17 @@ def _types_name_macros(data: bytes, names: set[str]) -> bool:
 # --- OLE: doc, xls, WPS --------------------------------------------------------------------------
 
 _NO_SECTOR = 0xFFFFFFFA
-"""Sector numbers from here on mean something else than a sector."""
+"""Sector numbers from here on are markers, not sectors."""
 
 _IN_HEADER = 109
-"""How many numbers of sectors of the allocation table stand in the header itself."""
+"""Number of allocation table sectors that the header itself lists."""
 
 _MAX_FURTHER = 4
-"""Sectors of further numbers that are read: one is enough for every file within our limits."""
+"""Further sectors of that list that are read: one is enough for every file within our limits."""
 
 
 def kind_of_ole(data: bytes) -> MediaType | None:
-    """Told by the names of its streams. Raises Unwanted for macros and passwords."""
+    """The kind by the names of the streams. Raises Unwanted for macros and passwords."""
     try:
         names = set(_stream_names(data))
     except (struct.error, IndexError):
@@ -140,7 +140,7 @@ def kind_of_ole(data: bytes) -> MediaType | None:
 
 
 def _stream_names(data: bytes) -> Iterator[str]:
-    """Every name in the directory. Raises struct.error, IndexError where it cannot be read to its end."""
+    """Every name in the directory. Raises struct.error or IndexError if the directory cannot be read to its end."""
     (shift,) = struct.unpack_from("<H", data, 30)
     if shift not in (9, 12):
         raise IndexError
@@ -161,7 +161,7 @@ def _stream_names(data: bytes) -> Iterator[str]:
 
 
 def _allocation_table(data: bytes, size: int) -> list[int]:
-    """The sectors of the table that tells which sector follows which: in the header, then in sectors of their own."""
+    """The sectors of the table that links each sector to the next: listed in the header, then in further sectors."""
     numbers = list(struct.unpack_from(f"<{_IN_HEADER}L", data, 76))
     further, count = struct.unpack_from("<2L", data, 68)
     for _ in range(min(count, _MAX_FURTHER)):

@@ -1,4 +1,4 @@
-"""The kinds of files that are taken, and how much of them. How a kind is told from bytes: `recognising`."""
+"""The accepted kinds of files and their limits. `recognising` determines the kind of bytes."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ MAX_FILE = 10 * MEGABYTE
 MAX_FILES = 20
 MAX_TABLE = 50 * MEGABYTE
 MAX_AT_ONCE = 20 * MEGABYTE
-"""Bytes of one file, files of one table, bytes of one table, bytes that come in one go."""
+"""Bytes of one file, files of one table, bytes of one table, bytes of one upload."""
 
 
 class MediaType(Enum):
-    """A kind of file: what people call it, its media type, the endings its name may have."""
+    """A kind of file: its label, its media type, the extensions of its names."""
 
     PDF = ("PDF 文件", "application/pdf", (".pdf",))
     PNG = ("PNG 图片", "image/png", (".png",))
@@ -68,7 +68,7 @@ def check_size(name: str, size: int) -> None:
 
 
 def check_room(present: Sequence[EnclosedAttachment], name: str, digest: str, size: int) -> None:
-    """Raises Invalid where one more file does not fit beside those a table has, or is there already."""
+    """Raises Invalid if the file does not fit beside the files that a table has, or is one of them."""
     for each in present:
         if each.digest == digest:
             raise Invalid(f"“{name}”已经在附件里（“{each.name}”），不必再添加。")

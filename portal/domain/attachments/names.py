@@ -1,22 +1,22 @@
-"""Names of files as they come from browsers, made safe to keep, to show and to save under on any system."""
+"""File names from browsers, made safe to keep, to show and to save under on any system."""
 
 from __future__ import annotations
 
 import unicodedata
 
 MAX_NAME = 120
-"""Characters, the ending included."""
+"""Characters, the extension included."""
 
 _MAX_ENDING = 10
-_LOOKED_AT = 1000
-"""Characters of a name that are looked at, from its end: no file system has longer ones."""
+_MAX_READ = 1000
+"""Characters of a name that are read, from its end: no file system has longer names."""
 
 _RESERVED = frozenset("<>:\"|?*\\/'`")
 _NOT_FIRST = " .=+-@~"
-"""What no name begins with: hidden files, formulas of a spreadsheet, options of a command."""
+"""No name begins with these: they mark hidden files, spreadsheet formulas and command options."""
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-"""Unicode categories removed: controls, formats (bidirectional overrides among them), what is no character."""
+"""Unicode categories that are removed: controls, formats (with bidirectional overrides), non-characters."""
 
 _SPACES = frozenset({"Zs", "Zl", "Zp"})
 _DEVICES = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))})
@@ -24,11 +24,11 @@ _NAMELESS = "附件"
 
 
 def safe_name(name: str) -> str:
-    """The base name, in NFC, without anything that a system, a spreadsheet or an eye could be misled by; never empty.
+    """The base name, in NFC, without characters that could mislead a system, a spreadsheet or a reader; never empty.
 
-    Keeps the ending. `safe_name` of a safe name is that name.
+    Keeps the extension. `safe_name` of a safe name is that name.
     """
-    base = name.replace("\\", "/").rpartition("/")[2][-_LOOKED_AT:]
+    base = name.replace("\\", "/").rpartition("/")[2][-_MAX_READ:]
     text = unicodedata.normalize("NFC", "".join(map(_allowed, unicodedata.normalize("NFC", base))))
     text = " ".join(text.split()).rstrip(" .")
     stem, dot, ending = text.rpartition(".")

@@ -1,6 +1,6 @@
-"""What kind of file some bytes are, told by their content; the name has to agree.
+"""The kind of a file, determined by its content; the name has to agree.
 
-Nothing is unpacked and nothing interpreted beyond what tells the kind: of archives the directory alone is read.
+Unpacks nothing and interprets only what determines the kind: of archives only the directory.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from portal.domain.attachments.kinds import MediaType
 from portal.domain.errors import Invalid
 
 PDF_TAIL = 2048
-"""Bytes at the end of a PDF in which its end mark has to stand."""
+"""Bytes at the end of a PDF that must hold its end mark."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
@@ -22,7 +22,9 @@ _MAX_SEGMENTS = 10_000
 
 
 def recognise(name: str, data: bytes) -> MediaType:
-    """The kind of a file. `name` is a safe name. Raises Invalid unless content and ending are the same allowed kind."""
+    """The kind of a file. `name` is a safe name. Raises Invalid unless content and extension are the same accepted
+    kind.
+    """
     kinds.check_size(name, len(data))
     ending = PurePosixPath(name).suffix.lower()
     named = kinds.ENDINGS.get(ending)
@@ -40,10 +42,10 @@ def recognise(name: str, data: bytes) -> MediaType:
 
 
 def _kind_of(data: bytes) -> MediaType | None:
-    """None where it is nothing we know. Raises Unwanted for what we know and do not take."""
+    """None for an unknown kind. Raises Unwanted for a known kind that is not accepted."""
     if data.startswith(containers.ZIP):
         return containers.kind_of_zip(data)
-    # Bytes that are a picture from the front and an archive from the back are taken for neither.
+    # A picture at the front with an archive at the end is accepted as neither.
     if containers.ends_as_zip(data):
         return None
     if data.startswith(containers.OLE):
@@ -55,7 +57,7 @@ def _kind_of(data: bytes) -> MediaType | None:
 
 
 def _is_pdf(data: bytes) -> bool:
-    """A version after the mark, and nothing but blanks behind the last end mark."""
+    """A version after the mark, and only blanks after the last end mark."""
     _, end, rest = data[-PDF_TAIL:].rpartition(b"%%EOF")
     return data[5:6].isdigit() and end != b"" and not rest.strip(b"\r\n\t \0")
 
@@ -65,7 +67,7 @@ def _is_png(data: bytes) -> bool:
 
 
 def _is_jpeg(data: bytes) -> bool:
-    """Segments up to the scan, a frame among them, and an end mark behind."""
+    """Segments up to the scan, with a frame among them, and an end mark after it."""
     at, has_frame = 2, False
     for _ in range(_MAX_SEGMENTS):
         if at + 4 > len(data) or data[at] != 0xFF:
@@ -90,7 +92,7 @@ _NO_TEXT = bytes(set(range(0x20)) - set(b"\t\n\f\r")) + b"\x7f"
 
 
 def _is_text(data: bytes) -> bool:
-    """UTF-8 or GBK without control characters: neither encodes any character with the bytes of `_NO_TEXT`."""
+    """UTF-8 or GBK without control characters; neither encodes a character with the bytes of `_NO_TEXT`."""
     if len(data.translate(None, _NO_TEXT)) != len(data):
         return False
     for encoding in ("utf-8", "gb18030"):

@@ -1,8 +1,7 @@
-"""A block of cells from the clipboard, placed into the rows of a form: operations to carry out and what to show first.
+"""Pasting a block of cells from the clipboard into the rows of a form: operations, and a preview of them.
 
-What belongs here: which column of the block is which field, which row of it is which row of the form, and what is
-left out. How a block is read from the clipboard is the business of `portal.formats.clipboard`; what the texts mean
-is that of the rules.
+What belongs here: mapping columns of the block to fields, mapping its rows to rows of the form, and what is left out.
+Reading a block from the clipboard belongs in `portal.formats.clipboard`, the meaning of its texts in `rules`.
 """
 
 from portal.domain.pasting.block import Block

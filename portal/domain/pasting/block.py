@@ -1,4 +1,4 @@
-"""The block itself: a rectangle of texts that remembers which cells were merged. Nothing here knows of a form."""
+"""The block: a rectangle of texts that records which cells are merged. Nothing here depends on a form."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What was copied; no rows: nothing that could be placed in a grid.
+    """The copied cells; no rows if they do not form a grid.
 
-    `beside`: cells that a merged cell to their left covers; their text is "", so that columns stay aligned.
-    `below`: cells that a merged cell above them covers; they repeat its text.
+    `beside`: cells covered by a merged cell to their left; their text is "", so that columns stay aligned. `below`:
+    cells covered by a merged cell above; they repeat its text.
     """
 
     rows: tuple[tuple[str, ...], ...] = ()
@@ -29,11 +29,11 @@ class Block:
         return self.rows[row][column] if column < len(self.rows[row]) else ""
 
     def own_text(self, row: int, column: int) -> str:
-        """The same without what a merged cell repeats."""
+        """The text of a cell; "" for a text that a merged cell repeats."""
         return "" if (row, column) in self.below else self.text(row, column)
 
     def is_blank(self, row: int) -> bool:
-        """Whether a row holds nothing of its own. One that lies wholly under merged cells is meant, and no blank."""
+        """Whether a row has no text of its own. A row wholly under merged cells is intentional and not blank."""
         own = [column for column in range(self.width) if (row, column) not in self.below]
         if not any((row, column) not in self.beside for column in own):
             return not any(self.rows[row])

@@ -1,4 +1,4 @@
-"""Which column of a block is which field of the form: by a header row, or from the focused column to the right."""
+"""Maps the columns of a block to fields of the form: by a header row, or from the focused column to the right."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ _ORDINAL = re.compile(r"[（(]?(\d{1,4})[)）.．、]?")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Column of the block by field, in the order of the form; its rows to be placed; sentences on what stays out."""
+    """of_field: column of the block by field, in the order of the form. rows: the rows to place. left_out: sentences on
+    the columns and rows that are not placed.
+    """
 
     of_field: Mapping[str, int]
     rows: Sequence[int]
@@ -25,10 +27,10 @@ class Columns:
 
 
 def assign(block: Block, names: Mapping[str, Collection[str]], focused: str) -> Columns:
-    """Where the columns of `block` belong; `focused` is the field that takes the first one unless headers tell.
+    """The columns of `block`; without headers, the first one goes to the field `focused`.
 
-    `names`: for each field, in the order of the form, what may stand over its column. Raises Invalid where `focused` is
-    none of them.
+    `names`: for each field, in the order of the form, the captions that may stand above its column. Raises Invalid if
+    `focused` is none of the fields.
     """
     fields = tuple(names)
     if focused not in fields:
@@ -41,7 +43,7 @@ def assign(block: Block, names: Mapping[str, Collection[str]], focused: str) -> 
 
 
 def _headers(block: Block, row: int, names: Mapping[str, Collection[str]]) -> dict[str, int]:
-    """The first column of the block under each field's name, were this row a header."""
+    """The first column of the block under each field's name, if this row were a header."""
     keys = {field: {captions.key(name) for name in own} for field, own in names.items()}
     found: dict[str, int] = {}
     for column, text in enumerate(block.rows[row]):
@@ -55,7 +57,7 @@ def _headers(block: Block, row: int, names: Mapping[str, Collection[str]]) -> di
 def _by_headers(
     block: Block, fields: Sequence[str], rows: Sequence[int], heads: Mapping[int, Mapping[str, int]]
 ) -> Columns:
-    """A header repeated further down, as on the next page of a form, is one too."""
+    """A header repeated further down, as after a page break, is a header too."""
     top = next(iter(heads))
     above = [row for row in rows if row < top]
     below = [row for row in rows if row > top and row not in heads]
@@ -74,7 +76,7 @@ def _by_headers(
 
 
 def _from_focused(block: Block, room: Sequence[str], rows: Sequence[int]) -> Columns:
-    """Columns of a form's fine grid that lie under merged cells throughout are none."""
+    """Columns of a form's fine grid that merged cells cover in every row do not count."""
     columns = [
         column for column in range(block.width) if not rows or any((row, column) not in block.beside for row in rows)
     ]
@@ -92,7 +94,7 @@ def _from_focused(block: Block, room: Sequence[str], rows: Sequence[int]) -> Col
 
 
 def _placed(block: Block, rows: Sequence[int], of_field: Mapping[str, int]) -> list[int]:
-    """The rows that have a text of their own in a column of the form, or lie there wholly under merged cells."""
+    """The rows with a text of their own in a mapped column, and rows that merged cells cover in all mapped columns."""
     columns = of_field.values()
     return [
         row
@@ -107,7 +109,7 @@ def _has_text(block: Block, rows: Sequence[int], column: int) -> bool:
 
 
 def _are_ordinals(block: Block, rows: Sequence[int], column: int) -> bool:
-    """Whether the column counts its rows: 5, 6, 7, …; rows without a number in between do not matter."""
+    """Whether the column numbers its rows: 5, 6, 7, …; rows without a number are ignored."""
     texts = [text for row in rows if (text := block.own_text(row, column))]
     found = [_ORDINAL.fullmatch(text) for text in texts]
     numbers = [int(match[1]) for match in found if match]

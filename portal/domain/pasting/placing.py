@@ -1,4 +1,4 @@
-"""Placing a block: rows of it over rows of the form and behind them, as operations and as a preview that agree."""
+"""Places a block: its rows over rows of the form and after them, as operations and as a preview that agree."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.domain.pasting.block import Block
 from portal.domain.pasting.columns import Columns, assign
 
 Texts = dict[str, str]
-"""Texts of one row by field; "" where the block says nothing."""
+"""Texts of one row by field; "" where the block has none."""
 
 
 class Mark(StrEnum):
@@ -33,7 +33,7 @@ class PreviewCell:
 
     @property
     def kind(self) -> Mark:
-        """`added`: a text where none was."""
+        """`added`: the cell was blank before."""
         if self.old == self.new:
             return Mark.SAME
         return Mark.CHANGED if self.old else Mark.ADDED
@@ -41,7 +41,7 @@ class PreviewCell:
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """One row as it will be: 第3行 or 新增, and all its cells in the order of the form."""
+    """One row after pasting: 第3行 or 新增, and all its cells in the order of the form."""
 
     id: str
     label: str
@@ -50,7 +50,7 @@ class PreviewRow:
 
 @dataclass(frozen=True, slots=True)
 class PastePreview:
-    """`operations` lead to exactly what `cells` show; `left_out`: one sentence for each thing that was not taken."""
+    """`operations` lead to exactly what `cells` show; `left_out`: one sentence for each thing that is not pasted."""
 
     operations: list[Operation]
     cells: list[PreviewRow]
@@ -66,11 +66,11 @@ def place(
     framework: Framework | None,
     new_ids: Callable[[], str],
 ) -> PastePreview:
-    """Place `block` into the rows of `list_name`, from the row `row_id` on ("" = behind the last) and from `field` on.
+    """Place `block` into the rows of `list_name`, from row `row_id` ("" = after the last) and from `field` on.
 
-    A header row in the block decides on the columns instead of `field`. A blank cell leaves the text that stands
-    there. `framework` (None in the department's form) gives level names their own form; `new_ids` gives an id at
-    each call, never one that is taken. Raises Invalid where row or field are none, or the rows would be too many.
+    A header row in the block takes precedence over `field`. A blank cell keeps the existing text. `framework` (None in
+    the department's form) gives the spelling of levels; `new_ids` returns an unused id at each call. Raises Invalid if
+    row or field do not exist, or there would be too many rows.
     """
     existing: Sequence[Row] = documents.rows(document, list_name)
     row_type = ROW_LISTS[document.kind][list_name]
@@ -102,7 +102,7 @@ def place(
 
 
 def _names(form: Form, list_name: str) -> dict[str, tuple[str, ...]]:
-    """The fields of the list in the order of the form, each with what may stand over its column."""
+    """The fields of the list in the order of the form, each with the captions that may stand above its column."""
     own = (field for field in form.fields if field.startswith(f"{list_name}/"))
     return {field.partition("/")[2]: form.names(field) for field in own}
 
@@ -116,11 +116,11 @@ def _position(existing: Sequence[Row], row_id: str) -> int:
     raise Invalid("这一行已经不在表中。")
 
 
-def _check_room(document: Document, born: int) -> None:
-    """A form is saved whole, so its lists share the room."""
+def _check_room(document: Document, new_count: int) -> None:
+    """All lists of a document share MAX_ROWS, because a form is saved as a whole."""
     count = sum(len(documents.rows(document, name)) for name in ROW_LISTS[document.kind])
-    if born > 0 and count + born > MAX_ROWS:
-        raise Invalid(f"最多 {MAX_ROWS} 行，粘贴以后会有 {count + born} 行。")
+    if new_count > 0 and count + new_count > MAX_ROWS:
+        raise Invalid(f"最多 {MAX_ROWS} 行，粘贴以后会有 {count + new_count} 行。")
 
 
 # --- from the block ------------------------------------------------------------------------------
@@ -140,7 +140,7 @@ def _texts(block: Block, columns: Columns, list_name: str) -> list[Texts]:
 
 
 def _fill_levels(rows: Sequence[Texts]) -> None:
-    """A blank level means "as above", where the first row has one; a level 2 only under the same level 1."""
+    """A blank level means "as above", if the first row has that level; a level 2 only under the same level 1."""
     fills = [level for level in ("level1", "level2") if rows[0].get(level)]
     for n, row in enumerate(rows[1:], 1):
         above = rows[n - 1]
@@ -151,14 +151,14 @@ def _fill_levels(rows: Sequence[Texts]) -> None:
 
 
 def _name_levels(wanted: Texts, row: Row, framework: Framework) -> None:
-    """Write levels in the framework's own form; narrow columns break such names into lines. Others stay as they are."""
+    """Write levels in the framework's spelling; narrow columns break names into lines. Unknown ones stay."""
     level1 = wanted.get("level1") or str(getattr(row, "level1", ""))
     own = framework.find_level1("".join(level1.split()))
     if wanted.get("level1") and own is not None:
         wanted["level1"] = own
     if wanted.get("level2"):
         name = "".join(wanted["level2"].split())
-        # its own level 1 first, since names may stand under several
+        # the row's own level 1 first: several levels 1 may share a name
         candidates = [*([own] if own else []), *framework.levels]
         found = (framework.find_level2(candidate, name) for candidate in candidates)
         wanted["level2"] = next((level2 for level2 in found if level2), wanted["level2"])
