@@ -1,7 +1,7 @@
-"""Amounts in yuan or 万元 and percents: reading what somebody typed, saying what is wrong with it, writing it.
+"""Amounts (元 or 万元) and percents: read typed text, explain what is wrong with it, write it.
 
-Documents keep amounts as typed; whoever needs to compute asks here, and gets None where the words cannot
-be read. What a form demands of its amounts (sums, order, completeness) is a matter of the rules.
+Documents keep amounts as typed. Code that computes reads them here and gets None for text that is no amount. What a
+form requires of its amounts (sums, order, completeness) belongs in `rules`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from portal.domain.quotation import quote
 
 MAX_AMOUNT = Decimal("999999999999.99")
 _MAX_DIGITS = 12
-_QUOTED = 20
-_CONVERTIBLE = 20
-"""Characters up to which a mending is worked out; nobody types a longer amount."""
+_MAX_QUOTED = 20
+_MAX_CONVERTED = 20
+"""Longest text, in characters, whose conversion a message suggests; nobody types a longer amount."""
 
 _NUMBER = re.compile(r"(?P<whole>\d+|\d{1,3}(?:,\d{3})+)(?:\.(?P<part>\d+))?", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?[eE][+-]?\d+", re.ASCII)
@@ -30,53 +30,53 @@ _MINUS = ("-", "−", "–", "—")
 YUAN, WAN = "元", "万元"
 _YUAN_IN = {YUAN: Decimal(1), WAN: Decimal(10_000)}
 _DECIMALS = {YUAN: 2, WAN: 6}
-"""Down to a fen."""
+"""Decimal places that reach one fen."""
 
 
 def read_amount(text: str, unit: str = YUAN) -> Decimal | None:
-    """The amount in yuan of a text in `unit`; None for a blank text and for one that `amount_fault` objects to."""
+    """The amount in yuan of a text in `unit`; None for a blank text and for one that `amount_fault` rejects."""
     number = _read(text.strip(), _DECIMALS[unit])
     return None if number is None or number * _YUAN_IN[unit] > MAX_AMOUNT else number * _YUAN_IN[unit]
 
 
 def write_amount(yuan: Decimal, unit: str) -> str:
-    """The amount as a form of `unit` keeps it: 23000.00 元, 2.3 万元."""
+    """The amount as text in `unit`: 23000.00 for 元, 2.3 for 万元."""
     return f"{yuan:.2f}" if unit == YUAN else f"{(yuan / _YUAN_IN[unit]).normalize():f}"
 
 
 def read_percent(text: str) -> Decimal | None:
-    """The percent as a number, 25.00 for 25 %; None for a blank text and where `percent_fault` objects.
+    """25.00 for 25 %; None for a blank text and for one that `percent_fault` rejects.
 
-    A number above 100 is readable: whether it may stand there is for the rules to say.
+    Numbers above 100 are read too; the rules decide whether they are valid.
     """
     return _read(text.strip())
 
 
 def amount_fault(text: str, unit: str = YUAN) -> str | None:
-    """Why `text` is no amount in `unit`, and how to mend it; None where it is one or is blank."""
+    """Why `text` is no amount in `unit` and how to correct it, in Chinese; None for a valid or blank text."""
     words = text.strip()
     if not words or read_amount(text, unit) is not None:
         return None
-    return f"{quote(words, _QUOTED)}{next(_amount_faults(words, unit))}"
+    return f"{quote(words, _MAX_QUOTED)}{next(_amount_faults(words, unit))}"
 
 
 def percent_fault(text: str) -> str | None:
-    """Why `text` is no percent, and how to mend it; None where it is one or is blank."""
+    """Why `text` is no percent and how to correct it, in Chinese; None for a valid or blank text."""
     words = text.strip()
     if not words or read_percent(text) is not None:
         return None
-    return f"{quote(words, _QUOTED)}{next(_percent_faults(words))}"
+    return f"{quote(words, _MAX_QUOTED)}{next(_percent_faults(words))}"
 
 
 def to_fen(amount: Decimal | None) -> int | None:
-    """Whole fen, as columns keep them."""
+    """Whole fen, as database columns store them."""
     if amount is None:
         return None
     return int(amount.scaleb(2).to_integral_value(ROUND_HALF_UP))
 
 
 def format_yuan(fen: int | None) -> str:
-    """`2,025,280.00`; blank where there is no amount."""
+    """`2,025,280.00`; "" for None."""
     if fen is None:
         return ""
     yuan, rest = divmod(abs(fen), 100)
@@ -97,7 +97,7 @@ def _read(words: str, decimals: int = 2) -> Decimal | None:
 
 
 def _amount_faults(words: str, unit: str) -> Iterator[str]:
-    """Every objection that fits, the most telling one first, the general one last."""
+    """Every message that applies, the most specific first, the general one last."""
     yield from _shared_faults(words, "金额", f"{MAX_AMOUNT / _YUAN_IN[unit]:,}", _DECIMALS[unit])
     if scaled := _SCALED.fullmatch(words):
         yield f"带有“{scaled[2]}”，不是以{unit}为单位的数字；请换算成{unit}，例如 {_converted(scaled, unit)}。"
@@ -136,6 +136,6 @@ def _shared_faults(words: str, what: str, most: str, decimals: int) -> Iterator[
 
 
 def _converted(scaled: re.Match[str], unit: str) -> str:
-    """The conversion itself where it is short enough to be meant, an example elsewhere."""
-    yuan = Decimal(scaled[1]) * _SCALES[scaled[2]] if len(scaled[0]) <= _CONVERTIBLE else MAX_AMOUNT + 1
+    """The converted amount; an example where the text is too long or the amount too large."""
+    yuan = Decimal(scaled[1]) * _SCALES[scaled[2]] if len(scaled[0]) <= _MAX_CONVERTED else MAX_AMOUNT + 1
     return write_amount(yuan if yuan <= MAX_AMOUNT else _EXAMPLE, unit)

@@ -1,34 +1,34 @@
-"""Chinese numerals: the characters they consist of, reading and writing them.
+"""Chinese numerals: their characters, reading and writing them.
 
-Strictly read are counts and targets (九十, 一百二十万, 两千零三, 三点五), digit by digit years (二〇二〇), leniently
-numbers before headings. Where in a text a numeral may stand is said by whoever looks for it.
+Counts and targets (九十, 一百二十万, 两千零三, 三点五) are read strictly, years (二〇二〇) digit by digit, heading
+numbers leniently. Where in a text a numeral may stand belongs in the callers.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-# Insides of character classes, for the regular expressions of rules and readers.
+# Contents of character classes for the regular expressions of rules and readers.
 ONE_TO_NINE = "一二三四五六七八九"
 DIGITS = "〇零" + ONE_TO_NINE
-"""As years are written; either zero."""
+"""Digits of years, with both characters for zero."""
 BELOW_HUNDRED = ONE_TO_NINE + "十"
 BELOW_THOUSAND = BELOW_HUNDRED + "百"
 COUNTS = "两" + BELOW_THOUSAND + "千"
-"""How many of something: 十二, 两百."""
+"""Characters of counts: 十二, 两百."""
 NUMERALS = "〇零" + COUNTS + "万亿"
 
 _VALUES = {character: value for value, character in enumerate("零" + ONE_TO_NINE)} | {"〇": 0, "两": 2}
 _ARABIC = str.maketrans({character: str(value) for character, value in _VALUES.items()})
 _TENS = {"十": 10, "百": 100, "千": 1_000}
 _GROUPS = {"万": 10_000, "亿": 100_000_000}
-_LONGEST = 24
-_HIGHEST_HEADING = 9_999
+_MAX_LENGTH = 24
+_MAX_HEADING = 9_999
 
 
 def read_numeral(text: str) -> Decimal | None:
-    """The number; None for what is no numeral, such as 千万 or 一一."""
-    if not 0 < len(text) <= _LONGEST:
+    """The number; None for text that is no numeral: 千万, 一一."""
+    if not 0 < len(text) <= _MAX_LENGTH:
         return None
     whole, point, part = text.partition("点")
     number = _whole(whole)
@@ -40,12 +40,14 @@ def read_numeral(text: str) -> Decimal | None:
 
 
 def read_digits(text: str) -> int:
-    """二〇二〇 or 2020, digit by digit; `text` holds no other characters."""
+    """二〇二〇 or 2020, digit by digit; `text` must hold digits only."""
     return int(text.translate(_ARABIC))
 
 
 def read_heading_number(text: str) -> int | None:
-    """What somebody numbers headings by, sound or not: 十二, 一百零二, 二〇, 百; `text` has no ten thousands."""
+    """The number of a heading, well-formed or not: 十二, 一百零二, 二〇, 百; None above 9,999. `text` must not hold 万
+    or 亿.
+    """
     if not any(unit in text for unit in _TENS):
         return read_digits(text[:4])
     total, pending = 0, 0
@@ -56,11 +58,11 @@ def read_heading_number(text: str) -> int | None:
         else:
             pending = _VALUES[character]
     total += pending
-    return total if total <= _HIGHEST_HEADING else None
+    return total if total <= _MAX_HEADING else None
 
 
 def to_chinese(number: int) -> str:
-    """0 零, 1 一, 10 十, 12 十二, 101 一百零一; below ten thousand."""
+    """0 零, 1 一, 10 十, 12 十二, 101 一百零一; `number` must be below 10,000."""
     digits, written, rest = "零" + ONE_TO_NINE, "", number
     for name, unit in reversed(_TENS.items()):
         digit, rest = divmod(rest, unit)
@@ -100,7 +102,7 @@ def _whole(text: str) -> int | None:
 
 
 def _below_ten_thousand(text: str) -> int | None:
-    """One group: each unit at most once, from high to low, a digit before each (十 may stand alone at the start)."""
+    """One group: units in descending order, each after a digit (only a leading 十 may have none)."""
     total, digit, least = 0, None, 10_000
     for position, character in enumerate(text):
         if character in _TENS:

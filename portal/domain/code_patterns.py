@@ -1,9 +1,8 @@
-"""Patterns of project codes and unit codes: what an administrator may write, and whether a code fits.
+"""Patterns of project codes and unit codes: what an administrator may enter, and matching codes.
 
-A pattern is a regular expression for the whole code, matched by RE2: in linear time whatever the pattern, so nothing
-about it has to be judged but whether it compiles. A *mask* such as ``NNN-NNNN-AAA-XXXX`` is a help to write one:
-N is a digit, A a capital letter, X either; everything else, other letters included, stands for itself. A mask says
-nothing of repetition, choice or a literal N, A, X: whoever needs these writes the expression.
+A pattern is a regular expression for the whole code. RE2 matches every pattern in linear time, so a pattern only has to
+compile. A *mask* (``NNN-NNNN-AAA-XXXX``) is a simpler notation: N is a digit, A a capital letter, X either; every other
+character stands for itself. A mask cannot express repetition, choice or a literal N, A, X; these need the expression.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from portal.domain.errors import Invalid
 LONGEST_PATTERN = 200
 LONGEST_CODE = 64
 OFFICE_CODE_PATTERN = r"^\d{6}$"
-"""The pattern of unit codes unless a year says otherwise."""
+"""The pattern of unit codes, unless a year has another."""
 MASK_LEGEND = "N 为一位数字，A 为一位大写字母，X 为一位数字或大写字母"
 
 _SIGNS = {"N": r"\d", "A": "[A-Z]", "X": "[0-9A-Z]"}
@@ -38,7 +37,7 @@ _PIECE = re.compile(
     """,
     re.VERBOSE,
 )
-_WRITTEN_OTHERWISE = re.compile(
+_PYTHON_SYNTAX = re.compile(
     r"""
       (?P<same>\\[^Z]|\[\^?\]?(?:\\.|[^\]\\])*\])
     | (?P<end>\\Z)
@@ -49,7 +48,7 @@ _WRITTEN_OTHERWISE = re.compile(
 
 
 def check(pattern: str, path: str = "code_pattern") -> None:
-    """Raises Invalid, at the field `path`, for what is no pattern."""
+    """Raises Invalid, with the field `path`, for an invalid pattern."""
     if not 1 <= len(pattern) <= LONGEST_PATTERN:
         raise Invalid(f"请填写{_NAMES[path]}的格式（不超过 {LONGEST_PATTERN} 字符）。", path)
     try:
@@ -63,7 +62,7 @@ def check(pattern: str, path: str = "code_pattern") -> None:
 
 
 def fits(code: str, pattern: str) -> bool:
-    """Whether the whole of a code is in the pattern. Raises Invalid where the pattern, stored long ago, is none."""
+    """Whether the whole code matches the pattern. Raises Invalid if the pattern, perhaps an old one, is invalid."""
     if len(code) > LONGEST_CODE:
         return False
     check(pattern)
@@ -71,15 +70,15 @@ def fits(code: str, pattern: str) -> bool:
 
 
 def office_code_fits(code: str, pattern: str = OFFICE_CODE_PATTERN) -> bool:
-    """Whether a unit code is in the year's pattern for these; as `fits`."""
+    """Whether a unit code matches the year's pattern for unit codes; see `fits`."""
     return fits(code, pattern)
 
 
 def from_typed(typed: str, stored: str = "") -> str:
-    """The pattern that somebody means by an expression or a mask; the stored one where it was left as it is shown.
+    """The pattern of a typed expression or mask; `stored` if the field was left as it is shown.
 
-    Raises Invalid for what is no pattern, unless it is stored: what was sound once does not stand in the way of the
-    year's other settings.
+    Raises Invalid for an invalid pattern, unless it is `stored`: an old pattern must not block saving the year's other
+    settings.
     """
     typed = typed.strip()
     if stored and typed in (stored, shown(stored)):
@@ -90,7 +89,7 @@ def from_typed(typed: str, stored: str = "") -> str:
 
 
 def mask(pattern: str) -> str:
-    """The mask that stands for the pattern; "" where none does."""
+    """The mask equivalent to the pattern; "" if there is none."""
     found, at, expression = "", 0, pattern.removeprefix("^").removesuffix("$")
     while at < len(expression):
         piece = _PIECE.match(expression, at)
@@ -102,18 +101,18 @@ def mask(pattern: str) -> str:
 
 
 def shown(pattern: str) -> str:
-    """The pattern as people read it: its mask, or the expression where it has none."""
+    """The pattern as users see it: its mask, or the expression if it has none."""
     return mask(pattern) or pattern
 
 
 def example(pattern: str) -> str:
-    """A code that fits; "" where the pattern has no mask."""
+    """A code that matches; "" if the pattern has no mask."""
     letters = {sign: cycle(characters) for sign, characters in _EXAMPLES.items()}
     return "".join(next(letters[sign]) if sign in letters else sign for sign in mask(pattern))
 
 
 def _from_mask(typed: str) -> str:
-    """Without anchors, as the frameworks write theirs: a pattern is for the whole code anyway."""
+    """Without anchors, like the patterns of the frameworks: a pattern matches the whole code anyway."""
     return "".join(_expression(sign, len(list(run))) for sign, run in groupby(typed))
 
 
@@ -125,14 +124,14 @@ def _expression(sign: str, times: int) -> str:
 
 @lru_cache(maxsize=64)
 def _compiled(pattern: str) -> Any:
-    """Raises re2.error; UnicodeError for half a character."""
+    """Raises re2.error, or UnicodeError for a lone surrogate."""
     options = re2.Options()
     options.log_errors = False
-    return re2.compile(_WRITTEN_OTHERWISE.sub(_as_re2_writes, pattern), options)
+    return re2.compile(_PYTHON_SYNTAX.sub(_to_re2, pattern), options)
 
 
-def _as_re2_writes(found: re.Match[str]) -> str:
-    """Patterns stored for Python's matcher keep their meaning: RE2 takes ``{,3}`` for text and knows no ``\\Z``."""
+def _to_re2(found: re.Match[str]) -> str:
+    """Keep the meaning of patterns stored for Python's `re`: RE2 reads ``{,3}`` as text and has no ``\\Z``."""
     if found["same"]:
         return found["same"]
     return r"\z" if found["end"] else f"{{0,{found['most']}}}"

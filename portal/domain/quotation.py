@@ -1,19 +1,16 @@
-"""Quoting somebody's words in a sentence of ours: on one line, and never more than a glance of them.
-
-No opinion on the words belongs here.
-"""
+"""Quotes a user's text in a message: on one line, cut to a few characters. Judging the text does not belong here."""
 
 from __future__ import annotations
 
-_GLANCE = 30
-_ENOUGH = 400
-"""Characters looked at: white space is folded, so somewhat more than are shown."""
+_MAX_SHOWN = 30
+_MAX_READ = 400
+"""Characters read; more than are shown, because white space is folded."""
 
 
-def quote(text: str, limit: int = _GLANCE) -> str:
-    """The first `limit` characters in Chinese quotation marks, … where there was more."""
+def quote(text: str, limit: int = _MAX_SHOWN) -> str:
+    """The first `limit` characters in Chinese quotation marks, with … if the text is longer."""
     words = text.strip()
-    shown = " ".join(words[:_ENOUGH].split())
-    if len(shown) > limit or len(words) > _ENOUGH:
+    shown = " ".join(words[:_MAX_READ].split())
+    if len(shown) > limit or len(words) > _MAX_READ:
         return f"“{shown[:limit]}…”"
     return f"“{shown}”"

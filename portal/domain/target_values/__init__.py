@@ -1,7 +1,7 @@
-"""指标值: reading what somebody typed as a target into comparator, number, unit, words and grading scale.
+"""Target values (指标值): parse typed text into comparator, number, unit, words and grading scale.
 
-`read` never raises: what it cannot read it names. `canonical` writes a value so that reading it again gives the
-same value. Whether a target is good enough is a matter of the rules.
+`read` never raises; it reports what it cannot read. `canonical` writes a value so that `read` gives the same value
+again. Whether a target is good enough belongs in `rules`.
 """
 
 from portal.domain.target_values.characters import plain_characters

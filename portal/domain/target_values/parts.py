@@ -1,4 +1,4 @@
-"""A target value in parts, as some forms show it: 符号, 值, 计量单位. Joining what was split gives the same text."""
+"""A target value in parts, as some forms show it: 符号, 值, 计量单位. `join(split(text))` gives the same text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ _PARTS = re.compile(r"([≥≤＞＜＝>=<≧≦]?)(-?\d[\d,]*(?:\.\d+)?)([^\d\s
 
 
 def split(text: str) -> dict[str, str]:
-    """sign, number and unit of one number with a unit; of words 定性 as sign; else all of it stands under number."""
+    """sign, number and unit. Only one number with a unit is split; other text is all number, with the sign 定性 for
+    words.
+    """
     value = read(text).value
     found = _PARTS.fullmatch(text)
     is_one_number = value is not None and value.number is not None and value.upper is None
@@ -24,6 +26,6 @@ def split(text: str) -> dict[str, str]:
 
 
 def join(parts: Mapping[str, str]) -> str:
-    """One text of the parts; 定性 is no part of it."""
+    """The text of the parts, without 定性."""
     sign = parts.get("sign", "")
     return f"{'' if sign == IN_WORDS else sign}{parts.get('number', '')}{parts.get('unit', '')}"

@@ -1,6 +1,6 @@
-"""A target that is a quantity: comparator, number or range, unit, the period it is counted in, and a note.
+"""A target that is a quantity: comparator, number or range, unit, counting period, and a note.
 
-Takes words in plain characters without white space. What is words, a day or a scale is told apart in `reading`.
+Input is text in plain characters without white space. `reading` tells quantities, words, dates and scales apart.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from portal.domain.chinese_numerals import BELOW_HUNDRED, NUMERALS, read_numeral
 from portal.domain.target_values.shape import Comparator, Reading, TargetValue
 
 EDGES = " \t\n;,。、:.．"
-"""What may stand before and behind a target without meaning anything."""
+"""Characters around a target that carry no meaning."""
 _DAY = rf"(?:\d{{1,2}}|[{BELOW_HUNDRED}]{{1,3}})"
 TIME = re.compile(
     rf"(?:19|20)\d\d(?:年|[./-]\d{{1,2}}(?:[./-]|月))|{_DAY}月(?:份|{_DAY}[日号]|[底末初前]|[上中下]旬|之前|以前)|^{_DAY}月$"
     rf"|[年月季周](?:度|份)?[底末初]|{_DAY}[日号](?:之前|以前|前)|\d{{1,2}}\.\d{{1,2}}日?前|[次当本上下][年月周日季]|第[一二三四1-4]季度|[一二三四]季度"
     r"|\d:\d\d"
 )
-"""A point in time: such a target is words, true or false on that day."""
+"""A point in time. A target that names one is words: true or false on that day."""
 
-_LONGEST_UNIT = 6
+_MAX_UNIT = 6
 _UNITS = tomllib.loads(files("portal.domain.target_values").joinpath("units.toml").read_text("utf-8"))
 _BASE = "|".join(map(re.escape, sorted(_UNITS["base"], key=len, reverse=True)))
 _UNIT = re.compile(
@@ -43,14 +43,14 @@ _MEASURE = rf"[^\W\d_{NUMERALS}较比增长升降减]{{0,10}}(?:率|满意度|�
 _PREFIX = re.compile(
     rf"(?:达到|控制在|保持在|保持|维持在|稳定在|完成|实现|力争|确保|全年|每年|年度|累计|总计|共计|共|平均|{_MEASURE})"
 )
-"""What may stand before the number and says nothing of it, as the name of the measure in 满意度≥90%."""
+"""Words before the number that do not change it, including the name of the measure: 满意度≥90%."""
 _EACH = re.compile(rf"(?:每(?P<period>{_PERIODS})(?!末|底|初|\d{{1,2}}[日号])|(?P<average>[年月日人户])均)")
 _NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3}){1,4}(?!\d)|\d{1,15})(?:\.\d{1,6})?", re.ASCII)
 _NUMERAL = re.compile(rf"[{NUMERALS}]{{1,20}}(?:点[{NUMERALS}]{{1,6}})?")
 _ALL = re.compile("百分之百|百分之一百|百分百")
 _TENTHS = re.compile(rf"成(?P<half>[{NUMERALS}])?(?=$|以[上下内]|[,;(及])")
 _NO_COUNT = re.compile("次性(?!能|病)|年一遇|A{1,5}(?:级|景区|以上|$)")
-"""With one of these behind it a number counts nothing: 1次性, 20年一遇, 5A级."""
+"""A number before one of these counts nothing: 1次性, 20年一遇, 5A级."""
 _SEPARATOR = re.compile(
     r"[-~]{1,2}|至|到|(?P<tolerance>±)|[≤<][A-Za-z\u4e00-\u9fff]{0,8}[≤<]"
     r"|(?P<downwards>[≥>][A-Za-z\u4e00-\u9fff]{0,8}[≥>])|以上[,、且至到-]{0,2}(?=\d{1,12}(?:\.\d{1,6})?\D{0,6}以[下内])"
@@ -59,23 +59,23 @@ _UPWARDS = re.compile(r"\(?(?:含|包括)?\)?(?:及|\(含\))?(?:以上|之上)(?
 _DOWNWARDS = re.compile(r"\(?(?:含|包括)?\)?(?:及|\(含\))?(?:以内|之内|以下|之下)(?:\((?:含|包括)[^()]{0,6}\))?|内")
 _SECOND_BOUND = re.compile(rf"[,;、且并]{{0,2}}(?:{_WORDS_FOR[Comparator.AT_MOST]}|{_WORDS_FOR[Comparator.LESS]})")
 _INCLUDING = re.compile(r"\((?P<without>不)?(?:含|包含|包括)(?:本数|(?P<bound>\d{1,12}(?:\.\d{1,6})?)[^()\d]{0,4})?\)")
-"""Whether the bound itself is meant: 以下（不含5万元）; 不含2天公示期 is a note."""
-_BOUND_MEANT: dict[bool, dict[Comparator | None, Comparator]] = {
+"""Whether the bound itself is included: 以下（不含5万元）. 不含2天公示期 is a note."""
+_INCLUSIVE: dict[bool, dict[Comparator | None, Comparator]] = {
     True: {Comparator.MORE: Comparator.AT_LEAST, Comparator.LESS: Comparator.AT_MOST},
     False: {Comparator.AT_LEAST: Comparator.MORE, Comparator.AT_MOST: Comparator.LESS},
 }
 _NOTE = re.compile(r"\([^()]*\)")
-_MOST_DECIMALS = 6
+_MAX_DECIMALS = 6
 _RATIO = re.compile(r"[:×xX*/比]\d", re.ASCII)
 _RANKS = ("级", "类", "档")
 _SCORING = re.compile("扣|得满分|得分|不得分|加分|计分")
-"""How points are given for falling short: a note to the target, not a second one."""
+"""How points are deducted: such text is a note on the target, not a second target."""
 _ARABIC = "-0123456789"
 _DIGIT = re.compile(r"\d", re.ASCII)
 
 
 def quantity(words: str) -> Reading | None:
-    """A number with what belongs to it; None where the words are not a quantity. A fault is told without its text."""
+    """A number with comparator, unit and note; None if the words are no quantity. A fault does not quote the text."""
     at, per, before = _start(words)
     number, unit, after = _number(words, at)
     if number is None or _RATIO.match(words, after) or _NO_COUNT.match(words, after):
@@ -90,13 +90,13 @@ def quantity(words: str) -> Reading | None:
         unit, end = _unit(words, end)
     meant = _INCLUDING.match(words, end) if upper is None else None
     if meant and (meant["bound"] is None or Decimal(meant["bound"]) == number):
-        inclusive = _BOUND_MEANT[meant["without"] is None]
+        inclusive = _INCLUSIVE[meant["without"] is None]
         before, direction, end = inclusive.get(before, before), inclusive.get(direction, direction), meant.end()
     rest = words[end:].strip(EDGES)
     if at == 0 and words[0] not in _ARABIC and (rest or (not unit and not direction and after < len(words))):
         return None  # 一次办结, 三同时: words that begin with a numeral
     unlisted = not unit and not direction and words.startswith(rest, end)
-    if unlisted and rest and len(f"{rest}/{per}".strip("/")) <= _LONGEST_UNIT and _is_word(rest):
+    if unlisted and rest and len(f"{rest}/{per}".strip("/")) <= _MAX_UNIT and _is_word(rest):
         unit, rest = rest, ""
     if not before and not direction and unit in _RANKS:
         return None  # 二级, 一类: a rank, not a count
@@ -105,13 +105,13 @@ def quantity(words: str) -> Reading | None:
     if _contradict(before, direction):
         return Reading(fault="的比较方向前后矛盾")
     comparator = before or direction if upper is None else Comparator.WITHIN
-    if per and unit not in ("", "%"):  # a share is one whatever the period
+    if per and unit not in ("", "%"):  # a share has no period
         unit = f"{unit}/{per}"
     return Reading(TargetValue(comparator, number, upper, unit, rest))
 
 
 def _start(words: str) -> tuple[int, str, Comparator | None]:
-    """Where the number begins, the periods after 每, and the comparator before it."""
+    """Where the number begins, the periods after 每, and the comparator before the number."""
     at, per, comparator = 0, [], None
     for _ in range(6):
         if found := _EACH.match(words, at):
@@ -127,23 +127,23 @@ def _start(words: str) -> tuple[int, str, Comparator | None]:
 
 
 def _number(words: str, at: int) -> tuple[Decimal | None, str, int]:
-    """The number at this place, its unit where it is written before it (百分之), and where it ends."""
+    """The number at `at`, its unit if written before it (百分之), and where the number ends."""
     if found := _ALL.match(words, at):
         return Decimal(100), "%", found.end()
     if words.startswith("百分之", at):
         number, _, end = _number(words, at + 3)
         return number, "%", end
     if found := _NUMBER.match(words, at):
-        return _of_ten(words, Decimal(found[0].replace(",", "")), found.end())
+        return _tenths(words, Decimal(found[0].replace(",", "")), found.end())
     if found := _NUMERAL.match(words, at):
         for end in range(found.end(), found.start(), -1):
             number = read_numeral(words[at:end])
             if number is not None:
-                return _of_ten(words, number, end)
+                return _tenths(words, number, end)
     return None, "", at
 
 
-def _of_ten(words: str, number: Decimal, end: int) -> tuple[Decimal, str, int]:
+def _tenths(words: str, number: Decimal, end: int) -> tuple[Decimal, str, int]:
     """九成 is 90 %, 九成五 95 %."""
     tenths = _TENTHS.match(words, end)
     if tenths is None or not 0 <= number <= 10:
@@ -155,9 +155,9 @@ def _of_ten(words: str, number: Decimal, end: int) -> tuple[Decimal, str, int]:
 def _range(
     words: str, number: Decimal, at: int, unit: str, before: Comparator | None
 ) -> tuple[Decimal, Decimal | None, str, int]:
-    """Both ends of 3-5次, 80%-90%, ≥80%且≤90% or 100%±2%, the unit, and where the reading goes on.
+    """Both ends, the unit and the end position, for 3-5次, 80%-90%, ≥80%且≤90% and 100%±2%.
 
-    No upper end where there is no range. The target of a range includes its ends, however they were written.
+    The upper end is None if there is no range. A range includes its ends, however they are written.
     """
     none = number, None, unit, at
     own, after = (unit, at) if unit else _unit(words, at)
@@ -176,7 +176,7 @@ def _range(
     if kind.get("tolerance"):
         by = number * second / 100 if second_unit == "%" and own not in ("", "%") else second
         unit_meant = own or second_unit
-        if second_unit not in ("", "%", unit_meant) or _decimals(number + by) > _MOST_DECIMALS:
+        if second_unit not in ("", "%", unit_meant) or _decimals(number + by) > _MAX_DECIMALS:
             return none
         return number - by, number + by, unit_meant, end
     if own and second_unit and own != second_unit:
@@ -213,7 +213,7 @@ def _direction(words: str, at: int) -> tuple[Comparator | None, int]:
 
 
 def _contradict(before: Comparator | None, after: Comparator | None) -> bool:
-    """超过90%以上 agrees, and what stands first counts; 不超过90%以上 says two things."""
+    """超过90%以上 agrees, and the comparator before the number counts; 不超过90%以上 contradicts itself."""
     if before is None or after is None:
         return False
     upwards = before in (Comparator.AT_LEAST, Comparator.MORE)
@@ -221,5 +221,5 @@ def _contradict(before: Comparator | None, after: Comparator | None) -> bool:
 
 
 def _is_word(text: str) -> bool:
-    """Letters that may be a unit nobody has listed, and say no direction."""
+    """Letters that may be an unlisted unit and name no direction."""
     return all((character.isalpha() and character not in "内上下") or character in "/·%‰℃°" for character in text)

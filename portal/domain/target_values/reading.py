@@ -1,6 +1,6 @@
-"""Reading a target value: first the scale is taken out, then what is left is a quantity or words.
+"""Reads a target value: splits off the scale, then reads the rest as a quantity or as words.
 
-The forms were seen in real tables: ``≧90%``, ``=100.00(%)``, ``100百分比``, ``540元/人·月``, ``985米``, ``≤10次``,
+Forms found in real tables: ``≧90%``, ``=100.00(%)``, ``100百分比``, ``540元/人·月``, ``985米``, ``≤10次``,
 ``达到95%以上``, ``不少于三次``, ``百分之九十``, ``3-5次``, ``11月30日前``, ``合理``.
 """
 
@@ -23,7 +23,7 @@ _ABOUT = re.compile(rf"(?:大约|约|将近|近(?!零|(?:\d|[{NUMERALS}]){{1,3}}
 
 
 def read(text: str) -> Reading:
-    """What `text` says; `Reading()` for a blank one. Never raises."""
+    """The reading of `text`; `Reading()` for a blank one. Never raises."""
     if not text.strip():
         return Reading()
     if len(text) > LONGEST:
@@ -33,7 +33,7 @@ def read(text: str) -> Reading:
 
 @lru_cache(maxsize=4_096)
 def _read(text: str) -> Reading:
-    """Several rules read the same value, and offices write the same values again and again."""
+    """Cached: several rules read one value, and offices repeat the same values."""
     scale, rest = scales.split(plain_characters(text))
     if scale is None:
         return _target(text, rest)
@@ -65,7 +65,7 @@ def _target(text: str, plain: str) -> Reading:
 
 
 def _is_note(at: int, words: str) -> bool:
-    """Whether the day named at this place only says when: behind a target that is whole without it."""
+    """Whether the date at `at` only says when: the target before it is complete without it."""
     found = quantity(words[:at].rstrip(EDGES + "("))
     if found is None or found.value is None or found.value.words:
         return False

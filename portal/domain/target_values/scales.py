@@ -1,4 +1,4 @@
-"""Grading scales (评分标准): reading them out of a value, and whether their grades meet without overlap or gap."""
+"""Grading scales (评分标准): read from a value, and checked for overlaps and gaps between grades."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ _GRADE_NAMED_FIRST = re.compile(
     r"\)?(?=$|[\s;,。、.)/])"
 )
 _INCLUDING = ("≥", "≤", "达到", "大于等于", "小于等于", "不低于", "不少于", "不超过", "不高于")
-_FEWEST = 2
+_MIN_GRADES = 2
 _ANY_NAME = re.compile("[优良中格好差般标等档]")
 _SPACES = re.compile(r"[^\S\n]+")
 _WHOLE_STEP = Decimal(1)
 
 
 def split(text: str) -> tuple[Scale | None, str]:
-    """The scale in a text of plain characters, None where there are fewer than two grades, and what is left."""
+    """The scale in a text of plain characters, None below two grades; and the rest of the text."""
     text = _SPACES.sub("", text)
     if not _ANY_NAME.search(text):
         return None, text
     for pattern in (_GRADE, _GRADE_NAMED_FIRST):
         found = list(pattern.finditer(text))
-        if len(found) >= _FEWEST:
+        if len(found) >= _MIN_GRADES:
             unit = next((unit for match in found for unit in _units(match)), "")
             grades = tuple(_grade(match) for match in found)
             return Scale(grades, unit), pattern.sub("", text)
@@ -60,7 +60,7 @@ def split(text: str) -> tuple[Scale | None, str]:
 
 
 def overlaps(scale: Scale) -> list[str]:
-    """What stands in two grades: "90%", "80%至85%"."""
+    """Values that belong to two grades: "90%", "80%至85%"."""
     found = []
     for lower, higher in _neighbours(scale):
         if lower.high is None or higher.low is None or lower.high > higher.low:
@@ -71,7 +71,7 @@ def overlaps(scale: Scale) -> list[str]:
 
 
 def gaps(scale: Scale) -> list[str]:
-    """What stands in no grade. Whole numbers that follow each other, as in 80–89 and 90–100, leave none."""
+    """Values that belong to no grade. Consecutive whole numbers, as in 80–89 and 90–100, leave no gap."""
     found = []
     for lower, higher in _neighbours(scale):
         if lower.high is None or higher.low is None or lower.high > higher.low:
@@ -129,28 +129,28 @@ def _units(match: re.Match[str]) -> Iterator[str]:
 def _grade(match: re.Match[str]) -> Grade:
     name = match["name"]
     if match["a"]:
-        return _of_two(name, match["a"], match["ca"] in "≤≥", match["b"], match["cb"] in "≤≥")
+        return _bounded(name, match["a"], match["ca"] in "≤≥", match["b"], match["cb"] in "≤≥")
     if match["c"]:
-        return _of_two(name, match["c"], _included(match["cc"]), match["d"], _included(match["cd"]))
+        return _bounded(name, match["c"], _included(match["cc"]), match["d"], _included(match["cd"]))
     if match["e"]:
-        low_in = match["open"] != "(" and not _without(match["me"])
-        return _of_two(name, match["e"], low_in, match["f"], match["close"] != ")" and not _without(match["mf"]))
+        low_in = match["open"] != "(" and not _excludes(match["me"])
+        return _bounded(name, match["e"], low_in, match["f"], match["close"] != ")" and not _excludes(match["mf"]))
     if match["g"]:
-        return _of_one(name, match["g"], _included(match["cg"]), re.fullmatch(_MORE, match["cg"]) is not None)
+        return _one_bound(name, match["g"], _included(match["cg"]), re.fullmatch(_MORE, match["cg"]) is not None)
     number, direction = Decimal(match["h"]), match["ch"]
     if direction is None:
         return Grade(name, number, True, number, True)
-    apart = any(_without(mark) for name, mark in match.groupdict().items() if name in ("mh", "mi", "apart"))
-    return _of_one(name, match["h"], not apart, direction.endswith("上"))
+    apart = any(_excludes(mark) for name, mark in match.groupdict().items() if name in ("mh", "mi", "apart"))
+    return _one_bound(name, match["h"], not apart, direction.endswith("上"))
 
 
-def _of_two(name: str, one: str, one_in: bool, two: str, two_in: bool) -> Grade:
+def _bounded(name: str, one: str, one_in: bool, two: str, two_in: bool) -> Grade:
     """80%-90% and 90%-80% are the same grade."""
     low, high = Decimal(one), Decimal(two)
     return Grade(name, low, one_in, high, two_in) if low <= high else Grade(name, high, two_in, low, one_in)
 
 
-def _of_one(name: str, number: str, included: bool, upwards: bool) -> Grade:
+def _one_bound(name: str, number: str, included: bool, upwards: bool) -> Grade:
     bound = Decimal(number)
     return Grade(name, low=bound, low_in=included) if upwards else Grade(name, high=bound, high_in=included)
 
@@ -163,5 +163,5 @@ def _included(comparator: str) -> bool:
     )
 
 
-def _without(mark: str | None) -> bool:
+def _excludes(mark: str | None) -> bool:
     return mark is not None and mark.startswith("不")

@@ -1,4 +1,4 @@
-"""What a 指标值 is made of, once it is read."""
+"""The parts of a target value (指标值) after reading."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 BLANK = "__"
-"""Stands for a number that is the project's own and that the drafter still has to fill in."""
+"""Placeholder for a number of the project that the drafter still has to fill in."""
 
 
 class Comparator(StrEnum):
@@ -23,7 +23,7 @@ class Comparator(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """One line of a grading scale; None: no bound on that side. `low_in`, `high_in`: the bound itself belongs to it."""
+    """One grade of a scale. low, high None: no bound on that side. low_in, high_in: the bound belongs to the grade."""
 
     name: str
     low: Decimal | None = None
@@ -34,7 +34,7 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How a result will be graded (评分标准), in the order of writing. It is not a target."""
+    """Grading scale (评分标准) for the result, in the order written. It is not a target."""
 
     grades: tuple[Grade, ...]
     unit: str = ""
@@ -44,8 +44,8 @@ class Scale:
 class TargetValue:
     """A target, a scale, or both.
 
-    `comparator` None: a bare number, or no target at all. `words`: the whole of a qualitative target (定性), or what
-    stands after number and unit.
+    comparator None: a bare number, or no target. words: the whole of a qualitative target (定性), or the text after
+    number and unit.
     """
 
     comparator: Comparator | None = None
@@ -62,7 +62,7 @@ class TargetValue:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`value` None: `fault` says what cannot be read, as the rest of a sentence that begins with the text quoted."""
+    """value None: `fault` says what cannot be read, as the end of a sentence that begins with the quoted text."""
 
     value: TargetValue | None = None
     fault: str = ""

@@ -1,4 +1,4 @@
-"""Writing a target value: canonically, and in words for the line under its field."""
+"""Writes a target value: in canonical form, and in words for the line below its field."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from portal.domain.quotation import quote
 from portal.domain.target_values.reading import read
 from portal.domain.target_values.shape import Comparator, Grade, Reading, Scale, TargetValue
 
-_GLANCE = 30
-_COUNTED_IN_CHINESE = 10
+_MAX_WORDS = 30
+_MAX_CHINESE_COUNT = 10
 
 
 def canonical(value: TargetValue) -> str:
-    """The one way to write this value: ``≥90%``, ``3～5次``, ``≥90%；≥90%为优；＜90%为差``, ``通过验收``."""
+    """The canonical text of this value: ``≥90%``, ``3～5次``, ``≥90%；≥90%为优；＜90%为差``, ``通过验收``."""
     return "；".join(part for part in (_target(value), _scale(value.scale)) if part)
 
 
 def in_words(reading: Reading) -> str:
-    """How the portal understands what was typed; blank for a blank value."""
+    """How the portal reads the typed text, in Chinese; "" for a blank value."""
     value = reading.value
     if value is None:
         return f"无法读出：{reading.fault}" if reading.fault else ""
@@ -32,7 +32,7 @@ def in_words(reading: Reading) -> str:
 
 
 def readings(document: Document) -> dict[str, str]:
-    """Path of each target value that is not blank → how the portal understands it. Never raises."""
+    """Path of each target value that is not blank → how the portal reads it. Never raises."""
     if not isinstance(document, ProjectDocument):
         return {}
     told = {f"indicators/{row.id}/target_value": in_words(read(row.target_value)) for row in document.indicators}
@@ -49,7 +49,7 @@ def _target(value: TargetValue) -> str:
         number = f"{value.comparator}{number}"
     written = f"{number}{value.unit}{value.words}"
     if value.words and read(written).value != replace(value, scale=None):
-        return f"{number}{value.unit}，{value.words}"  # words that would be taken for a unit or a direction
+        return f"{number}{value.unit}，{value.words}"  # `read` would take the words for a unit or a direction
     return written
 
 
@@ -61,7 +61,7 @@ def _target_in_words(value: TargetValue) -> str:
         number = f"{number} 至 {_plain(value.upper)}"
     elif value.comparator:
         number = f"{value.comparator} {number}"
-    words = value.words if len(value.words) <= _GLANCE else f"{value.words[:_GLANCE]}…"
+    words = value.words if len(value.words) <= _MAX_WORDS else f"{value.words[:_MAX_WORDS]}…"
     told = " ".join(part for part in (number, value.unit, words) if part)
     return told if value.comparator else f"{told}，没有写比较符号"
 
@@ -84,4 +84,4 @@ def _plain(number: Decimal) -> str:
 
 
 def _count(number: int) -> str:
-    return to_chinese(number) if number <= _COUNTED_IN_CHINESE else str(number)
+    return to_chinese(number) if number <= _MAX_CHINESE_COUNT else str(number)
