@@ -1,5 +1,5 @@
-"""What the trade says: documents, their life, rights, rules, comparison.
+"""The domain: documents, states, permissions, rules, comparison.
 
-Imports the standard library only (and the pure computing libraries that the
-architecture test names); nothing here knows of web or database.
+Imports the standard library, and the pure computing libraries that the architecture test names. Imports neither the web
+layer nor the database.
 """

@@ -1,8 +1,8 @@
-"""ACTIONS: what moves a table from one state to another, each action with all that belongs to it.
+"""ACTIONS: the actions that change the state of a table, each with its permission, preconditions, words and look.
 
-An action is one object here and one effect in `services.effects`. Buttons, the page that confirms it, history, the
-record, the README's table and the handbook follow from the object. What is missing is told when the application
-starts (`services.completeness`). Nothing is carried out here: `services.workflow.perform` alone does that.
+Each action is one object here and one effect in `services.effects`. Buttons, confirm page, history, audit log, README
+and handbook read the object. `services.completeness` reports missing parts at start-up. Only
+`services.workflow.perform` carries actions out.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from portal.domain.states import State
 
 @unique
 class Precondition(Enum):
-    """What must hold besides state and person, in words; `services.preconditions` has one check for each."""
+    """A condition besides state and permission, with its label; `services.preconditions` has one check for each."""
 
     SAME_DIGEST = "屏幕上的内容就是数据库里的内容"
     NO_ERRORS = "没有错误级检查结果（年度政策可放宽为提醒）"
@@ -36,8 +36,10 @@ class Precondition(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """button: also the action's name everywhere. question: what the confirm page explains; may hold {target}, the
-    label of the state it leads to, and {submission}, the number of the latest revision. done: told afterwards.
+    """button: also the action's name in the interface. done: the message after success.
+
+    question: text of the confirm page; may hold {target}, the label of the target state, and {submission}, the number
+    of the latest revision.
     """
 
     button: str
@@ -52,7 +54,7 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """What the confirm page asks for; `name` is the attribute of TransitionRequest."""
+    """A field of the confirm page; `name` is an attribute of TransitionRequest."""
 
     name: str
     label: str
@@ -62,10 +64,9 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """style, icon: of the button, by their Bootstrap names. shows_*: what the confirm page holds besides opinions.
+    """style, icon: Bootstrap names for the button. shows_*: parts of the confirm page besides the opinions.
 
-    shows_check: findings, the changes since the last submission and the print preview, for whoever answers for the
-    text.
+    shows_check: findings, changes since the last submission and print preview, for the person who answers for the text.
     """
 
     style: str
@@ -76,9 +77,9 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """name: in addresses, and the name of its event in the record, so it stays once released.
+    """name: part of URLs and name of the audit event, so it never changes after a release.
 
-    target None: back to the state from which the table was submitted.
+    target None: the state from which the table was submitted.
     """
 
     name: str
@@ -105,10 +106,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class TransitionRequest:
-    """An action that somebody asks for, with what was on their screen and what they filled in.
+    """A request to carry out an action, with what the user saw and filled in.
 
-    digest: of the text; enclosed: of what travels with it, "" where that is nothing.
-    due: local date, for return and reopen. reason: for reopen, and as a covering word for return.
+    digest: of the text; enclosed: of the enclosures, "" where there are none.
+    due: local date, for return and reopen. reason: for reopen; for return, an optional covering note.
     """
 
     action: Action
@@ -181,14 +182,14 @@ REOPEN = Action(
 )
 
 ACTIONS: Mapping[str, Action] = {action.name: action for action in (SUBMIT, WITHDRAW, RETURN, APPROVE, REOPEN)}
-"""By name, in the order in which buttons and tables show them."""
+"""By name, in the order of buttons and tables."""
 
 
 def is_lawful(actor: Actor, action: Action, facts: TableFacts) -> bool:
-    """Whether state and person allow `action`; its preconditions are checked when it is carried out."""
+    """Whether state and permission allow `action`. Preconditions are checked when the action is carried out."""
     return facts.state in action.sources and may(actor, action.permission, facts)
 
 
 def available_actions(actor: Actor, facts: TableFacts) -> tuple[Action, ...]:
-    """What this actor can do to move the table now, in the order of ACTIONS."""
+    """The actions open to this actor now, in the order of ACTIONS."""
     return tuple(action for action in ACTIONS.values() if is_lawful(actor, action, facts))

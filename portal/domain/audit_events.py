@@ -1,7 +1,8 @@
-"""AUDIT_EVENTS: what the record can hold, and the words in which its events and the keys of their detail are shown.
+"""AUDIT_EVENTS: the events of the audit log, and the labels of events and of the keys in their detail.
 
-Names and keys are stored in the append-only chain, so they stay whatever the code calls things. The events of actions
-and opinion acts follow from those objects; the others stand here. Who may read which entry is `permissions`' to say.
+Names and keys are stored in the append-only chain, so they never change, whatever the code calls things. Events of
+actions and opinion acts are derived from those objects; the others are defined here. `permissions` decides who may read
+which entry.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from portal.domain.opinions import OPINION_ACTS, OpinionAct
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """name: as stored; label: as shown. is_in_history: whether the history of a table shows it."""
+    """name: as stored; label: as shown. is_in_history: shown in the history of a table."""
 
     name: str
     label: str
@@ -102,7 +103,7 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         RESTORE,
     )
 }
-"""By name; the handbook and the filter of the log show them in this order. What is not here cannot be recorded."""
+"""By name, in the order of the handbook and of the log's filter. An event that is missing here cannot be recorded."""
 
 KEYS: Mapping[str, str] = {
     "active": "启用",
@@ -162,28 +163,28 @@ KEYS: Mapping[str, str] = {
     "words": "再次提出的理由",
     "year": "年度",
 }
-"""The keys of the detail of entries, in words, and "event/key" where an event calls one otherwise. A key that is not
-here cannot be recorded.
+"""Labels of the keys in the detail of entries; "event/key" where an event has its own label for a key. A key that is
+missing here cannot be recorded.
 """
 
 
 def event_label(name: str) -> str:
-    """Of a stored event; its name where another version of the portal wrote it."""
+    """The label of a stored event; its name if another version of the portal wrote it."""
     return AUDIT_EVENTS[name].label if name in AUDIT_EVENTS else name
 
 
 def key_label(event_name: str, key: str) -> str:
-    """Of a key in the detail of a stored event; the key where another version of the portal wrote it."""
+    """The label of a key in the detail of a stored event; the key if another version of the portal wrote it."""
     return KEYS.get(f"{event_name}/{key}") or KEYS.get(key, key)
 
 
 def history_events() -> list[AuditEvent]:
-    """What the history of a table shows: its birth, submissions and decisions. Saves never clutter it."""
+    """Events shown in the history of a table: creation, submissions, decisions. Saves are not shown."""
     return [event for event in AUDIT_EVENTS.values() if event.is_in_history]
 
 
 def require_words(event: AuditEvent, detail: Mapping[str, Any]) -> None:
-    """Raises KeyError for an event or a key that nobody gave words, so that no page shows a bare name."""
+    """Raises KeyError for an event or a key without a label, so that no page shows a raw name."""
     if event.name not in AUDIT_EVENTS:
         raise KeyError(f"audit event {event.name!r} has no words: add it to AUDIT_EVENTS in domain/audit_events.py")
     for key, value in detail.items():
@@ -194,7 +195,7 @@ def require_words(event: AuditEvent, detail: Mapping[str, Any]) -> None:
 
 
 class About(StrEnum):
-    """What kind of thing an entry speaks of."""
+    """The kind of object that an entry is about."""
 
     TABLE = "table"
     ACCOUNT = "account"
@@ -210,17 +211,18 @@ class About(StrEnum):
 
 
 ENCLOSING = (EXPLAIN, ATTACH, DETACH)
-"""Work on what travels with the text of a table; who did it does not approve the table (four eyes)."""
+"""Events on the enclosures of a table. A person who caused one may not approve the table (four eyes)."""
 
 ADMINISTRATIVE = frozenset({About.ACCOUNT, About.OFFICE, About.YEAR})
 DOCUMENTS_LEAVING = frozenset({EXPORT, PRINT})
-"""`Permission.READ_ADMIN_LOG` lets read entries about the first, but not the second: those are about documents."""
+"""`Permission.READ_ADMIN_LOG` covers ADMINISTRATIVE entries, but not DOCUMENTS_LEAVING: those are about documents."""
 
 NO_WORK = DOCUMENTS_LEAVING | {DISCARD, REFUSAL}
-"""Events about a table that do not put it among those that somebody has worked on (曾经办): looking is no work, and
-what was discarded or refused leaves nothing to go back to."""
+"""Events that do not put a table among those that somebody has worked on (曾经办): reading is no work, a discarded
+table is gone, and a refused act has no result.
+"""
 
 
 def refusal_key(username: str, attempted: str, about: str, id: str, reason: str) -> str:
-    """What refusals that are alike have in common; "" is the username of nobody signed in."""
+    """Hash that equal refusals share; username "" means not signed in."""
     return hashlib.sha256("\n".join((username, attempted, about, id, reason)).encode()).hexdigest()

@@ -1,7 +1,7 @@
-"""What becomes of a table that is taken over: into another year, or beside the first in the same year.
+"""Carry-over (沿用): a copy of a table for another year, or beside the original in the same year.
 
-Everything stays as it was, row ids included, but for what belongs to the year: years in running text, the project code,
-and levels of another framework. What the portal gives at birth (ordinal, unit) is not this module's.
+Everything is copied, row ids included, except what depends on the year: years in running text, the project code, and
+levels of another framework. Fields that the portal assigns at creation (ordinal, office) do not belong here.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _EFFECT = ("效果", "效益")
 
 
 def carry_over(document: Document, old: YearRules, new: YearRules) -> Document:
-    """`document` of the year `old` as the beginning of one for `new`.
+    """A copy of `document` of the year `old` for the year `new`.
 
-    Within one year it is a second project: its code is cleared and its name says that it is a copy.
+    Within one year the copy is a second project: its code is cleared and its name marked as a copy.
     """
     if old.year == new.year:
         return _copied(document)
@@ -41,7 +41,7 @@ def carry_over(document: Document, old: YearRules, new: YearRules) -> Document:
 
 
 def _is_out_of_pattern(code: str, year: YearRules) -> bool:
-    """A stored pattern that is none speaks against no code."""
+    """An invalid stored pattern rejects no code."""
     try:
         return not code_fits(code, year)
     except Invalid:
@@ -58,7 +58,7 @@ def _copied(document: Document) -> Document:
 
 
 def _with_years(document: Document, old: int, new: int) -> Document:
-    """The year `old` made `new` wherever it is stale: in running text, not in document numbers and comparisons."""
+    """Replace `old` by `new` where the year is stale: in running text, not in document numbers and comparisons."""
     for path, words in documents.texts(document).items():
         changed = words
         for found in stale_years(path, words, new):
@@ -70,7 +70,7 @@ def _with_years(document: Document, old: int, new: int) -> Document:
 
 
 def _like(found: re.Match[str], year: int) -> str:
-    """The year in the digits of the one that it replaces; as long as that, so that other places stay where they are."""
+    """The new year in the digits of the old one and of the same length, so that later matches keep their offsets."""
     typed = found["year"]
     if typed.isascii():
         return str(year)
@@ -87,7 +87,7 @@ def _bare_levels(framework: Framework) -> Mapping[str, frozenset[str]]:
 
 
 def _with_levels(row: Indicator, framework: Framework) -> Indicator:
-    """Levels in the framework's own form where it is plain which are meant; else as typed, for the rules to tell."""
+    """Levels in the framework's spelling where the match is unambiguous; others stay as typed for the rules."""
     level1 = framework.find_level1(row.level1)
     if level1 is None or framework.find_level2(level1, row.level2) is None:
         owners = [name for name in framework.levels if framework.find_level2(name, row.level2)]

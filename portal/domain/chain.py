@@ -1,6 +1,6 @@
-"""The chain of audit entries: how an entry is hashed, and how a run of entries proves itself.
+"""The hash chain of audit entries: the hash of an entry, and verification of a sequence of entries.
 
-Pure computing over plain values, so that an exported log verifies without database or portal.
+Pure computation on plain values, so that an exported log can be verified without database or portal.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ HASHED = (
     "algorithm",
     "previous",
 )
-"""The fields of an entry that its hash covers: all but the hash itself."""
+"""The fields that the hash of an entry covers: all but the hash itself."""
 
 _FIELDS = (*HASHED, "hash")
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
@@ -42,7 +42,7 @@ def entry_hash(entry: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that does not fit, at entry `number` (None = not at an entry)."""
+    """A defect at entry `number`; None if it is not at one entry."""
 
     number: int | None
     message: str
@@ -50,7 +50,7 @@ class Problem:
 
 @dataclass(slots=True)
 class Verification:
-    """entries: how many were read; head: number and hash of the last; anchors: the expectations it was held against."""
+    """entries: number of entries read; head_*: number and hash of the last one; anchors: the anchors compared."""
 
     entries: int = 0
     head_number: int = 0
@@ -73,7 +73,9 @@ class Verification:
 
 
 def parse_anchor(text: str) -> tuple[int, str]:
-    """NUMBER:HASH of a head that was printed or kept elsewhere. The hash may be shortened to 16 or more digits."""
+    """NUMBER:HASH of a head that was printed or kept elsewhere. The hash may be cut to 16 or more digits. Raises
+    ValueError.
+    """
     number, _, digits = text.strip().partition(":")
     digits = digits.lower()
     if (
@@ -87,9 +89,9 @@ def parse_anchor(text: str) -> tuple[int, str]:
 
 
 def verify(entries: Iterable[Mapping[str, Any]], anchors: Iterable[tuple[int, str]] = ()) -> Verification:
-    """Walk `entries` in their order and name every break; whatever they hold, nothing is raised.
+    """Verify `entries` in their order and report every break. Raises nothing, whatever the entries hold.
 
-    A break is told once: after it the walk goes on from what the entry itself says.
+    Each break is reported once: verification continues from the values in the broken entry.
     """
     result = Verification()
     expected: dict[int, list[str]] = {}
@@ -115,7 +117,7 @@ def verify(entries: Iterable[Mapping[str, Any]], anchors: Iterable[tuple[int, st
 
 
 def is_entry(entry: Any) -> bool:
-    """Whether a plain value has the fields of an entry, and those that the walk needs in their types."""
+    """Whether a plain value has all fields of an entry, and the right types in those that `verify` reads."""
     return (
         isinstance(entry, Mapping)
         and all(name in entry for name in _FIELDS)

@@ -1,7 +1,7 @@
-"""How a draft changes: four operations, made from two versions, applied to a third.
+"""The four operations on a draft: computed from two versions, applied to a third.
 
-A whole-form save is `between(opened, form)` applied to whatever the draft is by now; the same
-operations serve saving by field, merging and undo. Nothing here knows who or when.
+A whole-form save is `between(opened, form)` merged into the current draft. Saving by field, merging and undo use the
+same operations. Authors and times of changes do not belong here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from portal.domain.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """Write `new` at `path`, where the writer saw `base`."""
+    """Write `new` at `path`; the author saw `base`."""
 
     path: str
     base: str
@@ -26,7 +26,7 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """A blank row `id` in `list` behind the row `after` ("" = first); its texts follow as sets."""
+    """Insert a blank row `id` into `list` after the row `after` ("" = first); its texts follow as Set operations."""
 
     list: str
     id: str
@@ -51,10 +51,10 @@ _NAMES: Mapping[type[Operation], str] = {operation: name for name, operation in 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two people meant different things for one place; the document keeps `theirs`.
+    """Two people changed one place differently; the document keeps `theirs`.
 
-    At a field: both texts; `theirs` None: the other deleted its row. At a row (list/id): `mine` None,
-    since this one deleted a row that the other has changed.
+    At a field: both texts; `theirs` None: the other person deleted the row. At a row (list/id): `mine` is None, because
+    this person deleted a row that the other has changed.
     """
 
     path: str
@@ -67,7 +67,7 @@ def to_plain(operation: Operation) -> dict[str, str]:
 
 
 def row_of(operation: Operation) -> str:
-    """Id of the row that the operation is about; "" for a field outside the rows."""
+    """Id of the row that the operation changes; "" for a field outside the rows."""
     if isinstance(operation, Set):
         parts = operation.path.split("/", 2)
         return parts[1] if len(parts) == 3 else ""
@@ -75,7 +75,7 @@ def row_of(operation: Operation) -> str:
 
 
 def from_plain(plain: Any) -> Operation:
-    """The operation that plain JSON holds. Raises Invalid for anything else."""
+    """The operation of a plain JSON value. Raises Invalid for any other value."""
     try:
         values = dict(plain)
         operation = _BY_NAME[values.pop("op")](**values)
@@ -87,10 +87,10 @@ def from_plain(plain: Any) -> Operation:
 
 
 def between(old: Document, new: Document) -> list[Operation]:
-    """Operations that turn `old` into `new`: applied to `old` they give exactly `new`."""
+    """Operations that turn `old` into `new`: applied to `old` they give exactly `new`. Raises Invalid for two kinds."""
     if old.kind is not new.kind:
         raise Invalid("项目绩效目标表与部门整体绩效目标不能互相替换。")
-    # Deletions first: a row's id may turn up in another list.
+    # Deletions first: the id of a deleted row may be inserted into another list.
     found: list[Operation] = [
         Delete(row.id)
         for list_name in ROW_LISTS[old.kind]
@@ -125,7 +125,7 @@ def _row_operations(list_name: str, old: Sequence[Row], new: Sequence[Row]) -> l
 
 
 def _longest_run_in_order(current: Sequence[str], wanted: Sequence[str]) -> set[str]:
-    """The most rows that can stay where they are, so that moving one row is one move."""
+    """Longest increasing subsequence: the most rows that need no Move, so that moving one row is one Move."""
     place = {row_id: n for n, row_id in enumerate(wanted)}
     best: list[tuple[int, int | None]] = []
     for n, row_id in enumerate(current):
@@ -142,7 +142,7 @@ def _longest_run_in_order(current: Sequence[str], wanted: Sequence[str]) -> set[
 
 
 def apply(document: Document, operations: Iterable[Operation]) -> Document:
-    """The document after `operations`, each of which must fit. Raises Invalid where one does not."""
+    """The document after `operations`. Raises Invalid if one does not fit."""
     for operation in operations:
         document = _apply_one(document, operation)
     return document
@@ -151,7 +151,7 @@ def apply(document: Document, operations: Iterable[Operation]) -> Document:
 def merge(
     opened: Document, document: Document, operations: Iterable[Operation]
 ) -> tuple[Document, list[Operation], list[Conflict]]:
-    """`merge_onto` for operations made on `opened`, while `document` has moved on since."""
+    """`merge_onto` for operations made on `opened`; `document` is the current version."""
     touched = {
         row.id
         for list_name in ROW_LISTS[document.kind]
@@ -164,12 +164,11 @@ def merge(
 def merge_onto(
     document: Document, operations: Iterable[Operation], touched: Container[str] = ()
 ) -> tuple[Document, list[Operation], list[Conflict]]:
-    """Apply `operations` as far as they fit; `touched`: ids of the rows that others have changed meanwhile.
+    """Apply the `operations` that fit; `touched`: ids of the rows that others have changed in the meantime.
 
-    Gives the document, what was applied, and the conflicts. A set applies where its field still holds
-    its base; where it holds the new text already there is nothing to do. Moving or deleting a row that
-    is gone is nothing to do either; a row behind a row that is gone goes last. Deleting a row that was
-    touched meanwhile is a conflict.
+    Returns the document, the applied operations and the conflicts. A Set fits where its field still holds its base; it
+    is skipped where the field already holds the new text. Moving or deleting a missing row is skipped too. A row placed
+    after a missing row goes last. Deleting a row in `touched` is a conflict.
     """
     applied: list[Operation] = []
     conflicts: list[Conflict] = []
@@ -195,14 +194,14 @@ def _fit(document: Document, operation: Operation, touched: Container[str]) -> O
                 return None
             return Insert(list_name, row_id, _anchor(document, list_name, after))
         case Move(row_id, after):
-            moving = _list_of(document, row_id)
-            return Move(row_id, _anchor(document, moving, after)) if moving else None
+            own_list = _list_of(document, row_id)
+            return Move(row_id, _anchor(document, own_list, after)) if own_list else None
         case Delete(row_id):
-            going = _list_of(document, row_id)
-            if going is None:
+            own_list = _list_of(document, row_id)
+            if own_list is None:
                 return None
             if row_id in touched:
-                return Conflict(f"{going}/{row_id}", "", None)
+                return Conflict(f"{own_list}/{row_id}", "", None)
             return operation
 
 
@@ -235,7 +234,7 @@ def _apply_one(document: Document, operation: Operation) -> Document:
             rows.insert(_position_behind(rows, after), ROW_LISTS[document.kind][list_name](id=row_id))
             return documents.with_rows(document, list_name, rows)
         case Move(row_id, after):
-            list_name = _needed_list(document, row_id)
+            list_name = _require_list(document, row_id)
             rows = list(documents.rows(document, list_name))
             row = next(r for r in rows if r.id == row_id)
             rows.remove(row)
@@ -244,12 +243,12 @@ def _apply_one(document: Document, operation: Operation) -> Document:
                 return documents.with_rows(document, list_name, rows)
             return document
         case Delete(row_id):
-            list_name = _needed_list(document, row_id)
+            list_name = _require_list(document, row_id)
             left = [row for row in documents.rows(document, list_name) if row.id != row_id]
             return documents.with_rows(document, list_name, left)
 
 
-def _needed_list(document: Document, row_id: str) -> str:
+def _require_list(document: Document, row_id: str) -> str:
     list_name = _list_of(document, row_id)
     if list_name is None:
         raise Invalid("这一行已经不在表中。")

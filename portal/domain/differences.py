@@ -1,7 +1,7 @@
-"""What differs between two versions of a document, for people to read: by field, row by row, word by word.
+"""The differences between two versions of a document, for people to read: by field, by row, by word.
 
-Rows are matched by their ids, so a moved row is a moved row and not a deletion beside an insertion.
-How a draft is changed and merged is said in `changes`.
+Rows are matched by id, so a moved row is reported as moved, not as deleted and inserted. Changing and merging drafts
+belongs in `changes`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from portal.domain.changes import Delete, Insert, Move, between
 from portal.domain.documents import ROW_LISTS, Document, Row, split_cell
 
 _WORDS = re.compile(r"[0-9A-Za-z.%]+|\s+|.", re.DOTALL)
-_LONG = 4_000
-"""Characters beyond which two texts are shown whole, not word by word: the matcher is quadratic."""
+_MAX_COMPARED = 4_000
+"""Characters above which two texts are shown whole, not word by word: the matcher is quadratic."""
 
-_ISLAND = 3
-"""A shorter run of equal characters between two changes is read as part of one change."""
+_MIN_RUN = 3
+"""A shorter run of equal characters between two changes counts as part of one change."""
 
 
 class Kind(StrEnum):
@@ -46,7 +46,7 @@ class Difference:
 
 
 def compare(old: Document, new: Document) -> list[Difference]:
-    """Every difference from `old` to `new`, in the order of the form; rows in the order of `new`, removed ones last."""
+    """Every difference from `old` to `new` in the order of the form; rows in the order of `new`, removed ones last."""
     found = [
         _changed(new, path, before, after)
         for path in dict.fromkeys((*forms.of(new).scalars, *documents.texts(old), *documents.texts(new)))
@@ -97,16 +97,16 @@ def _whole_row(document: Document, list_name: str, row: Row, kind: Kind) -> Diff
 
 
 def segments(before: str, after: str) -> tuple[tuple[str, str], ...]:
-    """The way from one text to the other: (op, text) with op equal, delete or insert; numbers stay whole."""
-    if len(before) + len(after) > _LONG:
+    """(op, text) pairs that turn `before` into `after`, op being equal, delete or insert; numbers are not split."""
+    if len(before) + len(after) > _MAX_COMPARED:
         return tuple((op, text) for op, text in (("delete", before), ("insert", after)) if text)
     a, b = _WORDS.findall(before), _WORDS.findall(after)
     found: list[tuple[str, str]] = []
     deleted, inserted = "", ""
     for op, a1, a2, b1, b2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         old, new = "".join(a[a1:a2]), "".join(b[b1:b2])
-        is_island = op == "equal" and len(old) < _ISLAND and (deleted or inserted) and a2 < len(a) and b2 < len(b)
-        if op != "equal" or is_island:
+        is_short_run = op == "equal" and len(old) < _MIN_RUN and (deleted or inserted) and a2 < len(a) and b2 < len(b)
+        if op != "equal" or is_short_run:
             deleted, inserted = deleted + old, inserted + new
             continue
         found += _change(deleted, inserted)

@@ -1,6 +1,6 @@
-"""What travels with a submission besides its text: explanations of warnings, and attachments by their digest.
+"""Enclosures of a submission: explanations of warnings, and attachments by their digest.
 
-Plain values and their canonical JSON. Where files lie, who may add them and when is said elsewhere.
+Plain values and their canonical JSON. Storage of files, and who may add them when, do not belong here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from portal.domain.documents import Document
 
 @dataclass(frozen=True, slots=True)
 class EnclosedExplanation:
-    """Why the warning of `rule` at `path` stays, in the office's words; `by` is a person's name."""
+    """The office's reason for keeping what `rule` warns about at `path`; `by` is a person's name."""
 
     rule: str
     path: str
@@ -27,9 +27,9 @@ class EnclosedExplanation:
 
 @dataclass(frozen=True, slots=True)
 class EnclosedAttachment:
-    """A supporting document: `digest` is the SHA-256 of its bytes, `size` their number.
+    """A supporting document. digest: SHA-256 of its bytes; size: their number.
 
-    by: a person's name; at: when they added it, UTC in ISO format.
+    by: a person's name; at: when that person added it, UTC in ISO format.
     """
 
     name: str
@@ -54,17 +54,17 @@ class Enclosures:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the canonical JSON in lower-case hex; "" where nothing is enclosed."""
+        """SHA-256 of the canonical JSON in lower-case hex; "" without enclosures."""
         return digest(canonical(self)) if self else ""
 
 
 def canonical(enclosures: Enclosures) -> str:
-    """Canonical JSON, written as `documents.canonical` writes documents."""
+    """Canonical JSON in the format of `serialization.canonical`."""
     return json.dumps(asdict(enclosures), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def load(text: str) -> Enclosures:
-    """The enclosures of a canonical JSON text."""
+    """The enclosures of a text that `canonical` wrote."""
     plain = json.loads(text)
     return Enclosures(
         tuple(EnclosedExplanation(**each) for each in plain["explanations"]),
@@ -75,7 +75,7 @@ def load(text: str) -> Enclosures:
 def attachments_changed(
     old: Sequence[EnclosedAttachment], new: Sequence[EnclosedAttachment]
 ) -> tuple[tuple[EnclosedAttachment, ...], tuple[EnclosedAttachment, ...]]:
-    """(removed, added) from one revision to another; the same file under the same name has stayed."""
+    """(removed, added) between two revisions; a file with the same name and digest counts as unchanged."""
     before, after = ({(each.name, each.digest) for each in side} for side in (old, new))
     return (
         tuple(each for each in old if (each.name, each.digest) not in after),
@@ -88,7 +88,7 @@ def digest(text: str) -> str:
 
 
 def subject(document: Document, path: str) -> str:
-    """Digest of the texts at and below `path` ("" = all): when they change, an explanation given for them lapses."""
+    """Digest of the texts at and below `path` ("" = all). An explanation given for them lapses when it changes."""
     below = f"{path}/"
     told = [
         f"{at}\0{text}"

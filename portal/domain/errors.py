@@ -1,14 +1,14 @@
-"""The ways in which a use case says no. Each carries one Chinese sentence for the person who asked.
+"""Errors by which a use case refuses a request. Each carries one Chinese sentence for the user.
 
-The web layer maps them to statuses (`web/errors.py`), the command line to one line and exit 1.
-No error here knows of either.
+The web layer maps them to HTTP statuses (`web/errors.py`), the command line to one line and exit 1. The errors depend
+on neither.
 """
 
 from __future__ import annotations
 
 
 class Refused(Exception):
-    """Something was not done; `message` says why, in one sentence."""
+    """The request was not carried out; `message` says why, in one Chinese sentence."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -16,25 +16,22 @@ class Refused(Exception):
 
 
 class NotVisible(Refused):
-    """There is no such thing, or not for this person; the two must look alike (404)."""
+    """The object does not exist, or this person may not see it; both must look alike (404)."""
 
     def __init__(self, message: str = "没有这张表，或者你无权查看。") -> None:
         super().__init__(message)
 
 
 class Forbidden(Refused):
-    """Visible, but this act is not this person's (403)."""
+    """The object is visible, but this person may not carry out this act (403)."""
 
 
 class Stale(Refused):
-    """The screen that asked shows something older than the database holds (409)."""
+    """The page that sent the request shows an older state than the database holds (409)."""
 
 
 class Invalid(Refused):
-    """What was typed or demanded cannot be carried out as it is (422).
-
-    `path` is the field at fault where there is one.
-    """
+    """The input cannot be accepted (422). `path`: the field at fault, if there is one."""
 
     def __init__(self, message: str, path: str = "") -> None:
         super().__init__(message)
@@ -42,4 +39,4 @@ class Invalid(Refused):
 
 
 class Lost(Refused):
-    """Something that the portal itself should have kept is gone or damaged (500)."""
+    """Data that the portal must keep is missing or damaged (500)."""

@@ -1,4 +1,4 @@
-"""ACTIONS and PERMISSIONS in words, as the handbook and the README show them. Nothing here decides."""
+"""ACTIONS and PERMISSIONS as tables of words for the handbook and the README. Nothing here decides a permission."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.domain.states import State
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
-    """A row of the life of a table."""
+    """One row of the table of actions."""
 
     label: str
     sources: str
@@ -23,7 +23,7 @@ class ActionRow:
 
 @dataclass(frozen=True, slots=True)
 class PermissionRow:
-    """A row of who may do what; `by_role` in the order of `Role`, "" where nothing."""
+    """One row of the table of permissions. by_role: in the order of `Role`, "" without a grant."""
 
     label: str
     when: str

@@ -1,7 +1,7 @@
-"""OPINION_ACTS: the life of one review opinion (审核意见), each act with all that belongs to it.
+"""OPINION_ACTS: the state machine of a review opinion (审核意见), each act with its permission, words and look.
 
-The states and steps are stored (`opinions.state`, `opinion_events.act`, the record), so their strings stay. Nothing is
-carried out here: `services.review` does that, and `services.effects` for what a decision does to drafts.
+States and steps are stored (`opinions.state`, `opinion_events.act`, the audit log), so their strings never change.
+`services.review` carries acts out, `services.effects` what a decision does to draft opinions.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from portal.domain.permissions import Actor, Permission, TableFacts, may
 
 
 class OpinionState(StrEnum):
-    """label, icon and tag (a CSS class) are how its badge looks."""
+    """label, icon and tag (a CSS class) define its badge."""
 
     DRAFT = "draft"
     RAISED = "raised"
@@ -40,12 +40,12 @@ class OpinionState(StrEnum):
 
     @property
     def is_told_open(self) -> bool:
-        """Whether it is open and the office knows of it."""
+        """Whether the opinion is open and the office can see it."""
         return self in (OpinionState.RAISED, OpinionState.ANSWERED)
 
 
 class Answer(StrEnum):
-    """What the office did about an opinion."""
+    """The office's response to an opinion."""
 
     CHANGED = "changed"
     KEPT = "kept"
@@ -60,7 +60,7 @@ class Answer(StrEnum):
 
     @property
     def lead(self) -> str:
-        """How the answer begins, before the office's own words."""
+        """The beginning of the answer, before the office's own text."""
         return f"{self.label}，因为：" if self.needs_reason else f"{self.label}。"
 
 
@@ -71,10 +71,10 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpinionWords:
-    """button: on its form, "" where it has none. thread: in the opinion's thread, "" where it leaves no step there.
+    """button: on its form, "" if it has none. thread: in the opinion's thread, "" if the act adds no step there.
 
-    record: in the audit log. refused: told where the opinion's state is none of the sources. text: what the text that
-    the form asks for is called, "" where it asks for none.
+    record: in the audit log. refused: the message where the opinion's state is not among the sources. text: label of
+    the form's text field, "" if it has none.
     """
 
     button: str = ""
@@ -86,7 +86,7 @@ class OpinionWords:
 
 @dataclass(frozen=True, slots=True)
 class OpinionLook:
-    """Of the button, by their Bootstrap names."""
+    """Bootstrap names for the button."""
 
     style: str = "primary"
     icon: str = ""
@@ -94,10 +94,10 @@ class OpinionLook:
 
 @dataclass(frozen=True, slots=True)
 class OpinionAct:
-    """name: also the endpoint of its route. sources: empty for the act that makes an opinion.
+    """name: also the endpoint of its route. sources: empty for the act that creates an opinion.
 
-    target None: the opinion is deleted. step: stored in the opinion's thread. event: stored in the record; "" for the
-    act that is part of a decision, whose entry counts the opinions.
+    target None: the opinion is deleted. step: stored in the opinion's thread. event: stored in the audit log; "" for an
+    act that is part of a decision, because the decision's entry counts the opinions.
     """
 
     name: str
@@ -187,19 +187,19 @@ RAISE_AGAIN = OpinionAct(
 )
 
 OPINION_ACTS: Mapping[str, OpinionAct] = {act.name: act for act in (DRAFT, DISCARD, RAISE, ANSWER, ACCEPT, RAISE_AGAIN)}
-"""By name, in the order of an opinion's life, which is the order of its forms on the page."""
+"""By name, in the order of an opinion's life and of its forms on the page."""
 
 BY_STEP: Mapping[str, OpinionAct] = {act.step: act for act in OPINION_ACTS.values() if act.step}
-"""By what the opinion's thread stores."""
+"""By the step that the opinion's thread stores."""
 
 EXAMINING_STEPS = tuple(
     act.step for act in BY_STEP.values() if act.side is Side.BUREAU and OpinionState.DRAFT not in act.sources
 )
-"""Steps of the bureau on what the office was told: they say that it has begun to examine the submission."""
+"""Steps of the bureau on opinions that the office can see; they show that the review of the submission has begun."""
 
 
 def available_opinion_acts(actor: Actor, state: OpinionState, facts: TableFacts) -> tuple[OpinionAct, ...]:
-    """What this actor can do now with an opinion in `state`, on a table of `facts`, by a form of its own."""
+    """Acts with a form that this actor may carry out on an opinion in `state`, on a table of `facts`."""
     return tuple(
         act for act in OPINION_ACTS.values() if act.event and state in act.sources and may(actor, act.permission, facts)
     )

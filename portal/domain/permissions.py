@@ -1,7 +1,7 @@
-"""PERMISSIONS: who may do what to which table. Beside ACTIONS the other table of the specification.
+"""PERMISSIONS: who may do what to which table. ACTIONS is the other table of the specification.
 
-Screens, commands and exports ask `may`; lists ask `queries`, which reads the same grants. What no
-grant names is refused. *When* an action that moves a table is possible stands in `actions`.
+Pages, commands and exports call `may`; lists use `queries`, which reads the same grants. An act without a grant is
+refused. *When* an action is possible belongs in `actions`.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ _ROLE_LABELS = {
 
 
 class Relation(StrEnum):
-    """How the table's office stands to the actor."""
+    """The relation of the table's office to the actor."""
 
     OWN = "own"
-    BELOW = "below"  # the table's office is somewhere below the actor's
-    ABOVE = "above"  # the actor's office is somewhere below the table's
+    BELOW = "below"  # the table's office is below the actor's, at any depth
+    ABOVE = "above"  # the actor's office is below the table's, at any depth
     ASSIGNED = "assigned"  # the actor reviews the table's office
     NONE = "none"
 
@@ -107,9 +107,9 @@ _PERMISSION_LABELS = {
 class Grant:
     """One way to hold a permission.
 
-    relations: None = whatever the relation, also where no table is concerned.
+    relations None: any relation, and permissions that concern no table.
     submitted_once: only from the table's first submission on.
-    not_own_work: not for whoever worked on the table (four eyes): edited, submitted, explained or attached.
+    not_own_work: not for people who edited, submitted, explained or attached (four eyes).
     """
 
     role: Role
@@ -120,7 +120,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`states` bounds what moves no table; for what does, ACTIONS says when."""
+    """`states` limits permissions that change no state; ACTIONS has the states of the others."""
 
     grants: tuple[Grant, ...]
     states: frozenset[State] | None = None
@@ -170,12 +170,12 @@ PERMISSIONS: Mapping[Permission, Rule] = {
 ABOUT_NO_TABLE = frozenset(
     {Permission.MANAGE, Permission.MANAGE_LIBRARY, Permission.READ_AUDIT_LOG, Permission.READ_ADMIN_LOG}
 )
-"""Permissions that concern no table; `may` takes them without one."""
+"""Permissions that concern no table; `may` accepts them without `facts`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody at work: the person, their roles and the unit codes of the offices they stand in relation to."""
+    """A person at work: roles, and unit codes of the offices related to the person."""
 
     id: int
     username: str
@@ -187,7 +187,7 @@ class Actor:
     offices_assigned: frozenset[str] = frozenset()
 
     def relations_to(self, office: str) -> frozenset[Relation]:
-        """Every relation that holds; {NONE} where none does."""
+        """Every relation that holds; {NONE} if none does."""
         found = {
             relation
             for relation, holds in (
@@ -203,9 +203,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class TableFacts:
-    """What PERMISSIONS and ACTIONS need to know of a target table.
+    """The facts about a target table that PERMISSIONS and ACTIONS read.
 
-    worked_on_by: who edited or submitted it, or explained or attached something.
+    worked_on_by: ids of the people who edited, submitted, explained or attached.
     """
 
     office: str
@@ -215,9 +215,9 @@ class TableFacts:
 
 
 def may(actor: Actor, permission: Permission, facts: TableFacts | None = None) -> bool:
-    """Whether `actor` holds `permission`, for the table of `facts` where one is concerned.
+    """Whether `actor` holds `permission`, on the table of `facts` if the permission concerns a table.
 
-    For acts that move a table this says who; when is `actions.is_lawful`'s to say.
+    For actions this says who may act; `actions.is_lawful` says when.
     """
     rule = PERMISSIONS.get(permission)
     if rule is None:
@@ -241,17 +241,17 @@ def _applies(grant: Grant, actor: Actor, facts: TableFacts) -> bool:
 
 
 def grants_held(actor: Actor, permission: Permission) -> tuple[Grant, ...]:
-    """The grants of `permission` that this actor's roles could bring; what list queries are made from."""
+    """The grants of `permission` for this actor's roles; list queries are built from them."""
     return tuple(grant for grant in PERMISSIONS[permission].grants if grant.role in actor.roles)
 
 
 def bound_by_own_work(actor: Actor) -> bool:
-    """Whether anything that this actor's roles allow is kept from those who worked on the table (four eyes)."""
+    """Whether four eyes restricts any permission of this actor's roles."""
     return any(grant.not_own_work for permission in PERMISSIONS for grant in grants_held(actor, permission))
 
 
 def offices_of(actor: Actor, grant: Grant) -> frozenset[str] | None:
-    """The offices a grant reaches for this actor; None = every office."""
+    """The offices that a grant covers for this actor; None = every office."""
     if grant.relations is None:
         return None
     by_relation = {
@@ -264,7 +264,7 @@ def offices_of(actor: Actor, grant: Grant) -> frozenset[str] | None:
 
 
 def offices_in_reach(actor: Actor, permission: Permission) -> frozenset[str] | None:
-    """Every office that some grant of `permission` reaches for this actor; None = every office there is."""
+    """Every office that any grant of `permission` covers for this actor; None = every office."""
     reach: frozenset[str] = frozenset()
     for grant in grants_held(actor, permission):
         offices = offices_of(actor, grant)

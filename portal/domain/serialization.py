@@ -1,8 +1,8 @@
-"""Documents as plain JSON values, their canonical text and its digest; and back.
+"""Documents as plain JSON values, as canonical text and its digest, and back.
 
-A stored text names its form and holds the form's fields, blank ones as "", and whatever else is not blank: a field that
-the domain gets later moves no digest. Texts stored before forms had names are read as of the first form of their kind;
-a key that this version does not know is kept as an extra text, never dropped.
+A stored text names its form. It holds the form's fields (blank = "") and every other field that is not blank, so that a
+field added to the domain later changes no digest. Texts stored before forms had names are read with the first form of
+their kind. A key that this version does not know is kept as an extra text, never dropped.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def to_json(document: Document) -> dict[str, Any]:
 
 
 def canonical(document: Document) -> str:
-    """Canonical JSON: sorted keys, no white space, ids included. What is stored and digested."""
+    """Canonical JSON (sorted keys, no white space, ids included): the text that is stored and hashed."""
     return json.dumps(to_json(document), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -67,26 +67,26 @@ def digest(text: str) -> str:
 
 
 def load(kind: Kind, text: str) -> Document:
-    """The document of a stored text, taken as it is: what we wrote ourselves was cleaned when it came in.
+    """The document of a stored text, unchecked: the portal cleaned it before storing it.
 
-    Anything else is read by `from_json`.
+    `from_json` reads text from any other source.
     """
     plain = json.loads(text)
     values: dict[str, Any] = {"form": plain.pop("form", FIRST_FORMS[kind])}
     for name, group_type in GROUPS[kind].items():
-        known, unknown = _sorted_out(plain.pop(name, {}), [f.name for f in fields(group_type)])
+        known, unknown = _split_known(plain.pop(name, {}), [f.name for f in fields(group_type)])
         values[name] = group_type(**known)
         plain |= {f"{name}_{key}": value for key, value in unknown.items()}
     for name, row_type in ROW_LISTS[kind].items():
         values[name] = tuple(_loaded_row(row_type, entry) for entry in plain.pop(name, ()))
-    known, unknown = _sorted_out(plain, [path for path in SCALARS[kind] if "/" not in path])
+    known, unknown = _split_known(plain, [path for path in SCALARS[kind] if "/" not in path])
     return DOCUMENT_TYPES[kind](**values, **known, extra=_loaded_extra(unknown))
 
 
 def from_json(kind: Kind, plain: Any) -> Document:
-    """The document that `plain` holds; missing fields are blank, texts are cleaned.
+    """The document of a plain value; missing fields are blank, texts are cleaned.
 
-    Raises Invalid where the shape is not a document of this kind, or its form is not shipped.
+    Raises Invalid if the structure is not a document of this kind, or its form is not shipped.
     """
     if not isinstance(plain, dict):
         raise Invalid("这不是一份绩效目标表文档。")
@@ -137,29 +137,29 @@ def _row_to_json(row: Row, shown: set[str]) -> dict[str, Any]:
 # --- from stored texts ---------------------------------------------------------------------------
 
 
-def _sorted_out(plain: Mapping[str, Any], known: Iterable[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What a dataclass takes, and what this version does not know."""
-    taken = {RETIRED.get(key, key): value for key, value in plain.items()}
+def _split_known(plain: Mapping[str, Any], known: Iterable[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values that a dataclass accepts, and those that this version does not know."""
+    renamed = {RETIRED.get(key, key): value for key, value in plain.items()}
     names = set(known)
-    return {k: v for k, v in taken.items() if k in names}, {k: v for k, v in taken.items() if k not in names}
+    return {k: v for k, v in renamed.items() if k in names}, {k: v for k, v in renamed.items() if k not in names}
 
 
 def _loaded_row(row_type: type[Row], entry: Mapping[str, Any]) -> Row:
-    known, unknown = _sorted_out(entry, ["id", *row_fields(row_type)])
+    known, unknown = _split_known(entry, ["id", *row_fields(row_type)])
     return row_type(**known, extra=_loaded_extra(unknown)) if unknown else row_type(**known)
 
 
 def _loaded_extra(plain: Mapping[str, Any]) -> Extra:
     found = dict(plain.get(EXTRA, {}))
-    found |= {key: value if isinstance(value, str) else _dense(value) for key, value in plain.items() if key != EXTRA}
+    found |= {key: value if isinstance(value, str) else _compact(value) for key, value in plain.items() if key != EXTRA}
     return tuple(sorted((name, text) for name, text in found.items() if text))
 
 
-def _dense(value: Any) -> str:
+def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-# --- from anybody's values -----------------------------------------------------------------------
+# --- from untrusted values -----------------------------------------------------------------------
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The four states of a target table, and how they are shown. Who and when stand in `permissions` and `actions`."""
+"""The four states of a target table and their look. `permissions` says who may act, `actions` when."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class State(StrEnum):
 
     @property
     def icon(self) -> str:
-        """Of the badge, by its Bootstrap name."""
+        """Bootstrap name of the badge's icon."""
         return {
             "drafted": "pencil",
             "submitted": "send",
@@ -27,5 +27,5 @@ class State(StrEnum):
 
     @property
     def whose_move(self) -> str:
-        """Whose move it is follows from the state and is stored nowhere."""
+        """The side that has to act next; derived from the state, stored nowhere."""
         return {"drafted": "单位", "returned": "单位", "submitted": "财政局", "approved": "无（已批复）"}[self.value]

@@ -1,6 +1,6 @@
-"""The steps by which a draft came about, and what undo and redo mean among them.
+"""The saves (steps) of a draft, and undo and redo among them.
 
-A step is one save. Undoing is a save of its own that says which step it undid; redoing undoes that one.
+A step is one save. An undo is a save that names the step it undid; a redo is the undo of that save.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Save number `version`; `undoes` names the step it undid, if it was an undo or a redo."""
+    """Save number `version`; `undoes`: the step that an undo or redo undid."""
 
     version: int
     undoes: int | None = None
@@ -19,14 +19,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Stacks:
-    """The step that undo would undo next, and the undo that redo would undo next; None = there is none."""
+    """The step that undo undoes next, and the undo that redo undoes next; None = none."""
 
     undo: int | None
     redo: int | None
 
 
 def stacks(steps: Iterable[Step]) -> Stacks:
-    """Of one person's steps, oldest first. A new step forgets what could be redone."""
+    """The stacks of one person's steps, oldest first. A new step clears the redo stack."""
     done: list[int] = []
     undone: list[int] = []
     for step in steps:
@@ -43,11 +43,11 @@ def stacks(steps: Iterable[Step]) -> Stacks:
 
 
 def meant(undoes: int, undone: Mapping[int, int]) -> tuple[int, bool]:
-    """The step that a save which undid `undoes` is about in the end, and whether it did it again.
+    """The original step behind a save that undid `undoes`, and whether that save redid the step.
 
-    `undone`: version of each undo or redo → what it undid. Undoing an undo is doing it again.
+    `undone`: version of each undo or redo → the step it undid. Undoing an undo is a redo.
     """
-    again = False
+    is_redo = False
     while undoes in undone:
-        undoes, again = undone[undoes], not again
-    return undoes, again
+        undoes, is_redo = undone[undoes], not is_redo
+    return undoes, is_redo
