@@ -93,7 +93,7 @@ def _read(words: str, decimals: int = 2) -> Decimal | None:
     return Decimal(f"{whole}.{found['part']}" if found["part"] else whole)
 
 
-# --- what is wrong -------------------------------------------------------------------------------
+# --- faults --------------------------------------------------------------------------------------
 
 
 def _amount_faults(words: str, unit: str) -> Iterator[str]:

@@ -73,9 +73,7 @@ class Verification:
 
 
 def parse_anchor(text: str) -> tuple[int, str]:
-    """NUMBER:HASH of a head that was printed or kept elsewhere. The hash may be cut to 16 or more digits. Raises
-    ValueError.
-    """
+    """NUMBER:HASH of a head printed or kept elsewhere; the hash may be cut to 16 digits. Raises ValueError."""
     number, _, digits = text.strip().partition(":")
     digits = digits.lower()
     if (

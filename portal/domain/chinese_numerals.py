@@ -45,9 +45,7 @@ def read_digits(text: str) -> int:
 
 
 def read_heading_number(text: str) -> int | None:
-    """The number of a heading, well-formed or not: 十二, 一百零二, 二〇, 百; None above 9,999. `text` must not hold 万
-    or 亿.
-    """
+    """The number of a heading, well-formed or not: 十二, 一百零二, 二〇, 百; None above 9,999. `text` has no 万."""
     if not any(unit in text for unit in _TENS):
         return read_digits(text[:4])
     total, pending = 0, 0

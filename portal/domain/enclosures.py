@@ -90,9 +90,9 @@ def digest(text: str) -> str:
 def subject(document: Document, path: str) -> str:
     """Digest of the texts at and below `path` ("" = all). An explanation given for them lapses when it changes."""
     below = f"{path}/"
-    told = [
+    entries = [
         f"{at}\0{text}"
         for at, text in documents.texts(document).items()
         if path == "" or at == path or at.startswith(below)
     ]
-    return digest("\0".join(told))
+    return digest("\0".join(entries))

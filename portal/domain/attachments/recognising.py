@@ -22,9 +22,7 @@ _MAX_SEGMENTS = 10_000
 
 
 def recognise(name: str, data: bytes) -> MediaType:
-    """The kind of a file. `name` is a safe name. Raises Invalid unless content and extension are the same accepted
-    kind.
-    """
+    """The kind of a file with a safe `name`. Raises Invalid unless content and extension are one accepted kind."""
     kinds.check_size(name, len(data))
     ending = PurePosixPath(name).suffix.lower()
     named = kinds.ENDINGS.get(ending)

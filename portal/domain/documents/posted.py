@@ -95,7 +95,7 @@ class PostedForm:
         lists = ROW_LISTS[document.kind]
         ids = [row_id for list_name in lists for row_id in self.rows.get(list_name, ())]
         kept = [row.id for list_name in lists if list_name not in self.rows for row in rows(document, list_name)]
-        everything = ids + kept
+        all_ids = ids + kept
         unsound = any(not ROW_ID.fullmatch(row_id) for row_id in ids)
-        if unsound or len(everything) > MAX_ROWS or len(set(everything)) != len(everything):
+        if unsound or len(all_ids) > MAX_ROWS or len(set(all_ids)) != len(all_ids):
             raise Invalid("表单中的行号无效或重复，请重新打开这张表。")

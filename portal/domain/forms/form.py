@@ -113,9 +113,7 @@ class Form:
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
-        """Every field of a document in this form, row fields without row id, in its order; always includes the
-        identity.
-        """
+        """Every field of a document in this form, row fields without row id, in its order, with the identity."""
         found: dict[str, None] = dict.fromkeys(path for path in ("ordinal", *IDENTITY) if self.kind is Kind.PROJECT)
         for pattern in (slot.pattern for slot in self.above):
             found.update(dict.fromkeys(pattern.paths if pattern else ()))
@@ -159,7 +157,7 @@ class Form:
     def anchors(self) -> Mapping[str, tuple[Slot, Slot]]:
         """For each field of the heads its caption and its own cell.
 
-        The caption is the cell directly above with the same bounds, else the one to the left.
+        The caption is the cell directly above in the same columns, else the one to the left.
         """
         found = {}
         for section in self.sections:

@@ -356,9 +356,9 @@ class _Attempt:
 
     def _convert(self) -> tuple[str, ...]:
         """Converts amounts to the form's unit; returns sentences on the conversions."""
-        turned, told = units.turned(self.form, self.texts, self._unit())
+        turned, sentences = units.turned(self.form, self.texts, self._unit())
         self.texts |= turned
-        return told
+        return sentences
 
     def _unit(self) -> str:
         """The unit that the file names, in a cell of its own (单位：万元) or in brackets in a caption of the funds.

@@ -171,9 +171,7 @@ def _project(about: str) -> _Project:
 
 
 def _fits_of_classes(classes: Iterable[tuple[str, ...]], project: _Project) -> dict[tuple[str, ...], int]:
-    """By words of a class: 2 if the project mentions it more than half as often as the best class, 1 if less, 0 if
-    never.
-    """
+    """By words of a class: 2 if mentioned more than half as often as the best class, 1 if less often, 0 if never."""
     found = {words: sum(word in project.text for word in words) for words in classes}
     best = max(found.values(), default=0)
     return {words: 0 if not times else 2 if 2 * times > best else 1 for words, times in found.items()}
@@ -181,9 +179,7 @@ def _fits_of_classes(classes: Iterable[tuple[str, ...]], project: _Project) -> d
 
 @lru_cache(maxsize=8_192)
 def _fit_of_text(name: str, description: str, project: _Project) -> tuple[int, int]:
-    """Fit, on the scale of classes, by the share of the name that the project mentions; and closeness of the whole
-    text.
-    """
+    """Fit, on the scale of classes, by the share of the name that the project mentions; and closeness of all text."""
     of_name, of_all = _pairs(name, description)
     shared = len(of_name & project.pairs)
     closeness = min(2 * shared + len(of_all & project.pairs), _MAX_CLOSENESS)

@@ -51,9 +51,7 @@ class Sentence:
 
 
 def sentences(document: Document) -> tuple[Sentence, ...]:
-    """Goals and purpose of a project, goals of duties. Descriptions of measures are left out: they may be alike
-    everywhere.
-    """
+    """Goals and purpose of a project, goals of duties. Descriptions of measures may be alike everywhere."""
     found: list[Sentence] = []
     for path, words in _compared(document):
         for part in _ENDS.split(words[:_MAX_READ]):

@@ -13,9 +13,7 @@ _PARTS = re.compile(r"([≥≤＞＜＝>=<≧≦]?)(-?\d[\d,]*(?:\.\d+)?)([^\d\s
 
 
 def split(text: str) -> dict[str, str]:
-    """sign, number and unit. Only one number with a unit is split; other text is all number, with the sign 定性 for
-    words.
-    """
+    """sign, number and unit of one number with a unit; any other text is all number, for words with the sign 定性."""
     value = read(text).value
     found = _PARTS.fullmatch(text)
     is_one_number = value is not None and value.number is not None and value.upper is None

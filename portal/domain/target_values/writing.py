@@ -35,8 +35,8 @@ def readings(document: Document) -> dict[str, str]:
     """Path of each target value that is not blank → how the portal reads it. Never raises."""
     if not isinstance(document, ProjectDocument):
         return {}
-    told = {f"indicators/{row.id}/target_value": in_words(read(row.target_value)) for row in document.indicators}
-    return {path: words for path, words in told.items() if words}
+    all_words = {f"indicators/{row.id}/target_value": in_words(read(row.target_value)) for row in document.indicators}
+    return {path: words for path, words in all_words.items() if words}
 
 
 def _target(value: TargetValue) -> str:
