@@ -1,4 +1,4 @@
-"""Files ↔ documents. Each module reads or writes one file format; none knows of web or database.
+"""Conversion between files and documents: one module or package per file format. No web, no database.
 
-`reading.py` says what a reader hands back; `files.py` chooses the module by a file's ending.
+`reading.py` defines the result of a reader; `files.py` chooses the module by the file's ending.
 """

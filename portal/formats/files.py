@@ -1,4 +1,4 @@
-"""Which formats there are, by name and by ending: the one table, and reading and writing through it."""
+"""The table of file formats, and reading and writing by a format's name or a file's ending. Parsing is not here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Writer = Callable[[PerformanceText, str], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """`ending` with its dot; `label` is for lists in the interface."""
+    """ending: with its dot. label: for lists in the interface."""
 
     name: str
     ending: str
@@ -43,21 +43,21 @@ WRITERS: dict[str, Writer] = {"text": text.write, "json": json_file.write, "docx
 
 
 def read(name: str, data: bytes, wanted: Sequence[Form] = ()) -> Reading:
-    """The documents in a file called `name`; the ending says what it is. Raises Unreadable.
+    """Read the documents of a file called `name`; its ending decides the format. Raises Unreadable.
 
-    `wanted`: the forms that the documents may have, the likeliest first; none: all that are shipped. A file that names
-    its forms itself keeps them.
+    wanted: the forms that the documents may have, the likeliest first; empty: all shipped forms. Documents that name
+    their form in the file keep it.
     """
     return READERS[_format(name, READERS, "读取").name](data, wanted)
 
 
 def write(name: str, content: PerformanceText, anchor: str = "") -> bytes:
-    """The file; `name` is a format's name or a file name. Raises Unreadable for an unknown ending."""
+    """Return the file as bytes. name: a format's name or a file name. Raises Unreadable for an unknown ending."""
     return WRITERS[_format(name, WRITERS, "写出").name](content, anchor)
 
 
 def format_to_write(name: str) -> Format:
-    """The format in which `name` (a format's name or a file name) would be written."""
+    """Return the format for writing `name`, a format's name or a file name. Raises Unreadable."""
     return _format(name, WRITERS, "写出")
 
 

@@ -1,8 +1,8 @@
-"""Documents as one JSON file: what `check --json` prints and what other programs read and write.
+"""The JSON format for exchange with other programs; `flask tables check --json` prints it too.
 
-`{"department": document or null, "tables": [document…]}`, field names as in the documents, the form's id and row ids
-included; a document without a form is of the first one of its kind. This is a file for exchange; what is stored and
-digested is the canonical JSON of the domain.
+`{"department": document or null, "tables": [document…]}`, field names as in the documents, including the form's id and
+row ids. A document without a form gets the first form of its kind. The canonical JSON that is stored and digested is
+not here but in `portal.domain.serialization`.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _KEYS = frozenset({"department", "tables", "findings", "unplaced", "converted", 
 
 
 def read(data: bytes, _wanted: Sequence[Form] = ()) -> Reading:
-    """The documents of such a file; findings, unplaced lines and anchor in it are skipped.
+    """Read the documents; skip the keys findings, unplaced, converted and anchor. Raises Unreadable.
 
-    Each names its form, so none is looked for. Raises Unreadable for everything else.
+    Ignores `_wanted`: each document names its form.
     """
     plain = _parsed(data)
     if not isinstance(plain, dict) or not {"department", "tables"} & plain.keys():
@@ -80,7 +80,7 @@ def _parsed(data: bytes) -> Any:
     if not data.strip():
         raise Unreadable("文件是空的。")
     try:
-        # json.loads finds out UTF-8, UTF-16 and UTF-32 by itself, but for the BOM of the first
+        # json.loads detects UTF-8, UTF-16 and UTF-32, but refuses the BOM of UTF-8.
         source: str | bytes = data.decode("utf-8-sig") if data.startswith(b"\xef\xbb\xbf") else data
         return json.loads(source, parse_constant=_refuse_constant)
     except UnicodeDecodeError:
@@ -90,7 +90,7 @@ def _parsed(data: bytes) -> Any:
     except RecursionError:
         raise Unreadable("JSON 文件的层次太深，不是一份绩效文本。") from None
     except ValueError:
-        # an integer of thousands of digits
+        # An integer of thousands of digits.
         raise Unreadable("JSON 文件里有无法识别的数值。") from None
 
 
@@ -105,12 +105,12 @@ def _document(kind: Kind, plain: Any, position: int) -> Document:
     except Invalid as error:
         raise Unreadable(f"{place}：{error.message}") from None
     except OverflowError:
-        # 1e999 as an ordinal
+        # 1e999 as an ordinal.
         raise Unreadable(f"{place}：表序号应当是整数。") from None
 
 
 def _with_ids(kind: Kind, plain: Any, position: int) -> Any:
-    """The same with ids where other programs gave none; anything that is no document is left alone."""
+    """Add ids to rows without one; return a value that is no document unchanged."""
     if not isinstance(plain, dict):
         return plain
     named = dict(plain)

@@ -1,4 +1,4 @@
-"""What every reader hands back, and how a reader refuses."""
+"""The result of every reader, and the exception of a file that cannot be read. Readers are in their own modules."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from portal.domain.errors import Refused
 
 
 class Unreadable(Refused):
-    """The file cannot be read as such a document at all; one Chinese sentence says why."""
+    """The file is not a readable document of this format; the message is one Chinese sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """A line of the source that found no place in the documents. `line` counts from 1."""
+    """Text of the source that belongs to no field. line: counts from 1."""
 
     line: int
     text: str
@@ -22,7 +22,7 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """converted: what was turned into the unit of its form, a sentence each."""
+    """converted: one sentence per amount that was converted into the unit of its form."""
 
     text: PerformanceText
     unplaced: tuple[Unplaced, ...] = ()

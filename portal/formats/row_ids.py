@@ -1,8 +1,8 @@
-"""Ids that readers give to rows: they depend on the place in the file alone, so reading twice gives the same."""
+"""Row ids that readers assign. An id depends only on the position in the file: reading twice gives equal documents."""
 
 from __future__ import annotations
 
 
 def row_id(list_name: str, table: int, position: int) -> str:
-    """The id of a row by its list, its table (1, 2, …; 0 is the department part) and its position in the list."""
+    """table: position of the table in the file from 1; 0 for the department part. position: in the list, from 1."""
     return f"{list_name[0]}{table:04d}{position:04d}"

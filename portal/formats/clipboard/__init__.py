@@ -1,8 +1,7 @@
-"""What a spreadsheet, a word processor or a browser puts on the clipboard, read as a block of cells.
+"""Reader of clipboard content from spreadsheets, word processors and browsers: HTML or plain text into a `Block`.
 
-The clipboard holds the same content as HTML and as plain text; HTML tells merged cells and is taken where it has
-a table. What belongs here: the way from either to a `Block`. Where its cells go in a form is said in
-`portal.domain.pasting`.
+The clipboard holds the same content as HTML and as plain text. HTML contains merged cells and is preferred if it
+contains a table. The mapping of a block's cells to fields is not here but in `portal.domain.pasting`.
 """
 
 from __future__ import annotations
@@ -16,12 +15,12 @@ __all__ = ["MAX_BYTES", "MAX_CELL", "MAX_COLUMNS", "MAX_ROWS", "Block", "read"]
 
 
 def read(html: str, text: str) -> Block:
-    """The block on a clipboard that offers `html` and `text`, either of which may be "".
+    """Read the block from the clipboard's `html` or `text`; either may be "". Raises Invalid beyond the limits.
 
-    A block has at least two cells, one of them with a text: a single cell, or text without tabs, is pasted as
-    browsers do and gives a block without rows. Raises Invalid where there is more than a form could take.
+    A block has at least two cells and at least one text. A single cell, or text without tabs, gives a block without
+    rows: the browser pastes it as usual.
     """
-    # a character takes at least a byte; longer ones need not be encoded to know
+    # A character takes at least one byte, so a text of more characters need not be encoded.
     if any(len(source) > MAX_BYTES or len(source.encode(errors="replace")) > MAX_BYTES for source in (html, text)):
         raise Invalid(f"粘贴的内容超过 {MAX_BYTES // 1024 // 1024} MB，请分几次粘贴。")
     block = tables.read(html)

@@ -1,4 +1,4 @@
-"""How much one paste may bring. More is a mistake of the clipboard: a whole sheet, a whole page."""
+"""Limits of one paste. A clipboard beyond them holds a whole sheet or page, copied by mistake."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MAX_ROWS = 500
 MAX_COLUMNS = 60
 MAX_CELL = 20_000
 MAX_TAGS = 300_000
-"""A full block as Word writes it has a fifth less."""
+"""A block of MAX_ROWS × MAX_COLUMNS as Word writes it has a fifth fewer."""
 MAX_NESTING = 100
 
 _NO_TABLE = "粘贴的内容不像一张表格，请只复制需要的单元格。"
@@ -37,7 +37,7 @@ def check_columns(count: int) -> None:
 
 
 def cell_text(raw: str, row: int, column: int) -> str:
-    """A cell's text as documents hold it; the place, from 0, is for the refusal."""
+    """Return a cell's text as documents store it. row, column: from 0, for the error message. Raises Invalid."""
     text = clean_text(raw)
     if len(text) > MAX_CELL:
         raise Invalid(f"粘贴内容第 {row + 1} 行第 {column + 1} 列超过 {MAX_CELL} 字，请分开粘贴。")

@@ -1,7 +1,7 @@
-"""The clipboard's plain text: cells between tabs, rows between line ends, quoted as Excel and WPS quote them.
+"""Reader of the clipboard's plain text: cells separated by tabs, rows by line ends, quoted as in Excel and WPS.
 
-They quote a cell only where it holds a line break or a tab, and double the quotes in such a cell alone. So a quote
-at the beginning of a cell is a quote like any other unless all of that is true, which `csv` would not look at.
+Excel and WPS quote a cell only if it contains a line break or a tab, and double quotes only inside such a cell. A quote
+at the start of any other cell is ordinary text. `csv` does not make this distinction. HTML is read in `tables`.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import re
 from portal.domain.pasting import Block
 from portal.formats.clipboard.limits import cell_text, check_columns, check_rows
 
-# possessive: runs of quotes are read in one way only, so that lone quotes cost linear time
+# Possessive quantifiers: without backtracking, unmatched quotes cost linear time.
 _QUOTED = re.compile(r'"((?:[^"]++|"")*+)"(?=[\t\n]|\Z)')
 _PLAIN = re.compile(r"[^\t\n]*")
 _NEEDS_QUOTES = re.compile(r'[\t\n]|""')
 
 
 def read(text: str) -> Block:
-    """The block of a tab-separated text; no rows where no line of it has two texts side by side.
+    """Read a tab-separated text. Raises Invalid beyond the limits.
 
-    Lines indented by a tab are a text, not a table. Raises Invalid beyond the limits.
+    The block has no rows if no line has two texts: lines indented by a tab are text, not a table.
     """
     source = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
     if "\t" not in source:
@@ -50,10 +50,10 @@ def _matrix(source: str) -> list[list[str]]:
 
 
 def _cell(source: str, at: int) -> tuple[str, int]:
-    """The cell that begins at `at`, and where it ends."""
+    """Return the cell that starts at `at`, and the position of its end."""
     quoted = _QUOTED.match(source, at)
     if quoted and _NEEDS_QUOTES.search(quoted[1]):
         return quoted[1].replace('""', '"'), quoted.end()
     plain = _PLAIN.match(source, at)
-    assert plain is not None  # it matches nothing at all too
+    assert plain is not None  # the pattern matches the empty string too
     return plain[0], plain.end()

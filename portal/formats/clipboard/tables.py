@@ -1,7 +1,7 @@
-"""The largest table in the clipboard's HTML: rows of cells, then the grid in which merged cells are spread out.
+"""Reader of the largest table in the clipboard's HTML: rows of cells, then a grid with merged cells spread out.
 
-Excel, WPS, Word and browsers write tables that differ in much and agree in this: `table`, `tr`, `td`, the two
-spans, and line breaks by `br` or paragraphs.
+It relies only on what Excel, WPS, Word and browsers have in common: `table`, `tr`, `td`, `colspan`, `rowspan`, and line
+breaks by `br` or paragraphs. Plain text is read in `tabbed`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _CELLS = ("td", "th")
 _LINES = frozenset(
     ("p", "div", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "tr")
 )
-"""Elements that stand on lines of their own within a cell."""
+"""Block elements: each starts a new line within a cell."""
 _NOT_SHOWN = frozenset(("style", "script", "xml", "title", "template"))
 _WHITE = " \t\n\r\f"
 _FOLD = re.compile(f"[{_WHITE}]+")
@@ -39,13 +39,13 @@ _HIDDEN = re.compile(r"\bdisplay\s*:\s*none\b", re.IGNORECASE)
 
 @dataclass(slots=True)
 class _Cell:
-    """`ignored_spans`: Excel writes blank context, or a text that runs over them, as one wide cell."""
+    """ignored_spans: spans to ignore; Excel writes several blank cells, or cells that a long text covers, as one."""
 
     column_span: int
     row_span: int
     ignored_spans: frozenset[str]
     pieces: list[str] = field(default_factory=list)
-    """Texts of the line that is being read."""
+    """Texts of the current line."""
     lines: list[str] = field(default_factory=list)
 
     @classmethod
@@ -55,7 +55,7 @@ class _Cell:
         return cls(_span(attributes, "colspan"), _span(attributes, "rowspan"), ignored)
 
     def end_line(self, is_break: bool) -> None:
-        """`is_break`: a br ends a line that is empty too, the end of a paragraph does not."""
+        """is_break: a br also ends an empty line; the end of a paragraph does not."""
         line = _folded("".join(self.pieces))
         if line or is_break:
             self.lines.append(line)
@@ -74,17 +74,17 @@ class _Row:
 
 @dataclass(slots=True)
 class _Reader:
-    """Parser target that keeps the largest table that was closed. Tables within a cell are text of that cell."""
+    """Parser target that keeps the largest closed table. A table inside a cell is text of that cell."""
 
     best: list[_Row] = field(default_factory=list)
     rows: list[_Row] = field(default_factory=list)
     cell: _Cell | None = None
     tables: int = 0
     nesting: int = 0
-    """Open elements, and of these the ones from the first on that is not shown."""
+    """Number of open elements; `not_shown` counts those from the first hidden element on."""
     not_shown: int = 0
 
-    # --- called by the parser, which also ends what nobody closed
+    # --- called by the parser, which also closes unclosed elements
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         self.nesting += 1
@@ -136,7 +136,7 @@ class _Reader:
             self._keep_larger()
 
     def _keep_larger(self) -> None:
-        """The first of two tables of one size stays."""
+        """Keep the first of two tables of equal size."""
         if sum(len(row.cells) for row in self.rows) > sum(len(row.cells) for row in self.best):
             self.best = self.rows
         self.rows, self.cell = [], None
@@ -156,7 +156,7 @@ class _Reader:
             check_columns(len(self.rows[-1].cells))
 
     def _pass_edge(self, name: str) -> None:
-        """Where an element within a cell begins or ends."""
+        """Handle the start or end of an element within a cell."""
         if self.cell and name in _LINES:
             self.cell.end_line(is_break=False)
         elif self.cell and name in _CELLS:
@@ -164,9 +164,9 @@ class _Reader:
 
 
 def read(html: str) -> Block:
-    """The block of the largest table; no rows where there is none, or none with two cells and a text.
+    """Read the largest table. Raises Invalid beyond the limits.
 
-    Raises Invalid beyond the limits.
+    The block has no rows if there is no table with at least two cells and one text.
     """
     check_tags(html.count("<"))
     block = _spread(_parse(html))
@@ -175,9 +175,9 @@ def read(html: str) -> Block:
 
 
 def _parse(html: str) -> list[_Row]:
-    """Rows as they are told by the parser's events: no tree is built, and the first limit passed ends the reading."""
+    """Read rows from the parser's events: it builds no tree, and the first exceeded limit ends the parsing."""
     parser = etree.HTMLParser(target=_Reader(), encoding="utf-8", recover=True, no_network=True, huge_tree=False)
-    # what no document can hold would be shown as a replacement character
+    # The parser would turn NUL and lone surrogates, which documents cannot store, into replacement characters.
     parser.feed(html.replace("\0", "").encode(errors="ignore"))
     rows: list[_Row] = parser.close()
     return rows
@@ -194,7 +194,7 @@ def _span(attributes: Mapping[str, str], name: str) -> int:
 
 
 def _folded(line: str) -> str:
-    """White space as browsers show it: a line end in the source between two wide characters is nothing."""
+    """Collapse white space as browsers do: drop a line end between two wide characters."""
 
     def fold(white: re.Match[str]) -> str:
         left, right = line[white.start() - 1 : white.start()], line[white.end() : white.end() + 1]
@@ -212,7 +212,7 @@ def _is_wide(character: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Filled:
-    """One place in the grid; `rows_left`: how many rows below it are covered too."""
+    """One position of the grid. rows_left: number of rows below that the cell covers too."""
 
     text: str
     is_beside: bool = False
@@ -230,7 +230,7 @@ def _spread(rows: Sequence[_Row]) -> Block:
         line = {column: filled.below() for column, filled in above.items() if filled.rows_left}
         _fill(line, row, n)
         above = line
-        # hidden rows count for the spans of cells, and are not what somebody saw and copied
+        # Spans count hidden rows, but the person did not see or copy them.
         if not row.is_hidden:
             grid.append(line)
     width = max((max(line, default=-1) + 1 for line in grid), default=0)
@@ -252,6 +252,6 @@ def _fill(line: dict[int, _Filled], row: _Row, position: int) -> None:
         end = min(column + cell.column_span, MAX_COLUMNS)
         line[column] = _Filled(cell_text(cell.text(), position, column), rows_left=rows_left)
         for covered in range(column + 1, end):
-            # garbled spans may overlap; the cell from above has the text
+            # Invalid spans may overlap: the cell from above keeps its text.
             line.setdefault(covered, _Filled("", "colspan" not in cell.ignored_spans, rows_left=rows_left))
         column = end

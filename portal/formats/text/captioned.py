@@ -1,8 +1,8 @@
-"""The values of one form among the cells of a table, and how well the form's captions are met.
+"""Matching of the cells of a table with the captions of one form: values, unplaced cells and a score.
 
-Where all captions stand where the form has them, cells are taken by position, whatever they hold. Otherwise the
-captions that are there say what the cells between them are: those which the form has between a caption and the next
-one, row by row. What remains is reported.
+By position: if every caption is at its position in the form, each value is at its position too, whatever its text. By
+captions otherwise: the cells between two captions get the fields that the form has between them, row by row. Other
+cells are unplaced. The choice between forms is in `table`, the rows of the list are in `rows`.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ _SEPARATED = re.compile(f"{lines.BLANK}{{2,}}")
 
 @dataclass(slots=True)
 class Match:
-    """What was found of a form. columns: what the cells of the list's rows hold; the rows begin at `start`.
+    """A match with one form. columns: fields of the cells of a list row. start: index of the first cell of the rows.
 
-    score: how many captions speak for the form. unit: of the amounts, as the captions say, "" where they do not.
+    score: number of matching captions; compare only scores of one way of matching. unit: unit of amounts as stated in
+    the captions, "" if none states it.
     """
 
     form: Form
@@ -40,7 +41,7 @@ class Match:
     unit: str = ""
 
     def take(self, place: Place, cell: Cell) -> None:
-        """A value is kept; a caption may say the unit."""
+        """Store the values of a cell; read the unit of amounts from a caption."""
         if place.pattern:
             self.texts |= _values(place.pattern, cell)
         else:
@@ -51,7 +52,7 @@ class Match:
 
 
 def by_position(form: Form, cells: Sequence[Cell]) -> Match | None:
-    """The values where `form` has them; None where its captions do not all stand where it has them."""
+    """Match by position; None unless every caption of `form` is at its position."""
     table = places.list_of(form)
     for sequence in places.layout_of(form).sequences():
         if _stands(sequence, cells):
@@ -63,14 +64,14 @@ def by_position(form: Form, cells: Sequence[Cell]) -> Match | None:
 
 
 def by_captions(form: Form, cells: Sequence[Cell]) -> Match:
-    """The values behind those captions of `form` that are there."""
+    """Match by those captions of `form` that the cells contain."""
     return _ByCaptions(form, cells).match()
 
 
 def _values(pattern: Pattern, cell: Cell) -> dict[str, str]:
-    """A text that is not of its pattern stands whole under the last field."""
+    """Split a cell into its fields; the last field gets the whole text if the text does not match the pattern."""
     raw = cell.raw
-    # blanks at the ends are layout, but where they part two fields
+    # White space at the ends is layout, unless two or more U+3000 separate two fields.
     values = pattern.read(raw) if _SEPARATED.search(raw) and not pattern.is_plain else None
     values = values or pattern.read(cell.text) or {pattern.paths[-1]: cell.text}
     return {path: lines.cleaned(text) for path, text in values.items()}
@@ -94,14 +95,14 @@ def _is_there(place: Place, cell: Cell) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    """A caption and the rows of places that the form has between it and the next caption."""
+    """A caption and the rows of places between it and the next caption of the form."""
 
     caption: Place
     rows: tuple[tuple[Place, ...], ...]
 
 
 class _ByCaptions:
-    """Looks for the captions of a form in its order."""
+    """Finds the captions of a form in its order. own_found: those written exactly as in the form, unit included."""
 
     def __init__(self, form: Form, cells: Sequence[Cell]) -> None:
         self.form = form
@@ -135,7 +136,7 @@ class _ByCaptions:
         return found
 
     def _head_captions(self) -> list[Place]:
-        """The caption of the list's first column; what runs down the list stands in front of it."""
+        """Return the captions of the list up to the first column with a field."""
         table = places.list_of(self.form)
         if table is None:
             return []
@@ -143,7 +144,7 @@ class _ByCaptions:
         return list(places.layout_of(self.form).list_head[0][:running])
 
     def _candidates(self, caption: Place) -> list[int]:
-        """Where the caption stands as the form has it, else under further names."""
+        """Return the positions of the form's own caption; those of its other names if there is none."""
         own = self.positions.get(places.comparable(caption.caption))
         return own or sorted(n for name in caption.names for n in self.positions.get(name, ()))
 
@@ -154,7 +155,7 @@ class _ByCaptions:
     # --- values ----------------------------------------------------------------------------------
 
     def _take_lead(self, found: Match, lead: Sequence[Place], cells: Sequence[Cell]) -> None:
-        """The cells before the first caption: what the form has there, perhaps a unit other than its own."""
+        """Take the cells before the first caption: fields of the form, or a unit of amounts other than the form's."""
         others = []
         for cell in cells:
             if "单位:" in lines.label(cell.raw):
@@ -165,13 +166,13 @@ class _ByCaptions:
         self._take(found, lead, others)
 
     def _take(self, found: Match, wanted: Sequence[Place], cells: Sequence[Cell]) -> None:
-        """The first cells for these places, the rest has none."""
+        """Take one cell per place; the remaining cells are unplaced."""
         for place, cell in zip(wanted, cells, strict=False):
             found.take(place, cell)
         found.leave(cells[len(wanted) :])
 
     def _take_segment(self, found: Match, segment: _Segment, cells: Sequence[Cell]) -> None:
-        """`cells` are the caption's own cell and those up to the next caption; blank lines part their rows."""
+        """Take the caption's cell and the cells up to the next caption; blank lines separate their rows."""
         found.take(segment.caption, cells[0])
         rest = list(cells[1:])
         before = cells[0]
@@ -187,7 +188,7 @@ class _ByCaptions:
     # --- the head of the list --------------------------------------------------------------------
 
     def _columns(self, table: ListTable, start: int) -> tuple[list[Placeholder], int]:
-        """What the captions from `start` on say the cells of a row hold, and where the rows begin."""
+        """Return the fields of a row's cells according to the captions from `start` on, and the start of the rows."""
         found: list[Placeholder] = []
         at = start
         while at < len(self.cells):
@@ -208,7 +209,7 @@ class _ByCaptions:
         return frozenset({places.comparable(column.caption)})
 
     def _with_parts(self, table: ListTable, found: list[Placeholder], at: int) -> tuple[list[Placeholder], int]:
-        """A row from `at` on with captions of the parts of a value belongs to the head."""
+        """Include a second caption row at `at` that names the parts of a value (符号, 值, 计量单位)."""
         inner = {places.comparable(c.captions[1]): c.field for c in table.columns if c.field and len(c.captions) > 1}
         parts: list[Placeholder] = []
         end = at
@@ -226,10 +227,10 @@ class _ByCaptions:
 
 
 def _longest_chain(candidates: Sequence[Sequence[int]]) -> dict[int, int]:
-    """For as many captions as stand in order, of equal choices the first ones, a position behind the one before.
+    """Choose increasing positions for as many captions as possible; among equal choices the first positions.
 
-    So a value that reads as a caption does not hide the true ones in front of it. (Longest increasing subsequence,
-    worked out from the end.)
+    candidates: the positions of each caption, in the form's order. Longest increasing subsequence, computed from the
+    end: a value that reads as a caption then cannot hide true captions in front of it.
     """
     lengths: list[dict[int, int]] = []
     starts: list[int] = []
@@ -250,13 +251,13 @@ def _longest_chain(candidates: Sequence[Sequence[int]]) -> dict[int, int]:
 
 
 def _whole(column: Column) -> Placeholder:
-    """What a column holds. Parts of a value under one caption are one column, unless a row below parts them."""
+    """Return the field of a column; for parts of a value under one caption the whole field, see `_with_parts`."""
     field = column.field or NUMBER
     return Placeholder(field.path) if len(column.captions) > 1 else field
 
 
 def _segments(rows: Sequence[places.Row]) -> tuple[list[Place], list[_Segment]]:
-    """What stands before the first caption of a form; and its captions, each with what follows it."""
+    """Return the places before the first caption, and one segment per caption."""
     lead: list[Place] = []
     found: list[tuple[Place, list[list[Place]]]] = []
     for row in rows:
@@ -273,20 +274,20 @@ def _segments(rows: Sequence[places.Row]) -> tuple[list[Place], list[_Segment]]:
 
 
 def _trimmed(rows: Sequence[Sequence[Place]]) -> tuple[tuple[Place, ...], ...]:
-    """Without the rows at the end that hold no value."""
+    """Drop rows without fields at the end."""
     last = max((n for n, row in enumerate(rows) if any(place.pattern for place in row)), default=0)
     return tuple(tuple(row) for row in rows[: last + 1])
 
 
 def _row_size(before: Cell, rest: Sequence[Cell], wanted: int) -> int:
-    """How many cells there are up to the blank line that ends a row begun by `before`."""
+    """Return the number of cells up to the blank line that ends the row of `before`; at most `wanted` without one."""
     if not wanted:
         return 0
     return next((n for n, cell in enumerate([before, *rest]) if cell.ends_row), min(wanted, len(rest)))
 
 
 def _without_lower_parts(cells: Sequence[Cell], lower_parts: int, wanted: int) -> list[Cell]:
-    """A row without the empty cells below a caption from above."""
+    """Drop the empty cells at the start of a row, which are below captions that span it from above."""
     if wanted == 1:
         return [cell for cell in cells if cell.text]
     blanks = 0

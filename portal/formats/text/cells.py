@@ -1,32 +1,31 @@
-"""Cells of the text form, read and written: a line that begins with TAB and those that it runs on over."""
+"""One cell of the text format, read and written. The order of cells is in `places`, predicates of lines in `lines`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portal.formats.text import lines as form
-from portal.formats.text import places
+from portal.formats.text import lines, places
 
 
 @dataclass(slots=True)
 class Cell:
-    """`lines` are raw: the first without its TAB, guards still there."""
+    """line: number in the file, from 1. lines: raw; the first without its TAB, guards included."""
 
     line: int
     lines: list[str]
 
     @property
     def raw(self) -> str:
-        first = form.unguard(self.lines[0], form.special_as_value)
-        return "\n".join([first, *(form.unguard(line, form.special_in_cell) for line in self.lines[1:])])
+        first = lines.unguard(self.lines[0], lines.special_as_value)
+        return "\n".join([first, *(lines.unguard(line, lines.special_in_cell) for line in self.lines[1:])])
 
     @property
     def text(self) -> str:
-        return form.cleaned(self.raw)
+        return lines.cleaned(self.raw)
 
     @property
     def caption(self) -> str:
-        """What it says as captions are compared; "" where it runs over several lines."""
+        """The text in the shape in which captions are compared; "" for a cell of several lines."""
         has_more = any(line.strip() for line in self.lines[1:])
         return "" if has_more else places.comparable(self.lines[0])
 
@@ -36,12 +35,12 @@ class Cell:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing at all, which in a level means "as above"; U+3000 alone is really blank."""
-        return not self.text and form.BLANK not in self.raw
+        """In a level cell "as above"; a cell with U+3000 alone is blank and not empty."""
+        return not self.text and lines.BLANK not in self.raw
 
 
 def row(*cells: str) -> list[str]:
-    """The lines of a row of written cells."""
+    """Return the lines of a row: its cells, then the blank line that ends it."""
     return [*cells, ""]
 
 
@@ -50,7 +49,7 @@ def caption(text: str) -> str:
 
 
 def value(text: str) -> str:
-    """A cell that holds a text, guarded where one of its lines would read as something else."""
+    """Return a cell with `text`; guard each line that would read as a heading or caption."""
     first, *further = text.split("\n")
-    below = [form.guard(line, form.special_in_cell) for line in further]
-    return "\t" + "\n".join([form.guard(first, form.special_as_value), *below])
+    below = [lines.guard(line, lines.special_in_cell) for line in further]
+    return "\t" + "\n".join([lines.guard(first, lines.special_as_value), *below])

@@ -1,6 +1,6 @@
-"""The first part of the text form, 部门整体绩效目标: three sections, two of them numbered lists.
+"""The first part of the text format, 部门整体绩效目标: prose in three sections, two of them numbered lists; both ways.
 
-It is prose, not cells. What further texts a document has stands below it as in a table, see `leftovers`.
+Other texts of the document follow as cells, see `leftovers`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from portal.domain.documents import MAX_ROWS, DepartmentDocument, Duty, Safeguar
 from portal.domain.forms import Form
 from portal.formats.reading import Unplaced, Unreadable
 from portal.formats.row_ids import row_id
-from portal.formats.text import leftovers
-from portal.formats.text import lines as form
+from portal.formats.text import leftovers, lines
 from portal.formats.text.cells import Cell
 from portal.formats.text.numbering import Style, numbered
 
 Numbering = list[tuple[int, str]]
-"""Lines with their numbers in the file."""
+"""Lines with their numbers in the file, from 1."""
 
 GOAL_CAPTION = "绩效目标："
 _IN_PROSE = frozenset({"overall", "duties/name", "duties/goal", "safeguards/title", "safeguards/body"})
@@ -28,17 +27,17 @@ _CAPTIONS = {"总体绩效目标": "总体目标", "分项绩效目标": "职责
 
 @dataclass(slots=True)
 class _Block:
-    """A numbered heading and the lines below it, as in the file."""
+    """A numbered heading, without its number, and the lines below it as in the file."""
 
     first: str
     lines: list[str]
 
 
 def read_department(source: Numbering, wanted: Form) -> tuple[DepartmentDocument, list[Unplaced]]:
-    """The document of the form `wanted` in these lines, and those that stand in none of its places."""
+    """Read the document in the form `wanted`; also return the lines that belong to none of its fields."""
     source, cells = _parted(source)
     sections, unplaced = _sections(source)
-    overall = form.unguarded([line for _, line in sections["总体绩效目标"]], form.special_in_overall)
+    overall = lines.unguarded([line for _, line in sections["总体绩效目标"]], lines.special_in_overall)
     duties, left = _blocks(sections["分项绩效目标"])
     unplaced += left
     safeguards, left = _blocks(sections["工作保障措施"])
@@ -54,31 +53,30 @@ def read_department(source: Numbering, wanted: Form) -> tuple[DepartmentDocument
 
 
 def write_department(document: DepartmentDocument) -> list[str]:
-    """The lines of the first part."""
-    lines = ["第一部分", "部门整体绩效目标", "一、总体绩效目标", "总体目标", ""]
-    lines += [form.guarded(document.overall, form.special_in_overall), ""]
-    lines += ["二、分项绩效目标", "职责分类目标", ""]
+    written = ["第一部分", "部门整体绩效目标", "一、总体绩效目标", "总体目标", ""]
+    written += [lines.guarded(document.overall, lines.special_in_overall), ""]
+    written += ["二、分项绩效目标", "职责分类目标", ""]
     for n, duty in enumerate(document.duties, 1):
-        goal = form.guarded(duty.goal, form.special_in_row(n))
-        lines += [_written_name(duty.name, n), "", GOAL_CAPTION + goal, ""]
-    lines += ["三、工作保障措施"]
+        goal = lines.guarded(duty.goal, lines.special_in_row(n))
+        written += [_written_name(duty.name, n), "", GOAL_CAPTION + goal, ""]
+    written += ["三、工作保障措施"]
     for n, safeguard in enumerate(document.safeguards, 1):
-        lines += [_written_name(safeguard.title, n), ""]
-        lines += [form.guarded(safeguard.body, form.special_in_row(n)), ""]
-    return lines + leftovers.write_leftovers(document, _IN_PROSE)
+        written += [_written_name(safeguard.title, n), ""]
+        written += [lines.guarded(safeguard.body, lines.special_in_row(n)), ""]
+    return written + leftovers.write_leftovers(document, _IN_PROSE)
 
 
 def _written_name(name: str, position: int) -> str:
     first, *further = name.split("\n")
-    heading = f"{to_chinese(position)}、{form.guard(first, form.special_as_name)}"
-    return "\n".join([heading, *(form.GUARD + line for line in further)])
+    heading = f"{to_chinese(position)}、{lines.guard(first, lines.special_as_name)}"
+    return "\n".join([heading, *(lines.GUARD + line for line in further)])
 
 
 # --- reading -------------------------------------------------------------------------------------
 
 
 def _parted(source: Numbering) -> tuple[Numbering, list[Cell]]:
-    """The prose, and the cells with what stands below it."""
+    """Split the part into its prose and the cells of its leftovers."""
     begins = (n for n, (_, line) in enumerate(source) if line.startswith("\t") and leftovers.is_heading(line))
     end = next(begins, len(source))
     cells: list[Cell] = []
@@ -96,11 +94,11 @@ def _sections(source: Numbering) -> tuple[dict[str, Numbering], list[Unplaced]]:
     current = ""
     awaits_caption = False
     for number, line in source:
-        if name := form.section(line):
+        if name := lines.section(line):
             current, awaits_caption = name, not sections[name]
         elif awaits_caption and line.strip():
             awaits_caption = False
-            if form.label(line) != _CAPTIONS[current]:
+            if lines.label(line) != _CAPTIONS[current]:
                 sections[current].append((number, line))
         elif current:
             sections[current].append((number, line))
@@ -110,7 +108,7 @@ def _sections(source: Numbering) -> tuple[dict[str, Numbering], list[Unplaced]]:
 
 
 def _blocks(source: Numbering) -> tuple[list[_Block], list[Unplaced]]:
-    """The numbered blocks of a section; what stands before the first has no place."""
+    """Return the numbered blocks of a section; lines before the first block are unplaced."""
     blocks: list[_Block] = []
     unplaced: list[Unplaced] = []
     style: Style | None = None
@@ -130,41 +128,41 @@ def _blocks(source: Numbering) -> tuple[list[_Block], list[Unplaced]]:
 
 
 def _first(name: str) -> str:
-    return form.without_residue(name) if form.has_residue(name) and name[0] != form.GUARD else name
+    return lines.without_residue(name) if lines.has_residue(name) and name[0] != lines.GUARD else name
 
 
 def _begins(source: Numbering, position: int, value: int, last: int) -> bool:
-    """Whether a numbered line begins a block: its number comes next, or a duty's goal follows it."""
-    if last == 0 or form.follows(value, last):
+    """Whether a numbered line starts a block: its number is the next one, or 绩效目标： follows it."""
+    if last == 0 or lines.follows(value, last):
         return True
     for _, line in source[position + 1 : position + 4]:
         if line.strip():
-            return form.after_goal_caption(line) is not None
+            return lines.after_goal_caption(line) is not None
     return False
 
 
 def _name(block: _Block) -> tuple[list[str], list[str]]:
-    """The lines of the name, further ones without their mark, and the lines below it."""
+    """Return the lines of the name without guards, and the lines below the name."""
     further = 0
-    while further < len(block.lines) and block.lines[further].startswith(form.GUARD):
+    while further < len(block.lines) and block.lines[further].startswith(lines.GUARD):
         further += 1
-    first = form.unguard(block.first, form.special_as_name)
+    first = lines.unguard(block.first, lines.special_as_name)
     return [first, *(line[1:] for line in block.lines[:further])], block.lines[further:]
 
 
 def _duty(block: _Block, position: int) -> Duty:
-    """Without the caption 绩效目标： all that stands below the name is the goal."""
+    """Build a duty. Without the caption 绩效目标： all lines below the name are the goal."""
     name, below = _name(block)
     goal = below
     for n, line in enumerate(below):
-        after = form.after_goal_caption(line)
+        after = lines.after_goal_caption(line)
         if after is not None:
             name, goal = name + below[:n], [after, *below[n + 1 :]]
             break
     return Duty(
         id=row_id("duties", 0, position),
-        name=form.cleaned("\n".join(name)),
-        goal=form.unguarded(goal, form.special_in_row(position)),
+        name=lines.cleaned("\n".join(name)),
+        goal=lines.unguarded(goal, lines.special_in_row(position)),
     )
 
 
@@ -172,6 +170,6 @@ def _safeguard(block: _Block, position: int) -> Safeguard:
     title, body = _name(block)
     return Safeguard(
         id=row_id("safeguards", 0, position),
-        title=form.cleaned("\n".join(title)),
-        body=form.unguarded(body, form.special_in_row(position)),
+        title=lines.cleaned("\n".join(title)),
+        body=lines.unguarded(body, lines.special_in_row(position)),
     )

@@ -1,6 +1,6 @@
-"""Texts of a document that its form has no place for: rows of caption and value below everything else.
+"""Texts that the form does not show (表样以外的内容): rows of caption and value under a heading below the table.
 
-They stand under a heading of their own, so that no text of a document is lost in a file.
+They keep every text of a document in the file. Fields that the form shows are not here but in `captioned` and `rows`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _IN_A_ROW = re.compile(r"(.+)第([0-9]{1,4})行·(.+)", re.DOTALL)
 
 
 def write_leftovers(document: Document, placed: Container[str]) -> list[str]:
-    """The lines for all texts whose fields (without row id) are not among those `placed` elsewhere."""
+    """Return the lines of all texts whose field is not in `placed`, the fields (without row id) written elsewhere."""
     left = {path: text for path, text in texts(document).items() if text and path != "ordinal"}
     found: list[str] = []
     for path, text in left.items():
@@ -39,21 +39,21 @@ def write_leftovers(document: Document, placed: Container[str]) -> list[str]:
 
 
 def begins(found: Sequence[cells.Cell]) -> int:
-    """Where among the cells of a table the leftovers begin; behind the last one where there are none."""
+    """Return the index of the heading of the leftovers, or the number of cells if there are none."""
     return next((n for n, cell in enumerate(found) if is_heading(cell.lines[0])), len(found))
 
 
 def is_heading(line: str) -> bool:
-    """Whether the first line of a cell (without its TAB) stands over leftovers: a value never reads so, see `lines`."""
+    """Whether the first line of a cell (without TAB) is the heading of leftovers; values have a guard, see `lines`."""
     return lines.label(line) == LEFTOVERS
 
 
 def read_leftovers(
     document: Document, found: Sequence[cells.Cell], placed: Container[str]
 ) -> tuple[Document, list[Unplaced]]:
-    """The document with the texts of these cells, heading included; and those that name no place of it.
+    """Add the texts of these cells (heading included) to the document; also return the cells that name no field.
 
-    A field of `placed` has its place elsewhere.
+    placed: fields (without row id) that are read elsewhere.
     """
     form = of(document)
     unplaced: list[Unplaced] = []
@@ -67,7 +67,7 @@ def read_leftovers(
 
 
 def _pairs(found: Sequence[cells.Cell]) -> Iterator[tuple[cells.Cell, cells.Cell | None]]:
-    """Captions, each with the value in its row."""
+    """Yield each caption with the value in its row; None for a row without value."""
     at = 0
     while at < len(found):
         value = found[at + 1] if at + 1 < len(found) and not found[at].ends_row else None
@@ -76,7 +76,7 @@ def _pairs(found: Sequence[cells.Cell]) -> Iterator[tuple[cells.Cell, cells.Cell
 
 
 def _path(form: Form, document: Document, caption: str, placed: Container[str]) -> str:
-    """The path that `label` calls so, "" for none."""
+    """Return the path whose label is `caption`; "" for none."""
     in_row = _IN_A_ROW.fullmatch(caption)
     for name in ROW_LISTS[document.kind]:
         if in_row and in_row[1] == form.label(name):
@@ -87,7 +87,7 @@ def _path(form: Form, document: Document, caption: str, placed: Container[str]) 
 
 
 def _field(form: Form, list_name: str, caption: str, placed: Container[str]) -> str:
-    """The field with this label, in a list or ("") outside; a text that no form declares is called by its name."""
+    """Return the field with this label, in a list or ("") outside lists. An extra text without caption has its name."""
     row_type = ROW_LISTS[form.kind].get(list_name)
     known = [f"{list_name}/{name}" for name in row_fields(row_type)] if row_type else list(SCALARS[form.kind])
     prefix = f"{list_name}/{EXTRA}/".lstrip("/")

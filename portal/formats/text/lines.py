@@ -1,7 +1,7 @@
-"""From bytes to lines, and what a single line of the text form can be.
+"""Decoding of text files into lines, and predicates of a single line, shared by reader and writer.
 
-Reader and writer share these predicates: a line of a text that one of them would take for a heading
-is written behind a guard, and read back without it. Where headings stand is the reader's business.
+The writer puts a guard (U+2060) before a line of a text that the reader would take for a heading; the reader removes
+it. Context of several lines is not here: `reader` decides where a heading stands.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ _GOAL = re.compile(r"绩效目标\s{0,8}[:：]")
 _ANCHOR = re.compile(r"审计记录\s{0,8}[:：]")
 _RESIDUE_END = re.compile(r"\\l\s{1,8}\"?[0-9]\"?")
 _AHEAD = 3
-"""How many numbers a duty or safeguard may skip: hand-made numberings have holes."""
+"""Largest step between the numbers of two duties or safeguards: numbers typed by hand have gaps."""
 
 
 # --- bytes to lines ------------------------------------------------------------------------------
 
 
 def split(data: bytes) -> list[str]:
-    """The lines of a file in any of the encodings and line ends that offices send."""
+    """Decode UTF-8, UTF-16 (with BOM) or GB18030 and split at any kind of line end. Raises Unreadable."""
     if len(data) > MAX_BYTES:
         raise Unreadable(f"文件超过 {MAX_BYTES // 1024 // 1024} MB，不是一份绩效文本。")
     text = _decode(data).replace("\r\n", "\n").replace("\r", "\n")
@@ -63,22 +63,22 @@ def _decode(data: bytes) -> str:
     raise Unreadable("认不出文件的文字编码，请另存为 UTF-8 或 GBK 编码的文本文件。")
 
 
-# --- what a line is ------------------------------------------------------------------------------
+# --- kinds of lines ------------------------------------------------------------------------------
 
 
 def squeeze(text: str) -> str:
-    """The text without any white space."""
+    """Remove all white space."""
     return "".join(text.split())
 
 
 def label(text: str) -> str:
-    """A caption in the shape in which captions are compared; "" for what is too long to be one."""
+    """Return a caption in the shape for comparison; "" for more than 60 characters."""
     squeezed = squeeze(text) if len(text) <= 60 else ""
     return unicodedata.normalize("NFKC", squeezed)
 
 
 def without_residue(line: str) -> str:
-    """The line without the Word field (`TC 标题 \\f C \\l 1`) that saving as text leaves behind."""
+    """Remove the Word field (`TC 标题 \\f C \\l 1`) that Word leaves when it saves as text."""
     stripped = line.strip()
     if not _RESIDUE_END.fullmatch(stripped[stripped.rfind("\\l") :]):
         return stripped
@@ -91,22 +91,22 @@ def has_residue(line: str) -> bool:
 
 
 def title_ending(form: Form) -> str:
-    """What a table's heading ends with: the last words of the form's title."""
+    """Return the last words of the form's title, with which the heading of a table ends."""
     last = form.title.pieces[-1] if form.title else ""
     return squeeze(last) if isinstance(last, str) and last.endswith("表") else _TITLE_ENDING
 
 
 @cache
 def _title_endings() -> tuple[str, ...]:
-    """Those of all forms, the longest first."""
+    """The endings of all shipped forms, the longest first."""
     shipped = (forms.get(id) for id in forms.available(Kind.PROJECT))
     return tuple(sorted({_TITLE_ENDING, *map(title_ending, shipped)}, key=len, reverse=True))
 
 
 def table_title(line: str, own: str = "") -> str | None:
-    """What stands before 绩效目标表 or another form's words in a table's heading; None for a line that cannot be one.
+    """Return the text before the ending (绩效目标表 or another form's) of a table's heading; None for other lines.
 
-    `own`: the ending that the table's own form has, where it is known.
+    own: the ending of the table's form, if the form is known.
     """
     squeezed = squeeze(without_residue(line))
     endings = (own, *_title_endings()) if own else _title_endings()
@@ -116,7 +116,7 @@ def table_title(line: str, own: str = "") -> str | None:
 
 
 def part(line: str) -> int:
-    """1 or 2 for the heading of a part (with or without its number), else 0."""
+    """Return 1 or 2 for the heading of a part, with or without its number; 0 for other lines."""
     squeezed = squeeze(without_residue(line)) if len(line) <= 200 else ""
     found = _PART.fullmatch(squeezed) if squeezed else None
     if found is None:
@@ -127,7 +127,7 @@ def part(line: str) -> int:
 
 
 def section(line: str) -> str:
-    """总体绩效目标, 分项绩效目标 or 工作保障措施 for the heading of a section, else ""."""
+    """Return 总体绩效目标, 分项绩效目标 or 工作保障措施 for the heading of a section; "" for other lines."""
     squeezed = squeeze(without_residue(line)) if len(line) <= 200 else ""
     number = numbered(squeezed)
     name = number.rest if number else squeezed
@@ -135,7 +135,7 @@ def section(line: str) -> str:
 
 
 def after_goal_caption(line: str) -> str | None:
-    """What follows 绩效目标： in the line of a duty; None where the line begins otherwise."""
+    """Return the text after 绩效目标： in a line of a duty; None for a line that does not start with it."""
     stripped = line.lstrip()
     found = _GOAL.match(stripped)
     return stripped[found.end() :] if found else None
@@ -146,11 +146,11 @@ def is_anchor(line: str) -> bool:
 
 
 def follows(value: int, last: int) -> bool:
-    """Whether a number can be the next one after `last`."""
+    """Whether `value` can be the next number of a numbering after `last`."""
     return last < value <= last + _AHEAD
 
 
-# --- lines of texts that must not be taken for headings ------------------------------------------
+# --- lines of texts that need a guard ------------------------------------------------------------
 
 
 def special_in_cell(line: str) -> bool:
@@ -162,7 +162,7 @@ def special_in_overall(line: str) -> bool:
 
 
 def special_in_row(position: int) -> Predicate:
-    """For the texts of the duty or safeguard at `position`, 1, 2, …"""
+    """Return the predicate for the texts of the duty or safeguard at `position`, from 1."""
 
     def special(line: str) -> bool:
         number = numbered(line.strip())
@@ -174,12 +174,12 @@ def special_in_row(position: int) -> Predicate:
 
 
 def special_as_name(line: str) -> bool:
-    """For the first line of a name, which stands behind its number."""
+    """For the first line of a name, which follows its number on the same line."""
     return section(f"一、{line}") != "" or has_residue(line)
 
 
 def special_as_value(line: str) -> bool:
-    """For the first line of a cell: captions that begin a table whose heading is lost, or what its form leaves out."""
+    """For the first line of a cell: the captions that start a table without heading, or 表样以外的内容."""
     return label(line) in ("项目编码", LEFTOVERS)
 
 
@@ -196,7 +196,7 @@ def guarded(text: str, special: Predicate) -> str:
 
 
 def unguarded(lines: list[str], special: Predicate) -> str:
-    """The text that these lines hold, as documents keep it."""
+    """Join lines into a text as documents store it, without guards. Raises Unreadable if it is too long."""
     return cleaned("\n".join(unguard(line, special) for line in lines))
 
 

@@ -1,7 +1,4 @@
-"""Numbers before headings: `1、` `(1)` `（一）` `十二、` `第1表` read into int.
-
-Nothing here knows what the heading says.
-"""
+"""Numbers before headings (`1、` `(1)` `（一）` `十二、` `第1表`) read into int. Headings themselves are in `lines`."""
 
 from __future__ import annotations
 
@@ -33,7 +30,7 @@ class Numbered:
 
 
 def numbered(line: str) -> Numbered | None:
-    """The number that a line begins with and what follows it; None where there is none."""
+    """Return the number at the start of a line and the rest of the line; None for a line without number."""
     if found := _PLAIN.match(line):
         style = Style.ARABIC if found[1][0].isdigit() else Style.CHINESE
     elif found := _BRACKETED.match(line) or _CIRCLED.match(line):
@@ -47,7 +44,7 @@ def numbered(line: str) -> Numbered | None:
 
 
 def to_int(digits: str) -> int | None:
-    """`12`, `１２`, `十二`, `一百零二`, `二〇` as a number; None where the numeral makes no sense."""
+    """Read `12`, `１２`, `十二`, `一百零二`, `二〇`, `①`; None for an invalid numeral."""
     if "①" <= digits <= "⑳":
         return ord(digits) - ord("①") + 1
     if digits[0].isdigit():

@@ -1,8 +1,8 @@
-"""A form as the text form writes it: rows of places, each a line. What the cells of a file say is read elsewhere.
+"""Layout of a form in the text format: rows of places, one place per cell. The cells of a file are read in `captioned`.
 
-Below a caption that spans rows each further row begins with an empty cell, as in a Word file saved as text. Headings
-of sections are not written; the heads of all sections stand above the list. What identifies the project and is not on
-the form stands in a row of its own in front.
+Below a caption that spans rows, each further row starts with an empty cell, as in a Word file saved as text. Headings
+of sections are not written; the heads of all sections are above the list. Project code and name, if the form does not
+show them, are in a row in front of the form's rows.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _UNIT_CAPTIONS = ("单位：{}", "计量单位：{}", "金额单位：{}", "单�
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A cell: a caption, the place of fields (`pattern`), or neither, the lower part of a caption from above.
+    """A cell: a caption, fields (`pattern`), or neither: the lower part of a caption that spans rows.
 
-    names: the captions that a file may have instead, as they are compared.
+    names: the captions that a file may have here, in the shape for comparison.
     """
 
     caption: str = ""
@@ -38,7 +38,7 @@ LOWER_PART = Place()
 
 @dataclass(frozen=True, slots=True)
 class TextLayout:
-    """All rows of a form in the text form, but for those of its list. identity: those in front of the form's own."""
+    """All rows of a form without those of its list. identity: the rows in front of the form's own rows."""
 
     identity: tuple[Row, ...]
     head: tuple[Row, ...]
@@ -49,7 +49,7 @@ class TextLayout:
         return (*self.identity, *self.head)
 
     def sequences(self) -> Iterator[tuple[Place, ...]]:
-        """All places in one line: as the portal writes them, and as an office does that knows the form alone."""
+        """Yield all places in order: as the portal writes them, and without `identity`, as an office writes them."""
         own = tuple(place for row in (*self.head, *self.list_head) for place in row)
         if self.identity:
             yield (*(place for row in self.identity for place in row), *own)
@@ -57,7 +57,7 @@ class TextLayout:
 
 
 def comparable(caption: str) -> str:
-    """A caption as captions of text files are compared: a unit in brackets does not count."""
+    """Return a caption in the shape for comparison, without a unit of amounts in brackets."""
     return _UNIT_IN_BRACKETS.sub("", captions.key(caption))
 
 
@@ -72,17 +72,17 @@ def layout_of(form: Form) -> TextLayout:
 
 
 def list_of(form: Form) -> ListTable | None:
-    """The list of a project's form."""
+    """Return the only list of a project's form; None for a form without a list."""
     return next(iter(form.lists.values()), None)
 
 
 def fields_of(table: ListTable) -> tuple[Placeholder, ...]:
-    """What the cells of a row hold, from left to right."""
+    """Return the fields of the cells of a row, from left to right."""
     return tuple(column.field for column in table.columns if column.field)
 
 
 def column_names(form: Form, table: ListTable, column: Column) -> frozenset[str]:
-    """The captions of a column whose cells hold a whole field, as they are compared."""
+    """Return the captions of a column that holds a whole field, in the shape for comparison."""
     return _names(column.caption, *form.names(table.field(column)))
 
 
@@ -103,7 +103,7 @@ def _row(form: Form, slots: Sequence[Slot]) -> Row:
 
 
 def _sheet_row(form: Form, rows: Sequence[Sequence[Slot]], n: int) -> Row:
-    """The n-th row, with the lower parts of what spans it from above."""
+    """Return the n-th row, with a lower part for each cell that spans it from above."""
     slots = [slot for row in rows[: n + 1] for slot in row if slot.row + slot.rowspan > n]
     slots.sort(key=lambda slot: slot.column)
     return tuple(_place(form, slot) if slot.row == n else LOWER_PART for slot in slots)
@@ -127,7 +127,7 @@ def _is_unit(form: Form, caption: str) -> bool:
 
 
 def _list_head(form: Form, table: ListTable) -> Iterator[Row]:
-    """Its rows. A caption that runs down the list is a cell of the first one only."""
+    """Yield the caption rows. A caption that spans the whole list is a cell of the first row only."""
     for level in range(max(len(column.captions) for column in table.columns)):
         row: list[Place] = []
         before: Column | None = None
@@ -141,7 +141,7 @@ def _list_head(form: Form, table: ListTable) -> Iterator[Row]:
 
 
 def _share(before: Column, column: Column, level: int) -> bool:
-    """Whether one caption stands over both: parts of one value."""
+    """Whether two columns hold parts of one value and share the caption of this level."""
     if before.field is None or column.field is None or before.field.path != column.field.path:
         return False
     return level + 1 < len(column.captions) and before.captions[: level + 1] == column.captions[: level + 1]

@@ -1,7 +1,7 @@
-"""Where the parts, tables and cells of a text file stand; the parts themselves are read elsewhere.
+"""Scanner of a text file: one pass over its lines finds parts, tables and cells.
 
-One pass over the lines. Every line ends up in the department part, in a cell of a table or among the
-unplaced ones.
+Every line goes into the department part, into a cell of a table, or into the unplaced lines. The content of the parts
+is read by `department` and `table`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from portal.domain import forms
 from portal.domain.documents import FIRST_FORMS, Kind, PerformanceText
 from portal.domain.forms import Form
 from portal.formats.reading import Reading, Unplaced, Unreadable
-from portal.formats.text import lines as form
+from portal.formats.text import lines
 from portal.formats.text.department import Numbering, read_department
 from portal.formats.text.lines import MAX_BYTES
 from portal.formats.text.table import Cell, RawTable, is_own_cell, read_table, start_length
@@ -23,12 +23,11 @@ MAX_TABLES = 1_000
 
 
 def read(data: bytes, wanted: Sequence[Form] = ()) -> Reading:
-    """The documents in a text file, and the lines that found no place in them.
+    """Read the documents of a text file, and the lines that belong to no field. Raises Unreadable.
 
-    `wanted`: the forms that tables may have, the likeliest first; for a kind without one, all that are shipped. Raises
-    Unreadable for what is no such file.
+    wanted: the forms that documents may have, the likeliest first; for a kind without one, all shipped forms.
     """
-    scanner = _Scanner(form.split(data))
+    scanner = _Scanner(lines.split(data))
     scanner.scan()
     department, unplaced = None, scanner.unplaced
     if scanner.has_department:
@@ -55,12 +54,12 @@ def _of_kind(kind: Kind, wanted: Sequence[Form]) -> list[Form]:
 
 
 class _Scanner:
-    """Walks the lines once and deals them out."""
+    """Assigns each line to the department part, to a cell or to the unplaced lines. Line numbers are from 0."""
 
-    def __init__(self, lines: list[str]) -> None:
-        self.lines = lines
-        self.end = _end(lines)
-        self.cells = [n for n, line in enumerate(lines[: self.end]) if line.startswith("\t")]
+    def __init__(self, source: list[str]) -> None:
+        self.lines = source
+        self.end = _end(source)
+        self.cells = [n for n, line in enumerate(source[: self.end]) if line.startswith("\t")]
         self.next_cell = 0
         self.in_tables = False
         self.table: RawTable | None = None
@@ -76,7 +75,7 @@ class _Scanner:
                 self.next_cell += 1
             if line.startswith("\t"):
                 self._cell(n, line)
-            elif part := form.part(line):
+            elif part := lines.part(line):
                 self.in_tables, self.table = part == 2, None
                 self.has_department |= "部门整体" in line
             elif self._is_heading(n):
@@ -99,18 +98,18 @@ class _Scanner:
             self._other(n, line)
 
     def _other(self, n: int, line: str) -> None:
-        """A line that begins nothing in the second part: the cell above goes on, or it has no place."""
+        """A line of the department part, a further line of the cell above, or an unplaced line."""
         if not self.in_tables:
             self.department.append((n + 1, line))
-            self.has_department |= form.section(line) != ""
+            self.has_department |= lines.section(line) != ""
         elif self.table and self.table.cells and not self._is_lost_heading(n):
             self.table.cells[-1].lines.append(line)
         elif line.strip():
             self.unplaced.append(Unplaced(n + 1, line.strip()))
 
     def _is_heading(self, n: int) -> bool:
-        """Looks like a table's heading, and the table's own cells follow."""
-        if form.table_title(self.lines[n]) is None or self.next_cell >= len(self.cells):
+        """Whether the line reads as a table's heading and cells of a table follow."""
+        if lines.table_title(self.lines[n]) is None or self.next_cell >= len(self.cells):
             return False
         first = self.cells[self.next_cell]
         if self._next_line(n) != first:
@@ -118,46 +117,46 @@ class _Scanner:
         return any(is_own_cell(self._cell_line(k)) for k in range(4))
 
     def _is_lost_heading(self, n: int) -> bool:
-        """A heading after a blank line, without any cell: its table is missing from the file."""
-        if form.table_title(self.lines[n]) is None or self.lines[n - 1].strip():
+        """Whether the line is a heading after a blank line without cells: its table is missing from the file."""
+        if lines.table_title(self.lines[n]) is None or self.lines[n - 1].strip():
             return False
         following = self._next_line(n)
         if following >= self.end:
             return True
-        return form.table_title(self.lines[following]) is not None or form.part(self.lines[following]) > 0
+        return lines.table_title(self.lines[following]) is not None or lines.part(self.lines[following]) > 0
 
     def _is_headless_start(self, n: int) -> bool:
-        """The captions of a table follow, before another heading does."""
+        """Whether the captions of a table follow before the next heading."""
         length = start_length(self._cell_line)
         if not length:
             return False
         last = self.cells[self.next_cell + length - 1]
-        return all(form.table_title(line) is None for line in self.lines[n + 1 : last])
+        return all(lines.table_title(line) is None for line in self.lines[n + 1 : last])
 
     def _cell_line(self, ahead: int) -> str:
-        """The first line of a cell from here on, as captions are compared; "" past the end."""
+        """Return the first line of the cell `ahead` cells from here, in the shape for comparison; "" past the end."""
         position = self.next_cell + ahead
-        return form.label(self.lines[self.cells[position]]) if position < len(self.cells) else ""
+        return lines.label(self.lines[self.cells[position]]) if position < len(self.cells) else ""
 
     def _next_line(self, n: int) -> int:
-        """The next line after `n` that is not blank, or the end."""
+        """Return the next line after `n` that is a cell or not blank, or the end."""
         n += 1
         while n < self.end and not self.lines[n].strip() and not self.lines[n].startswith("\t"):
             n += 1
         return n
 
 
-def _end(lines: list[str]) -> int:
-    """How many lines there are before the mark of the audit log and the blank lines at the end."""
-    end = len(lines)
-    while end and not lines[end - 1].strip():
+def _end(source: list[str]) -> int:
+    """Return the number of lines before the line of the audit log and the blank lines at the end."""
+    end = len(source)
+    while end and not source[end - 1].strip():
         end -= 1
-    # an empty last cell is a cell, not a blank line
+    # An empty last cell is a cell, not a blank line.
     empty_cells = end
-    while empty_cells < len(lines) and not lines[empty_cells].strip():
+    while empty_cells < len(source) and not source[empty_cells].strip():
         empty_cells += 1
-        if lines[empty_cells - 1].startswith("\t"):
+        if source[empty_cells - 1].startswith("\t"):
             end = empty_cells
-    if end and not lines[end - 1].startswith("\t") and form.is_anchor(lines[end - 1]):
+    if end and not source[end - 1].startswith("\t") and lines.is_anchor(source[end - 1]):
         end -= 1
     return end

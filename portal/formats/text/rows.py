@@ -1,7 +1,8 @@
-"""The rows of a table's list in the text form: cells into rows, merged levels filled in; and back.
+"""The list of a table in the text format: group cells into rows, fill in merged levels; and write both.
 
-A row is one cell a column; a blank line stands between two rows, but a cell may end with blank lines too. Only where
-the counts do not come out are the blank lines asked. A level that is equal to the one above is left empty.
+A row has one cell per column and ends with a blank line, but a cell may end with blank lines too: blank lines decide
+only if the cells do not make whole rows. A level equal to the level above is written as an empty cell. The head of a
+table is in `captioned` and `places`.
 """
 
 from __future__ import annotations
@@ -16,8 +17,7 @@ from portal.domain.forms.patterns import Placeholder
 from portal.domain.target_values import parts
 from portal.formats.reading import Unplaced, Unreadable
 from portal.formats.row_ids import row_id
-from portal.formats.text import cells, places
-from portal.formats.text import lines as form
+from portal.formats.text import cells, lines, places
 from portal.formats.text.cells import Cell
 
 _LEVEL1 = frozenset({"产出", "效益", "效果", "成本", "满意度"})
@@ -28,14 +28,14 @@ _LEVEL2 = ("数量", "质量", "时效", "成本", "经济", "社会", "生态",
 
 
 def write_rows(document: Document, table: ListTable) -> list[str]:
-    lines: list[str] = []
+    written: list[str] = []
     own: Sequence[Row] = rows_of(document, table.name)
     for n, row in enumerate(own):
-        lines += cells.row(*_written(table, row, own[n - 1] if n else None, n + 1))
-    return lines
+        written += cells.row(*_row_cells(table, row, own[n - 1] if n else None, n + 1))
+    return written
 
 
-def _written(table: ListTable, row: Row, above: Row | None, number: int) -> Iterator[str]:
+def _row_cells(table: ListTable, row: Row, above: Row | None, number: int) -> Iterator[str]:
     merged = _merged(table)
     for column in places.fields_of(table):
         if column == NUMBER:
@@ -45,14 +45,14 @@ def _written(table: ListTable, row: Row, above: Row | None, number: int) -> Iter
         if column.part:
             text = parts.split(text)[column.part]
         elif above and column.path in merged:
-            text = "" if row_text(above, column.path) == text else text or form.BLANK
+            text = "" if row_text(above, column.path) == text else text or lines.BLANK
         elif above and column.path == "level2" and not text:
-            text = form.BLANK if row_text(above, "level2") and _is_same_level1(table, row, above) else ""
+            text = lines.BLANK if row_text(above, "level2") and _is_same_level1(table, row, above) else ""
         yield cells.value(text)
 
 
 def _merged(table: ListTable) -> frozenset[str]:
-    """The fields of which a row may leave out what the row above says; level 2 has a rule of its own."""
+    """The fields that a row may leave empty if the row above has the same text; level 2 has its own rule."""
     paths = {column.field.path for column in table.columns if column.field and column.is_merged}
     return frozenset(paths | {"level1"}) - {"level2"}
 
@@ -68,7 +68,7 @@ def _is_same_level1(table: ListTable, row: Row, above: Row) -> bool:
 def read_rows(
     found: list[Cell], columns: Sequence[Placeholder], table: ListTable, position: int
 ) -> tuple[list[Any], list[Unplaced]]:
-    """The rows of the table at `position` of the file, and what had no place in one."""
+    """Return the rows of the table at `position` of the file (from 1), and the cells that belong to no row."""
     made: list[Row] = []
     unplaced: list[Unplaced] = []
     if not columns:
@@ -110,7 +110,7 @@ def _filled_in(made: Row, above: Row, empty: Sequence[str], merged: frozenset[st
     return made
 
 
-# --- where rows end ------------------------------------------------------------------------------
+# --- ends of rows --------------------------------------------------------------------------------
 
 
 def _rows(found: list[Cell], columns: Sequence[Placeholder]) -> Iterator[list[Cell]]:
@@ -127,7 +127,7 @@ def _rows(found: list[Cell], columns: Sequence[Placeholder]) -> Iterator[list[Ce
 
 
 def _without_running_cells(found: list[Cell], table: ListTable, width: int) -> list[Cell]:
-    """Without the empty cell in front of each row that a caption down the whole list leaves in a file of Word."""
+    """Drop the empty first cell of each row that Word writes for a caption that spans the whole list."""
     runs_down = table.columns[0].field is None
     if not runs_down or _is_regular(found, width) or not _is_regular(found, width + 1):
         return found
@@ -136,7 +136,7 @@ def _without_running_cells(found: list[Cell], table: ListTable, width: int) -> l
 
 
 def _is_regular(found: list[Cell], width: int) -> bool:
-    """Whether the cells come in whole rows, with a blank line after each or none anywhere."""
+    """Whether the cells make whole rows, with a blank line after each row or after none."""
     if len(found) % width:
         return False
     ends = [cell.ends_row for cell in found]
@@ -144,7 +144,7 @@ def _is_regular(found: list[Cell], width: int) -> bool:
 
 
 def _row_end(found: list[Cell], start: int, width: int) -> int:
-    """The end of the row at `start`: its proper one if a row can end there, else the first that can."""
+    """Return the end of the row at `start`: after `width` cells if a row can end there, else the next possible end."""
     if _can_end(found, start + width):
         return start + width
     end = start + 1
@@ -161,18 +161,18 @@ def _can_end(found: list[Cell], end: int) -> bool:
 
 
 def _with_merged_level(row: list[Cell], columns: Sequence[Placeholder]) -> list[Cell]:
-    """A row whose empty first cell an editor has cut off as white space at the end of a line."""
+    """Restore an empty first cell that an editor removed as white space at the end of a line."""
     if len(row) != len(columns) - 1 or columns[0].path != "level1" or len(row) < 2:
         return row
-    # 成本指标 is a level 2 in one framework and a level 1 in another
+    # 成本指标 is a level 2 in one framework and a level 1 in another.
     is_cut = _is_level2(row[0]) and not _is_level2(row[1])
     return [Cell(row[0].line, [""]), *row] if is_cut else row
 
 
 def _is_level1(cell: Cell) -> bool:
-    return form.label(cell.lines[0]).removesuffix("指标") in _LEVEL1
+    return lines.label(cell.lines[0]).removesuffix("指标") in _LEVEL1
 
 
 def _is_level2(cell: Cell) -> bool:
-    name = form.label(cell.lines[0])
+    name = lines.label(cell.lines[0])
     return name.endswith("指标") and name.startswith(_LEVEL2)

@@ -1,4 +1,7 @@
-"""One project's table: from its heading and its cells in file order to the document in the form that fits best."""
+"""Reader of one project's table: chooses the form that fits best and builds the document from heading and cells.
+
+Finding the table in the file is in `reader`, matching cells with captions in `captioned`.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,7 @@ from portal.domain import forms
 from portal.domain.documents import Kind, ProjectDocument, blank, with_rows, with_value
 from portal.domain.forms import Form, captions, units
 from portal.formats.reading import Unplaced
-from portal.formats.text import leftovers, places
-from portal.formats.text import lines as line_form
+from portal.formats.text import leftovers, lines, places
 from portal.formats.text.captioned import Match, by_captions, by_position
 from portal.formats.text.cells import Cell
 from portal.formats.text.numbering import numbered, to_int
@@ -27,22 +29,22 @@ _CODE = "项目编码"
 
 @dataclass(slots=True)
 class RawTable:
-    """A heading ("" where it is lost) and the cells below it."""
+    """A heading ("" for a table without one), the cells below it, and the number of its line, from 1."""
 
     line: int
     heading: str
     cells: list[Cell] = field(default_factory=list)
     is_coded: bool = False
-    """Whether its caption 项目编码 and a cell behind it have gone by: then a further table can begin."""
+    """Whether the caption 项目编码 and the cell after it were read: after that, the next table can start."""
 
     def add(self, cell: Cell) -> None:
-        self.is_coded |= bool(self.cells) and line_form.label(self.cells[-1].lines[0]) == _CODE
+        self.is_coded |= bool(self.cells) and lines.label(self.cells[-1].lines[0]) == _CODE
         self.cells.append(cell)
 
 
 @dataclass(frozen=True, slots=True)
 class TableReading:
-    """converted: amounts that were turned into the form's unit, in words."""
+    """converted: Chinese sentences about amounts that were converted into the form's unit."""
 
     document: ProjectDocument
     unplaced: tuple[Unplaced, ...]
@@ -50,14 +52,14 @@ class TableReading:
 
 
 def is_own_cell(caption: str) -> bool:
-    """Whether the cell with this first line shows that a table begins here."""
+    """Whether a cell with this first line can be among the first cells of a table."""
     return captions.key(caption) in _first_captions() or re.match("(?:计量|金额)?单位:", caption) is not None
 
 
 def start_length(caption_at: Callable[[int], str]) -> int:
-    """How many cells, with these first lines counted from 0, show that a table begins although its heading is lost.
+    """Return the number of cells from here on that identify the start of a table without heading, 0 for none.
 
-    0 where none does.
+    caption_at: the first line of the n-th cell from here, n from 0.
     """
     for start in _starts():
         if all(_is_caption(caption_at(n), place) for n, place in start.items()):
@@ -66,9 +68,7 @@ def start_length(caption_at: Callable[[int], str]) -> int:
 
 
 def read_table(raw: RawTable, position: int, wanted: Sequence[Form]) -> TableReading:
-    """The document of the table at `position` of the file, 1, 2, …, in the form of `wanted` whose captions it shows
-    best, of equal ones the first; and what had no place in it.
-    """
+    """Read the table at `position` of the file, from 1, in the best-matching form of `wanted`; the first of equals."""
     end = leftovers.begins(raw.cells)
     cells = raw.cells[:end]
     found = _best_match(cells, raw.heading, wanted)
@@ -79,13 +79,13 @@ def read_table(raw: RawTable, position: int, wanted: Sequence[Form]) -> TableRea
     document, unplaced = _with_list(document, found, cells, position)
     ordinal, agrees = _ordinal(raw.heading, found.form, document.project_name)
     if not agrees:
-        unplaced.append(Unplaced(raw.line, line_form.without_residue(raw.heading)))
+        unplaced.append(Unplaced(raw.line, lines.without_residue(raw.heading)))
     read, left = leftovers.read_leftovers(replace(document, ordinal=ordinal), raw.cells[end:], found.form.fields)
     return TableReading(cast(ProjectDocument, read), (*unplaced, *left), converted)
 
 
 def _best_match(cells: Sequence[Cell], heading: str, wanted: Sequence[Form]) -> Match:
-    """A form that is met by position comes before all that are not; a heading in a form's words speaks for it."""
+    """Prefer forms that match by position; among the others, a heading with the form's title adds 1 to the score."""
     in_position = [found for form in wanted if (found := by_position(form, cells))]
     if in_position:
         return max(in_position, key=lambda found: found.score)
@@ -104,12 +104,12 @@ def _with_list(
     return cast(ProjectDocument, with_rows(document, table.name, rows)), [*found.unplaced, *left]
 
 
-# --- where a table begins ------------------------------------------------------------------------
+# --- start of a table ----------------------------------------------------------------------------
 
 
 @cache
 def _first_captions() -> frozenset[str]:
-    """What stands in the first rows of the forms, or names the project."""
+    """The captions of the first two rows of all forms, and those of project code and name."""
     found = {name for path in forms.IDENTITY for name in captions.names(path)}
     for form in _shipped():
         head = places.layout_of(form).head
@@ -119,7 +119,7 @@ def _first_captions() -> frozenset[str]:
 
 @cache
 def _starts() -> tuple[dict[int, places.Place], ...]:
-    """For each form the captions up to 项目编码 by their position among its cells; one more where nothing precedes."""
+    """For each form with 项目编码: the captions up to it by cell position; one more if it is in the first cell."""
     found = []
     for form in _shipped():
         named = {n: place for n, place in enumerate(next(places.layout_of(form).sequences())) if place.caption}
@@ -131,7 +131,7 @@ def _starts() -> tuple[dict[int, places.Place], ...]:
 
 
 def _is_caption(label: str, place: places.Place) -> bool:
-    """项目编码 stands there to the letter: a value never does, see `lines`. Any unit will do."""
+    """项目编码 must match exactly, since the writer guards such values (see `lines`). Any unit of amounts matches."""
     if place.caption == _CODE:
         return label == _CODE
     is_unit = place.caption.startswith("单位：") and label.startswith("单位:")
@@ -146,16 +146,16 @@ def _shipped() -> list[Form]:
 
 
 def _is_titled(heading: str, form: Form) -> bool:
-    return line_form.squeeze(line_form.without_residue(heading)).endswith(line_form.title_ending(form))
+    return lines.squeeze(lines.without_residue(heading)).endswith(lines.title_ending(form))
 
 
 def _comparable(title: str) -> str:
-    return unicodedata.normalize("NFKC", line_form.squeeze(title.replace(line_form.GUARD, "")))
+    return unicodedata.normalize("NFKC", lines.squeeze(title.replace(lines.GUARD, "")))
 
 
 def _ordinal(heading: str, form: Form, project_name: str) -> tuple[int, bool]:
-    """The number in the heading, and whether the rest of it is the project's name."""
-    title = line_form.table_title(heading, line_form.title_ending(form))
+    """Return the number in the heading, and whether the rest of the heading is the project's name."""
+    title = lines.table_title(heading, lines.title_ending(form))
     if title is None:
         return 0, True
     title, name = _comparable(title), _comparable(project_name)

@@ -1,4 +1,4 @@
-"""Writes a 部门预算绩效文本 in the text form, so that the reader finds the same documents again."""
+"""Writer of the text format: the reader returns equal documents. Rows, department part and leftovers have modules."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.formats.text.rows import write_rows
 
 
 def write(text: PerformanceText, anchor: str = "") -> bytes:
-    """The file in UTF-8 with LF; `anchor`, the head of the audit log, becomes its last line."""
+    """Return the file in UTF-8 with LF. anchor: the head of the audit log, written as the last line."""
     written: list[str] = []
     if text.department is not None:
         written += write_department(text.department)
@@ -38,7 +38,7 @@ def _table(document: ProjectDocument) -> list[str]:
 
 
 def _heading(form: Form, document: ProjectDocument) -> str:
-    """It repeats the name for the eye; the cell holds it."""
+    """Return the heading. It repeats the project's name for people; the reader takes the name from its cell."""
     number = f"{document.ordinal}、" if document.ordinal else ""
     name = " ".join(document.project_name.replace(lines.GUARD, "").split())
     return f"{number}{name}{lines.title_ending(form)}"

@@ -1,4 +1,4 @@
-"""Writes a 部门预算绩效文本 as a Word document in the shape of the official form. Nothing is read from Word here."""
+"""Writer of a 部门预算绩效文本 as a Word document that looks like the official form. Word files are not read here."""
 
 from portal.formats.word.writer import write
 

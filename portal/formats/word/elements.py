@@ -1,7 +1,7 @@
-"""Pieces of WordprocessingML: elements, runs, paragraphs, fields, bookmarks.
+"""Functions that build WordprocessingML: elements, runs, paragraphs, fields, bookmarks.
 
-python-docx opens the package and saves it; its objects for cells and runs are too slow for tables of
-hundreds of rows, so the body is put together here. What the pieces say is decided by the callers.
+python-docx opens and saves the package, but its cell and run objects are too slow for tables of hundreds of rows, so
+the body is built from lxml elements. The content of a document is not here but in `writer` and `table`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SPACE = qn("xml:space")
 
 
 def element(tag: str, *children: Element, **attributes: str | int) -> Element:
-    """`element("w:jc", val="center")`; attributes are of the namespace w."""
+    """Build an element: `element("w:jc", val="center")`. Attributes are in the namespace w."""
     made = OxmlElement(tag)
     for name, value in attributes.items():
         made.set(qn(f"w:{name}"), str(value))
@@ -29,7 +29,7 @@ def element(tag: str, *children: Element, **attributes: str | int) -> Element:
 
 
 def run(text: str, bold: bool = False, italic: bool = False) -> Element:
-    """A run of text; line breaks in it stay line breaks."""
+    """Build a run. A newline becomes a line break, a character that XML forbids becomes U+FFFD."""
     made = element("w:r")
     if bold or italic:
         properties = element("w:rPr")
@@ -51,13 +51,13 @@ def tab() -> Element:
 
 
 def paragraph(style: str, *content: Element, **properties: str | int) -> Element:
-    """A paragraph of this style id; `properties` are single-value ones: `jc="center"`."""
+    """Build a paragraph. style: a style id. properties: those with a single value, for example `jc="center"`."""
     own = [element(f"w:{name}", val=value) for name, value in properties.items()]
     return element("w:p", element("w:pPr", element("w:pStyle", val=style), *own), *content)
 
 
 def field(instruction: str, shown: str) -> list[Element]:
-    """A field with the result that is shown until Word computes it anew."""
+    """Build a field. shown: the result that Word shows until it updates the field."""
     return [*field_begin(instruction), run(shown), field_end()]
 
 

@@ -1,6 +1,6 @@
-"""The small Markdown of the department form as paragraphs of runs: emphasis, lists, links.
+"""Parser of the Markdown subset of the department form: emphasis, lists, links. Text without marks stays unchanged.
 
-Text without such marks comes out as it went in. What the paragraphs look like is the writer's business.
+The look of paragraphs is not here but in `writer` and `styles`.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# bounded, so that a text of nothing but marks takes no longer than another
+# Bounded repetitions: a text that consists of marks takes no longer than any other text.
 _INLINE = re.compile(
     r"\\(?P<escaped>[\\*_\[\]()#+\-.!])"
     r"|(?P<strong>\*\*|__)(?=\S)(?P<bold>[^\n]{1,500}?)(?<=\S)(?P=strong)"
-    # not 540*12*15: a product is no emphasis
+    # Not 540*12*15: a product is not emphasis.
     r"|(?<![0-9A-Za-z])(?P<star>\*)(?=[^\s0-9])(?P<slanted>[^*\n]{1,500}?)(?<=\S)\*"
     r"|(?<![^\W_])(?P<low>_)(?=\S)(?P<under>[^_\n]{1,500}?)(?<=\S)_(?![^\W_])"
     r"|\[(?P<shown>[^\[\]\n]{1,300})\]\((?P<address>[^()\s]{1,1000})\)"
@@ -30,14 +30,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A line of the text; `is_item` for those that a list mark began."""
+    """A line of the text. is_item: it started with a list mark."""
 
     spans: tuple[Span, ...]
     is_item: bool = False
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """The lines of the text without blank ones, which only part paragraphs."""
+    """Yield the lines of the text, without blank lines, which only separate paragraphs."""
     for line in text.split("\n"):
         if not line.strip():
             continue

@@ -1,4 +1,4 @@
-"""How wide texts are, estimated: Chinese characters are square, others half as wide. No layout is decided here."""
+"""Estimated width of texts: a Chinese character is one em wide, other characters half an em. No layout here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 
 
 def line_count(text: str, width: int, points: int) -> int:
-    """How many lines of `width` twips one line of text takes."""
+    """Return the number of lines that a text without line breaks takes. width: in twips. points: font size."""
     count, taken = 1, 0
     for character in text:
         own = points * (20 if unicodedata.east_asian_width(character) in "WFA" else 10)

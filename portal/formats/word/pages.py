@@ -1,6 +1,6 @@
-"""On which page a heading will probably stand: the numbers shown until Word computes the contents anew.
+"""Estimated page numbers of headings, shown in the table of contents until Word updates it. Heights are in twips.
 
-An estimate from text lengths and the measures of the page; Word alone knows the truth.
+The estimate uses text lengths and page size only; the exact layout is known to Word alone.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _ROW_MARGIN, _ROW_LEAST = 90, 480
 _TEXT_LINE, _HEADING = 470, 620
 _TEXT_POINTS = 12
 _FRONT_OF_PART = 900
-"""Height of the heading over a part."""
+"""Height of the heading of a part."""
 
 
 def text_pages(blocks: Sequence[Block]) -> tuple[list[int], int]:
-    """For blocks written as paragraphs the page of each within their part, and how many pages they take."""
+    """For blocks written as paragraphs: the page of each, from 0 within the part, and the number of pages."""
     height, starts = _FRONT_OF_PART, []
     for block in blocks:
         starts.append(height // TEXT_HEIGHT)
@@ -30,7 +30,7 @@ def text_pages(blocks: Sequence[Block]) -> tuple[list[int], int]:
 
 
 def table_pages(sheet: Sheet, used: int) -> int:
-    """How many pages the tables of a sheet take whose first page has `used` twips taken already."""
+    """Return the number of pages of a sheet's tables. used: twips above them on the first page."""
     pages, height = 1, used
     for own in _heights(sheet):
         if height + own > TEXT_HEIGHT:
@@ -50,7 +50,7 @@ def _heights(sheet: Sheet) -> list[int]:
 
 
 def _row_height(row: SheetRow, bounds: Sequence[int]) -> int:
-    """Of a cell over several rows each takes its part."""
+    """A cell that spans rows counts for each row with an equal share of its lines."""
     lines = 1
     for cell in row.cells:
         width = text_width(cell, bounds)

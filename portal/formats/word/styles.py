@@ -1,4 +1,4 @@
-"""How the document looks: page, fonts, styles, footer. Not what stands in it."""
+"""Page, fonts, styles and footer of the document. Its content is in `writer`."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from portal.formats.word.elements import element, field, paragraph, run
 
 SONG, HEI, LATIN = "宋体", "黑体", "Times New Roman"
 TEXT_WIDTH = 9_638
-"""Twips between the margins: A4 less 2 cm on either side."""
+"""Width between the margins in twips: A4 minus 2 cm on each side."""
 TEXT_HEIGHT = 13_720
-"""Twips between the margins from top to bottom."""
+"""Height between the margins in twips."""
 TABLE_POINTS = 10
 
 
 def apply(document: Document) -> None:
-    """Page and styles of an empty document."""
+    """Set page and styles of an empty document."""
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2)
@@ -97,7 +97,7 @@ def _font(style: ParagraphStyle, points: float, font: str) -> None:
 
 
 def _plain(style: ParagraphStyle) -> None:
-    """Without the rules and spacing that the template's title styles bring along."""
+    """Remove borders, spacing and colours that the title styles of python-docx's template have."""
     for container, names in (
         (style.element.pPr, ("pBdr", "contextualSpacing")),
         (style.element.rPr, ("spacing", "kern", "i", "iCs", "color")),
@@ -108,7 +108,7 @@ def _plain(style: ParagraphStyle) -> None:
 
 
 def footer(document: Document, anchor: str) -> None:
-    """Page number, and the head of the audit log where there is one."""
+    """Write the page number, and the head of the audit log if `anchor` is given."""
     place: Any = document.sections[0].footer
     place.is_linked_to_previous = False
     body = place._element

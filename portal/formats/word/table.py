@@ -1,6 +1,6 @@
-"""A sheet as Word tables, with its merged cells: one for all blocks of one width that no heading parts.
+"""A sheet as Word tables with merged cells. Consecutive blocks of equal width without a heading share one table.
 
-The columns of a Word table are those of the sheet. What stands in the cells is decided by the form.
+A Word table has the columns of the sheet. The content of the cells is not decided here but by the form's layout.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _CAPTION, _TEXT = "CellCaption", "Cell"
 _FIRST_COLUMN = 1_300
 _MARGIN = 80
 _STEP = TABLE_POINTS * 10
-"""Half a character, by which captions are made narrower."""
+"""Half a Chinese character in twips: the step by which captions become narrower."""
 _SLACK = 80
-"""Less than a step: some letters are wider than half a character."""
+"""Less than a step, in twips: some letters are wider than half a Chinese character."""
 
 
 def sheet_tables(sheet: Sheet) -> list[Element]:
-    """The tables of a sheet from top to bottom, with their headings."""
+    """Return headings and tables of a sheet from top to bottom."""
     made: list[Element] = []
     for blocks in word_tables(sheet):
         if blocks[0].heading:
@@ -34,7 +34,7 @@ def sheet_tables(sheet: Sheet) -> list[Element]:
 
 
 def word_tables(sheet: Sheet) -> list[list[Block]]:
-    """The blocks of each Word table."""
+    """Group the blocks of a sheet by Word table."""
     found: list[list[Block]] = []
     for block in sheet.blocks:
         if found and not block.heading and found[-1][-1].width == block.width:
@@ -45,14 +45,14 @@ def word_tables(sheet: Sheet) -> list[list[Block]]:
 
 
 def column_bounds(width: int) -> list[int]:
-    """Twips from the left, of `width` columns: the first is of one width in all tables, the others are equal."""
+    """Bounds of `width` columns in twips from the left: the first column has a fixed width, the others equal ones."""
     if width == 1:
         return [0, TEXT_WIDTH]
     return [0, *(_FIRST_COLUMN + (TEXT_WIDTH - _FIRST_COLUMN) * n // (width - 1) for n in range(width))]
 
 
 def text_width(cell: Cell, bounds: Sequence[int]) -> int:
-    """Twips that the text of a cell has in a table with these columns."""
+    """Width in twips for the text of a cell, without margins. bounds: see `column_bounds`."""
     return bounds[cell.column + cell.colspan] - bounds[cell.column] - 2 * _MARGIN
 
 
@@ -71,11 +71,11 @@ def _table(blocks: Sequence[Block]) -> Element:
 
 
 def _repeated(block: Block) -> int:
-    """How many rows stand again on every page that the table takes: the head of a list; else, right below the title,
-    the row that says which project this is.
+    """Return the number of rows that Word repeats on every page: the head of a list; or, in the first table without
+    heading, the first row, which names the project.
 
-    Word repeats rows from the top of a table only, so the captions of a list below other rows cannot be repeated; nor
-    can rows from which a cell reaches further down.
+    Word repeats only rows at the top of a table, so it cannot repeat captions of a list below other rows, nor rows with
+    a cell that spans into the rows below.
     """
     count = block.head_count or (0 if block.heading else 1)
     reach = max((cell.row + cell.rowspan for row in block.rows[:count] for cell in row.cells), default=0)
@@ -83,7 +83,7 @@ def _repeated(block: Block) -> int:
 
 
 def _rows(block: Block) -> Iterator[list[tuple[Cell, bool]]]:
-    """The cells of each row from left to right; True marks those that reach down from above."""
+    """Yield the cells of each row from left to right; True marks cells that span it from a row above."""
     reaching: list[Cell] = []
     for n, row in enumerate(block.rows):
         reaching = [cell for cell in reaching if cell.row + cell.rowspan > n]
@@ -110,7 +110,7 @@ def _properties() -> Element:
 
 
 def _row(cells: Sequence[tuple[Cell, bool]], bounds: Sequence[int], is_repeated: bool) -> Element:
-    """Rows do not split."""
+    """Build a row that does not break across pages."""
     properties = element("w:trPr", element("w:cantSplit"), element("w:trHeight", val=400, hRule="atLeast"))
     if is_repeated:
         properties.append(element("w:tblHeader"))
@@ -118,7 +118,7 @@ def _row(cells: Sequence[tuple[Cell, bool]], bounds: Sequence[int], is_repeated:
 
 
 def _cell(cell: Cell, bounds: Sequence[int], goes_on: bool) -> Element:
-    """`goes_on`: not its first row."""
+    """goes_on: this is a further row of a cell that spans rows."""
     width = text_width(cell, bounds)
     properties = element("w:tcPr", element("w:tcW", w=width + 2 * _MARGIN, type="dxa"))
     if cell.colspan > 1:
@@ -137,15 +137,15 @@ def _content(cell: Cell, width: int) -> Element:
 
 
 def _style(cell: Cell) -> str:
-    """Captions, and values that are codes, names, amounts and the like, are centred; texts begin at the left."""
+    """Captions and short values (codes, names, amounts) are centred; texts are left-aligned."""
     is_short = cell.is_one_line or cell.is_head or bool(cell.part or cell.pieces)
     return _CAPTION if is_short or cell.role is not Role.VALUE else _TEXT
 
 
 def _indent(text: str, width: int) -> int:
-    """Twips on either side of a text that takes several lines, so that none is left with one character.
+    """Return the indent in twips on both sides of a caption of several lines, so that no line has one character only.
 
-    Lines get an even number of characters where that takes no more of them: most words have two.
+    Lines get an even number of characters if that adds no line, since most Chinese words have two characters.
     """
     count = line_count(text, width, TABLE_POINTS) if len(text) <= captions.LONGEST else 1
     for narrow in range(_STEP, width - _SLACK, _STEP) if count > 1 else ():
@@ -156,7 +156,7 @@ def _indent(text: str, width: int) -> int:
 
 
 def _after_table() -> Element:
-    """The paragraph that must follow a table, as low as can be: a table that fills its page needs no second."""
+    """The paragraph that Word requires after a table, of least height so that a full page causes no second page."""
     made: Any = paragraph("Cell")
     made.pPr.append(element("w:spacing", line=20, lineRule="exact"))
     return made

@@ -1,7 +1,7 @@
-"""The document from top to bottom: title, contents, the two parts.
+"""The document from top to bottom: title, table of contents, the two parts.
 
-The department's sheet becomes paragraphs here, a project's sheet becomes tables in `table`. Looks are in `styles`, the
-pieces of the file format in `elements`.
+The department's sheet becomes paragraphs here; a project's sheet becomes tables in `table`. Styles are in `styles`,
+elements of the file format in `elements`, estimated page numbers in `pages`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TITLE = "部门预算绩效文本"
 _MARKDOWN = frozenset({"overall", "safeguards/body"})
 _REMARK = re.compile("(?<=.)（[^（）]*）$")
 _GAP = "　　"
-"""Between texts on one side of a line."""
+"""Space between texts on the same side of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class _Heading:
 
 @dataclass(slots=True)
 class _Body:
-    """Paragraphs and tables in order, and the headings for the contents."""
+    """Paragraphs and tables in order, the headings for the table of contents, and the number of pages so far."""
 
     content: list[Element] = field(default_factory=list)
     headings: list[_Heading] = field(default_factory=list)
@@ -56,7 +56,7 @@ class _Body:
 
 
 def write(text: PerformanceText, anchor: str = "") -> bytes:
-    """The document as a docx file; `anchor`, the head of the audit log, stands in the footer."""
+    """Return the document as a docx file. anchor: the head of the audit log, written into the footer."""
     document = docx.Document()
     styles.apply(document)
     styles.footer(document, anchor)
@@ -92,7 +92,7 @@ def _front(office: str, headings: list[_Heading]) -> list[Element]:
 
 
 def _contents(headings: list[_Heading]) -> list[Element]:
-    """A field that Word can compute anew, filled in so that it shows without."""
+    """Build the table of contents: a field that Word can update, with estimated page numbers until then."""
     lines = [paragraph(f"toc{heading.level}", _link(heading)) for heading in headings]
     if lines:
         for position, made in enumerate(field_begin('TOC \\o "1-2" \\h \\z \\u'), 1):
@@ -124,7 +124,7 @@ def _department(body: _Body, document: DepartmentDocument) -> None:
 
 
 def _without_remark(heading: str) -> str:
-    """二、分项绩效目标（职责分类目标）: the bracket explains the table of a form, not a section of text."""
+    """Drop the bracket of 二、分项绩效目标（职责分类目标）: it explains a table of the form, not a section of text."""
     return _REMARK.sub("", heading)
 
 
@@ -134,7 +134,7 @@ def _head_row(document: Document, row: SheetRow) -> Iterator[Element]:
 
 
 def _titled_row(document: Document, position: int, row: SheetRow) -> Iterator[Element]:
-    """The first field as heading, the others below it."""
+    """Write the first field as heading and the others below it."""
     form, values = forms.of(document), _values(row)
     yield paragraph("Heading3", run(f"{to_chinese(position)}、{''.join(cell.text for cell in values[:1])}"))
     for cell in values[1:]:
@@ -172,15 +172,15 @@ def _projects(body: _Body, tables: tuple[ProjectDocument, ...]) -> None:
 
 
 def _title(document: ProjectDocument) -> str:
-    """What stands over a table whose form has no title."""
+    """Return the heading of a table whose form has no title."""
     number = f"{document.ordinal}、" if document.ordinal else ""
     return f"{number}{' '.join(title(document).split())}"
 
 
 def _above(document: Document, sheet: Sheet) -> list[Element]:
-    """The line over a table: the last cell on the right, the others and what identifies the project on the left.
+    """Build the line above a table: the last cell at the right; the others, project code and name at the left.
 
-    A single cell stands on the right where it holds words of the form, as the unit of amounts.
+    A single cell is at the right only if it is a caption, for example the unit of amounts.
     """
     form, cells = forms.of(document), sheet.above
     left = [_above_cell(form, cell) for cell in cells]
@@ -193,7 +193,7 @@ def _above(document: Document, sheet: Sheet) -> list[Element]:
 
 
 def _above_cell(form: Form, cell: Cell) -> str:
-    """A value that has no words around it is called by its (last) field."""
+    """Return the text of a cell; a value without words around it gets the label of its (last) field."""
     text = " ".join(cell.text.split("\n"))
     fields = [piece for piece in cell.pieces if not isinstance(piece, str)] or [(cell.path, "")]
     has_words = cell.role is Role.CAPTION or len(fields) < len(cell.pieces)
