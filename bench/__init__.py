@@ -1,5 +1,5 @@
-"""`make bench`: how fast the portal is, measured over HTTP as it is served, beside a bare Flask page.
+"""`make bench`: measures the portal over HTTP, as `make serve` serves it, beside a bare Flask page in the same run.
 
-What is measured on which database and size stands in `__main__`; targets are named beside their figures in
-`report`. A bench informs: a missed target is told, not failed.
+`__main__` lists databases and sizes; `report` prints figures beside their targets. A missed target is reported and does
+not fail the run. Tests of correctness are not here but in `tests/`.
 """

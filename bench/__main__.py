@@ -26,12 +26,12 @@ from portal.extensions import db
 DATABASES = ("sqlite", "postgresql")
 SIZES = (1_000, 10_000, 100_000)
 GROWTH = 1.5
-"""How much longer the queue may take at the largest size than at the smallest."""
+"""Highest ratio of the queue's time at the largest size to its time at the smallest."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers and folders go
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # exits through the context managers, which clean up
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
     report, begun = Report(), time.monotonic()
     print("  ".join(f"{name} {value}" for name, value in machine().items()))
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 try:
                     with _database(database, server, folder) as (url, instance):
                         _measure(report, f"{database} {size:,}", url, instance, size, options)
-                except Exception:  # what was measured so far, and the other databases, still tell something
+                except Exception:  # figures measured so far, and other databases, remain useful
                     print(f"{database} {size:,}: not measured to its end", file=sys.stderr)
                     traceback.print_exc()
     _growth(report, options)
@@ -81,7 +81,7 @@ def _databases(words: str) -> tuple[str, ...]:
 
 @contextmanager
 def _database(database: str, server: PostgreSQL | None, folder: Path) -> Iterator[tuple[str, Path]]:
-    """URL and instance folder of an empty database that is gone after the block."""
+    """Yield URL and instance folder of an empty database; delete both after the block."""
     instance = folder / uuid4().hex
     instance.mkdir()
     try:
@@ -123,7 +123,7 @@ def _measure(report: Report, where: str, url: str, instance: Path, size: int, op
 
 
 def _growth(report: Report, options: argparse.Namespace) -> None:
-    """The queue at the largest size to that at the smallest; the bare page's growth tells how even the machine was."""
+    """Report the ratio of the queue's time at the largest size to the smallest; the bare page's shows machine noise."""
     least, most = options.sizes[0], options.sizes[-1]
     if least == most:
         return

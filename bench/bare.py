@@ -1,4 +1,4 @@
-"""The bare Flask page beside which the queue is measured: 50 rows as ORM objects, a Jinja table, no sign-in."""
+"""The bare Flask page that the queue is compared with: 50 rows as ORM objects, a Jinja table, no sign-in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.models import TargetTable
 
 
 def create_app() -> Flask:
-    """BENCH_ROWS: the ids of the rows, separated by commas."""
+    """Read the ids of the rows from the environment variable BENCH_ROWS, separated by commas."""
     wanted = [int(number) for number in os.environ["BENCH_ROWS"].split(",")]
     settings, db = config.load(), SQLAlchemy(model_class=Base)
     app = Flask("bench")

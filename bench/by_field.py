@@ -1,7 +1,7 @@
-"""Saving by field as the edit page's scripts do it: one person, then thirty-two at once, in tables of 100 rows.
+"""Saving by field, as the edit page's scripts do: one writer, then 32 writers at once, in tables of 100 rows.
 
-Each writer changes one field of its own again and again, as soon as the save before was acknowledged; several write
-in each table, so that every save meets others'. What was acknowledged is afterwards counted in the change log.
+Each writer changes its own field and sends the next save when the last one is acknowledged. Several writers share a
+table, so that saves meet concurrent ones. `inprocess.count_saves` compares acknowledged saves with the change log.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _VERSION = re.compile(r'name="version" value="(\d+)"')
 
 @dataclass(slots=True)
 class Writer:
-    """Somebody who has one table open and types in one field."""
+    """A person who types into one field of an open table. row: id of the field's row."""
 
     visitor: Visitor
     subject: Subject
@@ -53,11 +53,12 @@ class Writer:
         )
 
     def next(self) -> bytes:
-        """The next save: the field as it was acknowledged, and what was typed since."""
+        """Return the next save: from the last acknowledged text to a new one."""
         path, new = f"indicators/{self.row}/description", f"第{self.acknowledged + 1}次写的绩效指标描述。"
         return self.request([{"op": "set", "path": path, "base": self.text, "new": new}])
 
-    def took(self, answer: dict[str, Any]) -> None:
+    def acknowledge(self, answer: dict[str, Any]) -> None:
+        """Record the server's answer to a save. Raises Unexpected if the save had conflicts."""
         if answer["clashes"] or answer["unfit"]:
             raise Unexpected(f"not saved: {answer}")
         self.version = answer["version"]
@@ -66,7 +67,7 @@ class Writer:
 
 
 def writers(port: int, subjects: list[Subject], password: str) -> list[Writer]:
-    """WRITERS of them, over the tables in turn, each signed in as the table's drafter; every table has ROWS rows."""
+    """Return WRITERS writers spread over the tables, each signed in as the drafter; fill each table with ROWS rows."""
     people: dict[str, Visitor] = {}
     found: list[Writer] = []
     for number in range(WRITERS):
@@ -84,7 +85,7 @@ def writers(port: int, subjects: list[Subject], password: str) -> list[Writer]:
 
 
 def _fill(writer: Writer, everybody: list[Writer]) -> None:
-    """ROWS rows in this table, the writers' own among them."""
+    """Insert ROWS rows into the writer's table, including one row for each writer of the table."""
     writer.open()
     own = [each.row for each in everybody if each.subject.id == writer.subject.id]
     rows = own + [f"filler{n:03d}" for n in range(ROWS - len(own))]
@@ -105,14 +106,14 @@ def _fill(writer: Writer, everybody: list[Writer]) -> None:
 def one_at_a_time(writer: Writer, samples: int, seconds: float) -> list[float]:
     def save(_: int) -> float:
         answer = writer.visitor.ask(writer.next())
-        writer.took(json.loads(answer.body))
+        writer.acknowledge(json.loads(answer.body))
         return answer.seconds
 
     return latencies(save, samples, seconds)
 
 
 def all_at_once(port: int, everybody: list[Writer], seconds: float) -> float:
-    """Acknowledged saves a second. Every save that was sent is waited for."""
+    """Return acknowledged saves per second, after the answer to every save that was sent."""
     waiting = selectors.DefaultSelector()
     wires = [Wire(port) for _ in everybody]
     for writer, wire in zip(everybody, wires, strict=True):
@@ -131,7 +132,7 @@ def all_at_once(port: int, everybody: list[Writer], seconds: float) -> float:
                 head, _, body = wire.take().partition(b"\r\n\r\n")
                 if head[9:12] != b"200":
                     raise Unexpected(body[:500].decode("utf-8", "replace"))
-                writer.took(json.loads(body))
+                writer.acknowledge(json.loads(body))
                 answered += 1
                 if time.perf_counter() - begun < seconds:
                     wire.socket.sendall(writer.next())

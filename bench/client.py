@@ -1,6 +1,6 @@
-"""A lean HTTP client: keep-alive, cookies and forms, one person or sixteen at once, in this one thread.
+"""A minimal HTTP client in one thread: keep-alive, cookies, forms; one connection or many through a selector.
 
-It reads an answer's status, length and cookies and nothing else, so that it costs far less than what it measures.
+It parses status, length and cookies of an answer only, so that its own cost is small beside the measured one.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _END = b"\r\n\r\n"
 _PATIENCE = 60
 _FORM = "Content-Type: application/x-www-form-urlencoded"
 _IDLE = 10
-"""Seconds after which a connection is made anew: Granian closes one that was idle for 30."""
+"""Idle seconds after which the client reconnects: Granian closes a connection after 30."""
 
 
 class Unexpected(Exception):
-    """An answer other than the one that is measured."""
+    """The answer is not the one that the benchmark measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Answer:
 
 
 class Wire:
-    """One kept-alive connection."""
+    """One keep-alive connection."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE)
@@ -51,7 +51,7 @@ class Wire:
         self._whole = 0
 
     def read(self) -> bool:
-        """Take what has come; whether an answer is whole now. Raises Unexpected where the server has hung up."""
+        """Read available bytes; return whether an answer is complete. Raises Unexpected if the server disconnected."""
         data = self.socket.recv(262_144)
         if not data:
             raise Unexpected("the server closed the connection")
@@ -61,7 +61,7 @@ class Wire:
         return bool(self._whole) and len(self.received) >= self._whole
 
     def take(self) -> bytes:
-        """The whole answer, and room for the next."""
+        """Return the complete answer and clear the buffer."""
         data = bytes(self.received)
         self.received.clear()
         self._whole = 0
@@ -91,7 +91,7 @@ def _length(head: bytes) -> int:
 
 @dataclass(slots=True)
 class Visitor:
-    """A browser as far as the portal needs one."""
+    """A browser session: cookies, headers and one connection."""
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
@@ -106,13 +106,13 @@ class Visitor:
         return self.ask(self.request(path), status)
 
     def post(self, path: str, form: Sequence[tuple[str, str]] | Mapping[str, str], status: int = 303) -> Answer:
-        """One answer; whoever wants what it leads to follows it with `get`."""
+        """Post a form and return the answer; redirects are not followed."""
         return self.ask(self.request(path, urlencode(form).encode()), status)
 
     def request(
         self, path: str, body: bytes | None = None, more: Sequence[str] = (_FORM,), accept: str = "text/html"
     ) -> bytes:
-        """`more`: header lines of a body; a form's, if nothing else is said."""
+        """Build a request. more: header lines for the body, by default those of a form."""
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         lines = [
             f"{'GET' if body is None else 'POST'} {path} HTTP/1.1",
@@ -130,7 +130,7 @@ class Visitor:
         return "\r\n".join(lines).encode() + _END + (body or b"")
 
     def sign_in(self, username: str, password: str) -> None:
-        """The way everybody signs in: the form, its token, the answer."""
+        """Sign in through the form, with its CSRF token."""
         page = largest_form(self.get("/login").text)
         self.post("/login", dict(page) | {"username": username, "password": password})
 
@@ -138,7 +138,7 @@ class Visitor:
         self.wire.close()
 
     def ask(self, request: bytes, status: int = 200) -> Answer:
-        """One answer; raises Unexpected for another status. A server that hangs up is gone to anew."""
+        """Send a request and return the answer; reconnect if necessary. Raises Unexpected for another status."""
         if self.closed or time.monotonic() - self.used > _IDLE:
             self.wire.close()
             self.wire = Wire(self.port)
@@ -158,7 +158,7 @@ class Visitor:
 
 
 class _Fields(HTMLParser):
-    """Values of the controls of the last form on the page that posts, as a browser would send them unchanged."""
+    """The controls of each form with method POST, with the values that a browser would send without changes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -171,7 +171,7 @@ class _Fields(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attributes}
         self.templates += tag == "template"
-        if self.templates:  # inert: no part of any form
+        if self.templates:  # the content of <template> belongs to no form
             return
         if tag == "form":
             self.open = found.get("method", "get").lower() == "post"
@@ -213,14 +213,14 @@ class _Fields(HTMLParser):
 
 
 def posting_forms(page: str) -> list[list[tuple[str, str]]]:
-    """The fields of each form of `page` that posts, in order."""
+    """Return the fields of each form of `page` with method POST, in order."""
     parser = _Fields()
     parser.feed(page)
     return parser.forms
 
 
 def largest_form(page: str) -> list[tuple[str, str]]:
-    """The fields of the form that the page is for: not that of signing out."""
+    """Return the fields of the page's main form, not those of the sign-out form."""
     return max(posting_forms(page), key=len)
 
 
@@ -228,7 +228,9 @@ def largest_form(page: str) -> list[tuple[str, str]]:
 
 
 def latencies(act: Callable[[int], float], samples: int, seconds: float) -> list[float]:
-    """What `act(0)`, `act(1)`, … say they took: `samples` of them, or as many as fit into `seconds`, at least five."""
+    """Call `act(0)`, `act(1)`, … and return their results, seconds each: `samples`, or as many as fit into `seconds`,
+    at least five.
+    """
     found: list[float] = []
     until = time.perf_counter() + seconds
     while len(found) < samples and (time.perf_counter() < until or len(found) < 5):
@@ -242,9 +244,9 @@ def quantile(values: Sequence[float], part: float) -> float:
 
 
 def throughput(port: int, requests: Sequence[bytes], clients: int, seconds: float) -> float:
-    """Answers a second when `clients` ask at once, each anew as soon as it was answered. Each must be 200.
+    """Return answers per second for concurrent `clients`, each of which sends the next request after its last answer.
 
-    Goes on beyond `seconds` until there was an answer at all.
+    Runs beyond `seconds` until there is at least one answer. Raises Unexpected for a status other than 200.
     """
     wires, waiting = [Wire(port) for _ in range(clients)], selectors.DefaultSelector()
     upcoming = cycle(requests)

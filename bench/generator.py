@@ -1,7 +1,8 @@
-"""A seeded portal of any size: offices, people, years, tables in every state, and a record that verifies.
+"""Loads a generated portal of any size: offices, people, years, tables in every state, and a record that verifies.
 
-Rows come from `lives`; here they are planned, chained and loaded in bulk. One office has about 80 tables, never
-are there fewer than 40 offices, and each year's tables came into being in that year's season, office by office.
+This module plans the tables, chains the entries and inserts all rows in bulk; `lives` makes the rows of one table. An
+office has about 80 tables; there are at least 40 offices. Tables of a year are created in that year's season, office by
+office. Equal seeds give equal data.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from portal.services.administration.passwords import hash_password
 YEAR = 2026
 PASSWORD = "jiaoshi-2026-cs"
 REVIEWED = 40
-"""Offices that one reviewer is assigned."""
+"""Offices per reviewer."""
 _TABLES_OF_OFFICE = 80
 _OFFICES_OF_GROUP = 50
 _CHUNK = 2_000
@@ -59,7 +60,7 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class TablePage:
-    """What was loaded, counted."""
+    """Counts of the loaded rows."""
 
     tables: int
     offices: int
@@ -68,7 +69,7 @@ class TablePage:
 
 
 def load(engine: Engine, size: int, seed: int = 2026) -> TablePage:
-    """Fill the migrated and empty database of `engine` with `size` tables and all that belongs to them."""
+    """Fill the migrated, empty database of `engine` with `size` tables and the rows that belong to them."""
     rng = Random(seed)
     with engine.connect() as connection:
         _without_constraints_across_tables(connection)
@@ -90,7 +91,7 @@ def load(engine: Engine, size: int, seed: int = 2026) -> TablePage:
 
 
 class Chain:
-    """The record: entries in the order of their times, numbered, each hashed with the one before."""
+    """The audit log: numbers entries in order of their times and hashes each with the hash of the previous entry."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection, self.number, self.hash = connection, 0, GENESIS
@@ -114,7 +115,10 @@ class Chain:
 
 
 def _offices_and_people(connection: Connection, chain: Chain, wanted: int) -> tuple[list[Office], int]:
-    """Offices in groups of 50 under a parent, each with drafter and head; a reviewer for every 40, spread."""
+    """Insert offices in groups of 50 under a parent, each with drafter and head; one reviewer per 40 offices.
+
+    Returns the offices and the number of people.
+    """
     ids = count(1)
     approver = Person(next(ids), "approver", "刘批复")
     number = -(-wanted // REVIEWED)
@@ -173,7 +177,7 @@ def _year(year: int) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """One table to be: position 0 is the department table."""
+    """A table to generate; position 0 is the department table. name: number of its project name, see `words`."""
 
     year: int
     office: Office
@@ -183,7 +187,7 @@ class _Plan:
 
 
 def _planned(rng: Random, offices: Sequence[Office], size: int) -> Iterator[tuple[datetime, list[_Plan]]]:
-    """All tables in chunks, each with the time at which its part of the season begins."""
+    """Yield all tables in chunks, each with the start of its part of the season."""
     left = size
     for year, share in _SHARES.items():
         wanted = left if year == YEAR else round(size * share)
@@ -219,7 +223,8 @@ def _live_all(rng: Random, rows: Rows, season: datetime, plans: Sequence[_Plan])
             "warnings": warnings,
             "born": season + timedelta(seconds=rng.randrange(20_000)),
         }
-        # Six million rows for all births would take longer than all the rest; one reviewer's offices have theirs.
+        # Only one reviewer's offices have the changes of the import: for all tables they would be six million rows
+        # and take longer than everything else.
         full_log = plan.office.cast.reviewer.username == "reviewer" and plan.year == YEAR
         life = Life(rows, rng, plan.office.cast, document, table, full_log)
         live(life, plan.state)
@@ -232,7 +237,7 @@ def _document(rng: Random, plan: _Plan) -> Document:
 
 
 def _findings_like(document: Document, plan: _Plan) -> tuple[int, int]:
-    """Errors and warnings as of the first document of the same making; checking each would measure the rules."""
+    """Return errors and warnings of the first document of the same kind and theme: checking each takes too long."""
     key = (document.kind, plan.name // 36 % 16, not getattr(document, "goals", "-"))
     if key not in _FOUND:
         findings = check_table(document, _rules())
@@ -258,13 +263,16 @@ def _insert(connection: Connection, name: str, rows: Sequence[Row]) -> None:
 
 
 def _without_constraints_across_tables(connection: Connection) -> None:
-    """Tables and revisions point at each other; what is loaded fits, as the tests check."""
+    """Turn off foreign keys and synchronous commits for this connection: tables and revisions reference each other.
+
+    `tests/test_bench.py` checks that the loaded rows satisfy the constraints.
+    """
     if connection.dialect.name == "sqlite":
         driver = connection.connection.driver_connection
         assert driver is not None
         driver.execute("PRAGMA foreign_keys = OFF")
         driver.execute("PRAGMA synchronous = OFF")
-        connection.detach()  # so that nobody else is given this connection
+        connection.detach()  # keeps this connection out of the pool
     else:
         connection.execute(text("SET session_replication_role = replica"))
         connection.execute(text("SET synchronous_commit = off"))
@@ -273,7 +281,7 @@ def _without_constraints_across_tables(connection: Connection) -> None:
 
 
 def _numbers_go_on(connection: Connection) -> None:
-    """PostgreSQL's sequences do not follow ids that were given."""
+    """Set PostgreSQL's sequences behind the inserted ids."""
     if connection.dialect.name != "postgresql":
         return
     for table in Base.metadata.sorted_tables:
@@ -284,7 +292,7 @@ def _numbers_go_on(connection: Connection) -> None:
 
 
 def gather_statistics(engine: Engine) -> None:
-    """What a running database has done by itself: statistics, and on PostgreSQL the visibility map."""
+    """Do what a running database does by itself: gather statistics, and on PostgreSQL fill the visibility map."""
     words = ("ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)") if engine.dialect.name == "sqlite" else ("VACUUM (ANALYZE)",)
     raw = engine.raw_connection()
     if engine.dialect.name == "postgresql":

@@ -1,4 +1,7 @@
-"""What is measured without a server: statements a page, the import, the Word file, the rules, the record."""
+"""Measurements without a server: statements per page, import, Word file, rules, index, verification of the record.
+
+Those over HTTP are in `over_http`.
+"""
 
 from __future__ import annotations
 
@@ -44,11 +47,11 @@ _OFFICE, _YEAR = "610002", 2020
 
 @contextmanager
 def portal_on(url: str, instance: Path) -> Iterator[Flask]:
-    """The portal in this process, its schema migrated; all connections closed at the end."""
+    """Yield the portal in this process with a migrated schema; close all connections at the end."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
     app = create_app(config.load({"DATABASE_URL": url, "INSTANCE": str(instance)}))
     with app.app_context():
-        with contextlib.redirect_stderr(io.StringIO()):  # Alembic's own logging set-up tells every step
+        with contextlib.redirect_stderr(io.StringIO()):  # Alembic's logging configuration prints every step
             flask_migrate.upgrade()
         try:
             yield app
@@ -61,7 +64,7 @@ def portal_on(url: str, instance: Path) -> Iterator[Flask]:
 
 
 def count_statements(report: Report, where: str, app: Flask, subjects: Subjects) -> None:
-    """Of each page and act, BEGIN and the like left out. Uses up one draft and one submitted table."""
+    """Count the statements of each page and action, without BEGIN and PRAGMA. Uses up two of the subjects' tables."""
     with app.app_context():
         engine = db.engine
     reviewer, approver = _Browser(app, REVIEWER), _Browser(app, APPROVER)
@@ -91,7 +94,7 @@ def count_statements(report: Report, where: str, app: Flask, subjects: Subjects)
 
 
 class _Browser:
-    """A test client whose every request has an application context of its own, as on a server."""
+    """A test client with a new application context per request, as on a server."""
 
     def __init__(self, app: Flask, username: str) -> None:
         self.app, self.client = app, app.test_client()
@@ -108,7 +111,7 @@ class _Browser:
 
 
 def _posting(browser: _Browser, path: str, changes: dict[str, str]) -> Callable[[], TestResponse]:
-    """Posts the form that `path` shows now."""
+    """Return a function that posts the form at `path` as it is now, with `changes`."""
     data: dict[str, list[str]] = {}
     for name, value in largest_form(browser.get(path).text):
         data.setdefault(name, []).append(changes.get(name, value))
@@ -117,7 +120,7 @@ def _posting(browser: _Browser, path: str, changes: dict[str, str]) -> Callable[
 
 @contextmanager
 def counted(engine: Engine) -> Iterator[list[str]]:
-    """The statements that `engine` executes in the block."""
+    """Yield the list of the statements that `engine` executes in the block."""
     found: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -132,7 +135,7 @@ def counted(engine: Engine) -> Iterator[list[str]]:
 
 
 def count_saves(report: Report, where: str, written: Mapping[str, int]) -> None:
-    """Saves by field that were acknowledged and do not stand in the change log."""
+    """Report acknowledged saves by field that are missing in the change log. written: saves per path."""
     found: Counter[str] = Counter()
     for operation in db.session().scalars(select(Change.operation).where(Change.operation.contains("bench"))):
         plain = json.loads(operation)
@@ -147,7 +150,7 @@ def count_saves(report: Report, where: str, written: Mapping[str, int]) -> None:
 
 
 def look_up(report: Report, where: str, subjects: Subjects) -> None:
-    """One table's sentences in last year's and other offices' tables, for somebody who may see forty offices."""
+    """Find one table's sentences in the tables of last year and of other offices, for a reviewer of 40 offices."""
     session = db.session()
     account = queries.session.account_named(session, REVIEWER)
     table = session.get_one(TargetTable, subjects.shown[0].id, options=[undefer(TargetTable.content)])
@@ -159,7 +162,7 @@ def look_up(report: Report, where: str, subjects: Subjects) -> None:
 
 
 def verify(report: Report, where: str) -> None:
-    """The whole record, chain and revisions; the target is for 100,000 entries."""
+    """Verify the whole record, chain and revisions; the target is per 100,000 entries."""
     begun = time.perf_counter()
     result = verification.verify(db.session())
     seconds = time.perf_counter() - begun
@@ -170,7 +173,7 @@ def verify(report: Report, where: str) -> None:
 
 
 def files_and_rules(report: Report, folder: Path, repeated: int = 5) -> None:
-    """Best of several: what the work itself costs, whatever else the machine does."""
+    """Measure import, Word file and rules. The best of several runs excludes other load of the machine."""
     reading = text.read(_SEED.read_bytes())
     with portal_on(f"sqlite:///{folder / 'import.db'}", folder):
         _people_to_import(reading.text)
@@ -181,15 +184,15 @@ def files_and_rules(report: Report, folder: Path, repeated: int = 5) -> None:
             read = text.read(_SEED.read_bytes())
             imports.import_text(db.session(), actor.actor, read.text, _OFFICE, _YEAR, dry_run=True)
 
-        _tell(report, "import of the real document", best(bring_in, repeated), 500)
+        _add(report, "import of the real document", best(bring_in, repeated), 500)
     with contextlib.suppress(NotImplementedError):
-        _tell(report, "Word file of the real document", best(lambda: word.write(reading.text, "1:0"), repeated), 1000)
+        _add(report, "Word file of the real document", best(lambda: word.write(reading.text, "1:0"), repeated), 1000)
     rng, rules = Random(1), YearRules.for_year(YEAR)
     office = tuple(words.project(rng, ("601001", "山海关区第1街道办事处"), n, n * 7) for n in range(1, 61))
     alone = best(lambda: [check_table(document, rules) for document in office], repeated) / len(office)
-    _tell(report, "all rules, one table", alone)
-    _tell(report, "all rules, one table beside 59", best(lambda: check_table(office[0], rules, office[1:]), repeated))
-    _tell(
+    _add(report, "all rules, one table", alone)
+    _add(report, "all rules, one table beside 59", best(lambda: check_table(office[0], rules, office[1:]), repeated))
+    _add(
         report,
         "all rules, an office of 60 tables",
         best(lambda: check_text(PerformanceText(None, office), rules), repeated),
@@ -206,7 +209,7 @@ def _people_to_import(read: PerformanceText) -> None:
 
 
 def best(act: Callable[[], object], repeated: int) -> float:
-    """Milliseconds of the fastest run."""
+    """Return the milliseconds of the fastest run."""
     found = []
     for _ in range(repeated):
         begun = time.perf_counter()
@@ -215,5 +218,5 @@ def best(act: Callable[[], object], repeated: int) -> float:
     return min(found) * 1000
 
 
-def _tell(report: Report, what: str, milliseconds: float, most: float | None = None) -> None:
+def _add(report: Report, what: str, milliseconds: float, most: float | None = None) -> None:
     report.add("in process", what, milliseconds, "ms", most=most)

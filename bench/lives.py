@@ -1,6 +1,6 @@
-"""What has happened to a table, as the rows it left behind: revisions, opinions, changes, entries of the record.
+"""The history of one generated table as rows: revisions, opinions, changes, entries of the audit log.
 
-The acts are those of the services, written as rows; nothing here talks to a database.
+Each act writes the rows that the service of the same act would write. Nothing here accesses a database.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _WORDS = (
 
 
 class Life:
-    """One table from its import on; each method is an act of the services, `finish` writes the table's own row."""
+    """One table from its import on. Each method is an act of the services; `finish` adds the table's own row."""
 
     def __init__(self, rows: Rows, rng: Random, cast: Cast, document: Document, table: Row, full_log: bool) -> None:
-        """table: year, office_code, errors, warnings. full_log: each cell of the birth in the change log."""
+        """table: year, office_code, errors, warnings, born. full_log: log the import cell by cell."""
         self.rows, self.rng, self.cast, self.document = rows, rng, cast, document
         self.table = table
         self.now: datetime = table.pop("born")
@@ -101,7 +101,7 @@ class Life:
             self._enter(
                 event_of_opinion_act(opinions.ANSWER),
                 self.cast.drafter,
-                **_told(opinion),
+                **_opinion_detail(opinion),
                 answer="changed",
                 reply="已按意见修改。",
             )
@@ -133,8 +133,8 @@ class Life:
             }
             opinion["id"] = self.rows.add("opinions", **opinion)
             self.opinions.append(opinion)
-            self.rows.tables["opinions"][-1] = opinion  # the same row goes on changing
-            self._enter(event_of_opinion_act(opinions.DRAFT), reviewer, **_told(opinion))
+            self.rows.tables["opinions"][-1] = opinion  # later acts change this row
+            self._enter(event_of_opinion_act(opinions.DRAFT), reviewer, **_opinion_detail(opinion))
 
     def give_back(self) -> None:
         raised = self._publish()
@@ -154,26 +154,27 @@ class Life:
         for opinion in self.opinions:
             opinion["state"] = OpinionState.ACCEPTED.value
             self._step(opinion, opinions.ACCEPT, self.cast.reviewer, "", None)
-            self._enter(event_of_opinion_act(opinions.ACCEPT), self.cast.reviewer, **_told(opinion))
+            self._enter(event_of_opinion_act(opinions.ACCEPT), self.cast.reviewer, **_opinion_detail(opinion))
         self.in_force, self.due = self.latest, None
-        told = {"revision": self.submission_count, "round": self.return_count + 1, "digest": self.digest, "opinions": 0}
-        self._move(State.APPROVED, event_of(actions.APPROVE), self.cast.approver, **told)
+        round_ = self.return_count + 1
+        detail = {"revision": self.submission_count, "round": round_, "digest": self.digest, "opinions": 0}
+        self._move(State.APPROVED, event_of(actions.APPROVE), self.cast.approver, **detail)
 
     def reopen(self) -> None:
         reason = "区里统一调整任务安排，请相应调整绩效目标。"
         self.return_count += 1
         self.due = DUE
-        told = {"revision": self.submission_count, "reason": reason, "due": str(DUE)}
-        self._move(State.RETURNED, event_of(actions.REOPEN), self.cast.approver, **told)
+        detail = {"revision": self.submission_count, "reason": reason, "due": str(DUE)}
+        self._move(State.RETURNED, event_of(actions.REOPEN), self.cast.approver, **detail)
 
     # --- the table's own row ---
 
     def finish(self) -> None:
-        told = self._columns()
-        sent = told if self.submission_count else {"project_code": "", "project_name": "", "total_fen": None}
+        columns = self._columns()
+        submitted = columns if self.submission_count else {"project_code": "", "project_name": "", "total_fen": None}
         self.rows.tables.setdefault("target_tables", []).append(
             self.table
-            | told
+            | columns
             | {
                 "id": self.id,
                 "kind": self.document.kind.value,
@@ -188,9 +189,9 @@ class Life:
                 "previous_state": self.previous_state.value if self.previous_state else None,
                 "in_force_id": self.in_force,
                 "claimed_by_id": self.claimed_by,
-                "submitted_code": sent["project_code"],
-                "submitted_name": sent["project_name"],
-                "submitted_total_fen": sent["total_fen"],
+                "submitted_code": submitted["project_code"],
+                "submitted_name": submitted["project_name"],
+                "submitted_total_fen": submitted["total_fen"],
                 "submitted_errors": self.table["errors"] if self.submission_count else 0,
                 "submitted_warnings": self.table["warnings"] if self.submission_count else 0,
                 "created_by_id": self.cast.drafter.id,
@@ -220,7 +221,7 @@ class Life:
             "other_fen": to_fen(read_amount(budget.other)),
         }
 
-    # --- what every act leaves ---
+    # --- rows that every act writes ---
 
     def _write(self, document: Document) -> None:
         self.document = document
@@ -277,16 +278,16 @@ class Life:
 
 
 def unfinished(document: Document) -> Document:
-    """As somebody leaves it in the middle of the work: goals are still to be written."""
+    """Return an unfinished draft: the goals of a project are still blank."""
     return replace(document, goals="") if isinstance(document, ProjectDocument) else document
 
 
-def _told(opinion: Row) -> Row:
+def _opinion_detail(opinion: Row) -> Row:
     return {"opinion": opinion["id"], **{name: opinion[name] for name in ("path", "place", "binding", "text")}}
 
 
 def live(life: Life, state: State) -> None:
-    """Lead `life` to `state`, in one round or two."""
+    """Bring `life` to `state` in one or two rounds."""
     chance = life.rng.random
     for _ in range(life.rng.choice((0, 0, 1, 2))):
         life.edit()

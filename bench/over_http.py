@@ -1,4 +1,4 @@
-"""One database at one size, measured over HTTP as people would use it."""
+"""Measurements over HTTP for one database at one size: pages, concurrent clients, saves, actions."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ CLIENTS = 16
 QUEUE_TO_BARE = 0.40
 MEMORY = 150.0
 _ROUNDS = 2
-"""Queue and bare page take turns, so that what else the machine does meets both."""
+"""Queue and bare page alternate, so that other load of the machine affects both."""
 _DEALS = 5
-"""How often the writers connect anew: chance deals their connections to the workers, often unevenly."""
+"""How often the writers reconnect: the kernel assigns connections to workers at random, often unevenly."""
 
 
 class Measurement:
-    """Everything that is asked of one portal; figures go to `report` under `where`."""
+    """All requests to one portal; figures go to `report` under `where`. written: acknowledged saves per path."""
 
     def __init__(self, report: Report, where: str, portal: Served, bare: Served, subjects: Subjects) -> None:
         self.report, self.where, self.portal, self.bare, self.subjects = report, where, portal, bare, subjects
@@ -30,7 +30,7 @@ class Measurement:
         self.written: dict[str, int] = {}
 
     def run(self, samples: int, seconds: float) -> None:
-        """Pages first, then many clients at once, then what writes."""
+        """Measure pages, then many clients at once, then writes."""
         self._warm_up()
         self._pages(samples, seconds * 2)
         self._many(seconds)
@@ -39,13 +39,13 @@ class Measurement:
         self._moves("submit", self.subjects.submitted, seconds * 2)
         self._moves("approve", self.subjects.approved, seconds * 2)
         for memory in self.portal.memory()[-1:]:
-            told = f"{memory.own:.0f} MiB without mapped files"
-            self.report.add(self.where, "largest worker", memory.resident, "MiB", most=MEMORY, remark=told)
+            remark = f"{memory.own:.0f} MiB without mapped files"
+            self.report.add(self.where, "largest worker", memory.resident, "MiB", most=MEMORY, remark=remark)
         for visitor in self.people.values():
             visitor.close()
 
     def visitor(self, username: str) -> Visitor:
-        """Signed in, once."""
+        """Return the session of a person; sign in at the first call."""
         if username not in self.people:
             self.people[username] = Visitor(self.portal.port)
             self.people[username].sign_in(username, PASSWORD)
@@ -71,9 +71,9 @@ class Measurement:
             ("queue, approver", approver, "/"),
             ("queue, approver, deep", approver, deep[APPROVER]),
         ):
-            self._tell(what, latencies(_reading(visitor, [path]), samples, seconds))
+            self._add_latencies(what, latencies(_reading(visitor, [path]), samples, seconds))
         shown = [self._shown(n) for n in range(len(self.subjects.shown))]
-        self._tell("table page", latencies(_reading(reviewer, shown), samples, seconds))
+        self._add_latencies("table page", latencies(_reading(reviewer, shown), samples, seconds))
 
     def _many(self, seconds: float) -> None:
         reviewer, approver, bare = self.visitor(REVIEWER), self.visitor(APPROVER), Visitor(self.bare.port)
@@ -101,7 +101,7 @@ class Measurement:
             self.report.add(self.where, f"{what}, to the bare page", ratio, "", least=QUEUE_TO_BARE, remark=remark)
 
     def _saves(self, samples: int, seconds: float) -> None:
-        """One field changed in each save; the form is read once for each table."""
+        """Measure saves of the whole form, each with one changed field."""
         forms = {subject.id: self._edit_form(subject) for subject in self.subjects.saved}
 
         def save(number: int) -> float:
@@ -110,23 +110,23 @@ class Measurement:
             version = dict(form)["version"]
             changes = {"goals": f"1、第{number + 1}次保存的目标。", "version": str(int(version))}
             answer = drafter.post(path, [(name, changes.get(name, text)) for name, text in form])
-            after = self._edit_form(subject)  # shows the message too, which else would swell the cookie
+            after = self._edit_form(subject)  # also shows the flash message, which would otherwise stay in the cookie
             if int(dict(after)["version"]) != int(version) + 1:
                 raise RuntimeError(f"saving table {subject.id} did not save")
             forms[subject.id] = after
             return answer.seconds
 
-        self._tell("save", latencies(save, samples, seconds))
+        self._add_latencies("save", latencies(save, samples, seconds))
 
     def _by_field(self, samples: int, seconds: float) -> None:
-        """Saving by field; `written` says afterwards what must stand in the change log."""
+        """Measure saving by field; sets `written`, the saves that the change log must contain."""
         everybody = by_field.writers(self.portal.port, self.subjects.saved, PASSWORD)
-        self._tell("save by field", by_field.one_at_a_time(everybody[0], samples, seconds), p50=20.0)
+        self._add_latencies("save by field", by_field.one_at_a_time(everybody[0], samples, seconds), p50=20.0)
         for writer in everybody:
             writer.open()
         rates = [by_field.all_at_once(self.portal.port, everybody, seconds / _DEALS) for _ in range(_DEALS)]
-        what, told = f"saves by field, {by_field.WRITERS} clients", f"{min(rates):.0f} to {max(rates):.0f}"
-        self.report.add(self.where, what, sum(rates) / _DEALS, "1/s", least=by_field.SAVES_A_SECOND, remark=told)
+        what, remark = f"saves by field, {by_field.WRITERS} clients", f"{min(rates):.0f} to {max(rates):.0f}"
+        self.report.add(self.where, what, sum(rates) / _DEALS, "1/s", least=by_field.SAVES_A_SECOND, remark=remark)
         self.written = {f"indicators/{each.row}/description": each.acknowledged for each in everybody}
 
     def _edit_form(self, subject: Subject) -> list[tuple[str, str]]:
@@ -141,14 +141,14 @@ class Measurement:
             visitor.get(answer.header("location"))
             return answer.seconds
 
-        self._tell(name, latencies(move, len(subjects), seconds))
+        self._add_latencies(name, latencies(move, len(subjects), seconds))
 
-    def _tell(self, what: str, found: list[float], p50: float | None = None) -> None:
+    def _add_latencies(self, what: str, found: list[float], p50: float | None = None) -> None:
         for part, most in ((50, p50), (95, None)):
             value = quantile(found, part / 100) * 1000
             self.report.add(self.where, f"{what}, p{part}", value, "ms", most=most, remark=f"{len(found)} samples")
 
 
 def _reading(visitor: Visitor, paths: Sequence[str]) -> Callable[[int], float]:
-    """One of `paths` after the other, in turn."""
+    """Return a function that gets one of `paths` after the other."""
     return lambda number: visitor.get(paths[number % len(paths)]).seconds

