@@ -1,5 +1,5 @@
-# `make` lists what there is. Everything is installed into .venv; nothing here needs root, except that `make test`
-# installs a Chromium where it may and none is found.
+# `make` lists the targets. They install into .venv and node_modules and need no root; only `make test` installs
+# Debian's Chromium if it finds no browser and may use root.
 
 PYTHON ?= python3
 LISTEN ?= 127.0.0.1
@@ -12,10 +12,11 @@ RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
-# --backpressure stays at its default: it counts open connections, idle ones of browsers too, not running requests.
-# --http stays at auto: with `--http 1` a browser's idle connection keeps a worker from stopping (Granian 2.8).
-# Vendored files carry their version in their name, so they may be kept long; our own: portal/web/static_files.py.
-# Without the MALLOC settings each thread keeps the 20 MiB of a password's hash in an arena of its own.
+# --backpressure stays at its default: it counts open connections, also idle ones of browsers, not running requests.
+# --http stays at auto: with `--http 1` an idle connection of a browser prevents a worker from stopping (Granian 2.8).
+# Names of vendored files contain their version, so browsers may cache them for long; portal/web/static_files.py serves
+# the portal's own files.
+# Without the MALLOC settings each thread keeps the 20 MiB of a password hash in its own arena.
 SERVE := env MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRESHOLD_=1048576 \
 	$(BIN)/python -m granian --interface wsgi --host $(LISTEN) --port $(PORT) \
 	--workers $(WORKERS) --blocking-threads $(THREADS) --no-ws \
@@ -23,65 +24,62 @@ SERVE := env MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRES
 	--static-path-route /static/vendor --static-path-mount portal/static/vendor --static-path-expires 30d \
 	wsgi:app
 
-# Asked before anything is printed: Granian answers a taken port with a trace of its own.
+# Runs before anything is printed: Granian reports a port in use with a traceback.
 PORT_FREE := $(BIN)/python -c 'import socket; f = socket.AF_INET6 if ":" in "$(LISTEN)" else socket.AF_INET; \
 	socket.create_server(("$(LISTEN)", $(PORT)), family=f).close()' 2>/dev/null || { \
 	echo "Cannot listen on $(LISTEN):$(PORT); it may be in use: try make run PORT=8001."; \
 	echo "无法监听 $(LISTEN):$(PORT)，端口可能已被占用，可改用 make run PORT=8001。"; exit 1; } >&2
 
-# The scripts are linted by tools from npm, which nothing else here needs; they are installed where npm is there.
+# npm is needed only for the linters of the scripts; without npm, lint and format skip the scripts and say so.
 NODE_DEV := $(if $(shell command -v npm),node_modules/.package-lock.json)
-WITH_NODE = $(if $(NODE_DEV),npm run --silent $(1),echo "Scripts in portal/static: left out, since there is no npm.")
+WITH_NODE = $(if $(NODE_DEV),npm run --silent $(1),echo "Skipped the scripts in portal/static: npm is not installed.")
 
 export PYTHON LISTEN PORT
 
 .PHONY: help run serve test lint format readme bench lock bundle clean
 .DEFAULT_GOAL := help
 
-help: ## this list
+help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r name text; do \
 		printf '  make %-8s %s\n' "$$name" "$$text"; done
 
-run: $(RUNTIME) ## the portal with its demo at http://127.0.0.1:8000 (PORT=, WORKERS=, THREADS=, DATABASE_URL=)
+run: $(RUNTIME) ## serve the portal with demo data at http://127.0.0.1:8000 (PORT=, WORKERS=, THREADS=, DATABASE_URL=)
 	@$(PORT_FREE)
 	@$(BIN)/python -m flask --app wsgi demo load --if-new
 	@exec $(SERVE)
 
-serve: $(RUNTIME) ## the same without the demo: migrate, then serve (LISTEN= too)
+serve: $(RUNTIME) ## serve without demo data: migrate the database, then serve (LISTEN= too)
 	@$(PORT_FREE)
 	@$(BIN)/python -m flask --app wsgi db upgrade
 	@exec $(SERVE)
 
-test: $(DEV) ## everything the tests need, then all tests (TESTS="tests/… -k …", CHROMIUM=)
-	@command -v node >/dev/null || echo "Unit tests of portal/static: left out, since there is no Node.js."
+test: $(DEV) ## install what the tests need, then run all tests (TESTS="tests/… -k …", CHROMIUM=)
+	@command -v node >/dev/null || echo "Skipped the unit tests of portal/static: Node.js is not installed."
 	@CHROMIUM=$$(sh scripts/chromium.sh) && export CHROMIUM && exec $(BIN)/python -m pytest -n auto $(TESTS)
 
-lint: $(DEV) $(NODE_DEV) ## ruff and mypy; eslint and prettier where Node.js is there
+lint: $(DEV) $(NODE_DEV) ## check with ruff and mypy; with eslint and prettier if npm is installed
 	@$(BIN)/python -m ruff check
 	@$(BIN)/python -m ruff format --check
 	@$(BIN)/python -m mypy
 	@$(call WITH_NODE,lint)
 
-format: $(DEV) $(NODE_DEV) ## fixes and formatting by the same tools
+format: $(DEV) $(NODE_DEV) ## fix and format with the same tools
 	@$(BIN)/python -m ruff check --fix
 	@$(BIN)/python -m ruff format
 	@$(call WITH_NODE,format)
 
-readme: $(RUNTIME) ## write the README's generated tables from the code
+readme: $(RUNTIME) ## write the tables of README.md that follow from the code
 	@$(BIN)/python -m scripts.readme
 
-bench: $(DEV) ## measure (BENCH_ARGS=)
+bench: $(DEV) ## measure the portal (BENCH_ARGS=)
 	@exec $(BIN)/python -m bench $(BENCH_ARGS)
 
-readme: $(RUNTIME) ## the tables of README.md that follow from the code
-	@$(BIN)/python scripts/readme.py
-
-lock: $(DEV) ## both locks anew from pyproject.toml (LOCK_ARGS=--upgrade)
+lock: $(DEV) ## write requirements*.txt from pyproject.toml (LOCK_ARGS=--upgrade)
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Lock with Python 3.11: what only older Pythons need would be missing.\n请用 Python 3.11 生成锁定文件。")'
 	$(BIN)/python -m piptools compile --quiet --extra postgresql $(LOCK_ARGS) -o requirements.txt pyproject.toml
 	$(BIN)/python -m piptools compile --quiet --all-extras -c requirements.txt $(LOCK_ARGS) -o requirements-dev.txt pyproject.toml
 
-bundle: $(RUNTIME) ## one archive for a server without internet (BUNDLE_PYTHONS="3.11 3.12 3.13", BUNDLE_ARCH=)
+bundle: $(RUNTIME) ## write an archive for a server without internet (BUNDLE_PYTHONS="3.11 3.12 3.13", BUNDLE_ARCH=)
 	@sh scripts/bundle.sh
 
 clean: ## remove .venv, node_modules, caches and dist; the database in instance/ stays

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes dist/target-table-portal-<version>.tar.gz: the project and the wheels of requirements.txt for the Pythons
-# named in BUNDLE_PYTHONS, so that the server's need not be this machine's. Nothing is compiled, neither here nor there.
+# Writes dist/target-table-portal-<version>.tar.gz: the project and the wheels of requirements.txt for each Python
+# version in BUNDLE_PYTHONS, which may differ from the version on this machine. Neither machine compiles anything.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -23,7 +23,7 @@ else
     done
 fi
 
-# manylinux tags that glibc 2.35 (Debian 12, Ubuntu 22.04 and later) can load
+# The manylinux tags that glibc 2.35 (Debian 12, Ubuntu 22.04 and later) supports.
 platforms=$("$python" -c 'import sys; print(*("--platform=manylinux_2_%d_%s" % (n, sys.argv[1]) for n in range(35, 4, -1)))' "$arch")
 platforms="$platforms --platform=manylinux2014_$arch --platform=manylinux2010_$arch --platform=manylinux1_$arch"
 for target in ${BUNDLE_PYTHONS:-3.11 3.12 3.13}; do

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prints the path of a Chromium that starts. $CHROMIUM decides where it is set; otherwise what is on the PATH;
-# otherwise Debian's package, installed where that needs no password.
+# Prints the path of a Chromium that starts: $CHROMIUM if it is set, otherwise a browser on the PATH, otherwise
+# Debian's package, which the script installs if that needs no password.
 set -eu
 
 fail() {
@@ -8,7 +8,7 @@ fail() {
     exit 1
 }
 
-starts() { # the stub that Ubuntu installs for its snap is found on the PATH and does not start
+starts() { # Ubuntu's stub for its snap is on the PATH but does not start
     "$1" --version 2>/dev/null | grep -Eqi 'chrom'
 }
 
@@ -29,7 +29,7 @@ may_install() {
     [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null
 }
 
-install() { # the log is shown only where it helps
+install() { # prints the end of the log only on failure
     echo "Installing $* …" >&2
     log=$(mktemp)
     if as_root apt-get update >"$log" 2>&1 &&
@@ -61,7 +61,7 @@ if ! find_browser; then
         "测试需要 Chromium 浏览器：请以 root 身份执行 apt-get install chromium fonts-noto-cjk，或设置 CHROMIUM=浏览器路径。"
 fi
 
-# Without a Chinese font the pages show boxes and their widths are not those that people see.
+# Without a Chinese font pages show boxes of other widths than the characters.
 if command -v fc-list >/dev/null && [ -z "$(fc-list :lang=zh-cn family)" ]; then
     may_install && install fonts-noto-cjk ||
         printf '%s\n' "Warning: no Chinese font is installed (Debian: fonts-noto-cjk)." "警告：未安装中文字体（Debian 软件包 fonts-noto-cjk）。" >&2

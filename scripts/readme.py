@@ -1,7 +1,7 @@
-"""Write the README's tables that are made from the code: `make readme`, or `python -m scripts.readme`.
+"""Writes the tables of README.md that follow from the code: `make readme`, or `python -m scripts.readme`.
 
-A table stands between `<!-- name -->` and `<!-- /name -->`. Everything else in the README is written by hand;
-`tests/test_readme.py` checks both parts.
+A generated table is between `<!-- name -->` and `<!-- /name -->`; the rest of the README is written by hand.
+`tests/test_readme.py` checks both.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ README = config.ROOT / "README.md"
 
 
 def sections(app: Flask) -> dict[str, str]:
-    """The generated text of each marked section."""
+    """Return the generated text of each marked section by name."""
     return {"actions": actions(), "permissions": permissions(), "commands": commands(app)}
 
 
@@ -39,7 +39,7 @@ def permissions() -> str:
 
 
 def commands(app: Flask) -> str:
-    """The portal's own commands with their arguments, and what their `--help` says first."""
+    """Return the portal's own commands with their arguments and the first paragraph of their help."""
     own = [(path, command) for path, command in _commands(app.cli) if _is_own(command)]
     return table(["命令", "作用"], [[f"`{_usage(path, command)}`", _help(command)] for path, command in own])
 
@@ -53,7 +53,7 @@ def _commands(group: click.Group, path: str = "flask") -> Iterator[tuple[str, cl
 
 
 def _is_own(command: click.Command) -> bool:
-    """Not one that Flask or Flask-Migrate bring."""
+    """Whether the portal defines the command, not Flask or Flask-Migrate."""
     return getattr(command.callback, "__module__", "").startswith("portal.")
 
 
@@ -62,7 +62,7 @@ def _usage(path: str, command: click.Command) -> str:
 
 
 def _parameter(parameter: click.Parameter, context: click.Context) -> str:
-    """As in `--help`, but with the option's own name instead of its type."""
+    """Return a parameter as in `--help`, with the option's name instead of its type."""
     if not isinstance(parameter, click.Option):
         return parameter.make_metavar(context)
     value = parameter.metavar or max(parameter.opts, key=len).lstrip("-").upper()
@@ -76,13 +76,13 @@ def _help(command: click.Command) -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """In Markdown."""
+    """Return a Markdown table."""
     lines = [head, ["---"] * len(head), *([cell.replace("|", r"\|") for cell in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def fill(text: str, generated: Mapping[str, str]) -> str:
-    """`text` with every section generated anew. Raises ValueError where the markers of one are missing."""
+    """Replace the content of each section of `text`. Raises ValueError if the markers of a section are missing."""
     for name, content in generated.items():
         before, start, rest = text.partition(f"<!-- {name} -->\n")
         _, end, after = rest.partition(f"<!-- /{name} -->")
@@ -93,7 +93,7 @@ def fill(text: str, generated: Mapping[str, str]) -> str:
 
 
 def main() -> None:
-    with TemporaryDirectory() as folder:  # for the instance that an app wants; no database is opened
+    with TemporaryDirectory() as folder:  # an app needs an instance folder; no database is opened
         app = create_app(config.load({"INSTANCE": folder}))
         README.write_text(fill(README.read_text(encoding="utf-8"), sections(app)), encoding="utf-8")
 
