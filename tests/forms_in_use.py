@@ -1,4 +1,4 @@
-"""Forms for tests beside those that are shipped: a form is one file, so nothing but the file is added."""
+"""Test forms beside the shipped ones. A form is one file: `tests/data/forms/<id>.toml`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def form_of_file(id: str) -> Form:
 
 @contextmanager
 def shipping(*ids: str) -> Iterator[list[Form]]:
-    """As if the forms of these test files were shipped too."""
+    """Ship the forms of these test files during the block."""
     added = [form_of_file(id) for id in ids]
     together = {**shipped._all(), **{form.id: form for form in added}}
     with mock.patch.object(shipped, "_all", return_value=together):

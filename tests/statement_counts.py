@@ -1,4 +1,4 @@
-"""Counting the statements that a page or a query sends to the database of the current app."""
+"""Counting of statements that a page or a query sends to the database of the current app."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import event
 from portal.extensions import db
 
 MOST_QUERIES = 25
-"""Of a page of one table."""
+"""Limit for a page of one table."""
 
 
 @contextmanager

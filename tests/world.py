@@ -1,6 +1,7 @@
-"""The people and offices of the tests, and short ways to bring a table where a test wants it.
+"""People and offices of the tests, and helpers that bring a table to a state in one call.
 
-Offices: 610 above 610002 above 61000201; 620001 beside them. Each person is named after what they are.
+Offices: 610 is the parent of 610002, which is the parent of 61000201; 620001 is separate. Usernames tell the role.
+Only what tests of several folders share belongs here.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ PEOPLE: dict[str, PersonForm] = {
 
 
 def populate(session: Session) -> None:
-    """The offices, people and the one budget year; made once into the template of every test's database."""
+    """Create offices, people and one budget year, in the template that the database of each test is copied from."""
     offices.import_offices(session, None, OFFICES)
     year = budget_years.YearForm(
         framework="hebei-2017",
@@ -67,7 +68,7 @@ def populate(session: Session) -> None:
 
 
 def sound_project(ordinal: int = 1, code: str = "610-1301-JBN-OTTA", name: str = "办事处工作经费") -> ProjectDocument:
-    """A project table without findings."""
+    """Return a project table without findings."""
     return ProjectDocument(
         ordinal=ordinal,
         office_code=OFFICE,
@@ -123,7 +124,7 @@ class World:
         return found.actor
 
     def table(self, table_id: int) -> TargetTable:
-        """The row as it is in the database now."""
+        """Return the row with its present values in the database."""
         self.session.rollback()
         table = self.session.get(TargetTable, table_id, populate_existing=True)
         assert table
@@ -131,12 +132,12 @@ class World:
         return table
 
     def opened(self, table_id: int) -> Opened:
-        """The table as somebody's form holds it, unchanged by what happens afterwards."""
+        """Return document and version as an opened form holds them: later changes do not affect them."""
         table = self.table(table_id)
         return Opened(table.document, table.version)
 
     def draft(self, document: Document | None = None, by: str = "drafter", office: str = OFFICE) -> int:
-        """A draft holding `document` (a sound project table); its id."""
+        """Create a draft with `document`, by default a sound project table; return its id."""
         wanted = sound_project() if document is None else document
         table = drafts.create(self.session, self.actor(by), Kind(wanted.kind), office, YEAR)
         self.save(table.id, wanted, by)
@@ -150,7 +151,7 @@ class World:
         return self.save(table_id, documents.with_value(self.table(table_id).document, path, text), by)
 
     def act(self, table_id: int, action: Action, by: str, **particulars: object) -> TargetTable:
-        """`action` as somebody who sees the table as it is now would ask for it."""
+        """Perform `action` with the present digests of the table, as from a page that is up to date."""
         table = self.table(table_id)
         enclosed = queries.enclosures.of_table(self.session, table)
         asked = TransitionRequest(action, digest=table.digest, enclosed=enclosed.digest)
@@ -168,7 +169,7 @@ class World:
         return table_id
 
     def returned(self) -> int:
-        """With one binding opinion on the goals."""
+        """Return the id of a returned table with one binding opinion on the goals."""
         table_id = self.submitted()
         self.opinion(table_id)
         self.act(table_id, actions.RETURN, "reviewer", due=DUE)

@@ -1,4 +1,4 @@
-"""A portal of their own for the tests of a module, and browsers in which nothing goes wrong unseen."""
+"""Fixtures of the browser tests: a portal per module, and pages whose faults fail the test."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ BROWSER_OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
     "--lang=zh-CN",
-    # The network is cut: only the server under test has an address.
+    # No network: only the server under test resolves.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 PATIENCE = 15_000
-"""Milliseconds that Playwright waits for what a test expects; other tests share the machine."""
+"""Playwright's timeout in milliseconds; other tests share the machine."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def demo_folder() -> Iterator[Path]:
-    """Database and secret of the demo as it is first loaded."""
+    """Folder with database and secret of the newly loaded demo."""
     with TemporaryDirectory(prefix="portal-browser-", dir=in_memory(2 * 2**30)) as folder:
         environment = {name: text for name, text in os.environ.items() if name not in ("DATABASE_URL", "SECRET_KEY")}
         flask(environment | {"INSTANCE": folder}, "demo", "load", "--if-new")
@@ -47,7 +47,7 @@ def demo_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def portal(demo_folder: Path) -> Iterator[Portal]:
-    """Shared by the tests of a module: each works on tables or accounts of its own."""
+    """A portal shared by the tests of a module, each of which uses its own tables or accounts."""
     with TemporaryDirectory(prefix="portal-browser-", dir=in_memory(2 * 2**30)) as folder:
         shutil.copytree(demo_folder, folder, dirs_exist_ok=True)
         running = Portal(Path(folder))
@@ -74,14 +74,14 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 class NewPage(Protocol):
-    """allow_failures: requests may come to nothing; the test cuts them off itself."""
+    """allow_failures: requests may fail, since the test cuts the network."""
 
     def __call__(self, username: str = "", *, allow_failures: bool = False, **options: Any) -> Page: ...
 
 
 @pytest.fixture
 def new_page(browser: Browser, portal: Portal) -> Iterator[NewPage]:
-    """A page in a browser of its own, at the home page of whoever is named, or at the sign-in form."""
+    """Open a page in a new browser context: the home page of `username`, or the sign-in form."""
     contexts, watches = [], []
 
     def open_page(username: str = "", *, allow_failures: bool = False, **options: Any) -> Page:
@@ -90,7 +90,7 @@ def new_page(browser: Browser, portal: Portal) -> Iterator[NewPage]:
             viewport={"width": 1366, "height": 768},
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
-            reduced_motion="reduce",  # nothing scrolls away under a click
+            reduced_motion="reduce",  # no smooth scrolling that moves the target of a click
             **options,
         )
         context.set_default_timeout(PATIENCE)
@@ -112,5 +112,5 @@ def new_page(browser: Browser, portal: Portal) -> Iterator[NewPage]:
 
 @pytest.fixture
 def page(new_page: NewPage) -> Page:
-    """One browser, at the sign-in form."""
+    """A page at the sign-in form."""
     return new_page()

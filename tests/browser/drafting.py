@@ -1,4 +1,4 @@
-"""The edit page in the hands of a test: opening it, typing, what it shows and what was stored; sessions that end."""
+"""Helpers for the edit page: open it, type, read what it shows and what is stored, end its session."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.browser.server import Portal
 
 
 def own_table(page: Page) -> str:
-    """The address of a new table of one's own, copied from the demo's fifth, open for editing."""
+    """Create a table from the demo's fifth, open its edit page, and return the table's address."""
     page.goto("/tables/new?year=2020")
     page.get_by_label("从哪一张复制").select_option(label="5、社区工作专项补助绩效目标表")
     page.get_by_role("button", name="复制").click()
@@ -58,12 +58,12 @@ def goals(portal: Portal, table_id: int) -> str:
 
 
 def forget(page: Page, _: Portal) -> None:
-    """The browser was restarted, or its cookies cleared."""
+    """Clear the cookies, as a restart of the browser does."""
     page.context.clear_cookies()
 
 
 def leave_idle(page: Page, portal: Portal) -> None:
-    """The session as it is after hours without a request."""
+    """Age the session as if there was no request for hours."""
     app = create_app(config.load({"INSTANCE": str(portal.folder)}))
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer

@@ -1,4 +1,4 @@
-"""What is asked of every page that a test comes to: no serious barrier, nothing cut off, and a picture on request."""
+"""Checks of any page: no serious axe violation, nothing wider than the window, no error in the console; screenshots."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from portal.demo.accounts import PASSWORD
 
 GRAVE = ("serious", "critical")
 _REFUSED_PAGE = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
-"""Chromium says so of every page with such a status; that the page is the right one is the test's to say."""
+"""Chromium logs this for every page with status 4xx; the test itself checks the status that it expects."""
 _CUT_OFF = ("Failed to load resource: net::", "htmx: htmx:error: Failed to fetch")
 
 
 class Watch:
-    """Whatever a page does that it should not: errors of scripts, refusals of the policy, requests elsewhere."""
+    """Collects faults of a page: script errors, CSP violations, requests to other servers.
+
+    allow_failures: ignore requests that fail, since the test cuts the network.
+    """
 
     def __init__(self, page: Page, url: str, allow_failures: bool = False) -> None:
         self._url = url
@@ -42,29 +45,29 @@ class Watch:
 
 
 def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
-    """From wherever the sign-in form stands."""
+    """Fill in the sign-in form of the present page."""
     page.get_by_label("用户名").fill(username)
     page.get_by_label("密码").fill(password)
     page.get_by_role("button", name="登录").click()
 
 
 def ready_to_draft(page: Page) -> None:
-    """The edit page's scripts are at work: until then a key of Enter saves the whole form and loads the page anew."""
+    """Wait for the scripts of the edit page; before that, Enter submits the whole form and reloads the page."""
     expect(page.locator("form[data-ready]")).to_be_visible()
 
 
 def hear(page: Page) -> None:
-    """The page asks at once what the others did, as it does when one comes back to it; else within ten seconds."""
+    """Make the page ask for remote changes at once, as on return to its tab; otherwise it asks every ten seconds."""
     page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
 
 
 def picture(page: Page, name: str) -> None:
-    """With SCREENSHOTS=folder: the whole page as a file there."""
+    """Save a screenshot of the whole page in the folder that the variable SCREENSHOTS names, if it is set."""
     if folder := os.environ.get("SCREENSHOTS"):
         Path(folder).mkdir(parents=True, exist_ok=True)
         window = page.viewport_size
         assert window
-        # As high as the page: what sticks to the window's edge would else stand across the picture.
+        # Window as high as the page: elements that stick to its edge would otherwise cover the content.
         page.set_viewport_size({"width": window["width"], "height": max(window["height"], _height(page))})
         page.screenshot(path=Path(folder) / f"{name}.png")
         page.set_viewport_size(window)
@@ -76,6 +79,7 @@ def _height(page: Page) -> int:
 
 
 def examine(page: Page, name: str) -> None:
+    """Take a screenshot; assert that axe finds nothing serious and that the page is not wider than the window."""
     picture(page, name)
     found = Axe().run(page)
     grave = [

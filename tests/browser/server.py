@@ -1,4 +1,4 @@
-"""The portal as `make run` serves it, on a copy of the demo and a free port."""
+"""The server of the browser tests: the Makefile's command on a copy of the demo and a free port."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Any
 from config import ROOT
 
 PATIENCE = 30.0
-"""Seconds for a server to answer or to end, on a machine that is busy with other tests."""
+"""Timeout in seconds for starting or stopping a server; other tests share the machine."""
 
 
 def free_port() -> int:
@@ -27,7 +27,7 @@ def free_port() -> int:
 
 
 def serving(port: int) -> list[str]:
-    """The Makefile's own command, with one worker."""
+    """Return the Makefile's SERVE command with one worker."""
     found = re.search(r"^SERVE := ((?:.*\\\n)*.*)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert found, "the Makefile has no SERVE"
     chosen = {"LISTEN": "127.0.0.1", "PORT": str(port), "WORKERS": "1", "THREADS": "4"}
@@ -36,7 +36,7 @@ def serving(port: int) -> list[str]:
 
 
 class Portal:
-    """A running server. `folder` holds its database and secret, so a restarted one is the same portal."""
+    """A running server. folder: its database and secret, so that sessions survive a restart."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -87,11 +87,11 @@ class Portal:
         return ours | {"INSTANCE": str(folder)}
 
     def flask(self, *arguments: str) -> str:
-        """What a command on the server prints; it must succeed."""
+        """Run a command on the server; return its output. Fails if the command fails."""
         return flask(self.environment(), *arguments)
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        """What stands in the database."""
+        """Return the rows of a query on the server's database."""
         return self.rows_of(self.folder, query, *values)
 
     @staticmethod
@@ -100,7 +100,7 @@ class Portal:
             return connection.execute(query, values).fetchall()
 
     def table(self, position: int, office: str = "610002") -> int:
-        """Number of the table that the demo has at that position."""
+        """Return the id of the demo's table at that position of the office."""
         found = self.rows("SELECT id FROM target_tables WHERE office_code = ? AND position = ?", office, position)
         return int(found[0][0])
 

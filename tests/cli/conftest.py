@@ -1,4 +1,4 @@
-"""Running commands, and databases with nothing in them."""
+"""Fixtures of the tests of commands: running a command, and an empty database."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
 
 
 def one_line(result: Result) -> str:
-    """The sentence of a command that failed as all of them should."""
+    """Return the message of a failed command: one line on stderr, exit code 1, no traceback."""
     assert result.exit_code == 1, result.output
     assert "Traceback" not in result.output
     (line,) = result.stderr.splitlines()

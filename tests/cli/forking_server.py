@@ -1,7 +1,7 @@
-"""Serves the portal on its caller's listening socket; each line read kills it with -9, the next starts it anew.
+"""Serves the portal on the caller's listening socket; each line on stdin kills it with -9, the next one restarts it.
 
-The application is imported once and forked, so that a hundred restarts take seconds. What is killed is all that
-holds connections to the database.
+The application is imported once and forked, so that a hundred restarts take seconds. Only the killed child holds
+connections to the database.
 """
 
 from __future__ import annotations

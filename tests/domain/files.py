@@ -1,4 +1,4 @@
-"""Small whole files of every kind that may be attached, and ways to make hostile ones."""
+"""Small valid files of every type that may be attached, and functions for hostile ones."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def xlsx(**more: bytes) -> bytes:
 
 
 def ole(*names: str, filler: int = 0) -> bytes:
-    """A compound file of 512-byte sectors: the table, `filler` sectors, then a directory of `names`."""
+    """Return a compound file of 512-byte sectors: allocation table, `filler` sectors, directory of `names`."""
     entries = b"".join(
         name.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<H", 2 * len(name) + 2) + bytes(62)
         for name in ("Root Entry", *names)

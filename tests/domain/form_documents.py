@@ -1,4 +1,4 @@
-"""Hypothesis strategies for documents of every form, built from the form itself: no field can be forgotten here."""
+"""Hypothesis strategies for documents of every form, built from the form itself, so that they include every field."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def text_of(field: str) -> st.SearchStrategy[str]:
 
 @st.composite
 def in_form(draw: st.DrawFn, form: Form, most_rows: int = 4) -> Document:
-    """A document whose every field that the form shows was drawn."""
+    """Draw a document with a text for every field that the form shows."""
     document = documents.blank(form.kind, form.id)
     for path in form.scalars:
         document = documents.with_value(document, path, draw(text_of(path)))

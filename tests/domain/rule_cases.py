@@ -1,4 +1,4 @@
-"""Short ways to put one thing into a sound table and to ask which rules speak of it."""
+"""Helpers that change one thing in a sound table and return the rules with findings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.domain.corpus import corpus
 
 YEAR = YearRules.for_year(2020)
 SOUND = next(sound.table for sound in corpus() if sound.table.project_name == "社区工作人员报酬")
-"""Of a street office, form of Hebei, without a finding."""
+"""A table of a street office in the form of Hebei, without findings."""
 
 Row = tuple[str, str, str, str, str, str]
 Case = Row | Mapping[str, str] | PerformanceText
@@ -20,7 +20,7 @@ Case = Row | Mapping[str, str] | PerformanceText
 def row(
     level1: str, level2: str, name: str, description: str = "", value: str = "≥90%", basis: str = "工作计划"
 ) -> Row:
-    """One indicator to be added to the sound table; a description that every rule accepts where none is given."""
+    """Return the cells of an indicator for the sound table. description "": one without findings."""
     return (f"{level1}指标", f"{level2}指标", name, description or f"{name}的统计结果", value, basis)
 
 

@@ -1,4 +1,4 @@
-"""Documents without a fault, for tests that put one in, and how findings are compared."""
+"""Documents without findings, into which tests of rules put one fault, and the comparison of findings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.domain.rules import RULES, Finding, Severity, YearRules
 
 
 def errors_only(year: YearRules) -> YearRules:
-    """The year without its warnings, for the tests of error rules; warnings are tested on the tables of `corpus`."""
+    """Turn off all warnings of a year, for tests of error rules; warnings are tested on the tables of `corpus`."""
     return replace(year, off=frozenset(rule.id for rule in RULES if rule.severity is Severity.WARNING))
 
 
@@ -54,5 +54,5 @@ DEPARTMENT = DepartmentDocument(
 
 
 def places(findings: Iterable[Finding]) -> list[tuple[str, str]]:
-    """What the tests compare: rule and path of each finding."""
+    """Return rule and path of each finding, which the tests compare."""
     return [(finding.rule, finding.path) for finding in findings]

@@ -1,4 +1,7 @@
-"""Hypothesis strategies for documents with row ids, and for versions made from one another."""
+"""Hypothesis strategies for documents with row ids, and for changed versions of a document.
+
+Documents of every form with hard texts are in `form_documents`.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ kinds = st.sampled_from(Kind)
 
 @st.composite
 def of_kind(draw: st.DrawFn, kind: Kind, ids: Sequence[str] = IDS) -> Document:
-    """A document of `kind`; a row id belongs to one list, as it does for a row's whole life."""
+    """Draw a document of `kind`. A row id occurs in one list only, as in the portal."""
     document = documents.blank(kind)
     for path in documents.SCALARS[kind]:
         text = str(draw(st.integers(0, 99))) if path == "ordinal" else draw(texts)
@@ -40,7 +43,7 @@ pairs = kinds.flatmap(lambda kind: st.tuples(of_kind(kind), of_kind(kind)))
 
 @st.composite
 def rearranged(draw: st.DrawFn, document: Document, fresh: Sequence[str] = ()) -> Document:
-    """`document` with rows deleted, moved and, with the ids `fresh`, inserted; no text changed."""
+    """Draw `document` with deleted, moved and inserted rows (ids from `fresh`) and unchanged texts."""
     for list_name, row_type in ROW_LISTS[document.kind].items():
         rows = list(documents.rows(document, list_name))
         kept = [row for row in rows if draw(st.booleans())]
@@ -51,7 +54,7 @@ def rearranged(draw: st.DrawFn, document: Document, fresh: Sequence[str] = ()) -
 
 @st.composite
 def retyped(draw: st.DrawFn, document: Document, paths: Sequence[str]) -> Document:
-    """`document` with the texts at some of `paths` typed anew."""
+    """Draw `document` with new texts at some of `paths`."""
     for path in paths:
         if draw(st.booleans()):
             text = str(draw(st.integers(0, 99))) if path == "ordinal" else draw(texts)

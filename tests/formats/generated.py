@@ -1,6 +1,6 @@
-"""Hypothesis strategies for documents of every form, with the texts that a file form finds hardest.
+"""Hypothesis strategies for documents of every form, with texts that are hardest for file formats.
 
-They are built from the forms and the dataclasses: every field is drawn, those too that the form does not show.
+Built from the forms and the dataclasses: every field is drawn, also those that the form does not show.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TRAPS = (
     *("[610]局", "[]", "a]b", "≥95%", "定性", "0", "5\u2060项目编码", "合理", "单位：万元"),
 )
 UNKNOWN = "extra/note"
-"""A text that no form declares."""
+"""An extra text that no form declares."""
 _line = st.one_of(
     st.sampled_from(TRAPS),
     st.sampled_from(CAPTIONS),
@@ -44,14 +44,14 @@ _SPECIAL = {
 
 
 def _text_of(form: Form, field: str) -> st.SearchStrategy[str]:
-    """A field outside the form is blank half the time."""
+    """Draw a text; a field that the form does not show is blank half of the time."""
     drawn = _SPECIAL.get(field, texts)
     return drawn if form.has(field) else st.one_of(st.just(""), drawn)
 
 
 @st.composite
 def documents_of(draw: st.DrawFn, form: Form) -> Document:
-    """A document in `form` with every field of its kind, the form's extra ones and one that no form knows."""
+    """Draw a document in `form`: every field of its kind, the form's extra fields, and one that no form declares."""
     document = documents.blank(form.kind, form.id)
     for path in dict.fromkeys((*SCALARS[form.kind], *form.scalars, UNKNOWN)):
         document = documents.with_value(document, path, draw(_text_of(form, path)))

@@ -1,4 +1,4 @@
-"""Reading Word files back: their cells, and the grid that title and tables of a project make."""
+"""Reading written Word files back: their cells, and the grid of a project's title and tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.domain.forms import Cell, Grid, GridCell
 from portal.formats import word
 
 LABEL = "预算单位："
-"""What the writer puts before a value that has no words around it."""
+"""The label that the writer puts before a value without words around it."""
 
 
 def opened(written: PerformanceText, anchor: str = "") -> Any:
@@ -23,7 +23,7 @@ def opened(written: PerformanceText, anchor: str = "") -> Any:
 
 
 def cells(row: Any) -> list[tuple[str, int, str]]:
-    """Text, columns and vertical merging of each cell that is really there."""
+    """Return text, number of columns and vertical merge of each cell element of the row."""
     found = []
     for cell in row._tr.tc_lst:
         shown = "\n".join(paragraph.text for paragraph in cell.p_lst)
@@ -37,13 +37,16 @@ def words(document: Any) -> list[str]:
 
 
 def all_words(document: Any) -> str:
-    """The texts of all paragraphs and cells."""
+    """Return the texts of all paragraphs and cells."""
     in_cells = [shown for table in document.tables for row in table.rows for shown, _, _ in cells(row)]
     return "\n".join([*words(document), *in_cells])
 
 
 def project_grid(document: Any, above: Sequence[Cell]) -> Grid:
-    """The grid of the only project: title, line above with the bounds of `above`, tables with their headings."""
+    """Return the grid of a document with one project: title, line above the table, tables with headings.
+
+    above: the cells of the sheet's line above, whose bounds the file does not contain.
+    """
     width = max(len(table._tbl.tblGrid.gridCol_lst) for table in document.tables)
     found: list[GridCell] = []
     row = 0
@@ -63,7 +66,7 @@ def project_grid(document: Any, above: Sequence[Cell]) -> Grid:
 
 
 def table_cells(table: Any, first: int) -> list[GridCell]:
-    """The cells of a table whose first row is the row `first` of its grid."""
+    """Return the cells of a table. first: number of its first row in the grid."""
     found: list[GridCell] = []
     for n, row in enumerate(table.rows, first):
         for column, (shown, span, merge) in _with_columns(cells(row)):

@@ -1,4 +1,4 @@
-"""Services know nothing of pages, so their tests have none."""
+"""Fixtures of the tests of services, which need no pages."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from portal import web
 
 @pytest.fixture(autouse=True)
 def _no_routes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Building the routes of an app takes longer than most of these tests."""
+    """Build no routes: that takes longer than most of these tests."""
     monkeypatch.setattr(web, "init_app", lambda _: None)

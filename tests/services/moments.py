@@ -1,4 +1,4 @@
-"""Tables at every moment of their life, and what became of an act on one, for tests of all combinations."""
+"""Tables at each moment of their life, and outcomes of attempts, for tests that try all combinations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOMENTS = {
 
 @dataclass
 class Maker:
-    """Brings fresh tables to a moment, each with a project code of its own. `by`: who edits, who submits."""
+    """Brings new tables to a moment, each with a unique project code. by: who edits, who submits."""
 
     world: World
     by: tuple[str, str] = ("drafter", "head")
@@ -58,6 +58,7 @@ class Maker:
 
 
 def outcome(attempt: Callable[[], object]) -> str:
+    """Return "done", or the name of the refusal's class."""
     try:
         attempt()
     except Refused as refusal:

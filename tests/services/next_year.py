@@ -1,4 +1,4 @@
-"""A budget year after that of `tests.world`, and tables carried over into it."""
+"""Helpers for carry-over: the budget year after that of `tests.world`, and tables carried over into it."""
 
 from __future__ import annotations
 

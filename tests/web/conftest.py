@@ -1,4 +1,4 @@
-"""The database of the web tests."""
+"""The database of the web tests: SQLite."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import pytest
 
 @pytest.fixture(params=["sqlite"])
 def database_url(database_url: str) -> str:
-    """SQLite alone: what a page shows does not depend on the database.
+    """SQLite only, since HTML does not depend on the database.
 
-    `tests.databases.on_both` marks the tests that are about the database; `test_routes.py` calls every route once
-    on PostgreSQL.
+    `tests.databases.on_both` marks tests about the database; `test_routes.py` calls every route once on PostgreSQL.
     """
     return database_url

@@ -1,4 +1,4 @@
-"""What a browser would post: a document as the fields of its edit form."""
+"""A document as the fields that a browser posts from its edit form."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.domain.documents import ROW_LISTS, Document
 
 
 def typed_paths(document: Document) -> list[str]:
-    """Paths of the texts that the edit form of `document` offers."""
+    """Return the paths of the texts that the edit form of `document` contains."""
     form = forms.of(document)
     return [
         path
@@ -19,7 +19,7 @@ def typed_paths(document: Document) -> list[str]:
 
 
 def fields_of(document: Document, version: int, **more: str) -> dict[str, Any]:
-    """Field name → text, or texts where a name repeats."""
+    """Return the posted fields: name → text, or a list of texts for a repeated name."""
     fields: dict[str, Any] = {"version": str(version)}
     fields |= {path: documents.value_at(document, path) for path in typed_paths(document)}
     fields["_lists"] = list(ROW_LISTS[document.kind])

@@ -1,4 +1,4 @@
-"""A Flask test client that is signed in, without a browser."""
+"""Flask test clients that are signed in. Browsers sign in through `tests/browser/looking.py`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from tests.world import PASSWORD
 
 
 def client_of(app: Flask) -> FlaskClient:
-    """Nobody's client; forms need no token."""
+    """Return a client that is not signed in; forms need no CSRF token."""
     app.config["WTF_CSRF_ENABLED"] = False
     return app.test_client()
 
 
 def sign_in(client: FlaskClient, username: str, password: str = PASSWORD) -> int:
-    """The status of the answer: 303 where it succeeded."""
+    """Return the status of the answer: 303 on success."""
     return client.post("/login", data={"username": username, "password": password}).status_code
 
 

@@ -1,4 +1,4 @@
-"""Sound tables as different departments write them: on none of them may a rule find an error, and hardly a warning."""
+"""Sound tables of different departments. Rules must find no error in them and hardly a warning."""
 
 from __future__ import annotations
 
