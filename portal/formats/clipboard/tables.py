@@ -56,7 +56,7 @@ class _Cell:
 
     def end_line(self, is_break: bool) -> None:
         """is_break: a br also ends an empty line; the end of a paragraph does not."""
-        line = _folded("".join(self.pieces))
+        line = _collapsed("".join(self.pieces))
         if line or is_break:
             self.lines.append(line)
         self.pieces.clear()
@@ -100,7 +100,7 @@ class _Reader:
         elif self.cell and name == "br":
             self.cell.end_line(is_break=True)
         else:
-            self._pass_edge(name)
+            self._cross_boundary(name)
 
     def end(self, name: str) -> None:
         self.nesting -= 1
@@ -111,7 +111,7 @@ class _Reader:
         elif self.tables <= 1 and name in ("tr", *_CELLS):
             self.cell = None
         else:
-            self._pass_edge(name)
+            self._cross_boundary(name)
 
     def data(self, text: str) -> None:
         if self.cell and not self.not_shown:
@@ -124,13 +124,13 @@ class _Reader:
     # ---
 
     def _start_table(self) -> None:
-        self._pass_edge("div")
+        self._cross_boundary("div")
         self.tables += 1
         if self.tables == 1:
             self._keep_larger()
 
     def _end_table(self) -> None:
-        self._pass_edge("div")
+        self._cross_boundary("div")
         self.tables -= 1
         if self.tables == 0:
             self._keep_larger()
@@ -155,7 +155,7 @@ class _Reader:
             self.rows[-1].cells.append(self.cell)
             check_columns(len(self.rows[-1].cells))
 
-    def _pass_edge(self, name: str) -> None:
+    def _cross_boundary(self, name: str) -> None:
         """Handle the start or end of an element within a cell."""
         if self.cell and name in _LINES:
             self.cell.end_line(is_break=False)
@@ -193,7 +193,7 @@ def _span(attributes: Mapping[str, str], name: str) -> int:
     return max(int(found[1]), 1) if found else 1
 
 
-def _folded(line: str) -> str:
+def _collapsed(line: str) -> str:
     """Collapse white space as browsers do: drop a line end between two wide characters."""
 
     def fold(white: re.Match[str]) -> str:
@@ -211,7 +211,7 @@ def _is_wide(character: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Filled:
+class _Position:
     """One position of the grid. rows_left: number of rows below that the cell covers too."""
 
     text: str
@@ -219,13 +219,13 @@ class _Filled:
     is_below: bool = False
     rows_left: int = 0
 
-    def below(self) -> _Filled:
-        return _Filled(self.text, self.is_beside, True, self.rows_left - 1)
+    def below(self) -> _Position:
+        return _Position(self.text, self.is_beside, True, self.rows_left - 1)
 
 
 def _spread(rows: Sequence[_Row]) -> Block:
-    grid: list[dict[int, _Filled]] = []
-    above: dict[int, _Filled] = {}
+    grid: list[dict[int, _Position]] = []
+    above: dict[int, _Position] = {}
     for n, row in enumerate(rows):
         line = {column: filled.below() for column, filled in above.items() if filled.rows_left}
         _fill(line, row, n)
@@ -242,7 +242,7 @@ def _spread(rows: Sequence[_Row]) -> Block:
     )
 
 
-def _fill(line: dict[int, _Filled], row: _Row, position: int) -> None:
+def _fill(line: dict[int, _Position], row: _Row, position: int) -> None:
     column = 0
     for cell in row.cells:
         while column in line:
@@ -250,8 +250,8 @@ def _fill(line: dict[int, _Filled], row: _Row, position: int) -> None:
         check_columns(column + 1)
         rows_left = 0 if "rowspan" in cell.ignored_spans else min(cell.row_span, MAX_ROWS) - 1
         end = min(column + cell.column_span, MAX_COLUMNS)
-        line[column] = _Filled(cell_text(cell.text(), position, column), rows_left=rows_left)
+        line[column] = _Position(cell_text(cell.text(), position, column), rows_left=rows_left)
         for covered in range(column + 1, end):
             # Invalid spans may overlap: the cell from above keeps its text.
-            line.setdefault(covered, _Filled("", "colspan" not in cell.ignored_spans, rows_left=rows_left))
+            line.setdefault(covered, _Position("", "colspan" not in cell.ignored_spans, rows_left=rows_left))
         column = end

@@ -55,7 +55,7 @@ def by_position(form: Form, cells: Sequence[Cell]) -> Match | None:
     """Match by position; None unless every caption of `form` is at its position."""
     table = places.list_of(form)
     for sequence in places.layout_of(form).sequences():
-        if _stands(sequence, cells):
+        if _all_match(sequence, cells):
             found = Match(form, len(sequence), places.fields_of(table) if table else (), len(sequence))
             for place, cell in zip(sequence, cells, strict=False):
                 found.take(place, cell)
@@ -80,13 +80,13 @@ def _values(pattern: Pattern, cell: Cell) -> dict[str, str]:
 # --- by position ---------------------------------------------------------------------------------
 
 
-def _stands(sequence: Sequence[Place], cells: Sequence[Cell]) -> bool:
+def _all_match(sequence: Sequence[Place], cells: Sequence[Cell]) -> bool:
     if len(cells) < len(sequence):
         return False
-    return all(place.pattern or _is_there(place, cell) for place, cell in zip(sequence, cells, strict=False))
+    return all(place.pattern or _matches(place, cell) for place, cell in zip(sequence, cells, strict=False))
 
 
-def _is_there(place: Place, cell: Cell) -> bool:
+def _matches(place: Place, cell: Cell) -> bool:
     return cell.caption in place.names if place.caption else not cell.text
 
 

@@ -35,7 +35,7 @@ class _Block:
 
 def read_department(source: Numbering, wanted: Form) -> tuple[DepartmentDocument, list[Unplaced]]:
     """Read the document in the form `wanted`; also return the lines that belong to none of its fields."""
-    source, cells = _parted(source)
+    source, cells = _without_leftovers(source)
     sections, unplaced = _sections(source)
     overall = lines.unguarded([line for _, line in sections["总体绩效目标"]], lines.special_in_overall)
     duties, left = _blocks(sections["分项绩效目标"])
@@ -75,7 +75,7 @@ def _written_name(name: str, position: int) -> str:
 # --- reading -------------------------------------------------------------------------------------
 
 
-def _parted(source: Numbering) -> tuple[Numbering, list[Cell]]:
+def _without_leftovers(source: Numbering) -> tuple[Numbering, list[Cell]]:
     """Split the part into its prose and the cells of its leftovers."""
     begins = (n for n, (_, line) in enumerate(source) if line.startswith("\t") and leftovers.is_heading(line))
     end = next(begins, len(source))
@@ -115,11 +115,11 @@ def _blocks(source: Numbering) -> tuple[list[_Block], list[Unplaced]]:
     last = 0
     for position, (line_number, line) in enumerate(source):
         heading = numbered(line.lstrip())
-        if heading and style in (None, heading.style) and _begins(source, position, heading.value, last):
+        if heading and style in (None, heading.style) and _starts_block(source, position, heading.value, last):
             style, last = heading.style, heading.value
             if len(blocks) == MAX_ROWS:
                 raise Unreadable(f"部门整体绩效目标的一部分最多 {MAX_ROWS} 条。")
-            blocks.append(_Block(_first(heading.rest), []))
+            blocks.append(_Block(_heading_text(heading.rest), []))
         elif blocks:
             blocks[-1].lines.append(line)
         elif line.strip():
@@ -127,11 +127,11 @@ def _blocks(source: Numbering) -> tuple[list[_Block], list[Unplaced]]:
     return blocks, unplaced
 
 
-def _first(name: str) -> str:
+def _heading_text(name: str) -> str:
     return lines.without_residue(name) if lines.has_residue(name) and name[0] != lines.GUARD else name
 
 
-def _begins(source: Numbering, position: int, value: int, last: int) -> bool:
+def _starts_block(source: Numbering, position: int, value: int, last: int) -> bool:
     """Whether a numbered line starts a block: its number is the next one, or 绩效目标： follows it."""
     if last == 0 or lines.follows(value, last):
         return True

@@ -78,18 +78,18 @@ def _repeated(block: Block) -> int:
     a cell that spans into the rows below.
     """
     count = block.head_count or (0 if block.heading else 1)
-    reach = max((cell.row + cell.rowspan for row in block.rows[:count] for cell in row.cells), default=0)
-    return count if reach <= count else 0
+    end = max((cell.row + cell.rowspan for row in block.rows[:count] for cell in row.cells), default=0)
+    return count if end <= count else 0
 
 
 def _rows(block: Block) -> Iterator[list[tuple[Cell, bool]]]:
     """Yield the cells of each row from left to right; True marks cells that span it from a row above."""
-    reaching: list[Cell] = []
+    spanning: list[Cell] = []
     for n, row in enumerate(block.rows):
-        reaching = [cell for cell in reaching if cell.row + cell.rowspan > n]
-        cells = [*((cell, False) for cell in row.cells), *((cell, True) for cell in reaching)]
+        spanning = [cell for cell in spanning if cell.row + cell.rowspan > n]
+        cells = [*((cell, False) for cell in row.cells), *((cell, True) for cell in spanning)]
         yield sorted(cells, key=lambda each: each[0].column)
-        reaching += row.cells
+        spanning += row.cells
 
 
 def _properties() -> Element:
@@ -114,19 +114,19 @@ def _row(cells: Sequence[tuple[Cell, bool]], bounds: Sequence[int], is_repeated:
     properties = element("w:trPr", element("w:cantSplit"), element("w:trHeight", val=400, hRule="atLeast"))
     if is_repeated:
         properties.append(element("w:tblHeader"))
-    return element("w:tr", properties, *(_cell(cell, bounds, goes_on) for cell, goes_on in cells))
+    return element("w:tr", properties, *(_cell(cell, bounds, is_continuation) for cell, is_continuation in cells))
 
 
-def _cell(cell: Cell, bounds: Sequence[int], goes_on: bool) -> Element:
-    """goes_on: this is a further row of a cell that spans rows."""
+def _cell(cell: Cell, bounds: Sequence[int], is_continuation: bool) -> Element:
+    """is_continuation: this is a further row of a cell that spans rows."""
     width = text_width(cell, bounds)
     properties = element("w:tcPr", element("w:tcW", w=width + 2 * _MARGIN, type="dxa"))
     if cell.colspan > 1:
         properties.append(element("w:gridSpan", val=cell.colspan))
     if cell.rowspan > 1:
-        properties.append(element("w:vMerge", val="continue" if goes_on else "restart"))
+        properties.append(element("w:vMerge", val="continue" if is_continuation else "restart"))
     properties.append(element("w:vAlign", val="center"))
-    return element("w:tc", properties, paragraph(_style(cell)) if goes_on else _content(cell, width))
+    return element("w:tc", properties, paragraph(_style(cell)) if is_continuation else _content(cell, width))
 
 
 def _content(cell: Cell, width: int) -> Element:
