@@ -18,7 +18,7 @@ from portal.services.library import entry_changes as service
 from portal.services.library.entry_changes import EntryChange, EntryForm
 from portal.web.administration.form_state import FormState
 from portal.web.guards import actor, needs, signed_in
-from portal.web.rendering import is_partial, render
+from portal.web.rendering import render
 
 bp = Blueprint("library", __name__)
 
@@ -60,7 +60,8 @@ def library() -> Response:
     chosen = _chosen()
     groups = _groups(queries.library.items(db.session()), chosen)
     return render(
-        "library/_list.html" if is_partial() else "library/library.html",
+        "library/library.html",
+        fragment="library/_list.html",
         groups=groups,
         count=sum(len(group.lines) for group in groups),
         chosen=chosen,

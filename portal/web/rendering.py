@@ -1,9 +1,13 @@
-"""From a template to a page, or to the fragment of it that htmx asked for. Decided here and nowhere else."""
+"""Rendering of templates. Only this module decides whether a request gets a page or the fragment that htmx asked for.
+
+It also holds what every page shows around its content: navigation, name of the signed-in person, version.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, Response, make_response, render_template, request, url_for
 from flask_login import current_user
@@ -11,6 +15,8 @@ from flask_login import current_user
 from portal.domain.permissions import Actor, Permission, Role, grants_held, may
 
 VERSION = "0.2.0"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class ViewerLine:
-    """Who is shown at the head of the page."""
+    """The signed-in person, as the page header shows them."""
 
     name: str
     office: str
@@ -41,26 +47,37 @@ def init_app(app: Flask) -> None:
     }
 
 
-def is_partial() -> bool:
-    """Whether htmx asked for a part of the page. Boosted and history-restoring requests want the whole."""
+def _is_partial() -> bool:
+    """Whether htmx asked for a part of the page. Boosted requests and history restores need the whole page."""
     headers = request.headers
     return headers.get("HX-Request-Type") == "partial" and "HX-History-Restore-Request" not in headers
 
 
 def wants_json() -> bool:
-    """Whether one of our own scripts asks, which shows what it is told itself."""
+    """Whether the request comes from one of our own scripts, which displays the answer itself."""
     return request.headers.get("Accept") == "application/json"
 
 
-def render(template: str, status: int = 200, *, layout: str = "page", **context: Any) -> Response:
-    """The template as a whole page of `layout`, or as its fragment."""
-    partial = is_partial()
+def render(
+    page: str, status: int = 200, /, *, fragment: str | None = None, layout: str = "page", **context: Any
+) -> Response:
+    """The template `page` in `layout`; for a partial request the template `fragment`.
+
+    Without `fragment`, a partial request gets the title and content of `page`.
+    """
+    partial = _is_partial()
     context["layout"] = f"layouts/{'fragment' if partial else layout}.html"
+    template = fragment if partial and fragment else page
     if not partial and layout == "page" and current_user.is_authenticated:
         context |= {"navigation": _navigation(current_user.actor), "viewer": _viewer_line(current_user)}
     response = make_response(render_template(template, **context), status)
     response.vary.update(("HX-Request-Type", "HX-History-Restore-Request"))
     return response
+
+
+def page_or_fragment(page: Callable[[], T], fragment: Callable[[], T]) -> T:
+    """The result of one of the two; for work that only one of them needs, and where the page is a redirect."""
+    return fragment() if _is_partial() else page()
 
 
 def _navigation(actor: Actor) -> list[Link]:

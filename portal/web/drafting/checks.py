@@ -12,7 +12,7 @@ from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.services.drafting import checks, explanations
 from portal.web.guards import actor, needs
-from portal.web.rendering import is_partial, render
+from portal.web.rendering import page_or_fragment, render
 from portal.web.review import notes
 from portal.web.table_page import TablePage, load
 
@@ -54,12 +54,17 @@ def explain(table_id: int) -> Response | AnyResponse:
         explanations.explain(db.session(), actor(), table_id, rule=rule, path=path, text=text)
     except Invalid as refusal:
         return _form(load(table_id, Permission.EDIT), 422, rule, path, text, error=refusal.message)
-    if is_partial():
-        checked = checks.check(db.session(), actor(), table_id)
-        groups = notes.finding_groups(checked.document, checked.findings, checked.explained, checked.lapsed)
-        opened = notes.finding_id(rule, path)
-        return render("drafting/_checks_panel.html", table_id=table_id, findings=groups, opened=opened)
-    return redirect(url_for("edit.edit", table_id=table_id) + f"#{notes.finding_id(rule, path)}", 303)
+    finding = notes.finding_id(rule, path)
+    return page_or_fragment(
+        lambda: redirect(url_for("edit.edit", table_id=table_id, _anchor=finding), 303),
+        lambda: _panel_after_explaining(table_id, finding),
+    )
+
+
+def _panel_after_explaining(table_id: int, finding: str) -> Response:
+    checked = checks.check(db.session(), actor(), table_id)
+    groups = notes.finding_groups(checked.document, checked.findings, checked.explained, checked.lapsed)
+    return render("drafting/_checks_panel.html", table_id=table_id, findings=groups, opened=finding)
 
 
 def _form(
@@ -68,8 +73,9 @@ def _form(
     """In place of the link that asked for it; on a page of its own without scripts."""
     document = loaded.table.document
     return render(
-        "drafting/_explain.html" if is_partial() else "drafting/explain.html",
+        "drafting/explain.html",
         status,
+        fragment="drafting/_explain.html",
         loaded=loaded,
         table_id=loaded.table.id,
         rule=rule,

@@ -62,7 +62,7 @@ def save(table_id: int) -> Response | AnyResponse:
         )
     if not request.form.get("_row"):
         flash("已保存。" if saved.operations else "没有改动，不需要保存。", "success")
-    return redirect(url_for(".edit", table_id=table_id) + (f"#{notes.anchor(focus)}" if focus else ""), 303)
+    return redirect(url_for(".edit", table_id=table_id, _anchor=notes.anchor(focus) if focus else None), 303)
 
 
 def _edit_page(

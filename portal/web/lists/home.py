@@ -14,7 +14,7 @@ from portal.extensions import db
 from portal.queries.lists import COUNTED, COUNTED_MINE, Filters
 from portal.web.guards import actor, signed_in
 from portal.web.lists import work_lists
-from portal.web.rendering import is_partial, render
+from portal.web.rendering import render
 
 bp = Blueprint("home", __name__)
 
@@ -65,7 +65,8 @@ def home() -> Response | AnyResponse:
     rows = work_lists.lines(page.rows, year.deadline, me if chosen in TO_SUBMIT and year.is_open else None)
     choices = [row.choice for row in rows if row.choice]
     return render(
-        "lists/_home.html" if is_partial() else "lists/home.html",
+        "lists/home.html",
+        fragment="lists/_home.html",
         year=year,
         years=[(y.year, f"{y.year} 年度") for y in years],
         tabs=_tabs(me, counts, chosen, year.year),

@@ -14,7 +14,7 @@ from portal.extensions import db
 from portal.queries.lists import Filters
 from portal.web.guards import actor, needs
 from portal.web.lists import work_lists
-from portal.web.rendering import is_partial, render
+from portal.web.rendering import page_or_fragment, render
 
 bp = Blueprint("tables", __name__)
 
@@ -43,10 +43,11 @@ def tables() -> Response:
     filters = Filters(chosen.year, chosen.office, State(chosen.state) if chosen.state else None, chosen.q)
     page = queries.lists.listing(session, me, filters, work_lists.cursor())
     choice = {"year": str(chosen.year), "office": chosen.office, "state": chosen.state, "q": chosen.q}
-    partial = is_partial()
-    offices = [] if partial else queries.lists.offices_listed(session, me)
+    # The fragment has no filter bar, so only the page queries the offices for it.
+    offices = page_or_fragment(lambda: queries.lists.offices_listed(session, me), lambda: [])
     return render(
-        "lists/_tables.html" if partial else "lists/tables.html",
+        "lists/tables.html",
+        fragment="lists/_tables.html",
         year=year,
         chosen=chosen,
         years=[(y.year, f"{y.year} 年度") for y in years],

@@ -25,7 +25,7 @@ from portal.services.files import exports
 from portal.services.record import verification
 from portal.web.guards import actor, needs
 from portal.web.record import audit_words
-from portal.web.rendering import is_partial, render
+from portal.web.rendering import render
 
 bp = Blueprint("audit_log", __name__)
 
@@ -78,8 +78,9 @@ def _log_page(status: int, errors: dict[str, str]) -> Response:
     lines = _lines(found[:PAGE])
     older = chosen.as_query() | {"before": str(lines[-1].number)} if len(found) > PAGE else None
     return render(
-        "record/_list.html" if is_partial() and not errors else "record/log.html",
+        "record/log.html",
         status,
+        fragment=None if errors else "record/_list.html",
         lines=lines,
         chosen=chosen,
         acts=[(event.name, event.label) for event in AUDIT_EVENTS.values()],

@@ -15,7 +15,7 @@ from portal.services.review import claims, opinion_acts
 from portal.web.drafting import edit
 from portal.web.errors import status_of
 from portal.web.guards import actor, needs
-from portal.web.rendering import is_partial, render
+from portal.web.rendering import page_or_fragment, render
 from portal.web.review import answers
 from portal.web.review.answers import Refused
 from portal.web.review.table import table_page
@@ -82,20 +82,27 @@ def raise_again(table_id: int, opinion_id: int) -> Answer:
 
 
 def _answer_in_place(table_id: int, opinion_id: int, kind: str, text: str) -> Answer:
-    """An answer from the edit page, and back to it; htmx is given the opinion alone, with what was typed if refused."""
-    partial = is_partial()
+    """An answer given on the edit page: the page again, or for htmx the opinion alone; refused, with what was typed."""
     try:
         opinion_acts.answer(db.session(), actor(), table_id, opinion_id, kind=kind, text=text)
     except (Invalid, Stale) as refusal:
-        refused = Refused(opinion_id, refusal.message, kind, text)
-        if partial:
-            return _opinion_in_place(table_id, opinion_id, status_of(refusal), refused)
-        if isinstance(refusal, Stale):
-            raise
-        return edit.page_with_refused_answer(load(table_id, Permission.EDIT), refused)
-    if partial:
-        return _opinion_in_place(table_id, opinion_id)
-    return redirect(url_for("edit.edit", table_id=table_id) + f"#opinion-{opinion_id}", 303)
+        refused, status = Refused(opinion_id, refusal.message, kind, text), status_of(refusal)
+        stale = refusal if isinstance(refusal, Stale) else None
+        return page_or_fragment(
+            lambda: _edit_page_after_refusal(table_id, refused, stale),
+            lambda: _opinion_in_place(table_id, opinion_id, status, refused),
+        )
+    return page_or_fragment(
+        lambda: redirect(url_for("edit.edit", table_id=table_id, _anchor=f"opinion-{opinion_id}"), 303),
+        lambda: _opinion_in_place(table_id, opinion_id),
+    )
+
+
+def _edit_page_after_refusal(table_id: int, refused: Refused, stale: Stale | None) -> Response:
+    """Raises `stale`: an opinion that can no longer be answered has no form on the page."""
+    if stale:
+        raise stale
+    return edit.page_with_refused_answer(load(table_id, Permission.EDIT), refused)
 
 
 def _opinion_in_place(table_id: int, opinion_id: int, status: int = 200, refused: Refused | None = None) -> Response:
@@ -120,4 +127,4 @@ def _do(table_id: int, place: str, service: Callable[..., Any], *arguments: Any,
         service(db.session(), actor(), table_id, *arguments, **particulars)
     except Invalid as refusal:
         return table_page(load(table_id), 422, {place or "opinions": refusal.message})
-    return redirect(load(table_id).url + (f"#{place}" if place else ""), 303)
+    return redirect(url_for("table.show", table_id=table_id, _anchor=place or None), 303)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, flash, redirect, request
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.database import local_today
@@ -67,7 +67,7 @@ def carry_out(table_id: int, action: Action) -> Response | AnyResponse:
     except Refused as refusal:
         return _confirm_page(table_id, action, status_of(refusal), refusal)
     flash(action.words.done, "success")
-    return redirect(load(table_id).url, 303)
+    return redirect(url_for("table.show", table_id=table_id), 303)
 
 
 def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused | None) -> Response:

@@ -1,4 +1,4 @@
-"""Signing in and out, and one's own password."""
+"""Views for signing in, signing out and changing the own password."""
 
 from __future__ import annotations
 
@@ -38,10 +38,17 @@ def sign_in() -> Response | AnyResponse:
     except Refused as refusal:
         if wants_json():
             raise
-        context = {"goal": goal, "resume": waiting, "username": username, "errors": {"password": refusal.message}}
-        return render("session/sign_in.html", status_of(refusal), layout="plain", **context)
+        return render(
+            "session/sign_in.html",
+            status_of(refusal),
+            layout="plain",
+            goal=goal,
+            resume=waiting,
+            username=username,
+            errors={"password": refusal.message},
+        )
     sessions.begin(account)
-    if wants_json():  # from within a page, whose work goes on
+    if wants_json():  # the sign-in dialog of a page, which stays open
         return jsonify(user=account.user.id, csrf=generate_csrf())
     return resume.after_sign_in(goal, waiting)
 
