@@ -1,4 +1,4 @@
-"""The command line. Each module holds the commands of one subject; none has rights of its own."""
+"""The command line: one module per group of commands. Commands call services; no permission is decided here."""
 
 from __future__ import annotations
 

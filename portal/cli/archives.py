@@ -1,6 +1,6 @@
-"""The one file of a backup: a tar of the database and of the attachments it names, each under its digest.
+"""Backup files: a tar archive of the database and of the attachments that it names, each under its digest.
 
-Backups of earlier versions are the plain database. Everything here works on files and knows nothing of the configured
+A backup of an earlier version is the plain database file. This module works on files only, not on the configured
 database.
 """
 
@@ -22,7 +22,7 @@ _PLAIN = b"SQLite format 3\0"
 
 
 def pack(target: Path, database: Path, store: AttachmentStore, digests: Iterable[str]) -> list[str]:
-    """Write `target` anew; the digests of files that are missing or damaged and so are not in it."""
+    """Write or overwrite `target`. Returns digests of missing or damaged files, which the archive does not contain."""
     left_out = []
     with tarfile.open(target, "w", format=tarfile.PAX_FORMAT) as archive:
         archive.add(database, DATABASE, filter=_of_nobody)
@@ -38,7 +38,7 @@ def pack(target: Path, database: Path, store: AttachmentStore, digests: Iterable
 
 
 def _of_nobody(member: tarfile.TarInfo) -> tarfile.TarInfo:
-    """Without the names and numbers of this server's accounts."""
+    """Tar filter: removes user and group of this server from the archive."""
     member.uid = member.gid = 0
     member.uname = member.gname = ""
     return member
@@ -50,9 +50,9 @@ def is_plain_database(source: Path) -> bool:
 
 
 def unpack(source: Path, database: Path, store: AttachmentStore) -> None:
-    """The database of a backup to `database`, its attachments into the store. Raises Invalid.
+    """Extract the database of a backup to `database` and its attachments into the store. Raises Invalid.
 
-    Only what `pack` writes is taken up, and no name in the file decides where anything goes.
+    Accepts only members that `pack` writes; no member name determines a path on disk.
     """
     try:
         with tarfile.open(source, "r:") as archive:

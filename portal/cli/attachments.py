@@ -1,4 +1,4 @@
-"""`flask attachments`: keeping the folder of supporting documents."""
+"""`flask attachments`: maintenance of the attachment store."""
 
 from __future__ import annotations
 

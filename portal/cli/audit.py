@@ -1,4 +1,4 @@
-"""`flask audit`: verifying the record, here or offline on an export, and exporting it."""
+"""`flask audit`: verifying the audit log, in the database or offline on an export, and exporting it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _anchor(text: str) -> tuple[int, str]:
 
 
 def told(result: Verification) -> list[str]:
-    """The result in sentences."""
+    """The result as lines of text."""
     head = f"共 {result.entries} 条，链头 {result.head_number}:{result.head_hash}"
     with_anchors = f"已与留存的 {len(result.anchors)} 个链头对照。"
     without = "没有对照留存的链头（--expect）：末尾的记录若被截去，单看链条发现不了。"
@@ -75,7 +75,7 @@ def told(result: Verification) -> list[str]:
 
 
 def verify_export(path: Path, anchors: list[tuple[int, str]]) -> Verification:
-    """Check the entries in a file that `audit export` wrote; damaged lines are named."""
+    """Verify a file that `audit export` wrote; damaged lines are reported as problems."""
     damaged: list[Problem] = []
     result = chain.verify(_entries(path, damaged), anchors)
     result.problems[:0] = damaged

@@ -1,6 +1,6 @@
-"""`flask backup` and `flask restore`, for SQLite; PostgreSQL has its own tools.
+"""`flask backup` and `flask restore`, for SQLite only; PostgreSQL has its own tools.
 
-How a copy is made and proved stands in `portal.cli.copies`, how it goes into one file in `portal.cli.archives`.
+`portal.cli.copies` makes and verifies copies of a database; `portal.cli.archives` packs and unpacks backup files.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _path = click.Path(path_type=Path)
 
 
 class _Command(click.Command):
-    """Stands in no group, so it says itself in one line what it could not do."""
+    """A top-level command that fails with one line, as the commands of a group do."""
 
     def invoke(self, ctx: click.Context) -> Any:
         with one_line():
@@ -51,20 +51,20 @@ def backup(file: Path) -> None:
         raise Invalid(f"{file}：请写明备份到哪个文件。")
     if not database.exists():
         raise Invalid("还没有数据库可以备份。")
-    store = _vault()
-    with _made_beside(file) as fresh, _made_beside(fresh) as copied:
+    store = _store()
+    with _temporary_beside(file) as fresh, _temporary_beside(fresh) as copied:
         session = db.session()
         with write(session):
-            audit.record(session, None, audit_events.BACKUP, _thing(), file=file.name)
+            audit.record(session, None, audit_events.BACKUP, _database_object(), file=file.name)
         for path in (copied, fresh):
             path.touch(mode=0o600)
         copies.copy(database, copied)
-        proved, named = copies.prove(copied, store)
+        verified, named = copies.prove(copied, store)
         left_out = archives.pack(fresh, copied, store, named)
-        _keep(fresh)
+        _sync_to_disk(fresh)
         fresh.replace(file)
-    click.echo(f"已备份到 {file}，附件文件 {len(named) - len(left_out)} 个。{_head(proved)}")
-    _tell_missing(left_out)
+    click.echo(f"已备份到 {file}，附件文件 {len(named) - len(left_out)} 个。{_summary(verified)}")
+    _warn_missing(left_out)
 
 
 @click.command("restore", cls=_Command)
@@ -80,26 +80,27 @@ def restore(file: Path, force: bool) -> None:
         raise Invalid(f"{file} 就是现在的数据库，不是备份。")
     if not force and _has_accounts(database):
         raise Invalid("现在的数据库里已有账号；确要用备份替换，请加 --force（换下的数据库会留在旁边）。")
-    store = _vault()
-    with _made_beside(database) as fresh:
+    store = _store()
+    with _temporary_beside(database) as fresh:
         if archives.is_plain_database(file):
             copies.copy(file, fresh)
         else:
-            # Files that come in before the backup is proved do no harm: until something names them they can be swept.
+            # Attachments unpacked before verification are harmless: unreferenced files are removed by a sweep.
             archives.unpack(file, fresh, store)
-        proved, named = copies.prove(fresh, store)
+        verified, named = copies.prove(fresh, store)
         options = db.engine.get_execution_options()
         with copies.writing_session(fresh, options) as session, write(session):
-            anchor = audit.record(session, None, audit_events.RESTORE, _thing(), file=file.name, head=_anchor(proved))
-        _keep(fresh, database)
+            head = _anchor(verified)
+            anchor = audit.record(session, None, audit_events.RESTORE, _database_object(), file=file.name, head=head)
+        _sync_to_disk(fresh, database)
         aside = _put_in_place(fresh, database)
-    click.echo(f"已从 {file} 恢复。备份的{_head(proved)}")
+    click.echo(f"已从 {file} 恢复。备份的{_summary(verified)}")
     click.echo(f"恢复后的链头 {anchor}。" + (f"换下的数据库在 {aside}。" if aside else ""))
-    _tell_missing([digest for digest in named if store.condition(digest) is not Condition.SOUND])
+    _warn_missing([digest for digest in named if store.condition(digest) is not Condition.SOUND])
 
 
 def _database() -> Path:
-    """The file of the configured database. Raises Invalid where it is not SQLite."""
+    """The file of the configured database. Raises Invalid unless it is a SQLite file."""
     if db.engine.dialect.name != "sqlite":
         raise Invalid("数据库是 PostgreSQL，请用它自己的 pg_dump 备份、pg_restore 恢复。")
     name = db.engine.url.database
@@ -115,14 +116,14 @@ def _has_accounts(database: Path) -> bool:
         with db.engine.connect() as connection:
             return connection.scalar(select(User.id).limit(1)) is not None
     except DatabaseError:
-        return False  # no tables yet, or no database: nothing that would be lost
+        return False  # no tables yet, or not a database: no data can be lost
     finally:
         db.engine.dispose()
 
 
 @contextmanager
-def _made_beside(path: Path) -> Iterator[Path]:
-    """A name in the same folder; what is left of it in the end is removed."""
+def _temporary_beside(path: Path) -> Iterator[Path]:
+    """A temporary path in the folder of `path`; the file is removed on exit if it still exists."""
     fresh = beside(path)
     fresh.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -132,15 +133,15 @@ def _made_beside(path: Path) -> Iterator[Path]:
 
 
 def _put_in_place(fresh: Path, database: Path) -> Path | None:
-    """Move `fresh` to `database`; where the old one is kept."""
+    """Move `fresh` to `database`. Returns the path where the old database is kept, if there was one."""
     aside = None
     if database.exists():
         db.session.remove()
         db.engine.dispose()
         copies.close_for_others(database)
-        aside = _free(database.with_name(f"{database.name}.before-restore"))
+        aside = _unused_name(database.with_name(f"{database.name}.before-restore"))
         os.link(database, aside)
-        for ending in ("-wal", "-shm"):  # only of a database that could not be opened any more
+        for ending in ("-wal", "-shm"):  # present only where the database could not be opened
             log = database.with_name(database.name + ending)
             if log.exists():
                 log.rename(aside.with_name(aside.name + ending))
@@ -148,7 +149,7 @@ def _put_in_place(fresh: Path, database: Path) -> Path | None:
     return aside
 
 
-def _free(path: Path) -> Path:
+def _unused_name(path: Path) -> Path:
     number = 1
     found = path
     while found.exists():
@@ -157,13 +158,13 @@ def _free(path: Path) -> Path:
     return found
 
 
-def _keep(path: Path, like: Path | None = None) -> None:
-    """Readable by its owner alone or as `like` is, and on the disk before it takes its name."""
+def _sync_to_disk(path: Path, like: Path | None = None) -> None:
+    """Set mode 0600, or mode and owner of `like`, and fsync, so that the file is on disk before its rename."""
     path.chmod(0o600)
     if like and like.exists():
         before = like.stat()
         path.chmod(stat.S_IMODE(before.st_mode))
-        with suppress(PermissionError):  # root restores what the service's own account must open
+        with suppress(PermissionError):  # only root may chown, so that the service can open the file
             os.chown(path, before.st_uid, before.st_gid)
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -172,24 +173,24 @@ def _keep(path: Path, like: Path | None = None) -> None:
         os.close(descriptor)
 
 
-def _vault() -> AttachmentStore:
+def _store() -> AttachmentStore:
     store: AttachmentStore = current_app.extensions["attachments"]
     return store
 
 
-def _tell_missing(digests: Sequence[str]) -> None:
-    """Of drafts alone: where a submitted version lacks its file, nothing is written at all."""
+def _warn_missing(digests: Sequence[str]) -> None:
+    """Missing files of drafts only: a missing file of a revision has already failed the verification."""
     if digests:
         click.echo(f"注意：草稿的 {len(digests)} 个附件没有文件或文件已损坏，请让单位重新添加。", err=True)
 
 
-def _thing() -> audit.Thing:
+def _database_object() -> audit.Thing:
     return audit.Thing(About.SYSTEM, "database", "数据库")
 
 
-def _anchor(proved: Verification) -> str:
-    return f"{proved.head_number}:{proved.head_hash}"
+def _anchor(verified: Verification) -> str:
+    return f"{verified.head_number}:{verified.head_hash}"
 
 
-def _head(proved: Verification) -> str:
-    return f"完整性和审计记录核验无误，共 {proved.entries} 条，链头 {_anchor(proved)}。"
+def _summary(verified: Verification) -> str:
+    return f"完整性和审计记录核验无误，共 {verified.entries} 条，链头 {_anchor(verified)}。"

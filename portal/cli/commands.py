@@ -1,6 +1,6 @@
-"""What all commands share: how a failure is told, who acts, and files that appear whole or not at all.
+"""Helpers shared by commands: error reporting, the acting person, atomic writes of files.
 
-No command stands here.
+This module defines no command.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from portal.domain.permissions import Actor
 
 
 class Commands(AppGroup):
-    """A group whose commands have the app at hand and fail with one line and exit 1."""
+    """A group whose commands run in the application context and fail with one line and exit 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
         with one_line():
@@ -32,7 +32,7 @@ class Commands(AppGroup):
 
 @contextmanager
 def one_line() -> Iterator[None]:
-    """Whatever a command could not do becomes one line on stderr and exit 1."""
+    """Turns expected errors into one line on stderr and exit 1."""
     try:
         yield
     except Refused as refusal:
@@ -41,7 +41,7 @@ def one_line() -> Iterator[None]:
         words = " ".join(str(error.orig).split())[:200]
         fail(f"数据库无法使用（{words}）；如果还没有建立，请先运行 flask db upgrade。")
     except BrokenPipeError:
-        raise  # the reader of the output has seen enough; click ends quietly
+        raise  # the reader closed the pipe; click exits without a message
     except OSError as error:
         fail(f"{error.filename or '文件'}：{_reason(error)}")
 
@@ -63,7 +63,7 @@ def _reason(error: OSError) -> str:
 
 
 def actor_named(session: Session, username: str) -> Actor:
-    """The person named by `--by`, with their own rights. Raises Invalid."""
+    """The actor for `--by`, with the rights of that account. Raises Invalid."""
     found = queries.session.account_named(session, username)
     if found is None:
         raise Invalid(f"没有名为“{username[:40]}”的账号，或者账号已停用。")
@@ -72,7 +72,7 @@ def actor_named(session: Session, username: str) -> Actor:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
-    """A file that stands at `path` when the block has ended well, and otherwise never did. Raises OSError."""
+    """Atomic write: the file appears at `path` only if the block succeeds. Raises OSError."""
     if path.is_dir():
         raise OSError(errno.EISDIR, "", str(path))
     fresh = beside(path)
@@ -89,5 +89,5 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
 
 
 def beside(path: Path) -> Path:
-    """Where a file is written before it takes the name `path`: in the same folder."""
+    """A temporary name in the same folder, for writing before the rename to `path`."""
     return path.with_name(f".{path.name}.{os.getpid()}")

@@ -1,6 +1,6 @@
-"""Copies of a SQLite database: making one of a database in use, proving it, and closing one for others.
+"""Copies of a SQLite database: copying a database in use, verifying a copy, getting exclusive access to a file.
 
-Everything here works on files and knows nothing of the configured database.
+This module works on files only, not on the configured database.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from portal.services.record import verification
 from portal.storage import AttachmentStore
 
 PATIENCE = 5.0
-"""Seconds to wait for somebody who writes."""
+"""Seconds to wait for a lock."""
 
 
 def copy(source: Path, target: Path) -> None:
-    """All of the database `source` as of one moment, into one file without a write-ahead log. Raises Invalid."""
+    """Copy a consistent snapshot of `source` into one file without a write-ahead log. Raises Invalid."""
     try:
         old = sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)
         with closing(old), closing(sqlite3.connect(target)) as new:
@@ -38,9 +38,9 @@ def copy(source: Path, target: Path) -> None:
 
 
 def prove(path: Path, store: AttachmentStore) -> tuple[Verification, set[str]]:
-    """Check a copy: its pages, the triggers that keep the record, the record, and the files that revisions took along.
+    """Verify a copy: its pages, the triggers that protect the audit log, the log, and the attachments of revisions.
 
-    Gives what was found and the digests of all attachments that the copy names. Raises Invalid.
+    Returns the result and the digests of all attachments that the copy names. Raises Invalid.
     """
     try:
         with closing(sqlite3.connect(path)) as database:
@@ -64,7 +64,7 @@ def prove(path: Path, store: AttachmentStore) -> tuple[Verification, set[str]]:
 
 @contextmanager
 def writing_session(path: Path, options: Mapping[str, Any]) -> Iterator[Session]:
-    """A session on a copy that is left as one file again. options: execution options of the portal's own engine."""
+    """A session on a copy; on exit the copy is one file again. options: execution options of the portal's engine."""
     engine = _engine(path).execution_options(**options)
     prepare_engine(engine)
     try:
@@ -77,13 +77,13 @@ def writing_session(path: Path, options: Mapping[str, Any]) -> Iterator[Session]
 
 
 def close_for_others(path: Path) -> None:
-    """Make sure that nobody has `path` open, and bring its write-ahead log into it. Raises Invalid.
+    """Check that no other process has `path` open, and merge its write-ahead log. Raises Invalid.
 
-    A database that cannot be read at all is let be: it is about to be put aside.
+    Ignores an unreadable database, because the caller is about to replace it.
     """
     try:
         with closing(sqlite3.connect(path, timeout=PATIENCE)) as database:
-            # Leaving WAL needs the file for oneself.
+            # SQLite leaves WAL mode only with exclusive access to the file.
             database.execute("PRAGMA journal_mode = DELETE")
             database.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:

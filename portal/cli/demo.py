@@ -1,7 +1,7 @@
-"""`flask demo load`: what `make run` calls at every start. What the demo contains stands in `portal.demo`.
+"""`flask demo load`, which `make run` calls at every start. `portal.demo` has the data.
 
-The whole demo is one transaction around the many of the services: it is there completely or not at all,
-on both databases, and a second start waits for the first and finds it done.
+One outer transaction contains the transactions of the services: the demo is loaded completely or not at all, on
+both databases, and a concurrent second start waits for the first and then finds the accounts.
 """
 
 from __future__ import annotations
@@ -52,12 +52,12 @@ def _one_at_a_time(path: Path) -> Iterator[None]:
 
 
 def _load_into_empty() -> bool:
-    """Load the demo, unless there are accounts. Whether it was loaded."""
+    """Load the demo unless accounts exist. Returns whether it was loaded."""
     with db.engine.connect() as connection:
         if _usernames(connection):
             return False
     with db.engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
-        connection.execute(select(AuditHead).with_for_update())  # others wait here until everything is there
+        connection.execute(select(AuditHead).with_for_update())  # concurrent loads wait here for the commit
         if _usernames(connection):
             return False
         with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
@@ -66,7 +66,7 @@ def _load_into_empty() -> bool:
 
 
 def _tell(session: Session) -> None:
-    # Imported here: a later start does without what only the first one needs.
+    # A late import: only the first start needs this module.
     from portal.demo import story
 
     accounts.add_accounts(session)
@@ -93,7 +93,7 @@ def _host() -> str:
 
 
 def _described(username: str) -> str:
-    """Name, roles and offices in words."""
+    """Name, roles and offices for the greeting."""
     person = accounts.PEOPLE[username]
     names = {code: name.removeprefix("秦皇岛市山海关区") for code, name, _ in accounts.OFFICES}
     roles = "、".join(Role(role).label for role in person.roles)

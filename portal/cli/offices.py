@@ -1,4 +1,4 @@
-"""`flask offices`: the budget units, kept by the operator of the server."""
+"""`flask offices`: budget units, managed by the operator of the server."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def import_(file: Path) -> None:
 
 
 def _rows(data: bytes) -> list[tuple[str, str, str]]:
-    """(code, name, parent) of each line; a first line whose code is no number is the heading. Raises Invalid."""
+    """(code, name, parent) of each line; a first line whose code has no leading digit is a heading. Raises Invalid."""
     try:
         lines = list(csv.reader(io.StringIO(_decoded(data), newline=""), strict=True))
     except csv.Error as error:

@@ -1,4 +1,4 @@
-"""`flask tables`: bringing in and taking out what the portal keeps; check and convert work on files alone."""
+"""`flask tables`: import and export of tables, rebuilding of indexes; `tables_files` adds check and convert."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from portal.services.library import known_indicators, known_sentences
 EXPORT_FORMATS = ("text", "docx", "xlsx", "pdf", "json")
 
 tables = Commands("tables", help="绩效目标表：导入、检查、转换、导出。")
-# Without an application context: these two need neither configuration nor database.
+# Added without an application context: these two commands need neither configuration nor database.
 tables.add_command(tables_files.check)
 tables.add_command(tables_files.convert)
 

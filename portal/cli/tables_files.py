@@ -1,6 +1,6 @@
-"""The commands on files that need no database: check and convert.
+"""`flask tables check` and `convert`, which work on files without a database.
 
-Reading, rules and writing are done elsewhere; here they are called and their results printed.
+Commands and their printed reports; `formats` reads and writes files, `domain.rules` checks documents.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def convert(file: str, output: str) -> None:
 
 
 def read_file(path: str, likeliest_form: str = "") -> Reading:
-    """The documents in a file; of forms with the same captions the likeliest is meant. Raises Unreadable, OSError."""
+    """The documents in a file; `likeliest_form` wins among forms with equal captions. Raises Unreadable, OSError."""
     if Path(path).stat().st_size > MAX_BYTES:
         raise Unreadable(f"{path}：文件超过 {MAX_BYTES // 1024 // 1024} MB，不读取。")
     try:
@@ -73,7 +73,7 @@ def read_file(path: str, likeliest_form: str = "") -> Reading:
 
 
 def _in_form(reading: Reading, form: Form) -> Reading:
-    """The tables carried over into `form`; what it has no place for is told."""
+    """The tables converted to `form`; `converted` also lists texts that `form` has no field for."""
     tables, told = [], list(reading.converted)
     for position, table in enumerate(reading.text.tables, 1):
         carried, left_out = forms.convert(table, form)
@@ -105,7 +105,7 @@ def report(reading: Reading, findings: Sequence[Finding]) -> dict[str, Any]:
 
 
 def summary(reading: Reading, findings: Sequence[Finding]) -> list[str]:
-    """The same for people: counts, then the findings of each table, then the unplaced lines."""
+    """The report as text: counts, then the findings of each table, then the unplaced lines."""
     text = reading.text
     rows = sum(len(table.indicators) for table in text.tables)
     errors = sum(finding.severity is Severity.ERROR for finding in findings)

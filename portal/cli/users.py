@@ -1,4 +1,4 @@
-"""`flask users`: accounts, kept by the operator of the server."""
+"""`flask users`: accounts, managed by the operator of the server."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _set_active(username: str, active: bool) -> None:
 
 
 def _person(session: Session, username: str) -> Person:
-    """The account, disabled ones too. Raises Invalid."""
+    """The account, also a disabled one. Raises Invalid."""
     wanted = username.strip().lower()
     found = next(
         (person for person in queries.administration.people.people(session) if person.user.username == wanted), None

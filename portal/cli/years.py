@@ -1,4 +1,4 @@
-"""`flask years`: budget years, kept by the operator of the server."""
+"""`flask years`: budget years, managed by the operator of the server."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def close(year: int) -> None:
 
 
 def _usual_form(year: int, framework: str | None) -> YearForm:
-    """What a new year has unless somebody says otherwise: the budget is due before its year begins."""
+    """Defaults of a new year; its deadline is in the year before, because a budget is due before its year begins."""
     own = frameworks.get(framework or frameworks.for_year(year))
     return YearForm(own.name, own.code_pattern, date(year - 1, 12, 31))
 

@@ -1,5 +1,5 @@
-"""The demo: a real document of one street office, the people around it, and what they have done with it so far.
+"""Demo data: a real document of one street office, accounts, and a history of actions on its tables.
 
-Nothing of it is loaded into a real installation. `accounts` says who there is, `story` what happened;
-both go through the ordinary services. The command is `portal.cli.demo`.
+A real installation never loads it. `accounts` creates people, offices and years, `story` the actions; both call
+the ordinary services. The command is in `portal.cli.demo`.
 """

@@ -1,4 +1,4 @@
-"""The demo's offices, year and accounts, and their one password, which is printed at every start."""
+"""Offices, years and accounts of the demo, and their common password, which every start prints."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.services.administration.people import PersonForm
 PASSWORD = "gucheng-2020"
 YEAR = 2020
 LATER_YEAR = 2024
-"""A year with another form and framework, into which tables are carried over."""
+"""The target year of carry-over, with another form and framework."""
 OFFICE = "610002"
 OTHER_OFFICE = "610003"
 OFFICES = (
@@ -36,10 +36,10 @@ WEEKS_TO_DEADLINE = 4
 
 
 def add_accounts(session: Session) -> None:
-    """Offices, people and the year, as the operator of the server makes them.
+    """Add offices, people and years, as the operator of the server does.
 
-    The real document breaks E6, E9 and E10 throughout, so that in this year they only warn. The deadline
-    lies ahead of the day of loading: a demo in which everything is overdue shows nothing.
+    E6, E9 and E10 only warn in the first year, because the real document violates them in most tables. The deadline
+    is in the future, because a demo with only overdue tables is not useful.
     """
     offices.import_offices(session, None, OFFICES)
     for username, person in PEOPLE.items():

@@ -1,6 +1,6 @@
-"""What has happened in the demo: each table brought to where it shows something, by the ordinary services.
+"""History of the demo: the ordinary services bring each table into a state worth showing.
 
-Amounts and codes stay those of the real document; texts are changed only where somebody answers an opinion.
+Amounts and codes are those of the real document; texts change only where the office answers an opinion.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BINDING, ADVICE = True, False
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Short ways to act as somebody on the table at a position (0 = the department table)."""
+    """Shortcuts for actions of a person on the table at a position (0 = the department table)."""
 
     session: Session
 
@@ -51,13 +51,13 @@ class Story:
         ).one()
 
     def row(self, position: int, number: int) -> str:
-        """Path of an indicator, counted from 1."""
+        """Path of an indicator; `number` counts from 1."""
         document = self.table(position).document
         assert isinstance(document, ProjectDocument)
         return f"indicators/{document.indicators[number - 1].id}"
 
     def rewrite(self, position: int, texts: Mapping[str, str]) -> None:
-        """The drafter's save of some texts, by path."""
+        """Save texts by path, as the drafter."""
         table = self.table(position)
         document = table.document
         for path, words in texts.items():
@@ -95,7 +95,7 @@ class Story:
 
 
 def tell(session: Session) -> None:
-    """Everything, in the order in which it happened. 7 and 8 stay drafts."""
+    """Perform all actions in chronological order. Tables 7 and 8 stay drafts."""
     story = Story(session)
     reading = text.read(SEED.read_bytes())
     imports.import_text(session, story.actor("drafter"), reading.text, OFFICE, YEAR)
@@ -111,7 +111,7 @@ def tell(session: Session) -> None:
 
 
 def _carried_over(story: Story) -> None:
-    """Some tables begun again in a later year, whose form has other fields: the first is filled in for it."""
+    """Carry three tables over into a later year with another form; fill in the new fields of the first."""
     sources = [story.table(position).id for position in (1, 3, 4)]
     first, *_ = carry_over.start_from(story.session, story.actor("drafter"), sources, LATER_YEAR)
     document = first.document
@@ -126,7 +126,7 @@ def _carried_over(story: Story) -> None:
 
 
 def _approved(story: Story, position: int) -> None:
-    """With one advice to remember for next year."""
+    """Approved, with one advisory opinion for next year."""
     story.move(position, actions.SUBMIT, "head")
     story.claim(position)
     words = "“各项工作落实率”没有说明是哪些工作，下一年度建议细化到具体事项。"
@@ -135,7 +135,7 @@ def _approved(story: Story, position: int) -> None:
 
 
 def _returned(story: Story, position: int) -> None:
-    """The goal line that the document has twice blocks submitting; then opinions at every kind of place."""
+    """Removes a duplicate goal line that blocks submission; returned with an opinion at every kind of place."""
     story.rewrite(position, {"goals": "1、按要求完成各项工作任务"})
     story.move(position, actions.SUBMIT, "head")
     story.claim(position)
@@ -157,7 +157,7 @@ def _returned(story: Story, position: int) -> None:
 
 
 def _second_round(story: Story, position: int) -> None:
-    """Returned, answered (one changed, one kept with a reason) and submitted again; the answers wait for the bureau."""
+    """Returned, answered (changed, and kept with a reason) and submitted again; the bureau has not reacted yet."""
     story.move(position, actions.SUBMIT, "head")
     coverage = f"{story.row(position, 3)}/level3"
     words = "指标与指标值不匹配：“覆盖率”不是满意度，请改为居民满意度并说明如何调查。"
@@ -183,7 +183,7 @@ def _second_round(story: Story, position: int) -> None:
 
 
 def _reopened(story: Story, position: int) -> None:
-    """Approved, then opened again for an adjustment that the office has begun; the approved revision stays in force."""
+    """Approved, reopened, and being adjusted by the office; the approved revision stays in force."""
     story.move(position, actions.SUBMIT, "head")
     story.move(position, actions.APPROVE, "approver")
     reason = "区里统一调整社区工作人员的工资发放时间，请相应调整绩效目标，按原程序报批。"
@@ -196,7 +196,7 @@ def _reopened(story: Story, position: int) -> None:
 
 
 def _under_review(story: Story, position: int) -> None:
-    """Submitted with a word on one warning, claimed, with an opinion that only the bureau sees yet."""
+    """Submitted with an explanation of a warning, claimed, with a draft opinion that only the bureau sees."""
     words = "补助人数由市级核定后随资金文件下达，提前下达时尚未明确，故用途中暂不写人数。"
     story.explain(position, "W18", "purpose", words)
     story.move(position, actions.SUBMIT, "head")
@@ -215,7 +215,7 @@ def _other_office(story: Story) -> None:
 
 
 def _sanitation(blank: ProjectDocument) -> ProjectDocument:
-    """A table such as reviewers like to see."""
+    """A table of good quality."""
     basis = "山政办〔2019〕26号"
     rows = (
         ("产出指标", "数量指标", "楼道清理数量", "全年清理杂物的楼道数量", "≥120个", basis),
