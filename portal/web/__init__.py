@@ -1,7 +1,7 @@
-"""The web: guards, rendering, errors, filters, and one blueprint module a screen.
+"""The web layer: guards, rendering, error handlers, filters, and one module with a blueprint per screen.
 
-A view loads and authorises, calls one service, and redirects or renders. It never commits; templates
-never query and never decide.
+A view loads and authorises, calls one service, and redirects or renders. A view never commits; a template
+never queries and never decides.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
 
 
 def _require_routes(app: Flask) -> None:
-    """Raises Incomplete for an opinion act whose form on the page of a table would have no address."""
+    """Raises Incomplete where an opinion act has no view for the form that the page of a table shows for it."""
     for act in OPINION_ACTS.values():
         if act.event and act.sources and f"opinions.{act.name}" not in app.view_functions:
             raise Incomplete(

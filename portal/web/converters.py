@@ -1,4 +1,4 @@
-"""Parts of an address that are things of the domain: `<action:action>` is one of ACTIONS, by its name."""
+"""URL converters for domain objects: `<action:action>` is one of ACTIONS, by name."""
 
 from __future__ import annotations
 

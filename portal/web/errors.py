@@ -1,6 +1,6 @@
-"""How the ways of saying no become answers: one sentence on a page of its own, or the fragment of one.
+"""Error handlers: each refusal or exception becomes one sentence, as an error page, a fragment or JSON.
 
-A form whose token or session has expired is not lost: it comes back filled in (see `resuming`).
+A form whose token or session has expired is returned filled in (see `session/resume.py`).
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def status_of(refusal: Refused) -> int:
 
 
 def error_page(status: int, message: str, layout: str = "page") -> Response:
-    """One sentence, as a page or, for a page's own scripts, as JSON."""
+    """One sentence: JSON for our own scripts, otherwise a page or fragment."""
     if wants_json():
         return make_response(jsonify(message=message), status)
     return render("errors/error.html", status, layout=layout, title=TITLES.get(status, "出错了"), message=message)
@@ -84,7 +84,7 @@ def _not_signed_in() -> Response:
 
 
 def _sign_in_on_the_spot(message: str) -> Response:
-    """With a token to do it with: the page's own belongs to a session that may be gone."""
+    """Includes a new CSRF token: the token in the page belongs to a session that may have ended."""
     return make_response(jsonify(message=message, csrf=generate_csrf()), 401)
 
 
@@ -118,7 +118,7 @@ def _busy(error: OperationalError) -> Response:
 
 
 def _impossible(error: DataError | OverflowError) -> Response:
-    """A value that no row can have: a number beyond all numbers, a character that no database keeps."""
+    """A value that the database cannot store: an integer out of range, a NUL character."""
     db.session.rollback()
     log.info("impossible value: %s %s: %s", request.method, request.path, error)
     if request.method == "GET":
@@ -130,4 +130,4 @@ def _broken(error: Exception) -> Response:
     db.session.rollback()
     log.exception("unexpected: %s %s", request.method, request.path, exc_info=error)
     sentence = "系统出了错，刚才的操作没有办理。请稍候再试；仍然不行时，请告诉系统管理员发生的时间。"
-    return error_page(500, sentence, "plain")  # the plain page asks nothing of the database
+    return error_page(500, sentence, "plain")  # the plain layout needs no database query

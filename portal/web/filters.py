@@ -1,4 +1,4 @@
-"""How values are written in templates: local times, dates, amounts. No filter decides anything."""
+"""Template filters that format values: local times, dates, amounts. A filter never makes a decision."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def init_app(app: Flask) -> None:
 
 
 def moment(value: datetime | None) -> str:
-    """A time, to the minute, in local time: 2026-11-23 09:05."""
+    """Local time to the minute: 2026-11-23 09:05."""
     return value.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M") if value else ""
 
 
 def clock(value: datetime) -> str:
-    """The local time of day, to the minute: 09:05."""
+    """Local time of day to the minute: 09:05."""
     return value.astimezone(LOCAL).strftime("%H:%M")
 
 

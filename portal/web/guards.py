@@ -1,7 +1,7 @@
-"""What stands before every view: it names the permission it needs, or says that it is open.
+"""Decorators for views: every view names the permission that it needs, or is marked as open.
 
-Permissions about a table are checked by the query or service that loads the table; those about no table
-are checked here.
+The decorators check permissions that concern no table. The query or service that loads a table checks the
+permissions on that table.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ View = Callable[P, R]
 
 
 def actor() -> Actor:
-    """The person at work; only behind `needs` or `signed_in`."""
+    """The signed-in person. Call this only in views decorated with `needs` or `signed_in`."""
     me: Actor = current_user.actor
     return me
 
 
 def needs(permission: Permission) -> Callable[[View[P, R]], View[P, R | Response]]:
-    """A view for somebody signed in who holds `permission`."""
+    """Decorates a view for signed-in people who hold `permission`."""
 
     def guard(view: View[P, R]) -> View[P, R | Response]:
         @wraps(view)
@@ -46,7 +46,7 @@ def needs(permission: Permission) -> Callable[[View[P, R]], View[P, R | Response
 
 
 def signed_in(view: View[P, R]) -> View[P, R | Response]:
-    """A view for anybody signed in, whatever their roles: the home page, the handbook."""
+    """Decorates a view for every signed-in person of any role: the home page, the handbook."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
@@ -58,7 +58,7 @@ def signed_in(view: View[P, R]) -> View[P, R | Response]:
 
 
 def signed_in_anyhow(view: View[P, R]) -> View[P, R]:
-    """The same, with a one-time password too: for changing it, and for leaving."""
+    """Like `signed_in`, but also open with a one-time password: for changing the password and signing out."""
     guarded: View[P, R] = login_required(view)
     guarded.permission = "signed in"  # type: ignore[attr-defined]
     return guarded
@@ -71,6 +71,6 @@ def _own_password_first() -> Response | None:
 
 
 def public(view: View[P, R]) -> View[P, R]:
-    """A view for everybody: the sign-in form."""
+    """Decorates a view that needs no session: the sign-in form."""
     view.permission = "public"  # type: ignore[attr-defined]
     return view

@@ -1,4 +1,4 @@
-"""使用手册: the chapters written in `portal/handbook`, and two that are made from ACTIONS, PERMISSIONS and RULES."""
+"""使用手册: the chapters in `portal/handbook`, and two generated from ACTIONS, PERMISSIONS and RULES."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ bp = Blueprint("handbook", __name__)
 
 FOLDER = Path(__file__).resolve().parent.parent / "handbook"
 GENERATED = {"permissions": "权限与流程", "rules": "检查规则与指标体系"}
-"""Chapters without a file of their own, after those that have one, by their template."""
+"""Template name → title of the generated chapters, which follow the chapters from files."""
 _TAGS = {"h2", "h3", "p", "br", "em", "strong", "ul", "ol", "li", "a", "code", "pre", "blockquote", "hr"} | {
     "table",
     "thead",
@@ -41,7 +41,7 @@ _TAGS = {"h2", "h3", "p", "br", "em", "strong", "ul", "ol", "li", "a", "code", "
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """sections: (id, title) of its second-level headings."""
+    """sections: (id, title) of the second-level headings."""
 
     title: str
     html: Markup
@@ -70,7 +70,7 @@ def _page(name: str) -> Response:
 
 @cache
 def titles() -> Mapping[str, str]:
-    """Names and titles of all chapters in their order: files are named 10-office.md and so on."""
+    """Name → title of all chapters in order: the number in a file name (10-office.md) gives the order."""
     return {name: written(name).title for name in _files()} | GENERATED
 
 
@@ -81,7 +81,7 @@ def _files() -> Mapping[str, Path]:
 
 @cache
 def written(name: str) -> Chapter:
-    """A chapter from its file; the first line is its title."""
+    """A chapter read from its file; the first line is the title."""
     first, _, text = _files()[name].read_text("utf-8").partition("\n")
     reader = Markdown(extensions=["tables", "sane_lists", TocExtension(slugify=slugify_unicode)], output_format="html")
     html = nh3.clean(
@@ -91,7 +91,7 @@ def written(name: str) -> Chapter:
     return Chapter(first.lstrip("# ").strip(), Markup(html), [(token["id"], token["name"]) for token in tokens])
 
 
-# --- chapters made from the code -----------------------------------------------------------------
+# --- chapters generated from the code -----------------------------------------------------------------
 
 
 def _permissions() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The headers that every answer carries. Static files come from the server itself and carry none of a page."""
+"""Security and cache headers of every response of the application. Granian serves static files without them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 POLICY = "; ".join(
     (
         "default-src 'self'",
-        "img-src 'self' data:",  # Bootstrap's own stylesheet carries its small pictures so
+        "img-src 'self' data:",  # Bootstrap's stylesheet embeds its icons as data: URLs
         "base-uri 'none'",
         "form-action 'self'",
         "frame-ancestors 'none'",
@@ -22,7 +22,7 @@ def init_app(app: Flask) -> None:
 
 def _add(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)  # a file for taking away has a stricter one
+    headers.setdefault("Content-Security-Policy", POLICY)  # downloads set a stricter policy
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"

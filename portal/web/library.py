@@ -1,4 +1,4 @@
-"""指标库: everybody reads what is suggested while drafting; the bureau adds to it, corrects and retires."""
+"""指标库: the indicators suggested while drafting. Everyone reads them; the bureau adds, corrects and retires them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FIELDS = tuple(EntryForm.__dataclass_fields__)
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """standing: where the words come from; by: who changed them last, "" for nobody."""
+    """standing: origin of the entry's text; by: the person who changed it last, "" if unchanged."""
 
     key: str
     kind: str
@@ -39,7 +39,7 @@ class EntryLine:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A class of spending and what is shown of it."""
+    """A spending category with the entries of it that the page shows."""
 
     id: str
     title: str
@@ -48,7 +48,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What the filter bar shows as chosen."""
+    """The current values of the filter bar."""
 
     category: str
     q: str
@@ -134,7 +134,7 @@ def _done(key: str, done: EntryChange) -> AnyResponse:
 
 
 def _back_to(item: Item) -> AnyResponse:
-    """Its class in the list, at its row."""
+    """Redirect to the row of `item`, in the list of its category."""
     return redirect(url_for(".library", category=item.entry.category, _anchor=f"entry-{item.key}"), 303)
 
 
@@ -187,7 +187,7 @@ def _stored(entry: Entry) -> FormState:
 
 
 def _form_page(item: Item | None, form: FormState) -> Response:
-    """`item`: the one that is changed; None for a new one."""
+    """`item`: the entry to change; None for a new entry."""
     return render(
         "library/entry.html",
         form.status,

@@ -1,6 +1,6 @@
-"""The small Markdown of the department form: emphasis, lists, links, line breaks kept; no raw HTML.
+"""Markdown subset of the department form: emphasis, lists, links; line breaks are kept, raw HTML is not allowed.
 
-Everything else is switched off, so that plain text from a file shows as it was. nh3 has the last word.
+All other syntax is disabled, so that plain text from a file is shown unchanged. nh3 sanitises the result.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Our own static files, under an address that carries their version: /static/<version>/drafting/page.js.
+"""URLs of our own static files contain a version: /static/<version>/drafting/page.js.
 
-The version stands in the path, so that what a script imports by a relative path carries it too: a browser may keep
-every file long, and the scripts of two releases never mix. Vendored files carry their versions in their names; in
-service Granian hands them out itself (SERVE in the Makefile).
+The version is in the path, so that relative imports of a script contain it too: browsers may cache every file for
+long, and the scripts of two releases never mix. Vendored files have their version in their names; in service
+Granian serves them (SERVE in the Makefile).
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from flask import Flask, url_for
 from werkzeug.middleware.shared_data import SharedDataMiddleware
 
 KEPT_FOR = 365 * 24 * 60 * 60
-"""Seconds that a browser may keep a file without asking again."""
+"""Cache lifetime in seconds."""
 
 
 def init_app(app: Flask) -> None:
     folder = Path(app.static_folder or "")
     version = _version(folder)
-    # Before the application, whose answers vary with the session's cookie and would be fetched again with each.
+    # Served by middleware, because responses of the application vary by session cookie, which defeats the cache.
     app.wsgi_app = SharedDataMiddleware(  # type: ignore[method-assign]
         app.wsgi_app, {f"{app.static_url_path}/{version}": str(folder)}, cache_timeout=KEPT_FOR
     )
@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
 
 
 def _version(folder: Path) -> str:
-    """Changes with any of our own files."""
+    """Digest over all of our own files."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.*")):
         if "vendor" not in path.parts:

@@ -1,4 +1,4 @@
-"""The one line that every page of a table shows: where it is, since when, due when, whose move, what can I do."""
+"""The status line on every page of a table: state, since when, due when, whose move, available actions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.web.lists.work_lists import due_date
 
 @dataclass(frozen=True, slots=True)
 class ActionLink:
-    """Something this person can do now."""
+    """A link to an action that the viewer can take now."""
 
     url: str
     label: str
@@ -36,7 +36,7 @@ class StatusBar:
 
 
 def status_bar(actor: Actor, table: TargetTable, facts: TableFacts) -> StatusBar:
-    """`actions` leaves out the page that is shown."""
+    """`actions` has no link to the current page."""
     state = State(table.state)
     due = due_date(table.state, table.due_on, table.budget_year.deadline)
     move = state.whose_move

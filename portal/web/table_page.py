@@ -1,4 +1,4 @@
-"""A table as its pages need it: loaded and authorised in one call, with everything that this person may see."""
+"""Loading of a table for its pages: one call loads and authorises it with everything that the viewer may see."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from portal.web.status_bar import StatusBar, status_bar
 
 @dataclass(frozen=True, slots=True)
 class TablePage:
-    """`shown` None: nothing was submitted yet and this person may not see the working copy."""
+    """`shown` is None where nothing has been submitted and the viewer may not see the working copy."""
 
     actor: Actor
     table: TargetTable
@@ -39,7 +39,7 @@ class TablePage:
 
     @property
     def title(self) -> str:
-        """The name as this person may know it."""
+        """The title; neutral where the viewer may see no text of the table."""
         if self.shown:
             return documents.title(self.shown.document)
         return Kind.DEPARTMENT.label if self.table.kind == Kind.DEPARTMENT else "尚未送审的绩效目标表"
@@ -71,5 +71,5 @@ def opinions_of(loaded: TablePage) -> Sequence[OpinionLine]:
 
 
 def explanations_of(loaded: TablePage) -> tuple[Sequence[EnclosedExplanation], Sequence[EnclosedExplanation]]:
-    """Of the working copy: those that stand, and those whose text has changed since."""
+    """Explanations of the working copy: the valid ones, and those that lapsed because the text changed."""
     return queries.enclosures.explanations(db.session(), loaded.table)

@@ -1,1 +1,1 @@
-"""Offices, people and budget years."""
+"""Administration: offices, people and budget years."""

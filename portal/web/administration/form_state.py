@@ -1,8 +1,8 @@
-"""What stands in the fields of an HTML form, typed or stored, and what is wrong with it.
+"""State of an HTML form: values of its fields, typed or stored, and errors.
 
-The way of all simple forms: administration, library, password. Services say what is wrong, at a path that is the
-field's name, so no rule stands here and no field is declared: labels and hints are the template's, which draws a field
-by `macros/administration.html`. The official forms of documents go their own way (`editing`, `saving`).
+All simple forms use it: administration, library, password. It declares no fields and has no validation: services
+raise Invalid with the field's name as path, and templates hold labels and hints and draw a field by
+`macros/administration.html`. The official forms of documents do not use it, see `web/drafting/edit.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from portal.web.errors import status_of
 
 @dataclass(frozen=True, slots=True)
 class FormState:
-    """`errors`: the field's name, "" for the form as a whole, → one sentence. `status`: of the page that shows it."""
+    """`errors`: one sentence by field name, "" for the whole form. `status`: HTTP status of the page."""
 
     texts: Mapping[str, list[str]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -30,11 +30,11 @@ class FormState:
 
     @classmethod
     def of(cls, **texts: str | Iterable[str]) -> FormState:
-        """What is stored: one text for a field, or those of the choices that are taken."""
+        """From stored values: one text per field, or the selected choices."""
         return cls({name: [value] if isinstance(value, str) else list(value) for name, value in texts.items()})
 
     def __getitem__(self, name: str) -> str:
-        """The text of a field; "" where there is none."""
+        """The first text of a field; "" without one."""
         return next(iter(self.all(name)), "")
 
     def all(self, name: str) -> list[str]:
@@ -44,6 +44,6 @@ class FormState:
         return self.errors.get(name, "")
 
     def refused(self, refusal: Refused) -> FormState:
-        """The same with the refusal at its field."""
+        """A copy with the refusal as the only error, at its field."""
         path = refusal.path if isinstance(refusal, Invalid) else ""
         return replace(self, errors={path: refusal.message}, status=status_of(refusal))

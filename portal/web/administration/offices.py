@@ -1,4 +1,4 @@
-"""预算单位: the offices, their names and whether they still draft."""
+"""预算单位: list, add, rename, enable and disable offices."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ bp = Blueprint("offices", __name__)
 
 @dataclass(frozen=True, slots=True)
 class OfficeLine:
-    """A row of the list; depth: how many offices stand above it."""
+    """A row of the list; depth: count of its ancestors."""
 
     code: str
     name: str

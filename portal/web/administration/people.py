@@ -1,4 +1,4 @@
-"""人员: accounts, their roles and offices; one-time passwords, each shown once and kept nowhere."""
+"""人员: accounts with their roles and offices; one-time passwords, each shown once and never stored in plain text."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def people() -> Response:
 
 
 def _words(person: Person) -> str:
-    """What the text filter looks at."""
+    """The text that the filter searches, in lower case."""
     user, labels = person.user, " ".join(role.label for role in person.roles)
     return f"{user.username} {user.name} {user.office_code or ''} {person.office_name} {labels}".lower()
 
@@ -116,7 +116,8 @@ def set_active(user_id: int) -> Response | AnyResponse:
         service.set_active(db.session(), actor(), user_id, active)
     except Invalid as refusal:
         found = _person(user_id)
-        return _person_page(found, _stored(found).refused(Invalid(refusal.message)))  # it is no field that is wrong
+        # Without a path, because the error concerns no field of the form.
+        return _person_page(found, _stored(found).refused(Invalid(refusal.message)))
     flash(f"{name} 的账号已{'启用' if active else '停用'}。", "success")
     return redirect(url_for(".person", user_id=user_id), 303)
 

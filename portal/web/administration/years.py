@@ -1,4 +1,4 @@
-"""预算年度: which form, which codes, until when, and how strictly a year's tables are checked."""
+"""预算年度: forms, framework, code patterns, deadline and check policy of a year; opening and closing a year."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _year(year: int) -> BudgetYear:
 
 
 def _example(text: str) -> str:
-    """A code that fits what was typed or is stored; nothing where that is no mask or no pattern."""
+    """A sentence with an example code for a typed or stored pattern; "" where the pattern is invalid."""
     try:
         code = code_patterns.example(code_patterns.from_typed(text))
     except Invalid:
@@ -155,7 +155,7 @@ def _year_form(form: FormState) -> YearForm:
 
 
 def _form_page(form: FormState, year: BudgetYear | None) -> Response:
-    """`year`: the one that is changed; None for a new one."""
+    """`year`: the year to change; None for a new one."""
     tables = queries.administration.years.table_counts(db.session()).get(year.year, 0) if year else 0
     return render(
         "administration/year.html",
@@ -178,7 +178,7 @@ def _form_choices(kind: Kind) -> list[tuple[str, str]]:
 
 
 def _choices(severity: Severity, chosen: Sequence[str]) -> list[tuple[str, str]]:
-    """The rules of that severity; what was chosen and is no longer among them stays choosable."""
+    """(id, label) of the rules of `severity`; a chosen rule that no longer exists stays in the list."""
     known = [(rule.id, f"{rule.id}　{rule.title}") for rule in RULES if rule.severity is severity]
     ids = {id for id, _ in known}
     return known + [(id, f"{id}　（本版本没有这条规则）") for id in chosen if id not in ids]

@@ -1,1 +1,1 @@
-"""Drafting: the office's half of a table's life, from the first cell to the form that is ready to be submitted."""
+"""Drafting: the office creates, edits and checks a working copy, up to the submission, which belongs to `review`."""

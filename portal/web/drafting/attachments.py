@@ -1,4 +1,4 @@
-"""Supporting documents of a table: adding, removing, and taking away. Nothing is ever shown or run in a page."""
+"""Attachments of a table: upload, removal and download. The browser never displays or runs one in a page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from portal.web.guards import actor, needs
 bp = Blueprint("attachments", __name__)
 
 TOLD = 5
-"""How many refusals are told one by one: messages travel in a cookie."""
+"""Refusals reported one by one; the limit exists because flash messages are stored in the session cookie."""
 
 _BLOCK = 1 << 16
 
@@ -30,21 +30,21 @@ _BLOCK = 1 << 16
 @bp.post("/tables/<int:table_id>/attachments")
 @needs(Permission.EDIT)
 def add(table_id: int) -> AnyResponse:
-    """Several files at once: those that can be taken are kept, each other one is told."""
+    """Accepts several files: valid ones are stored, the page reports each refused one."""
     added, refused = 0, []
     chosen = [file for file in request.files.getlist("files") if file.filename]
     for file in chosen[:MAX_FILES]:
         try:
-            attachments.attach(db.session(), actor(), _vault(), table_id, file.filename or "", file.read(MAX_FILE + 1))
+            attachments.attach(db.session(), actor(), _store(), table_id, file.filename or "", file.read(MAX_FILE + 1))
             added += 1
         except Invalid as refusal:
             refused.append(refusal.message)
-    _tell(added, refused, len(chosen) - added - len(refused))
+    _flash_result(added, refused, len(chosen) - added - len(refused))
     return _back(table_id)
 
 
-def _tell(added: int, refused: Sequence[str], left: int) -> None:
-    """left: how many were not even looked at."""
+def _flash_result(added: int, refused: Sequence[str], left: int) -> None:
+    """left: count of files beyond MAX_FILES, which were not read."""
     for sentence in refused[:TOLD]:
         flash(sentence, "danger")
     if untold := len(refused[TOLD:]) + left:
@@ -66,7 +66,7 @@ def remove(table_id: int, digest: str) -> AnyResponse:
 @bp.get("/tables/<int:table_id>/attachments/<digest>")
 @needs(Permission.EXPORT)
 def download(table_id: int, digest: str) -> Response:
-    taken = attachments.take(db.session(), actor(), _vault(), table_id, digest)
+    taken = attachments.take(db.session(), actor(), _store(), table_id, digest)
     response = Response(_blocks(taken.file), mimetype="application/octet-stream")
     response.call_on_close(taken.file.close)
     response.content_length = os.fstat(taken.file.fileno()).st_size
@@ -81,7 +81,7 @@ def _blocks(file: IO[bytes]) -> Iterator[bytes]:
         yield block
 
 
-def _vault() -> AttachmentStore:
+def _store() -> AttachmentStore:
     store: AttachmentStore = current_app.extensions["attachments"]
     return store
 
@@ -91,12 +91,12 @@ def _back(table_id: int) -> AnyResponse:
     return redirect(url_for(page, table_id=table_id, _anchor="attachments"), 303)
 
 
-# --- for the panel -------------------------------------------------------------------------------
+# --- for the attachments panel -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What may be added. accept: endings, for the browser's dialog."""
+    """Which files may be added. accept: file extensions for the browser's file dialog."""
 
     accept: str
     kinds: str
@@ -110,7 +110,7 @@ def terms() -> Terms:
 
 @bp.app_template_filter("file_size")
 def file_size(size: int) -> str:
-    """Bytes as people read them: 12 KB, 3.4 MB."""
+    """Formats a number of bytes: 12 KB, 3.4 MB."""
     if size < 1024 * 1024:
         return f"{max(1, round(size / 1024))} KB"
     return f"{size / 1024 / 1024:.1f} MB"

@@ -1,4 +1,4 @@
-"""The checks of a working copy as a fragment, for whoever is editing, and the office's explanations of warnings."""
+"""The check panel of the edit page, and the office's explanations of warnings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ bp = Blueprint("checks", __name__)
 @bp.post("/tables/<int:table_id>/checks")
 @needs(Permission.EDIT)
 def panel(table_id: int) -> Response:
-    """The panel, and for every place with something to say what stands beside its field."""
+    """The panel, and the notes for each field that has any."""
     checked = checks.check(db.session(), actor(), table_id)
     return render(
         "drafting/_checks.html",
@@ -35,7 +35,7 @@ def panel(table_id: int) -> Response:
 @bp.get("/tables/<int:table_id>/explanations")
 @needs(Permission.EDIT)
 def explanation(table_id: int) -> Response:
-    """The form for one warning, holding what the office has said of it, also where that has lapsed."""
+    """The form for one warning, filled with the office's explanation, also with a lapsed one."""
     loaded = load(table_id, Permission.EDIT)
     rule, path = request.args.get("rule", ""), request.args.get("path", "")
     explained, lapsed = queries.enclosures.explanations(db.session(), loaded.table)
@@ -70,7 +70,7 @@ def _panel_after_explaining(table_id: int, finding: str) -> Response:
 def _form(
     loaded: TablePage, status: int, rule: str, path: str, words: str, *, lapsed: bool = False, error: str = ""
 ) -> Response:
-    """In place of the link that asked for it; on a page of its own without scripts."""
+    """The form: a fragment that replaces the link to it, or a page without scripts."""
     document = loaded.table.document
     return render(
         "drafting/explain.html",

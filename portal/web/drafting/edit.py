@@ -1,4 +1,7 @@
-"""The edit form: a whole-form save, merged with what others saved meanwhile; nothing typed is lost."""
+"""The edit page and its whole-form save, merged with concurrent saves; no typed text is lost.
+
+`field_saves` has the saves by field that the page's scripts send.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ bp = Blueprint("edit", __name__)
 
 @dataclass(frozen=True, slots=True)
 class ConflictNote:
-    """What somebody else made of a field meanwhile."""
+    """The other side of a conflict: its text, author and time."""
 
     theirs: str
     by: str
@@ -57,9 +60,8 @@ def save(table_id: int) -> Response | AnyResponse:
         loaded = load(table_id)
         return _edit_page(loaded, posted.onto(loaded.table.document), opened, status=422, refusal=refusal)
     if saved.conflicts and saved.merged:
-        return _edit_page(
-            load(table_id), saved.merged, saved.version, status=409, conflicts=_told(table_id, opened, saved.conflicts)
-        )
+        conflicts = _conflict_notes(table_id, opened, saved.conflicts)
+        return _edit_page(load(table_id), saved.merged, saved.version, status=409, conflicts=conflicts)
     if not request.form.get("_row"):
         flash("已保存。" if saved.operations else "没有改动，不需要保存。", "success")
     return redirect(url_for(".edit", table_id=table_id, _anchor=notes.anchor(focus) if focus else None), 303)
@@ -101,12 +103,12 @@ def _edit_page(
 
 
 def page_with_refused_answer(loaded: TablePage, refused: answers.Refused) -> Response:
-    """The edit page as stored, with the answer that was not taken where it was typed."""
+    """The edit page with the stored text, and the refused answer in its form."""
     return _edit_page(loaded, loaded.table.document, loaded.table.version, status=422, refused_answer=refused)
 
 
 def _posted(kind: Kind) -> tuple[PostedForm, str]:
-    """What the form holds, after the row button that was pressed, if any; and the path to show next."""
+    """The posted form after applying the pressed row button, if any; and the path to focus next."""
     shown = set(request.form.getlist("_lists")) & ROW_LISTS[kind].keys()
     posted = PostedForm(request.form, {name: request.form.getlist(name) for name in shown})
     list_name, _, rest = request.form.get("_row", "").partition("/")
@@ -117,8 +119,8 @@ def _posted(kind: Kind) -> tuple[PostedForm, str]:
     return posted, f"{list_name}/{row_id}" if row_id else list_name
 
 
-def _told(table_id: int, opened: int, conflicts: Sequence[Conflict]) -> dict[str, ConflictNote]:
-    """Each conflict with who made the other side of it, and when."""
+def _conflict_notes(table_id: int, opened: int, conflicts: Sequence[Conflict]) -> dict[str, ConflictNote]:
+    """Conflicts by path, each with author and time of the other side."""
     authors = change_log.last_changes(db.session(), table_id, opened)
     found = {}
     for conflict in conflicts:

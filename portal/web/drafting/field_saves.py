@@ -1,7 +1,7 @@
-"""What the edit page's scripts talk to: saving by field, undo and redo, who else is here. JSON in, JSON out.
+"""JSON endpoints for the scripts of the edit page: saves by field, undo, redo, presence.
 
-Every request says whose page it comes from: what one person typed is never taken for another's, whoever has
-signed in meanwhile. The same edits without scripts: `editing`.
+Every request names the author of its page, so that text typed by one person is never saved as another's after
+someone else signed in. `edit` has the whole-form save for browsers without scripts.
 """
 
 from __future__ import annotations
@@ -32,29 +32,29 @@ def save(table_id: int) -> Response:
     body = sent()
     operations = [changes.from_plain(plain) for plain in listed(body.get("operations"))]
     seen = known(body, "seen") if "seen" in body else None
-    kept = field_saves.apply(db.session(), actor(), table_id, known(body), operations, seen)
-    return _told(kept, kept.applied)
+    result = field_saves.apply(db.session(), actor(), table_id, known(body), operations, seen)
+    return _save_answer(result, result.applied)
 
 
 @bp.post("/tables/<int:table_id>/undo")
 @needs(Permission.EDIT)
 def undo(table_id: int) -> Response:
-    return _taken_back(undo_redo.undo(db.session(), actor(), table_id, known(sent())))
+    return _undo_answer(undo_redo.undo(db.session(), actor(), table_id, known(sent())))
 
 
 @bp.post("/tables/<int:table_id>/redo")
 @needs(Permission.EDIT)
 def redo(table_id: int) -> Response:
-    return _taken_back(undo_redo.redo(db.session(), actor(), table_id, known(sent())))
+    return _undo_answer(undo_redo.redo(db.session(), actor(), table_id, known(sent())))
 
 
 @bp.post("/tables/<int:table_id>/presence")
 @needs(Permission.EDIT)
 def heartbeat(table_id: int) -> Response:
     body = sent()
-    company = presence.heartbeat(db.session(), actor(), table_id, known(body))
-    followed = _followed(company.version, company.others, lambda: company.table.document)
-    return jsonify(people=list(company.names), **followed)
+    result = presence.heartbeat(db.session(), actor(), table_id, known(body))
+    catch_up = _catch_up(result.version, result.others, lambda: result.table.document)
+    return jsonify(people=list(result.names), **catch_up)
 
 
 @bp.post("/tables/<int:table_id>/leave")
@@ -64,28 +64,27 @@ def leave(table_id: int) -> Response:
     return Response(status=204)
 
 
-def _taken_back(kept: SaveResult) -> Response:
-    """With the fields that the step itself changed: in them, what is being typed goes on from the text that is back."""
-    return _told(kept, undone=[each.path for each in kept.applied if isinstance(each, changes.Set)])
+def _undo_answer(result: SaveResult) -> Response:
+    """Also returns the paths that the undo restored, so that the page rebases text being typed there."""
+    return _save_answer(result, undone=[each.path for each in result.applied if isinstance(each, changes.Set)])
 
 
-def _told(kept: SaveResult, own: Iterable[Operation] = (), **more: Any) -> Response:
+def _save_answer(result: SaveResult, own: Iterable[Operation] = (), **more: Any) -> Response:
     return jsonify(
-        saved=clock(kept.saved_at),
-        clashes=[_clash(clash) for clash in kept.clashes],
-        unfit=[{"path": unfit.path, "message": unfit.message} for unfit in kept.unfit],
-        **_followed(kept.version, kept.others, lambda: kept.document, own),
+        saved=clock(result.saved_at),
+        clashes=[_plain_conflict(clash) for clash in result.clashes],
+        unfit=[{"path": unfit.path, "message": unfit.message} for unfit in result.unfit],
+        **_catch_up(result.version, result.others, lambda: result.document, own),
         **more,
     )
 
 
-def _followed(
+def _catch_up(
     version: int, others: Iterable[LoggedOperation], document: Callable[[], Document], own: Iterable[Operation] = ()
 ) -> dict[str, Any]:
-    """What a screen needs to follow: the operations of others, and where rows moved the order of all.
+    """What a page needs to catch up: the operations of others, and the order of all rows where rows moved.
 
-    `own`: what the asker has just written. Of the texts only those that still stand: what was written over since,
-    perhaps by the asker, is no news.
+    `own`: operations that this request wrote. A text that was overwritten since, also by `own`, is left out.
     """
     operations = [each.operation for each in others]
     last = {each.path: each for each in operations if isinstance(each, changes.Set)}
@@ -93,10 +92,10 @@ def _followed(
     for each in own:
         if isinstance(each, changes.Set):
             last.pop(each.path, None)
-    standing = (each for each in operations if not isinstance(each, changes.Set) or last.get(each.path) is each)
+    current = (each for each in operations if not isinstance(each, changes.Set) or last.get(each.path) is each)
     return {
         "version": version,
-        "operations": [changes.to_plain(each) for each in standing],
+        "operations": [changes.to_plain(each) for each in current],
         "order": _order(document()) if moved else {},
     }
 
@@ -105,7 +104,7 @@ def _order(document: Document) -> dict[str, list[str]]:
     return {name: [row.id for row in documents.rows(document, name)] for name in ROW_LISTS[document.kind]}
 
 
-def _clash(clash: AttributedConflict) -> dict[str, Any]:
+def _plain_conflict(clash: AttributedConflict) -> dict[str, Any]:
     conflict = clash.conflict
     return {
         "path": conflict.path,

@@ -1,4 +1,4 @@
-"""What the edit page's scripts send: JSON that says whose page it comes from and which version that page shows."""
+"""Parsing of the JSON that the edit page's scripts send: author of the page, version that it shows, values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.web.guards import actor
 
 
 def sent() -> dict[str, Any]:
-    """What the page sent. Raises Invalid; Stale where the page is another person's."""
+    """The JSON object of the request. Raises Invalid; Stale where another person opened the page."""
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
         raise Invalid("请求的内容不完整。")
@@ -21,7 +21,7 @@ def sent() -> dict[str, Any]:
 
 
 def known(body: dict[str, Any], name: str = "version") -> int:
-    """The version that the page shows, or showed. Raises Invalid."""
+    """A version number from the body: `name` is the key. Raises Invalid."""
     version = body.get(name)
     if not isinstance(version, int) or isinstance(version, bool):
         raise Invalid("请求的内容不完整。")
@@ -29,7 +29,7 @@ def known(body: dict[str, Any], name: str = "version") -> int:
 
 
 def listed(value: Any) -> list[Any]:
-    """Raises Invalid for anything but a list."""
+    """Raises Invalid unless `value` is a list."""
     if not isinstance(value, list):
         raise Invalid("请求的内容不完整。")
     return value

@@ -1,4 +1,4 @@
-"""新建: one page with the four ways in which a table begins; a file's own steps stand in `importing`."""
+"""新建: one page with the four ways to create a table. `files/imports.py` has the steps after a file upload."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ bp = Blueprint("new_tables", __name__)
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A table of an earlier year; mark: what there is of it in the new year already, with a link there."""
+    """A table of an earlier year. mark, url: its successor in the new year; barred: it cannot be selected."""
 
     id: int
     kind: str
@@ -77,14 +77,14 @@ def begin_from() -> Response | AnyResponse:
 
 
 def _place(refusal: Invalid) -> str:
-    """Where on the page a refusal to begin from other tables belongs."""
+    """The part of the page that shows a refusal of `begin_from`."""
     if refusal.path == "year":
         return "year"
     return "copy" if request.form.get("way") == "copy" else "source"
 
 
 def start_page(status: int = 200, errors: Mapping[str, str] | None = None) -> Response:
-    """The page of the four ways, with what was chosen. Raises Forbidden for whoever drafts for no office."""
+    """The page with the posted choices. Raises Forbidden where the actor drafts for no office."""
     session, me = db.session(), actor()
     drafts.office_to_draft_for(session, me, me.office or "")
     years = [year for year in queries.administration.years.all_years(session) if year.is_open]
@@ -96,7 +96,7 @@ def start_page(status: int = 200, errors: Mapping[str, str] | None = None) -> Re
 
 
 def _ways(year: BudgetYear) -> dict[str, Any]:
-    """What each of the ways offers in `year`."""
+    """Context of the four ways in `year`."""
     session, me = db.session(), actor()
     before = queries.drafting.origins.years_before(session, me, year.year)
     asked = request.values.get("source_year", type=int)
@@ -121,7 +121,7 @@ def _ways(year: BudgetYear) -> dict[str, Any]:
 
 
 def _source_lines(sources: Sequence[Source], year: int, ticked: Collection[int] | None) -> list[SourceLine]:
-    """ticked: None = those that have nothing in the new year yet."""
+    """ticked: selected ids; None selects the tables without a successor in the new year."""
     return [
         SourceLine(
             id=source.id,
@@ -141,7 +141,7 @@ def _source_lines(sources: Sequence[Source], year: int, ticked: Collection[int] 
 
 
 def _is_barred(source: Source) -> bool:
-    """Taken over already, or another department table: it would be refused."""
+    """Whether carry-over would refuse it: carried over already, or a second department table."""
     return source.carried_over or (source.kind == Kind.DEPARTMENT and source.successor_id is not None)
 
 

@@ -1,4 +1,4 @@
-"""What the edit page says of the table that this one was begun from: what is untouched, and last year's opinions."""
+"""The origin of a carried-over table on the edit page: untouched fields, and opinions on the source table."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from portal.web.table_page import TablePage
 
 @dataclass(frozen=True, slots=True)
 class OriginView:
-    """told: what cells still untouched say of themselves; url "" and no opinions where the source is gone.
+    """told: hint in untouched cells. url is "" and opinions is empty where the viewer cannot see the source.
 
-    left_out: (label, text) of what the form of this table has no place for.
+    left_out: (label, text) of the source's fields that the form of this table does not have.
     """
 
     title: str
@@ -36,7 +36,7 @@ class OriginView:
 
 
 def origin_context(loaded: TablePage, document: Document) -> dict[str, Any]:
-    """`origin` (None where the table was begun from no other) and `untouched`, paths, for the edit page."""
+    """Context of the edit page: `origin`, None where the table has no source, and `untouched`, a set of paths."""
     session, table = db.session(), loaded.table
     origin = queries.drafting.origins.of_table(session, table.id)
     if origin is None:
@@ -60,7 +60,7 @@ def _view(loaded: TablePage, origin: Origin, document: Document) -> OriginView:
 
 
 def _source(loaded: TablePage, source_id: int, document: Document) -> dict[str, Any]:
-    """Its address and its opinions, as far as this person may see them; rows kept their ids, so places are here too."""
+    """URL and opinions as far as the viewer may see them. Rows keep their ids, so the paths are valid here too."""
     session = db.session()
     try:
         source, facts = queries.tables.table_with_facts(session, loaded.actor, source_id)

@@ -1,4 +1,4 @@
-"""A block from the clipboard: read, placed, and shown cell by cell. The page applies it; nothing is written here."""
+"""Preview of a block pasted from the clipboard, cell by cell. It writes nothing: the page sends the operations."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def preview(table_id: int) -> Response:
 
 
 def _place(document: Document, path: Any) -> tuple[str, str, str]:
-    """List, row and field of the cell that was pasted into. Raises Invalid."""
+    """List, row and field of the target cell. Raises Invalid."""
     parts = path.split("/", 2) if isinstance(path, str) else []
     if len(parts) != 3 or parts[0] not in ROW_LISTS[document.kind]:
         raise Invalid("成片的内容只能粘贴到指标、职责或措施的行里。")

@@ -1,4 +1,4 @@
-"""改动记录: how a draft came about, save by save; undoing one of them, and returning to any moment."""
+"""改动记录: the saves of a draft, undo of a single save, and restoring the text as of any save."""
 
 from __future__ import annotations
 
@@ -83,17 +83,17 @@ def _words(document: Document, operation: Operation) -> str:
 
 
 def _row(document: Document, row_id: str) -> str:
-    """Where the row stands now; "" where it is gone."""
+    """The label of the row; "" where it was deleted."""
     lists = (name for name in ROW_LISTS[document.kind] if documents.find_row(document, name, row_id))
     return next((f" {forms.label(document, f'{name}/{row_id}')}" for name in lists), "")
 
 
 _BEFORE = 6
-"""Characters shown before the first that differs."""
+"""Count of characters shown before the first difference."""
 
 
 def _around(base: str, new: str) -> str:
-    """Both texts from shortly before where they part: the change is seen also at the end of a long text."""
+    """Both texts from shortly before the first difference, so that a change at the end of a long text shows."""
     same = next((n for n, (one, other) in enumerate(zip(base, new, strict=False)) if one != other), None)
     start = max((min(len(base), len(new)) if same is None else same) - _BEFORE, 0)
     old, now = (quote(("…" if start else "") + text[start:]) if text else "空白" for text in (base, new))

@@ -1,4 +1,4 @@
-"""What is suggested while the name of an indicator is typed: asked for by the edit page's own script."""
+"""Suggestions for the name of an indicator being typed; the edit page's script requests them."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def suggestions(table_id: int) -> Response:
     loaded = load(table_id, Permission.EDIT)
     document = loaded.table.document
     # Only project tables have indicators.
-    found = _fitting(loaded, document) if isinstance(document, ProjectDocument) else []
-    return make_response(render_template("drafting/_suggestions.html", suggestions=[_told(each) for each in found]))
+    found = _candidates(loaded, document) if isinstance(document, ProjectDocument) else []
+    return make_response(render_template("drafting/_suggestions.html", suggestions=[_plain(each) for each in found]))
 
 
-def _fitting(loaded: TablePage, document: ProjectDocument) -> list[Candidate]:
+def _candidates(loaded: TablePage, document: ProjectDocument) -> list[Candidate]:
     row_id, framework = request.args.get("row", ""), loaded.rules.framework
     return library.suggest(
         request.args.get("typed", ""),
@@ -40,7 +40,7 @@ def _fitting(loaded: TablePage, document: ProjectDocument) -> list[Candidate]:
     )
 
 
-def _told(candidate: Candidate) -> dict[str, Any]:
+def _plain(candidate: Candidate) -> dict[str, Any]:
     return {
         "fields": {
             "level3": candidate.name,

@@ -1,1 +1,1 @@
-"""Files: what comes into the portal and what leaves it."""
+"""Files: import, export and print views."""

@@ -1,4 +1,4 @@
-"""What leaves the portal: the print view and the files of one table or of a whole office."""
+"""Exports: print views and files of one table or of all tables of an office."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def export_office(code: str, year: int, format: str) -> Response:
 
 
 def _known(format: str) -> str:
-    """Refused before the export is entered in the record: what can only be read is no export."""
+    """`format` if it can be written; else 404, before the export is entered in the audit log."""
     return format if format in files.WRITERS else abort(404)
 
 

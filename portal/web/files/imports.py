@@ -1,7 +1,7 @@
-"""导入文件: a file is read and shown, and taken in only when that was confirmed.
+"""导入文件: a preview of the uploaded file, and the import after confirmation.
 
-Between the two steps the documents travel in the page as JSON. That is no more than another file of this person's:
-confirming reads and checks it as it does every file.
+Between the two steps the page carries the documents as JSON. That JSON is as untrusted as any uploaded file:
+the confirmation reads and checks it again.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from portal.web.rendering import render
 bp = Blueprint("imports", __name__)
 
 MOST_CARRIED = 3_000_000
-"""Bytes of documents in a page; a whole office's text has some 60,000."""
+"""Maximum bytes of documents in a page; the text of a whole office has about 60,000."""
 _UNPLACED_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """A document of the file: what it is, what the checks say, what becomes of it."""
+    """A document of the file: its identity, counts of findings, and what the import will do with it."""
 
     ordinal: int
     title: str
@@ -75,7 +75,7 @@ def preview() -> Response | AnyResponse:
 @needs(Permission.CREATE)
 def confirm() -> Response | AnyResponse:
     def answer() -> Response | AnyResponse:
-        text, year = _carried(), _year()
+        text, year = _carried_text(), _year()
         chosen = frozenset(request.form.getlist("replace", type=int))
         try:
             imported = imports.import_text(
@@ -83,14 +83,14 @@ def confirm() -> Response | AnyResponse:
             )
         except Invalid as refusal:
             return _preview_page(text, request.form.get("name", ""), 422, refusal.message, chosen)
-        flash(_told(imported, len(text.tables) + (text.department is not None)), "success")
+        flash(_result_sentence(imported, len(text.tables) + (text.department is not None)), "success")
         return redirect(url_for("home.home", tab="drafted", year=year), 303)
 
     return _or_back_to_start(answer)
 
 
 def _or_back_to_start(answer: Callable[[], Response | AnyResponse]) -> Response | AnyResponse:
-    """The answer; refused, the page it began from with the sentence that says why."""
+    """The answer; after a refusal the start page with the message."""
     drafts.office_to_draft_for(db.session(), actor(), actor().office or "")
     try:
         return answer()
@@ -102,15 +102,15 @@ def _year() -> int:
     return request.form.get("year", default=0, type=int)
 
 
-def _carried() -> PerformanceText:
-    """The documents that the preview carried. Raises Unreadable."""
+def _carried_text() -> PerformanceText:
+    """The documents from the preview page. Raises Unreadable."""
     try:
         return json_file.read(request.form.get("content", "").encode()).text
     except (Unreadable, UnicodeEncodeError):
         raise Unreadable("预览的内容不完整，没有导入；请重新选择文件。") from None
 
 
-def _to_carry(text: PerformanceText) -> str:
+def _carried_json(text: PerformanceText) -> str:
     content = json.dumps(json_file.to_plain(text), ensure_ascii=False, separators=(",", ":"))
     if len(content.encode()) > MOST_CARRIED:
         raise Invalid(f"文件里的文字太多（超过 {MOST_CARRIED // 1_000_000} MB）；请分成几个文件导入。")
@@ -126,7 +126,7 @@ def _preview_page(
     unplaced: Sequence[Unplaced] = (),
     converted: Sequence[str] = (),
 ) -> Response:
-    """chosen: the tables ticked to be replaced. converted: what was turned into the unit of its form."""
+    """chosen: ids of tables to replace. unplaced: text without a field. converted: changes of unit."""
     session, year = db.session(), _year()
     plan = imports.plan(session, actor(), text, actor().office or "", year)
     rules = queries.tables.year_rules(queries.administration.years.open_year(session, year))
@@ -137,7 +137,7 @@ def _preview_page(
         status,
         year=year,
         name=name[:120],
-        content=_to_carry(text),
+        content=_carried_json(text),
         lines=lines,
         indicators=sum(len(table.indicators) for table in text.tables),
         total=format_yuan(sum(to_fen(forms.yuan(table, "budget/total")) or 0 for table in text.tables)),
@@ -175,7 +175,7 @@ def _line(planned: PlannedImport, counts: Counter[tuple[int, Severity]]) -> Plan
     )
 
 
-def _told(imported: ImportResult, documents_in_file: int) -> str:
+def _result_sentence(imported: ImportResult, documents_in_file: int) -> str:
     if not imported.created + imported.replaced:
         return "没有改动：文件里的表与现有的相同，或者没有勾选替换。"
     stayed = documents_in_file - imported.created - imported.replaced

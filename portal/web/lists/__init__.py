@@ -1,1 +1,1 @@
-"""Lists of tables: what awaits somebody, and everything they may see."""
+"""Lists of tables: the work list of the viewer, and all tables that the viewer may see."""

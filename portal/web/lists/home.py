@@ -1,4 +1,4 @@
-"""我的工作: what awaits me, in tabs with counts, the first tab with anything to do opened."""
+"""我的工作: the viewer's work list, in tabs with counts; opens the first tab that has work for the viewer."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Tab:
 
 MINE = "mine"
 TO_SUBMIT = ("drafted", "returned")
-"""The tabs from which several tables can be submitted at once."""
+"""Tabs that offer submitting several tables at once."""
 OFFICE_TABS = (
     ("drafted", "待送审"),
     ("returned", "被退回"),
@@ -81,7 +81,7 @@ def home() -> Response | AnyResponse:
 
 
 def _waiting(me: Actor) -> tuple[str, ...]:
-    """The tabs with what awaits this person, the most pressing first."""
+    """The tabs that hold work for this person, most urgent first."""
     return ("returned", "drafted") if grants_held(me, Permission.CREATE) else ("submitted",)
 
 
@@ -90,7 +90,7 @@ def _names(me: Actor) -> tuple[tuple[str, str], ...]:
 
 
 def _chosen_tab(me: Actor, counts: dict[str, int]) -> str:
-    """The tab asked for, or the first that holds work for this person."""
+    """The requested tab, else the first that holds work for this person."""
     names = [key for key, _ in _names(me)]
     asked = request.args.get("tab", "")
     if asked in names:

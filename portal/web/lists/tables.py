@@ -1,4 +1,4 @@
-"""绩效目标表: all tables one may see, by year, office, state and text."""
+"""绩效目标表: the list of all tables that the viewer may see, filtered by year, office, state and text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ bp = Blueprint("tables", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What the filter bar shows as chosen."""
+    """The current values of the filter bar."""
 
     year: int
     office: str

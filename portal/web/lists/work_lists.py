@@ -1,4 +1,4 @@
-"""What the lists of tables share: rows as templates show them, places in a list as addresses, counts as words."""
+"""Shared parts of the lists of tables: rows for templates, default year, due dates, and cursors in URLs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from portal.web.filters import day, is_overdue, moment
 
 
 def chosen_year(session: Session, me: Actor, years: Sequence[BudgetYear], state: State | None = None) -> BudgetYear:
-    """The year asked for, else the latest with a table (in `state`) that this person may see, else the latest."""
+    """The requested year, else the latest with a table (in `state`) that this person may see, else the latest."""
     asked = request.args.get("year", type=int)
     if asked is None and len(years) > 1:
         asked = queries.lists.latest_year(session, me, state)
@@ -33,7 +33,7 @@ def chosen_year(session: Session, me: Actor, years: Sequence[BudgetYear], state:
 
 @dataclass(frozen=True, slots=True)
 class TableLine:
-    """A row of the list, every value as text."""
+    """A row of the list, formatted for display. choice: value of the row's checkbox, "" where it has none."""
 
     kind: str
     url: str
@@ -53,12 +53,12 @@ class TableLine:
 
 
 def lines(rows: Sequence[Any], deadline: date, chooser: Actor | None = None) -> list[TableLine]:
-    """deadline: the year's, by which a draft is due. chooser: who may choose rows for submitting several at once."""
+    """deadline: the year's, for drafts. chooser: the actor who selects rows to submit; None: rows without checkbox."""
     return [replace(_line(row, deadline), choice=_choice(row, chooser)) for row in rows]
 
 
 def _choice(row: Any, chooser: Actor | None) -> str:
-    """What a form sends for this row if it may be chosen."""
+    """The value of the row's checkbox; "" where the chooser may not submit the table."""
     facts = TableFacts(row.office_code, State(row.state), row.submission_count > 0)
     return str(row.id) if chooser and is_lawful(chooser, actions.SUBMIT, facts) else ""
 
@@ -85,14 +85,14 @@ def _line(row: Any, deadline: date) -> TableLine:
 
 
 def _round(row: Any) -> int:
-    """The round the table is in: after a return the one that ended with it."""
+    """The current round; after a return, the round that the return ended."""
     if not row.submission_count:
         return 0
     return row.return_count if row.state == State.RETURNED else row.return_count + 1
 
 
 def due_date(state: str, own: date | None, deadline: date) -> date | None:
-    """When the office must submit: the year's deadline for a draft, a return's own date after a return."""
+    """The date by which the office must submit: `deadline` for a draft, `own` after a return."""
     if state == State.DRAFTED:
         return deadline
     return own if state == State.RETURNED else None
@@ -105,7 +105,7 @@ def shows_office(actor: Actor) -> bool:
 
 
 def cursor() -> Cursor | None:
-    """The place in the list that the address names; None for the first page, or where it names none."""
+    """The cursor in the URL; None on the first page, or where the URL has no valid cursor."""
     text = request.args.get("before") or request.args.get("after") or ""
     office, _, rest = text.partition(".")
     position, _, table_id = rest.partition(".")
@@ -115,7 +115,7 @@ def cursor() -> Cursor | None:
 
 
 def page_url(path: str, choice: dict[str, str], place: Cursor | None) -> str:
-    """The address of the page at `place`; "" where there is none."""
+    """The URL of the page at the cursor `place`; "" for None."""
     if place is None:
         return ""
     name = "before" if place.backwards else "after"

@@ -1,6 +1,6 @@
-"""审计记录: the log to read, to verify and to take away.
+"""审计记录: reading, verifying and exporting the audit log.
 
-The auditor reads all of it, the administrator what is about accounts, offices and years.
+The auditor reads all entries, the administrator only those about accounts, offices and years.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SHOWN_PROBLEMS = 200
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """An entry as the page shows it. repeated: how often the same was refused again within the minute."""
+    """An entry as the page shows it. repeated: count of identical refusals within the same minute."""
 
     number: int
     at: str
@@ -52,7 +52,7 @@ class EntryLine:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The filters as the bar shows them; dates are local days, both inclusive."""
+    """The current values of the filter bar; dates are local and inclusive."""
 
     actor: str = ""
     act: str = ""

@@ -1,4 +1,4 @@
-"""The detail of an audit entry in words: the portal's own words for its values. Those for its keys: `audit_events`."""
+"""Chinese words for the values in the detail of an audit entry. `audit_events` has the words for the keys."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RULE_TITLES = {rule.id: rule.title for rule in RULES}
 
 
 def _place(path: str) -> str:
-    """The place that a path names, without a document: which row it is stays unsaid."""
+    """The label of a path, without a document; it does not name the row."""
     document = next((blank for blank in map(documents.blank, Kind) if _may_have(blank, path)), None)
     return forms.label(document, path).replace("（已删除的行）", "") if document else path
 
@@ -37,7 +37,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "attempted": event_label,
     "binding": lambda value: "必须修改" if value else "建议修改",
     "category": lambda value: library.get(value).title,
-    "digest": lambda value: f"{value[:16]}…",  # whole in the exported log
+    "digest": lambda value: f"{value[:16]}…",  # the exported log has the full digest
     "done": lambda value: EntryChange(value).label,
     "department_form": _form_name,
     "enclosed": lambda value: f"{value[:16]}…",
@@ -58,7 +58,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
 
 
 def detail(event_name: str, plain: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(label, words) of what the detail says; what says nothing is left out, and so is a path beside its place."""
+    """(label, words) of each value; empty values are left out, and so is a path where the detail also has its place."""
     silent = {"path"} if "place" in plain else set()
     return [
         (key_label(event_name, key), _words(event_name, key, value))
@@ -73,7 +73,7 @@ def _words(event_name: str, key: str, value: Any) -> str:
     if key in _WORDS:
         try:
             return _WORDS[key](value)
-        except Exception:  # words of a later or earlier version are shown as they stand
+        except Exception:  # a value of an earlier or later version is shown unchanged
             return str(value)
     if isinstance(value, bool):
         return "是" if value else "否"

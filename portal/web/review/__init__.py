@@ -1,1 +1,1 @@
-"""Review: what the bureau does with a submitted table, and the transitions of its life."""
+"""Review: pages of a table, opinions and answers, comparison of revisions, and the transitions of state."""

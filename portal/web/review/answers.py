@@ -1,6 +1,6 @@
-"""The bureau's open opinions as the office answers them: each at its place on the edit page, and how many are left.
+"""View models for answering: the bureau's open opinions, by their place on the edit page, and the count unanswered.
 
-What an opinion's whole thread says is shown on the table's page, see `notes.opinion_views`.
+The whole thread of an opinion is shown on the table's page, see `notes.opinion_views`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from portal.web.table_page import TablePage
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What somebody said last."""
+    """The latest text of one side."""
 
     who: str
     at: str
@@ -29,7 +29,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An answer that was not taken: to which opinion, why, and what was typed."""
+    """A refused answer: id of the opinion, reason, and the typed kind and text."""
 
     id: int
     message: str
@@ -39,7 +39,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class AnswerChoice:
-    """A radio button of the form that answers."""
+    """A radio button of the answer form."""
 
     value: str
     label: str
@@ -48,11 +48,11 @@ class AnswerChoice:
 
 @dataclass(frozen=True, slots=True)
 class Answerable:
-    """An open opinion in short. asked: the bureau's latest words; reply: the office's answer to them.
+    """Summary of an open opinion. asked: the bureau's latest text; reply: the office's answer to it.
 
-    at: the path at which the edit page shows it, None where its row is gone; is_named: whether `place` must be said
-    there, since that is no cell of its own. choices, text: what the form holds.
-    earlier_url: where to read what was said before; "" where nothing was.
+    at: the path at which the edit page shows it, None where its row was deleted; is_named: whether the page must name
+    `place`, because no single cell shows it. choices, text: the contents of the form.
+    earlier_url: link to the earlier events; "" where there are none.
     """
 
     id: int
@@ -73,7 +73,7 @@ class Answerable:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """How far the answers have come; next_id: the first opinion, in the order of the form, without an answer."""
+    """Progress of answering; next_id: the first unanswered opinion, in the order of the form."""
 
     total: int
     binding: int
@@ -84,7 +84,7 @@ class Due:
 def answerable(
     loaded: TablePage, document: Document, lines: Iterable[OpinionLine], refused: Refused | None = None
 ) -> list[Answerable]:
-    """The open opinions that the office was told of, in the order of the form of `document`."""
+    """The open opinions published to the office, in the order of the form of `document`."""
     may_answer = loaded.may(Permission.ANSWER)
     found = [
         _answerable(
@@ -98,7 +98,7 @@ def answerable(
 
 
 def by_place(found: Iterable[Answerable]) -> dict[str, list[Answerable]]:
-    """Path → what stands there; without those whose row is gone."""
+    """Opinions by path; those of deleted rows are left out."""
     places: dict[str, list[Answerable]] = {}
     for each in found:
         if each.at is not None:
@@ -138,7 +138,7 @@ def _answerable(
 
 
 def answer_choices(before_reason: str, chosen: str | None) -> list[AnswerChoice]:
-    """`before_reason`: what leads on to the reason, where an answer needs one."""
+    """`before_reason`: appended to the label of an answer that needs a reason."""
     return [
         AnswerChoice(each.value, each.label + (before_reason if each.needs_reason else ""), each == chosen)
         for each in Answer
@@ -150,14 +150,14 @@ def _words(event: OpinionEvent) -> Words:
 
 
 def _shown_at(document: Document, path: str) -> str | None:
-    """The place on the edit page; what that shows but does not offer for editing counts as the whole."""
+    """The path on the edit page, None for a deleted row; a field that cannot be edited counts as the whole table."""
     if path in FIXED_AT_BIRTH:
         return ""
     return path if forms.is_place(document, path) else None
 
 
 def _rank(order: dict[str, int], path: str | None) -> int:
-    """Where a place comes in the form: the whole first, a part where it begins, a row that is gone last."""
+    """Sort key in the order of the form: the whole table first, a part at its first field, a deleted row last."""
     if path == "":
         return -1
     if path is None:

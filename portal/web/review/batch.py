@@ -1,6 +1,6 @@
-"""送审 of several tables at once: a page that asks, and the act with a result for each.
+"""送审 of several tables at once: a confirmation page, and the submission with one result per table.
 
-Each table is submitted by itself, as on its own page; what one is refused for stops none of the others.
+Each table is submitted in its own transaction, as on its own page; a refused table does not stop the others.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ HIGHEST_ID = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A chosen table. Without obstacles it can be submitted, and digest and enclosed say what would be."""
+    """A chosen table. Without obstacles it can be submitted; digest and enclosed identify what is submitted."""
 
     id: int
     name: str
@@ -51,7 +51,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one: refused None = it was submitted."""
+    """The result for one table; refused is None where it was submitted."""
 
     id: int
     name: str
@@ -85,7 +85,7 @@ def carry_out() -> Response:
 
 
 def _chosen() -> list[int]:
-    """The ids that were sent, each once. Raises Forbidden, and Invalid beyond MOST."""
+    """The distinct ids of the request. Raises Forbidden, or Invalid for more than MOST."""
     if not grants_held(actor(), Permission.SUBMIT):
         raise Forbidden("你没有送审的权限。")
     sent = dict.fromkeys(request.values.getlist("table", type=int))
@@ -151,14 +151,14 @@ def _candidate(table: TargetTable, facts: TableFacts, opinions: BindingCounts) -
 
 
 def _unlawful(me: Actor, table: TargetTable, facts: TableFacts) -> Refused:
-    """What `workflow.perform` would say before any precondition."""
+    """The refusal that `workflow.perform` raises before it checks preconditions."""
     if may(me, Permission.SUBMIT, facts):
         return Stale(workflow.stale_message(db.session(), table))
     return Forbidden(f"你没有对这张表“{actions.SUBMIT.label}”的权限。")
 
 
 def _name(me: Actor, table: TargetTable, facts: TableFacts) -> str:
-    """As this person may know it."""
+    """The name as far as the viewer may see it."""
     if table.kind == Kind.DEPARTMENT:
         return Kind.DEPARTMENT.label
     name = table.project_name if may(me, Permission.SEE_WORKING_COPY, facts) else table.submitted_name

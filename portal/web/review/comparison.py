@@ -1,4 +1,4 @@
-"""Two versions of a table beside each other, row by row and word by word."""
+"""Comparison of two versions of a table, row by row and word by word."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from portal.web.table_page import TablePage, load
 bp = Blueprint("comparison", __name__)
 
 WORKING = 0
-"""Stands for the working copy among the numbers of revisions."""
+"""The number of the working copy; revisions count from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def versions(table_id: int) -> Response:
 
 
 def _choices(loaded: TablePage) -> list[Version]:
-    """The versions that this person may see, the latest first."""
+    """The versions that the viewer may see, latest first."""
     found = [
         Version(sent.number, f"第 {sent.number} 次送审（{moment(sent.submitted_at)} {sent.submitted_by_name}）")
         for sent in queries.tables.revisions(db.session(), loaded.table.id)
@@ -78,7 +78,7 @@ def _document(loaded: TablePage, number: int) -> Document:
 
 
 def _attachments(loaded: TablePage, number: int) -> Sequence[EnclosedAttachment]:
-    """`number` is one of the choices, or there are none."""
+    """`number` is one of the choices, or WORKING where there are no choices."""
     if number == WORKING:
         return loaded.shown.enclosed.attachments if loaded.shown else ()
     return queries.enclosures.of_revision(db.session(), loaded.table.id, number).attachments

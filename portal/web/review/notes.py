@@ -1,4 +1,4 @@
-"""Findings and opinions as the forms show them: by the place they point at, and as lists with links to it."""
+"""View models of findings and opinions: by the path that they concern, and as lists with links to that path."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from portal.web.filters import moment
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What stands in a cell; severity: error, warning, binding, advice, reading.
+    """A note in a cell; severity: error, warning, binding, advice, reading.
 
-    mark: what a warning is called there; its text stands in the panel, since a cell has no room for ten.
+    mark: short name of a warning. The panel shows the whole text, because a cell may have ten warnings.
     """
 
     severity: str
@@ -37,14 +37,14 @@ class FindingLine:
     url: str
     message: str
     explained: EnclosedExplanation | None = None
-    """Why the office leaves it so."""
+    """The office's valid explanation."""
     lapsed: EnclosedExplanation | None = None
-    """What it said of a text that has changed since."""
+    """An explanation that lapsed because the text changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class FindingGroup:
-    """What one rule found in a table: all that the office has explained, or all that it has not."""
+    """The findings of one rule in a table: either all explained ones or all unexplained ones."""
 
     rule: str
     severity: str
@@ -54,7 +54,7 @@ class FindingGroup:
 
     @property
     def id(self) -> str:
-        """The same as long as the rule finds anything, so that what somebody opened stays open."""
+        """Stable while the rule has findings, so that a group that the user opened stays open."""
         return f"{'explained' if self.explained else 'rule'}-{self.rule}"
 
 
@@ -84,22 +84,22 @@ _TITLES = {rule.id: rule.title for rule in RULES}
 
 
 def anchor(path: str) -> str:
-    """The id of the cell that shows `path`."""
+    """The HTML id of the cell that shows `path`."""
     return f"at-{path.replace('/', '-')}"
 
 
 def by_place(document: Document, findings: Iterable[Finding], opinions: Iterable[OpinionLine]) -> dict[str, list[Note]]:
-    """Path → notes: how values are read, findings (errors first as they come), open opinions."""
+    """Notes by path: readings of target values, findings in the order given, open opinions."""
     found: dict[str, list[Note]] = {}
     findings = list(findings)
     told = {finding.path for finding in findings if finding.rule == "E6" and finding.severity is Severity.ERROR}
     for path, words in readings(document).items():
-        if path not in told:  # the error says what cannot be read, and how to mend it
+        if path not in told:  # E6 says what cannot be read and how to correct it
             found[path] = [Note("reading", words)]
     for finding in findings:
         is_warning = finding.severity is Severity.WARNING
         at = (f"#{finding_id(finding.rule, finding.path)}", finding.rule) if is_warning else ()
-        # A mark only names the rule: its message stands in the panel, once.
+        # For a warning the cell shows only the title of the rule; the panel shows the message.
         note = Note(finding.severity.value, _TITLES[finding.rule] if is_warning else finding.message, *at)
         found.setdefault(finding.path, []).append(note)
     for opinion in opinions:
@@ -116,7 +116,7 @@ def finding_groups(
     explained: Iterable[EnclosedExplanation] = (),
     lapsed: Iterable[EnclosedExplanation] = (),
 ) -> list[FindingGroup]:
-    """Errors first, then warnings, those last that the office has explained; each in the order of the rules."""
+    """Errors, then unexplained warnings, then explained warnings; each in the order of the rules."""
     now, before = ({(each.rule, each.path): each for each in said} for said in (explained, lapsed))
     groups: dict[tuple[bool, bool, str], list[FindingLine]] = {}
     for finding in findings:
@@ -138,7 +138,7 @@ def finding_groups(
 
 
 def finding_id(rule: str, path: str) -> str:
-    """The id of the finding in the panel."""
+    """The HTML id of the finding in the panel."""
     return f"finding-{rule}-{path.replace('/', '-')}"
 
 

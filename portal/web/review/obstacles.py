@@ -1,4 +1,4 @@
-"""What stands in the way of a move, in words, with links to where it can be removed."""
+"""Obstacles to a transition: the message of each refusal, with links to the fields that must be corrected."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Obstacle:
 
 
 def obstacle(refusal: Refused, table_id: int, document: Document) -> Obstacle:
-    """For somebody who may edit the table: links into its edit page."""
+    """Links lead to the edit page, so call this only for people who may edit the table."""
     page = url_for("edit.edit", table_id=table_id)
     if isinstance(refusal, Blocked):
         places = dict.fromkeys(finding.path for finding in refusal.findings)

@@ -1,4 +1,4 @@
-"""What somebody can do with each opinion on the page of a table: one form for each act that is theirs now."""
+"""Forms below each opinion on the page of a table: one for each act that the viewer may perform now."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.web.table_page import TablePage
 
 @dataclass(frozen=True, slots=True)
 class OpinionForm:
-    """summary: what unfolds a form with fields. text_label: "" where no text is asked for."""
+    """summary: the label that unfolds a form with fields. text_label: "" where the form has no text field."""
 
     name: str
     url: str
@@ -33,7 +33,7 @@ class OpinionForm:
 def opinion_forms(
     loaded: TablePage, lines: Sequence[OpinionLine], errors: Mapping[str, str], typed: Mapping[str, str]
 ) -> dict[int, list[OpinionForm]]:
-    """By opinion. The first opinion without an answer is unfolded, and the one whose form was refused, as typed."""
+    """Forms by opinion id. Unfolded: the first unanswered opinion, and a refused form with the typed text."""
     waiting = next((line.id for line in lines if line.state is OpinionState.RAISED), None)
     found = {}
     for line in lines:

@@ -1,4 +1,7 @@
-"""The bureau's opinions on a table and the office's answers, each a small form on the table's page."""
+"""Routes for claims, opinions and answers; each is a small form on the table's page.
+
+The view of an opinion act has the name of the act, see OPINION_ACTS.
+"""
 
 from __future__ import annotations
 
@@ -122,7 +125,7 @@ def _opinion_in_place(table_id: int, opinion_id: int, status: int = 200, refused
 
 
 def _do(table_id: int, place: str, service: Callable[..., Any], *arguments: Any, **particulars: Any) -> Answer:
-    """Call the service and go back to `place` on the page; refused, show the page with what was typed."""
+    """Call the service and redirect to `place` on the page; after a refusal show the page with what was typed."""
     try:
         service(db.session(), actor(), table_id, *arguments, **particulars)
     except Invalid as refusal:

@@ -1,4 +1,4 @@
-"""What changed since the last submission, each change with the opinion that asked for it and the office's answer."""
+"""Changes since the last submission, each with the opinions that concern it and the office's answers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from portal.web.table_page import TablePage
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """A difference as macros/compare.html shows it; url: its place on the page, "" where the row is gone."""
+    """A difference as macros/compare.html shows it; url: link to its cell, "" where the row was deleted."""
 
     label: str
     kind: str
@@ -31,7 +31,7 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """before: the version compared with; unchanged: answered with “changed” where nothing did."""
+    """before: name of the earlier version; unchanged: opinions answered “changed” without a change at their path."""
 
     before: str
     changes: Sequence[ChangeLine]
@@ -39,7 +39,7 @@ class Round:
 
 
 def since_last(loaded: TablePage, opinions: Sequence[Answerable]) -> Round | None:
-    """From the latest revision to the working copy; None where there is none. `opinions`: those still open."""
+    """Compares the latest revision with the working copy; None without a revision. `opinions`: the open ones."""
     if not loaded.table.submission_count:
         return None
     sent = queries.tables.revision(db.session(), loaded.table.id, loaded.table.submission_count)
@@ -61,7 +61,7 @@ def since_last(loaded: TablePage, opinions: Sequence[Answerable]) -> Round | Non
 
 
 def _concerns(opinion: str, change: str) -> bool:
-    """Whether an opinion on one path speaks of a change at another: one holds the other. The whole speaks of none."""
+    """Whether one path contains the other. An opinion on the whole table concerns no single change."""
     return bool(opinion) and (f"{change}/".startswith(f"{opinion}/") or opinion.startswith(f"{change}/"))
 
 

@@ -1,4 +1,4 @@
-"""The page of one table; discarding a draft; its history."""
+"""The page of one table, its history, and discarding a draft."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def show(table_id: int) -> Response:
 
 
 def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | None = None) -> Response:
-    """The page of a table; with `errors` when a form on it was refused."""
+    """`errors`: messages of a refused form, by the place of the form on the page."""
     session, shown, table = db.session(), loaded.shown, loaded.table
     findings = findings_of(loaded, shown.document) if shown else []
     opinions = opinions_of(loaded)
@@ -60,7 +60,7 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
 
 
 def places(document: documents.Document) -> list[tuple[str, str]]:
-    """(path, label) of everything an opinion can point at, in the order of the form."""
+    """(path, label) of every place that an opinion can concern, in the order of the form."""
     shown = [path for path in forms.places(document) if path not in documents.FIXED_AT_BIRTH]
     return [(path, forms.label(document, path)) for path in ("", *shown)]
 
@@ -75,7 +75,7 @@ class HistoryLine:
 
 
 def history_line(entry: AuditEntry) -> HistoryLine:
-    """`state`: the one that the entry's action led to, None where that depends or where nothing moved."""
+    """`state`: the target of the entry's action; None where the target varies or the entry is no transition."""
     action = ACTIONS.get(entry.act)
     return HistoryLine(
         at=moment(entry.at),
@@ -87,7 +87,7 @@ def history_line(entry: AuditEntry) -> HistoryLine:
 
 
 def _detail(detail: dict[str, object]) -> str:
-    """What people want to know of a step, in words."""
+    """The facts of an entry that the history shows."""
     parts = []
     if "source_year" in detail:
         parts.append(f"沿用 {detail['source_year']} 年度的表")

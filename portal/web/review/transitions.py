@@ -1,6 +1,6 @@
-"""送审, 取消送审, 退回, 批复, 退回调整: a page that asks, and the act. A confirmation never acts on GET.
+"""送审, 取消送审, 退回, 批复, 退回调整: a confirmation page (GET never acts) and the transition (POST).
 
-What the page says and asks for comes from the action itself.
+The texts and fields of the page come from the Action.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ DAYS_TO_CORRECT = 5
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """A field of the form, with what was typed or is proposed."""
+    """A field of the form; value: the typed text, else the proposed one."""
 
     name: str
     label: str
@@ -71,7 +71,7 @@ def carry_out(table_id: int, action: Action) -> Response | AnyResponse:
 
 
 def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused | None) -> Response:
-    """What the person is about to do, what stands in the way, and the form; after a refusal with what was typed."""
+    """The question, the obstacles and the form; after a refusal with what was typed."""
     loaded = load(table_id)
     still_lawful = is_lawful(loaded.actor, action, loaded.facts)
     refusals = preconditions.in_the_way(db.session(), loaded.table, action) if still_lawful else []
@@ -85,7 +85,7 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         action=action,
         question=action.question(workflow.previous_state(loaded.table), loaded.table.submission_count),
         fields=[_field(each, refusal) for each in action.asks],
-        obstacles=_told(loaded, refusals),
+        obstacles=_obstacles(loaded, refusals),
         is_told=refusal is None or refusal.message in [refused.message for refused in refusals],
         round=_since_last(loaded, opinions) if shows_check and still_lawful else None,
         document=shown.document if shown and action.look.shows_document else None,
@@ -110,7 +110,7 @@ def _field(field: FormField, refusal: Refused | None) -> FieldView:
     )
 
 
-def _told(loaded: TablePage, refusals: Sequence[Refused]) -> list[Obstacle]:
+def _obstacles(loaded: TablePage, refusals: Sequence[Refused]) -> list[Obstacle]:
     if loaded.may(Permission.EDIT):
         return [obstacle(each, loaded.table.id, loaded.table.document) for each in refusals]
     return [Obstacle(each.message) for each in refusals]

@@ -1,1 +1,1 @@
-"""Signing in, sessions, and what was typed when one ended."""
+"""Session: signing in, sessions, and recovery of a form posted after the session ended."""

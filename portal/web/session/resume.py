@@ -1,7 +1,7 @@
-"""A form that came too late comes back filled in: after signing in again, or with a fresh token.
+"""Recovery of a form posted with an expired session or token: the user gets it back filled in.
 
-What was posted travels with the sign-in page and is shown again only to the person who typed it. It is
-taken up only from our own pages, so that no other site can have somebody post its form.
+The sign-in page carries the posted fields, and only their author sees them again. Only forms from our own origin
+are accepted, so that no other site can make a user post a form of its own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _OURS = ("csrf_token", "_author", "_resume")
 
 
 def posted() -> dict[str, Any] | None:
-    """What the request posted, if it came from our own page: path, author and fields."""
+    """Path, author and fields of a POST from our own origin; None otherwise."""
     if request.method != "POST" or not _is_from_here() or request.endpoint == "signing_in.sign_in":
         return None
     fields = [(name, text) for name, text in request.form.items(multi=True) if name not in _OURS]
@@ -37,7 +37,7 @@ def _is_from_here() -> bool:
 
 
 def sign_in_page(status: int) -> Response:
-    """The sign-in form, holding on to where the person was and to what they posted."""
+    """The sign-in form, carrying the requested URL or the posted fields."""
     waiting = posted()
     goal = request.full_path.rstrip("?") if request.method == "GET" else ""
     return render(
@@ -52,7 +52,7 @@ def sign_in_page(status: int) -> Response:
 
 
 def after_sign_in(goal: str, resume: str) -> Response | AnyResponse:
-    """On to the page that was asked for, or to the form that was posted too late."""
+    """Redirect to the requested page, or show the form that was posted too late."""
     waiting = _waiting(resume)
     if waiting and waiting["author"] == str(current_user.user.id):
         return _filled_form(200, waiting)
@@ -62,7 +62,7 @@ def after_sign_in(goal: str, resume: str) -> Response | AnyResponse:
 
 
 def filled_form_page(status: int) -> Response:
-    """For somebody still signed in whose token was not accepted."""
+    """The posted form with a new token, for a signed-in person whose token was refused."""
     waiting = posted()
     if waiting and waiting["author"] in ("", str(current_user.user.id)):
         return _filled_form(status, waiting)
@@ -77,7 +77,7 @@ def _filled_form(status: int, waiting: dict[str, Any]) -> Response:
 
 
 def _label(name: str) -> str:
-    """What a field of a table is called; "" for a row's id and what the page itself sent along."""
+    """The label of a field of a table; "" for row ids and hidden fields of the page."""
     for kind in Kind:
         field = documents.field_of(kind, name)
         if documents.is_field(kind, field):
@@ -96,5 +96,5 @@ def _waiting(resume: str) -> dict[str, Any] | None:
 
 
 def _is_path(goal: str) -> bool:
-    """Whether `goal` stays on this server."""
+    """Whether `goal` is a path on this server, not a redirect to another one."""
     return goal.startswith("/") and not goal.startswith(("//", "/\\")) and "\n" not in goal and "\r" not in goal

@@ -1,4 +1,4 @@
-"""Who is signed in: Flask-Login's user, the idle limit, and what ends a session."""
+"""Sessions: the Flask-Login user, the idle limit, start and end of a session."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from portal.models import User
 from portal.queries.session import Account
 from portal.services.transaction import read_statement_by_statement
 
-_TOLD_EVERY = 60
-"""Seconds between two notes of activity in the cookie: not every page needs a new one."""
+_SEEN_UPDATE_INTERVAL = 60
+"""Seconds between two updates of the activity time in the cookie, so that not every response sets a cookie."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Viewer(UserMixin):
-    """The signed-in person as Flask-Login knows them."""
+    """The Flask-Login user."""
 
     account: Account
 
@@ -38,15 +38,15 @@ class Viewer(UserMixin):
 
 
 def init_app(app: Flask) -> None:
-    # The idle limit is kept in the session itself; the cookie outlives it so that whose session
-    # ended is still known when they sign in again.
+    # The idle limit is stored in the session; the cookie outlives it, so that after an idle timeout the
+    # portal still knows whose session ended.
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
-    login.session_protection = None  # behind an office's proxy addresses change; the stamp is what ends sessions
+    login.session_protection = None  # IP addresses change behind proxies; the stamp ends sessions
 
 
 @login.user_loader
 def load_viewer(text: str) -> Viewer | None:
-    """The person of a session, unless it was idle too long, the account disabled or the password changed."""
+    """The user of a session; None after the idle limit, or where the account was disabled or the password changed."""
     now = int(time.time())
     seen = session.get("seen", 0)
     if now - seen > current_app.config["IDLE_LIMIT"].total_seconds():
@@ -56,13 +56,13 @@ def load_viewer(text: str) -> Viewer | None:
     found = queries.session.account(db.session(), int(user_id)) if user_id.isdigit() else None
     if found is None or found.user.stamp != stamp:
         return None
-    if now - seen > _TOLD_EVERY:
+    if now - seen > _SEEN_UPDATE_INTERVAL:
         session["seen"] = now
     return Viewer(found)
 
 
 def begin(account: Account) -> None:
-    """A new session for this person; nothing of an earlier one goes over into it."""
+    """Start a new session; it keeps nothing of an earlier one."""
     session.clear()
     session.permanent = True
     session["seen"] = int(time.time())
