@@ -1,13 +1,13 @@
 /**
- * Textareas marked data-autogrow are as high as their text; without scripts their rows attribute
- * serves. A script that changes texts dispatches "grow" at the textarea, or at the document after
- * many of them.
+ * Sets the height of textareas marked data-autogrow to the height of their text. Without scripts
+ * the rows attribute applies. A script that changes texts dispatches "grow" at the textarea, or at
+ * the document after changing many textareas.
  */
 
 const GROWING = "textarea[data-autogrow]";
 let windowWidth = innerWidth;
 
-/** Read all heights before writing any: one layout for a form of a hundred cells. */
+/** Reads all heights before writing any, so that a form of a hundred cells needs one layout. */
 function grow(areas) {
   areas.forEach((area) => (area.style.height = "auto"));
   const heights = areas.map((area) => area.scrollHeight + area.offsetHeight - area.clientHeight);
@@ -28,7 +28,7 @@ function growTarget({ target }) {
 document.addEventListener("input", growTarget);
 document.addEventListener("grow", growTarget);
 document.addEventListener("htmx:after:swap", growAll);
-document.addEventListener("toggle", growAll, true); // a closed <details> has no heights
+document.addEventListener("toggle", growAll, true); // no heights in a closed <details>
 addEventListener("resize", () => {
   if (windowWidth !== innerWidth) growAll();
   windowWidth = innerWidth;

@@ -1,4 +1,4 @@
-/** The print view's button (data-print), hidden until this script is there. */
+/** The print view's button (data-print), which stays hidden without scripts. */
 
 const button = document.querySelector("[data-print]");
 button.hidden = false;

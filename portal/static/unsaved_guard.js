@@ -1,10 +1,10 @@
 /**
- * A form marked data-guard-unsaved asks before the page is left with something unsaved. It carries
- * data-unsaved meanwhile; the server may set it too. The edit form, once data-ready, sets it itself
- * (drafting/status_line.js).
+ * Asks before the user leaves a page with a form marked data-guard-unsaved that has unsaved input.
+ * While it does, the form has data-unsaved; the server may set it too. The edit form, once
+ * data-ready, sets it itself (drafting/status_line.js).
  */
 
-/** The guarded form of an element. A field may stand inside one form and belong to another. */
+/** The guarded form of an element. A field may be inside one form and belong to another. */
 function guardedForm(element) {
   const form = element.form || element.closest?.("form");
   return form?.matches("[data-guard-unsaved]:not([data-ready])") ? form : null;
@@ -20,7 +20,7 @@ function clear({ target }) {
 
 document.addEventListener("input", mark);
 document.addEventListener("change", mark);
-// A save under way counts as saved until it fails.
+// A form being submitted counts as saved until the request fails.
 document.addEventListener("submit", clear);
 document.addEventListener("htmx:before:request", (event) => {
   if (event.detail.ctx.request.method !== "GET") clear(event);
@@ -30,5 +30,5 @@ document.addEventListener("htmx:response:error", mark);
 addEventListener("beforeunload", (event) => {
   if (!document.querySelector("form[data-guard-unsaved][data-unsaved]")) return;
   event.preventDefault();
-  event.returnValue = ""; // Chromium before 119 asks only with this
+  event.returnValue = ""; // required by Chromium before 119
 });

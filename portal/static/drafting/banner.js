@@ -1,4 +1,6 @@
-/** Messages above the form, about the table as a whole. What concerns a field stands beside it. */
+/**
+ * Messages above the form about the whole table. Messages about a field are shown beside the field.
+ */
 
 import { element } from "./elements.js";
 
@@ -11,7 +13,7 @@ export class Banner {
     });
   }
 
-  /** @param look "warning" or "danger"; returns the message, to be removed by the caller */
+  /** @param look "warning" or "danger"; returns the element, which the caller removes */
   say(look, ...parts) {
     const message = element("div", `message message-${look}`, element("div", "", ...parts));
     message.setAttribute("role", "alert");

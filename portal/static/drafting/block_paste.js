@@ -1,6 +1,6 @@
 /**
- * A block pasted from Excel, WPS or Word: the server reads it, a dialog shows cell by cell what
- * would come of it; applied, it is one step. A cell alone is pasted as any text.
+ * Pastes a block from Excel, WPS or Word: the server parses it, a dialog previews the change of
+ * every cell, and applying it is one undoable step. A single cell is pasted as plain text.
  */
 
 import { isBlock } from "./clipboard.js";
@@ -15,7 +15,7 @@ export class BlockPaste {
   #dialog = document.querySelector("dialog[data-paste]");
   #preview = this.#dialog.querySelector("[data-preview]");
   #applyButton = this.#dialog.querySelector("[data-apply]");
-  #offered = null; // the server's reading: { operations, version }
+  #offered = null; // the server's preview: { operations, version }
 
   constructor({ form, queue, outbox, server, remoteChanges, statusLine }) {
     this.#queue = queue;

@@ -1,10 +1,11 @@
 /**
- * What this page has not saved yet: batches of operations in the order in which they were made,
- * and texts that are held back until the person decides. Pure: no page, no network, no storage.
+ * The unsaved changes of this page: batches of operations in the order in which they were made,
+ * and texts that are held back until the user resolves a conflict. Pure: no page, network or
+ * storage.
  *
- * A batch becomes one save. Only the last batch takes more operations, and only while it is not
- * sealed: a batch that was sent once is sent again unchanged, since its answer may be all that was
- * lost. Dispatches "change" when something is recorded; sending is the outbox's matter.
+ * A batch becomes one save. Only the last batch accepts more operations, and only until it is
+ * sealed. A batch that was sent is retried unchanged, because only its answer may have been lost.
+ * Dispatches "change" when something is recorded; the outbox does the sending.
  */
 
 import { concernsRow, isPathInRow, isSetOf } from "./operations.js";
@@ -14,7 +15,7 @@ export class ChangeQueue extends EventTarget {
   #sending = null;
   #held = new Map(); // path → text
 
-  /** @param version the server's version that this page knows; the outbox keeps it up to date */
+  /** @param version the latest server version that this page knows; the outbox updates it */
   constructor(version) {
     super();
     this.version = version;
@@ -25,7 +26,7 @@ export class ChangeQueue extends EventTarget {
     return batches.flatMap((batch) => batch.operations);
   }
 
-  /** All that would be lost with this page; a held text as an operation without a base. */
+  /** Everything not saved yet; a held text is an operation without a base. */
   get unsaved() {
     const held = [...this.#held].map(([path, text]) => ({ op: "set", path, base: "", new: text }));
     return [...this.operations, ...held];
@@ -62,7 +63,7 @@ export class ChangeQueue extends EventTarget {
     );
   }
 
-  /** Record the text of a field; `base`: the text the server holds there. */
+  /** Record the text of a field; `base`: the text that the server has. */
   set(path, base, text) {
     const last = this.operations.filter((operation) => isSetOf(operation, path)).at(-1);
     const seen = last ? last.new : base;
@@ -79,14 +80,14 @@ export class ChangeQueue extends EventTarget {
     this.#changed();
   }
 
-  /** Record operations as a save, and so an undoable step, of their own.
-   * @param version what was known when they were made, if that was earlier than now */
+  /** Record operations as a separate save, and so as a separate undoable step.
+   * @param version the version that they were made on, if older than the current one */
   addStep(operations, version) {
     this.#batches.push({ operations, isSealed: true, wasSent: false, version });
     this.#changed();
   }
 
-  /** Keep a text from being sent until the person decides about it. */
+  /** Do not send a text until the user resolves its conflict. */
   hold(path, text) {
     this.#held.set(path, text);
     this.#changed();
@@ -97,15 +98,15 @@ export class ChangeQueue extends EventTarget {
     this.#changed();
   }
 
-  /** The text that a waiting one was typed over has changed. */
+  /** Rebase a waiting text: the text that it was typed over has changed. */
   rebase(path, base) {
     this.operations.find((operation) => operation.path === path).base = base;
     this.#changed();
   }
 
   /**
-   * Drop whatever waits for a deleted row. Returns whether the server may know of the row, so that
-   * the deletion must be told to it.
+   * Drop all waiting operations of a deleted row. Returns whether the server may know the row, so
+   * that the deletion must be sent.
    */
   forgetRow(rowId) {
     const insertion = this.operations.find(({ op, id }) => op === "insert" && id === rowId);
@@ -126,7 +127,7 @@ export class ChangeQueue extends EventTarget {
 
   // --- for the outbox ---------------------------------------------------------------------------
 
-  /** The batch to send next, or null while there is none or another is under way. */
+  /** The batch to send next; null where there is none or another batch is being sent. */
   startSending() {
     this.#dropEmptyBatches();
     if (this.isSending || !this.#batches.length) return null;
@@ -146,7 +147,7 @@ export class ChangeQueue extends EventTarget {
     this.#sending = null;
   }
 
-  /** What is typed from now on waits until `confirm`: an undo is under way. */
+  /** Hold new batches back until `confirm`, while an undo is being sent. */
   pause() {
     this.#sending = { operations: [] };
   }

@@ -1,6 +1,6 @@
 /**
- * The findings as of the last save: the panel and the notes beside the fields, fetched from the
- * server a moment after each save. How a finding reads is the template's matter.
+ * The findings as of the last save: fetches the panel and the notes beside the fields shortly after
+ * each save. Templates define how a finding is displayed.
  */
 
 import { fragmentOf } from "./elements.js";
@@ -27,7 +27,7 @@ export class CheckPanel {
 
   async #refresh() {
     const panel = document.getElementById("checks");
-    // Do not interrupt a person who types on or works in the panel.
+    // Do not interrupt a user who goes on typing or has the focus in the panel.
     if (this.#queue.isBusy || !panel || panel.contains(document.activeElement)) {
       this.refreshSoon();
       return;
@@ -48,7 +48,7 @@ export class CheckPanel {
     }).catch(() => null);
   }
 
-  /** Every place has its element, empty while there is nothing to say. */
+  /** Every field has an element for notes, empty where there are none. */
   #showNotes(fresh) {
     const notes = [...fresh.querySelectorAll("template[data-notes-at]")].map(
       (template) => template.content.firstElementChild,
@@ -68,7 +68,7 @@ export class CheckPanel {
 }
 
 function replacePanel(panel, fresh) {
-  // An explanation that is half written stays.
+  // Keep an explanation that is not submitted yet.
   if (panel.querySelector("[data-unsaved]")) return;
   const openById = new Map(
     [...panel.querySelectorAll("details")].map((group) => [group.id, group.open]),

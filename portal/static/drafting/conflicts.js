@@ -1,13 +1,13 @@
 /**
- * Where a save was refused in part: shown at the field, with a button for each way to go on. What
- * is typed there is held back until the person decides. Nothing is decided here by itself.
+ * Conflicts of a save, shown at the field with one button for each resolution. The typed text is
+ * held back until the user chooses; this module never chooses.
  */
 
 import { button, element } from "./elements.js";
 import { slug } from "./fields.js";
 import { cellsOf } from "./rows.js";
 
-const ROW_GONE = "is-gone"; // class of a row that somebody else deleted while it was written in
+const ROW_GONE = "is-gone"; // class of a row that someone else deleted while it had unsaved input
 
 export class Conflicts {
   #queue;
@@ -31,8 +31,8 @@ export class Conflicts {
   }
 
   /**
-   * Two people changed the same place.
-   * @param clash mine: null where this person deleted the row; theirs: null where the other did
+   * Show a conflict: two people changed the same field or row.
+   * @param clash mine: null if this user deleted the row; theirs: null if the other user did
    */
   showClash({ path, theirs, mine, by, at }) {
     if (mine === null) this.#showNotDeleted(path, by, at);
@@ -41,7 +41,7 @@ export class Conflicts {
     else this.#showBothTexts(path, theirs, by, at);
   }
 
-  /** A text that the server does not take. */
+  /** A text that the server refused. */
   showUnfit({ path, message }) {
     const field = this.#fields.at(path);
     if (!field) {
@@ -57,7 +57,7 @@ export class Conflicts {
     const field = this.#fields.at(path);
     this.#queue.hold(path, field.value);
     const takeTheirs = () => {
-      // Not `theirs`: they may have written on since.
+      // Not `theirs`, which may be outdated by now.
       const newest = this.#savedTexts.at(path);
       this.#remoteChanges.showUnsaved([{ op: "set", path, new: newest }]);
     };
@@ -103,7 +103,7 @@ export class Conflicts {
     );
   }
 
-  /** The row is gone from this page too: its text at least stays at hand. */
+  /** The row is deleted on this page too: show its text, so that the user can copy it. */
   #showLostText(mine, by, at) {
     const words = `${by} ${at} 删除了这一行，你写的没有保存：`;
     this.#banner.say("warning", words, element("blockquote", "", mine));

@@ -1,4 +1,4 @@
-/** Elements made by scripts. Their parts are text or elements, never HTML from anywhere. */
+/** Creates elements. Children are text or elements, never HTML from users. */
 
 export function element(tag, className, ...parts) {
   const made = document.createElement(tag);
@@ -14,7 +14,7 @@ export function button(label, onClick) {
   return made;
 }
 
-/** The nodes of HTML that the server's own templates wrote. */
+/** Parses HTML that a template of the server rendered. */
 export function fragmentOf(html) {
   const template = document.createElement("template");
   template.innerHTML = html;

@@ -1,11 +1,11 @@
 /**
- * The fields of the edit form, by path: their texts on the screen, without moving a caret. What the
- * server holds of them is in saved_texts.js; their rows are in rows.js.
+ * The fields of the edit form by path: reads and shows their texts without moving the caret.
+ * saved_texts.js has the texts that the server holds, rows.js the rows.
  */
 
 import { narrowLevel2 } from "./level_choices.js";
 
-/** A path as ids of the page have it. */
+/** The path in the form that HTML ids use. */
 export const slug = (path) => path.replaceAll("/", "-");
 
 export const isCell = (field) => Boolean(field?.classList?.contains("cell") && field.name);
@@ -19,7 +19,7 @@ export class Fields {
     this.#form = form;
     this.#queue = queue;
     this.#savedTexts = savedTexts;
-    // As the page came: what was typed before this script was there is unsaved.
+    // The texts as served, not as shown: text typed before this script ran is unsaved.
     this.all().forEach((field) => savedTexts.set(field.name, textAsLoaded(field)));
     form.querySelectorAll("tr[data-row]").forEach(narrowLevel2);
   }
@@ -32,7 +32,7 @@ export class Fields {
     return this.#form.elements.namedItem(path);
   }
 
-  /** Write a text as if the person had typed it there. */
+  /** Set a text as if the user had typed it. */
   type(path, text) {
     const field = this.at(path);
     if (!field || field.value === text) return;
@@ -41,7 +41,7 @@ export class Fields {
     this.#queue.set(path, this.#savedTexts.at(path), text);
   }
 
-  /** Show a text, the caret where it was. Heights are the caller's: one "grow" for many fields. */
+  /** Show a text and keep the caret. The caller dispatches one "grow" for many fields. */
   show(field, text) {
     const isTypedIn = document.activeElement === field && field.selectionStart !== undefined;
     const caret = isTypedIn ? [field.selectionStart, field.selectionEnd] : null;
@@ -58,7 +58,7 @@ function textAsLoaded(field) {
   return [...field.options].find((option) => option.defaultSelected)?.value ?? "";
 }
 
-/** A value that this year's framework does not know is a choice all the same. */
+/** Adds an option for a value that the year's framework does not have. */
 function offerChoice(select, text) {
   if ([...select.options].some((option) => option.value === text)) return;
   select.add(new Option(text, text), 1);

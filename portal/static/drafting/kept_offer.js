@@ -1,6 +1,6 @@
 /**
- * Offers what an earlier page of the same person could not save, as after a crash: to restore and
- * save it, or to drop it.
+ * Offers to restore and save, or to discard, changes that an earlier page of the same user could
+ * not save, for instance after a crash.
  */
 
 import { button, element } from "./elements.js";
@@ -27,7 +27,7 @@ export class KeptOffer {
     this.#banner = banner;
   }
 
-  /** Offer what there is; call once it is known what got through as the last page was left. */
+  /** Show the offer; call it when the server has received the last request of the earlier page. */
   open() {
     const kept = this.#storage.leftBehind().filter((entry) => this.#isNewsOrDrop(entry));
     if (!kept.length) return;
@@ -46,7 +46,7 @@ export class KeptOffer {
       button("不要了", close),
       listOfTexts(kept),
     );
-    // The last words of the earlier page may reach the server late.
+    // The last request of the earlier page may reach the server late.
     this.#outbox.addEventListener("answer", () => {
       if (!kept.some((entry) => this.#isNews(entry))) close();
     });

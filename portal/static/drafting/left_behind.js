@@ -1,7 +1,7 @@
-/** Whether unsaved changes of an earlier page are still news. Pure. */
+/** Whether unsaved changes of an earlier page still differ from the text shown. Pure. */
 
 /**
- * @param textAt (path) → the text shown in that field, or undefined where there is none
+ * @param textAt (path) → the text shown in that field, undefined without such a field
  * @param hasRow (id) → whether that row is shown
  */
 export function isNews(operations, textAt, hasRow) {

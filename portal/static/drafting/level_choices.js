@@ -1,12 +1,12 @@
 /**
- * The two select elements of an indicator's levels: level 2 offers what fits level 1, and each
- * follows the other.
+ * The two select elements for the levels of an indicator: level 2 offers the options that fit
+ * level 1, and a change of one updates the other.
  */
 
 const LEVEL1 = "/level1";
 const LEVEL2 = "/level2";
 
-/** Offer in a row only the level 2 of its level 1. */
+/** Offer only the level 2 options of the row's level 1. */
 export function narrowLevel2(row) {
   const level1 = row?.querySelector(`select[name$='${LEVEL1}']`)?.value;
   row?.querySelectorAll("optgroup").forEach((group) => {
@@ -14,7 +14,7 @@ export function narrowLevel2(row) {
   });
 }
 
-/** The person chose `field`: fill in the other level where only one fits. */
+/** After the user chose `field`: fill in the other level where only one option fits. */
 export function followLevel(field, fields) {
   const name = field.name ?? "";
   if (name.endsWith(LEVEL1)) followLevel1(field, fields);
@@ -29,7 +29,7 @@ function followLevel1(field, fields) {
     .flatMap((group) => [...group.children])
     .map((option) => option.value);
   if (!choices.length || choices.includes(level2.value)) return;
-  // Who passes by with the arrow keys finds on return what was there.
+  // Passing an option with the arrow keys must not lose the earlier level 2.
   const earlier = level2.dataset.was ?? level2.value;
   fields.type(level2.name, bestChoice(choices, earlier));
   level2.dataset.was = earlier;

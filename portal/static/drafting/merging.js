@@ -1,22 +1,22 @@
 /**
- * How what the server reports goes together with what is on the screen. Pure: decides, shows
- * nothing.
+ * Decides how texts and row orders reported by the server combine with those on the screen. Pure:
+ * it changes nothing.
  */
 
 export const Merge = Object.freeze({
-  IGNORE: "ignore", // what is typed here is newer, and else for the server to merge
-  REBASE: "rebase", // what is typed here goes on from this text
-  SHOW_BESIDE: "show beside", // the person has yet to decide between two texts
+  IGNORE: "ignore", // the text here is newer, or the server will merge it
+  REBASE: "rebase", // rebase the text being typed onto this text
+  SHOW_BESIDE: "show beside", // the user has not resolved the conflict yet
   SHOW: "show",
 });
 
 /**
- * What becomes of a text that the server holds at `path`.
+ * The action for a text that the server holds at `path`.
  *
- * @param composing path of the field in which an input method is at work
- * @param isWaiting an unsaved text of this page waits for the same field
- * @param isHeld the person is asked which text is to stand
- * @param undone paths that this person's own undo has just restored
+ * @param composing path of the field with an active input method
+ * @param isWaiting this page has an unsaved text for the same field
+ * @param isHeld the field has an unresolved conflict
+ * @param undone paths that the user's own undo restored
  */
 export function mergeText(path, { composing = null, isWaiting, isHeld, undone = [] }) {
   if (path === composing) return Merge.IGNORE;
@@ -24,7 +24,7 @@ export function mergeText(path, { composing = null, isWaiting, isHeld, undone = 
   return isHeld ? Merge.SHOW_BESIDE : Merge.SHOW;
 }
 
-/** The order of rows as the server lists them; one it does not list stays behind its neighbour. */
+/** Row order as listed by the server; a row that is not listed stays behind its neighbour. */
 export function mergeOrder(shown, listed) {
   const order = listed.filter((id) => shown.includes(id));
   shown.forEach((id, index) => {

@@ -1,12 +1,12 @@
 /**
- * Suggestions for the name of an indicator while it is typed: Alt and a number, arrow keys or a
- * click fill in the row. Which there are is the server's matter.
+ * Suggestions for the name of an indicator while the user types it: Alt and a number, arrow keys
+ * or a click fill in the row. The server chooses the suggestions.
  */
 
 import { followLevel } from "./level_choices.js";
 
 const PAUSE = 200;
-const NAME = "level3"; // the field of a row that is suggested for
+const NAME = "level3"; // the field that gets suggestions
 const LIST = ".suggestions";
 
 export class NameSuggestions {
@@ -30,7 +30,7 @@ export class NameSuggestions {
       if (!relatedTarget?.closest(LIST)) this.#close();
     });
     form.addEventListener("mousedown", (event) => {
-      if (event.target.closest(LIST)) event.preventDefault(); // the field keeps the focus
+      if (event.target.closest(LIST)) event.preventDefault(); // keep the focus in the field
     });
     form.addEventListener("click", ({ target }) => {
       const choice = target.closest(`${LIST} button`);
@@ -67,7 +67,7 @@ export class NameSuggestions {
   }
 
   #close() {
-    this.#requestCount += 1; // an answer under way comes too late
+    this.#requestCount += 1; // ignore the answer of a pending request
     clearTimeout(this.#timer);
     this.#form.querySelector(LIST)?.remove();
   }
@@ -84,7 +84,7 @@ export class NameSuggestions {
     this.#outbox.send();
   }
 
-  /** What the clerk has written stays; only the name gives way to the suggestion. */
+  /** Replace the name; of the other fields fill in only blank ones. */
   #fillIn(rowPath, name, text) {
     const cell = this.#fields.at(rowPath + name);
     if (cell && (name === NAME || !cell.value.trim())) this.#fields.type(cell.name, text);
@@ -110,12 +110,12 @@ function isName(field) {
   return Boolean(field.name?.endsWith(`/${NAME}`));
 }
 
-/** The field that a choice is suggested for. */
+/** The field that a suggestion belongs to. */
 function nameOf(choice) {
   return choice.closest(LIST).previousElementSibling;
 }
 
-/** Where an arrow key leads, among the field and its choices. */
+/** The focus target of an arrow key, among the field and its suggestions. */
 function neighbourOf({ key, ctrlKey, altKey, target }, places) {
   const direction = { ArrowDown: 1, ArrowUp: -1 }[key];
   if (!direction || ctrlKey || altKey) return undefined;

@@ -1,7 +1,7 @@
 /**
- * What an operation of a draft says about fields and rows. Pure: no page, no network.
+ * Queries on operations: the fields and rows that they concern. Pure: no page, no network.
  *
- * An operation is what the server takes and reports (portal/domain/changes.py):
+ * The format of an operation is the server's (portal/domain/changes.py):
  *   { op: "set", path, base, new }, { op: "insert", list, id, after }, { op: "move", id, after },
  *   { op: "delete", id }; a path is "goals", "budget/total" or "indicators/<row id>/level3".
  */
@@ -9,7 +9,7 @@
 const ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
 const ID_LENGTH = 8;
 
-/** The id of a new row. Not crypto.randomUUID: an intranet without TLS is no secure context. */
+/** A new row id. crypto.randomUUID needs a secure context, which an intranet without TLS is not. */
 export function newRowId() {
   const bytes = crypto.getRandomValues(new Uint8Array(ID_LENGTH));
   return [...bytes].map((byte) => ALPHABET[byte % ALPHABET.length]).join("");

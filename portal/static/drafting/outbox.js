@@ -1,16 +1,15 @@
 /**
- * Sends the queue, one request at a time, and tries again until the server has answered: the server
- * applies nothing twice. Knows neither fields nor rows; what an answer does to the screen is for
- * those who listen.
+ * Sends the queue, one request at a time, and retries until the server has answered; the server
+ * applies no batch twice. Knows no fields and rows; listeners update the page.
  *
- * Dispatches, with what is named in `detail`:
+ * Dispatches, with these properties in `detail`:
  *   state       something was recorded, sent, saved or put back
- *   answer      { answer, sent }: the server's answer, and the operations it answers
+ *   answer      { answer, sent }: the server's answer, and the operations that it answers
  *   saved       the time of the save, as text
- *   offline     the server cannot be reached; what waits is tried again
- *   online      it was reached
- *   refused     { message, isFinal }: after a final refusal nothing more is sent
- *   signed-out  the session ended; `resume` goes on after signing in again
+ *   offline     the server cannot be reached; the outbox retries
+ *   online      the server was reached
+ *   refused     { message, isFinal }: after a final refusal the outbox sends nothing more
+ *   signed-out  the session ended; call `resume` after signing in again
  */
 
 const RETRY_DELAYS = [2_000, 4_000, 8_000, 15_000];
@@ -67,7 +66,7 @@ export class Outbox extends EventTarget {
     await this.send();
   }
 
-  /** Everything is sent, or waits for the network, when this resolves. */
+  /** Resolves when everything is sent or waits for the network. */
   async flushed() {
     await this.send();
     while (this.#queue.isSending) {
@@ -75,7 +74,7 @@ export class Outbox extends EventTarget {
     }
   }
 
-  /** Undo or redo; what is typed meanwhile waits. Resolves to the answer, or null if refused.
+  /** Undo or redo; new input waits for it. Resolves to the answer, or null if refused.
    * @param name "undo" or "redo" */
   async takeStep(name) {
     const known = this.#queue.version;
@@ -88,7 +87,7 @@ export class Outbox extends EventTarget {
     return answer;
   }
 
-  /** Tell the server that this page is open, and hear what others did. Resolves as `takeStep`. */
+  /** Report that this page is open and get the changes of others. Resolves as `takeStep`. */
   async heartbeat() {
     const known = this.#queue.version;
     const answer = await this.#post("presence", {}, { isHeartbeat: true });
@@ -96,18 +95,18 @@ export class Outbox extends EventTarget {
     return answer;
   }
 
-  /** Go on: the same person has signed in again. */
+  /** Continue after the same user signed in again. */
   resume() {
     this.#stopped = "";
     this.send();
   }
 
-  /** Send nothing more: somebody else has signed in. */
+  /** Stop for good: another user signed in. */
   stop() {
     this.#stopped = "refused";
   }
 
-  /** An answer that a save has overtaken is dropped: the save's own answer says more. */
+  /** Drops the answer if a save was answered meanwhile: that answer is newer. */
   #takeIfNew(answer, known) {
     if (answer && this.#queue.version === known && !this.#queue.isSending) this.#take(answer, []);
   }
@@ -131,7 +130,7 @@ export class Outbox extends EventTarget {
         return answer;
       }
     } catch {
-      // No network, no server, or half an answer.
+      // No network, no server, or an incomplete answer.
     }
     if (isWorthRetrying(response)) this.#retryLater(isHeartbeat);
     else if (response.status === UNAUTHORIZED) await this.#signedOut(response);
@@ -149,12 +148,12 @@ export class Outbox extends EventTarget {
 
   async #signedOut(response) {
     const { csrf } = await response.json().catch(() => ({}));
-    this.#server.token = csrf; // to sign in with
+    this.#server.token = csrf; // for the sign-in request
     this.#stopped = "signed-out";
     this.#tell("signed-out");
   }
 
-  /** A refused undo changes nothing; any other refusal concerns the table as a whole. */
+  /** A refused undo changes nothing; any other refusal concerns the whole table. */
   async #refused(response, isFinal) {
     const unreadable = { message: "没有保存，请稍候再试。" };
     const { message } = await response.json().catch(() => unreadable);
@@ -173,7 +172,7 @@ export class Outbox extends EventTarget {
 }
 
 function isWorthRetrying(response) {
-  // An answer that was ok and is here all the same could not be read.
+  // A response with an ok status gets here only if its body could not be parsed.
   if (!response || response.ok) return true;
   return response.status >= 500 || response.status === TOO_MANY_REQUESTS;
 }

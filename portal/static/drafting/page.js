@@ -1,6 +1,6 @@
 /**
- * The edit page: makes the parts and connects them. What a part does stands in its own file; what
- * the page looks like without scripts is the template's matter.
+ * The edit page: creates its modules and connects them. Each module documents its own behaviour;
+ * templates define how the page works without scripts.
  *
  * Pure, and tested in tests/scripts: change_queue, outbox, unsaved_storage, left_behind,
  * saved_texts, merging, operations, clipboard.
@@ -31,7 +31,7 @@ import { UnsavedStorage } from "./unsaved_storage.js";
 const form = document.querySelector("form[data-draft]");
 const { version, csrf_token: token } = form.elements;
 
-// What is unsaved, and the way to the server.
+// Unsaved changes and the connection to the server.
 const server = new DraftServer({
   url: form.dataset.draft,
   author: Number(form.dataset.author),
@@ -41,14 +41,14 @@ const storage = new UnsavedStorage(server);
 const queue = new ChangeQueue(Number(version.value));
 const outbox = new Outbox({ queue, server, storage });
 
-// What is on the screen.
+// Contents of the form.
 const savedTexts = new SavedTexts();
 const fields = new Fields(form, queue, savedTexts);
 const rows = new Rows(form, fields, savedTexts);
 const remoteChanges = new RemoteChanges({ form, queue, fields, rows, savedTexts });
 const rowActions = new RowActions({ rows, fields, queue, remoteChanges });
 
-// What the page says and does.
+// Messages and behaviours.
 const statusLine = new StatusLine(form, outbox, queue);
 const banner = new Banner(outbox, queue);
 const parts = { form, queue, outbox, server, fields, rows, savedTexts, rowActions, remoteChanges };
@@ -65,7 +65,7 @@ new NameSuggestions(parts);
 outbox.addEventListener("answer", ({ detail: { answer, sent } }) => {
   const { clashes = [], unfit = [] } = answer;
   savedTexts.acknowledge(sent, clashes, unfit);
-  // First, since following the others would write over what clashes.
+  // Conflicts first, because applying the changes of others overwrites conflicting texts.
   clashes.forEach((clash) => conflicts.showClash(clash));
   unfit.forEach((refusal) => conflicts.showUnfit(refusal));
   keepFocusInPlace(() => remoteChanges.follow(answer));
@@ -84,6 +84,6 @@ presence
   .beat()
   .then(() => keptOffer.open())
   .catch(() => {
-    // What was left behind cannot be read: there is nothing to offer.
+    // Unreadable storage: offer nothing.
   });
 form.dataset.ready = "";

@@ -1,6 +1,6 @@
 /**
- * Tells the server that this page is open, hears what others did to the table, and shows who else
- * has it open. What they did is shown by remote_changes.js.
+ * Reports to the server that this page is open, gets the changes of others, and shows who else has
+ * the table open. remote_changes.js shows the changes.
  */
 
 const INTERVAL = 10_000;
@@ -30,7 +30,7 @@ export class Presence {
     if (answer) this.#show(answer.people);
   }
 
-  /** A save brings the same news; and nothing moves while an input method is at work. */
+  /** Skip a heartbeat if a save will bring the same changes, or while an input method is active. */
   get #isOccupied() {
     return this.#queue.isBusy || this.#outbox.isStopped || this.#remoteChanges.composing;
   }
@@ -42,7 +42,7 @@ export class Presence {
 
   #leave() {
     this.#server.post("leave", {}, { keepalive: true }).catch(() => {
-      // The server forgets a page that is silent.
+      // The server forgets a page that sends no heartbeat.
     });
   }
 }

@@ -1,13 +1,12 @@
 /**
- * Shows on the page what others saved, and what comes from elsewhere than the keyboard (a pasted
- * block, restored changes), without moving focus or caret. What becomes of a single text is decided
- * in merging.js.
+ * Shows on the page what others saved, and changes that were not typed (a pasted block, restored
+ * changes), without moving focus or caret. merging.js decides about each text.
  */
 
 import { slug } from "./fields.js";
 import { Merge, mergeText } from "./merging.js";
 
-const GOING = "going"; // class of a row that somebody else deleted
+const GOING = "going"; // class of a row that someone else deleted
 
 export class RemoteChanges {
   #form;
@@ -15,8 +14,8 @@ export class RemoteChanges {
   #fields;
   #rows;
   #savedTexts;
-  #order = {}; // list → ids in the server's order, where it is not shown yet
-  composing = null; // path of the field in which an input method is at work
+  #order = {}; // list → ids in the server's order, if not shown yet
+  composing = null; // path of the field with an active input method
 
   constructor({ form, queue, fields, rows, savedTexts }) {
     this.#form = form;
@@ -26,11 +25,11 @@ export class RemoteChanges {
     this.#savedTexts = savedTexts;
   }
 
-  /** Follow an answer of the server. `undone` is there where it answers an undo or a redo. */
+  /** Apply an answer of the server. `undone` is set in answers to undo and redo. */
   follow({ operations, order, undone }) {
     this.#applyAll(operations, (operation) => this.#applyRemote(operation, undone));
     Object.assign(this.#order, order);
-    // While own moves wait, the server's order is not yet the one to show.
+    // While own moves are unsaved, do not show the server's order.
     if (!this.#queue.isBusy || undone) {
       Object.entries(this.#order).forEach(([list, ids]) => this.#rows.arrange(list, ids));
       this.forgetOrder();
@@ -38,19 +37,19 @@ export class RemoteChanges {
     this.#removeGoingRows();
   }
 
-  /** Show operations that are still to be saved as if made here: what the server holds stays. */
+  /** Show unsaved operations as if typed here; the known server texts do not change. */
   showUnsaved(operations) {
     this.#savedTexts.keepDuring(() => {
       this.#applyAll(operations, (operation) => this.#applyUnsaved(operation));
     });
   }
 
-  /** The person has moved a row: the server's earlier order is out of date. */
+  /** Drop the server's earlier order after the user moved a row. */
   forgetOrder() {
     this.#order = {};
   }
 
-  /** Numbers and heights once, not row by row. */
+  /** Update numbers and heights once for all rows. */
   #applyAll(operations, apply) {
     if (!operations.length) return;
     operations.forEach(apply);
@@ -104,7 +103,7 @@ export class RemoteChanges {
     field.classList.add("just-changed");
   }
 
-  /** A deleted row stays while the person stands in it or has written in it. */
+  /** Keep a row deleted by someone else while it has focus or unsaved input. */
   #removeGoingRows() {
     this.#form.querySelectorAll(`tr.${GOING}`).forEach((row) => {
       if (this.#isInUse(row)) return;
@@ -123,7 +122,7 @@ export class RemoteChanges {
   }
 }
 
-/** Whether another form whose fields stand in the row, such as an answer, is half written. */
+/** Whether another form with fields in the row, for instance an answer, has unsaved input. */
 function hasUnsavedForm(row) {
   const fields = [...row.querySelectorAll("[form]")];
   return fields.some((field) => field.form?.matches("[data-unsaved]"));

@@ -1,7 +1,7 @@
 /**
- * What the person does to rows: by the buttons of a row (name="_row", value="<list>/<id>/<action>")
- * and by keys. The public methods are named as the buttons' values call them. Shown at once and
- * recorded in the queue; whoever calls sends it.
+ * Actions of the user on rows: by the buttons of a row (name="_row", value="<list>/<id>/<action>")
+ * and by keys. The public methods have the names of the actions. They update the page and record
+ * operations in the queue; the caller sends them.
  */
 
 import { isCell } from "./fields.js";
@@ -21,7 +21,7 @@ export class RowActions {
     this.#remoteChanges = remoteChanges;
   }
 
-  /** Do what a button of a row says. */
+  /** Perform the action of a row button. */
   run(value) {
     const [list, id, action] = value.split("/");
     const row = this.#rows.byId(id);
@@ -32,7 +32,7 @@ export class RowActions {
     else this.down(row);
   }
 
-  /** Do what a key pressed in a cell says; returns whether it says anything. */
+  /** Perform the action of a key pressed in a cell; returns whether the key has one. */
   runKey({ target, key, ctrlKey, altKey }) {
     const row = target.closest?.("tr[data-row]");
     if (!row || !isCell(target)) return false;
@@ -97,7 +97,7 @@ export class RowActions {
     const rows = this.#rows.beside(row);
     const neighbour = rows[rows.indexOf(row) + distance];
     if (!neighbour) return;
-    // The neighbour goes round this row, which keeps its focus.
+    // Move the neighbour instead of this row, because moving an element loses its focus.
     if (distance < 0) row.after(neighbour);
     else row.before(neighbour);
     this.#remoteChanges.forgetOrder();

@@ -1,13 +1,13 @@
 /**
- * The rows of the form's lists on the screen: found, made, taken out, put back, ordered, numbered.
- * Nothing here is recorded or sent; the person's own acts are in row_actions.js, what others did in
- * remote_changes.js. Whoever changes rows numbers their list afterwards, once for many rows.
+ * The rows of the form's lists on the screen: find, create, remove, restore, order, number.
+ * Records and sends nothing; row_actions.js has the user's actions, remote_changes.js those of
+ * others. Callers that change rows renumber their list afterwards, once for many rows.
  */
 
 import { fragmentOf } from "./elements.js";
 import { mergeOrder } from "./merging.js";
 
-const BLANK_ID = "blankrow"; // in the template of a new row
+const BLANK_ID = "blankrow"; // id in the template of a new row
 
 export const cellsOf = (row) => [...row.querySelectorAll(".cell")];
 export const listOf = (row) => row.parentElement.dataset.rows;
@@ -16,7 +16,7 @@ export class Rows {
   #form;
   #fields;
   #savedTexts;
-  #removed = new Map(); // id → { row, body, above }: a row comes back with its opinions
+  #removed = new Map(); // id → { row, body, above }, to restore a row with its opinions
 
   constructor(form, fields, savedTexts) {
     this.#form = form;
@@ -41,7 +41,7 @@ export class Rows {
     if (row) cellsOf(row)[Math.max(column, 0)].focus();
   }
 
-  /** A blank row behind the row with the id `after`, or first where that is "". */
+  /** Insert a blank row behind the row with the id `after`, or first for "". */
   insert(list, id, after) {
     const row = this.#removed.get(id)?.row ?? this.#blankRow(list, id);
     cellsOf(row).forEach((field) => {
@@ -62,7 +62,7 @@ export class Rows {
     row.className = "";
   }
 
-  /** Put a row back whose deletion was refused, as the server holds it; undefined if unknown. */
+  /** Restore a row whose deletion was refused, with its saved texts; undefined if unknown. */
   restore(id) {
     const { row, body, above } = this.#removed.get(id) ?? {};
     if (!row) return undefined;
@@ -76,7 +76,7 @@ export class Rows {
     return row;
   }
 
-  /** Order a list as the server does. The row with the focus stays, and the others go round it. */
+  /** Order a list as the server does. Moves the other rows around the row that has the focus. */
   arrange(list, listedIds) {
     const rows = this.ofList(list);
     const order = mergeOrder(

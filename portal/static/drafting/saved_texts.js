@@ -1,6 +1,6 @@
 /**
- * The text that the server holds in each field, as far as this page knows: the base over which the
- * next text there is typed. Pure.
+ * The text that the server holds in each field, as far as this page knows it: the base of the next
+ * text typed there. Pure.
  */
 
 export class SavedTexts {
@@ -14,7 +14,7 @@ export class SavedTexts {
     this.#texts.set(path, text);
   }
 
-  /** After a save: what was sent is saved, but for what clashed or did not fit. */
+  /** After a save: the sent texts are saved, except conflicting and unfit ones. */
   acknowledge(sent, clashes, unfit) {
     const refused = new Set(unfit.map(({ path }) => path));
     sent
@@ -23,7 +23,7 @@ export class SavedTexts {
     clashes.forEach(({ path, theirs }) => this.set(path, theirs ?? ""));
   }
 
-  /** Run `act` and forget what it says about fields that were known: it shows unsaved texts. */
+  /** Run `act`, which shows unsaved texts, and undo its updates of known fields. */
   keepDuring(act) {
     const known = new Map(this.#texts);
     act();

@@ -1,4 +1,4 @@
-/** Keeps the focused element where it is in the window while the page changes around it. */
+/** Keeps the focused element at its position in the window while the page changes around it. */
 
 const topOfFocus = () => document.activeElement.getBoundingClientRect().top;
 

@@ -1,6 +1,6 @@
 /**
- * Signing in again on the spot when the session has ended, so that what was typed goes on. Where
- * somebody else signs in, this page ends: the text is kept for the person who typed it.
+ * A dialog to sign in again when the session has ended, so that typed text is not lost. If another
+ * user signs in, this page closes; the text is stored for the user who typed it.
  */
 
 const UNAUTHORIZED = 401;
@@ -23,7 +23,7 @@ export class SignInDialog {
       event.preventDefault();
       this.#submit();
     });
-    // An answer sent by htmx found the session ended; asking the server opens the dialog.
+    // A request of htmx got 401; a request of the outbox opens the dialog.
     document.addEventListener("htmx:response:error", ({ detail }) => {
       if (detail.ctx.response.status !== UNAUTHORIZED) return;
       presence.beat();
@@ -33,7 +33,7 @@ export class SignInDialog {
 
   #open() {
     this.#statusLine.say("登录已过期，没有保存");
-    // Not again under the typing of a person who has closed it.
+    // Do not reopen the dialog while a user who closed it is typing.
     const isTyping = document.activeElement.matches(".cell");
     if (this.#dialog.open || (this.#wasOpened && isTyping)) return;
     this.#wasOpened = true;
@@ -71,7 +71,7 @@ export class SignInDialog {
     this.#dialog.close();
   }
 
-  /** Somebody else has signed in: what was typed here is off this screen at once. */
+  /** Another user signed in: remove the typed text from the screen at once. */
   #leave() {
     this.#outbox.stop();
     document.querySelector("main").remove();

@@ -1,6 +1,6 @@
 /**
- * The line beside the buttons: saved, being saved, or waiting for what. Also marks the form while
- * something is unsaved, for unsaved_guard.js.
+ * The status beside the buttons: saved, saving, or waiting, and why. Also marks the form while it
+ * has unsaved changes, for unsaved_guard.js.
  */
 
 export class StatusLine {
@@ -26,7 +26,7 @@ export class StatusLine {
     document.addEventListener("htmx:error", () => this.say("连不上服务器，没有送出"));
   }
 
-  /** Say something once; the next change of state writes over it. */
+  /** Show a message until the next change of state. */
   say(text) {
     this.#savedAt = "";
     this.#line.textContent = text;
@@ -46,7 +46,7 @@ export class StatusLine {
     if (text) this.#line.textContent = text;
   }
 
-  /** What is to be said of the state, or "" to leave what stands there. */
+  /** The text for the current state; "" keeps the text shown. */
   #text() {
     const count = this.#queue.size;
     if (this.#isOffline && count) {

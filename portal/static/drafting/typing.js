@@ -1,6 +1,6 @@
 /**
- * From the keyboard to the queue: what is typed or chosen in a cell is recorded at once and sent
- * when the typing pauses or the field is left. Buttons and keys of rows go to row_actions.js.
+ * Keyboard input: records typed or chosen texts in the queue at once, and sends them when typing
+ * pauses or the field loses focus. Buttons and keys of rows go to row_actions.js.
  */
 
 import { isCell } from "./fields.js";
@@ -38,7 +38,7 @@ export class Typing {
     form.addEventListener("submit", (event) => this.#submit(event));
   }
 
-  /** Record what was typed before this script was there. */
+  /** Record text that was typed before this script ran. */
   recordAll() {
     this.#fields.all().forEach((field) => this.#record(field));
     this.#countUntouched();
@@ -59,7 +59,7 @@ export class Typing {
   }
 
   #input(event) {
-    if (event.isComposing) return; // pinyin, not yet a text
+    if (event.isComposing) return; // pinyin being composed, not a text yet
     this.#record(event.target);
     this.#countUntouched();
     clearTimeout(this.#timer);
@@ -88,7 +88,7 @@ export class Typing {
     this.#outbox.send();
   }
 
-  /** The form's own buttons: save, and those of the rows. Any other submits as without scripts. */
+  /** Handles the save button and row buttons. Other buttons submit as without scripts. */
   #submit(event) {
     const name = event.submitter?.name;
     if (event.target !== this.#form || (name && name !== "_row")) return;

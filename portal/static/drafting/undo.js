@@ -1,4 +1,4 @@
-/** The buttons and keys that take back the person's own last step or do it again. */
+/** The buttons and keys that undo and redo the user's own steps. */
 
 const KEYS = { z: "undo", y: "redo" }; // with Ctrl and Alt
 const DONE = { undo: "已撤销", redo: "已重做" };
@@ -7,7 +7,7 @@ export class Undo {
   #queue;
   #outbox;
   #statusLine;
-  #turn = Promise.resolve(); // pressed twice: one after the other
+  #turn = Promise.resolve(); // serialises repeated presses
 
   constructor({ queue, outbox, statusLine }) {
     this.#queue = queue;
@@ -31,7 +31,7 @@ export class Undo {
 
   async #take(step) {
     await this.#outbox.flushed();
-    if (this.#queue.isBusy) return; // what cannot be sent comes first
+    if (this.#queue.isBusy) return; // unsent changes must be saved first
     const answer = await this.#outbox.takeStep(step);
     if (answer) this.#statusLine.say(DONE[step]);
   }

@@ -1,7 +1,6 @@
 /**
- * The unsaved changes of a page in the browser's storage, so that they outlive a crash: one entry
- * for each page, found again by the same person at the same table. What is offered of them is
- * decided in left_behind.js.
+ * Unsaved changes in the browser's storage, so that they survive a crash: one entry per page,
+ * found by the same user at the same table. left_behind.js decides what is offered.
  */
 
 export class UnsavedStorage {
@@ -9,7 +8,7 @@ export class UnsavedStorage {
   #key;
   #open;
 
-  /** @param open gives the storage; called at each use, since access alone can be refused */
+  /** @param open returns the storage; called on each use, because mere access can throw */
   constructor({ author, url }, open = () => localStorage) {
     this.#prefix = `draft/${author}${url}/`;
     this.#key = this.#prefix + Math.random();
@@ -24,11 +23,11 @@ export class UnsavedStorage {
         this.#open().removeItem(this.#key);
       }
     } catch {
-      // Storage is full or switched off: the page itself still holds everything.
+      // The storage is full or disabled; the page still has everything in memory.
     }
   }
 
-  /** What earlier pages left, oldest first: [{ key, at, version, operations }]. */
+  /** Entries of earlier pages, oldest first: [{ key, at, version, operations }]. */
   leftBehind() {
     const storage = this.#open();
     return Object.keys(storage)
