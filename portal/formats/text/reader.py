@@ -60,6 +60,7 @@ class _Scanner:
         self.lines = source
         self.end = _end(source)
         self.cells = [n for n, line in enumerate(source[: self.end]) if line.startswith("\t")]
+        self.labels = [lines.label(source[n]) for n in self.cells]
         self.next_cell = 0
         self.in_tables = False
         self.table: RawTable | None = None
@@ -136,7 +137,7 @@ class _Scanner:
     def _cell_line(self, ahead: int) -> str:
         """Return the first line of the cell `ahead` cells from here, in the shape for comparison; "" past the end."""
         position = self.next_cell + ahead
-        return lines.label(self.lines[self.cells[position]]) if position < len(self.cells) else ""
+        return self.labels[position] if position < len(self.labels) else ""
 
     def _next_line(self, n: int) -> int:
         """Return the next line after `n` that is a cell or not blank, or the end."""
