@@ -118,7 +118,7 @@ def _type(writer: Writer, until: int, enough: threading.Event, over: threading.E
     try:
         while not over.is_set():
             answer = writer.visitor.ask(writer.next())
-            writer.took(json.loads(answer.body))
+            writer.acknowledge(json.loads(answer.body))
             if writer.acknowledged >= until:
                 enough.set()
     except (OSError, Unexpected) as end:
