@@ -59,7 +59,7 @@ class Writer:
 
     def acknowledge(self, answer: dict[str, Any]) -> None:
         """Record the server's answer to a save. Raises Unexpected if the save had conflicts."""
-        if answer["clashes"] or answer["unfit"]:
+        if answer["conflicts"] or answer["unfit"]:
             raise Unexpected(f"not saved: {answer}")
         self.version = answer["version"]
         self.acknowledged += 1

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from flask import current_app
 
-from portal.cli.commands import Commands, fail, whole_file
+from portal.cli.commands import Commands, atomic_write, fail
 from portal.domain import chain
 from portal.domain.chain import Problem, Verification
 from portal.extensions import db
@@ -45,7 +45,7 @@ def verify(expect: tuple[str, ...], export_file: Path | None, as_json: bool) -> 
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE", help="写到哪个文件")
 def export(output: Path) -> None:
     """导出全部审计记录，一行一条 JSON；最后一条就是这次导出。"""
-    with whole_file(output) as file:
+    with atomic_write(output) as file:
         taken = exports.export_log(db.session(), None)
         for line in taken.lines:
             file.write(line.encode())

@@ -184,8 +184,8 @@ def _warn_missing(digests: Sequence[str]) -> None:
         click.echo(f"注意：草稿的 {len(digests)} 个附件没有文件或文件已损坏，请让单位重新添加。", err=True)
 
 
-def _database_object() -> audit.Thing:
-    return audit.Thing(About.SYSTEM, "database", "数据库")
+def _database_object() -> audit.AuditObject:
+    return audit.AuditObject(About.SYSTEM, "database", "数据库")
 
 
 def _anchor(verified: Verification) -> str:

@@ -71,7 +71,7 @@ def actor_named(session: Session, username: str) -> Actor:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[IO[bytes]]:
+def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     """Atomic write: the file appears at `path` only if the block succeeds. Raises OSError."""
     if path.is_dir():
         raise OSError(errno.EISDIR, "", str(path))

@@ -53,7 +53,7 @@ def prove(path: Path, store: AttachmentStore) -> tuple[Verification, set[str]]:
                 raise Invalid(f"数据库缺少保护记录的触发器：{'、'.join(missing)}。")
         with Session(engine) as session:
             result = verification.verify(session, store=store)
-            named = queries.enclosures.digests_named(session) if result.ok else set()
+            named = queries.enclosures.referenced_digests(session) if result.ok else set()
         engine.dispose()
     except (sqlite3.Error, DatabaseError) as error:
         raise Invalid(f"不是本系统这一版本的数据库（{getattr(error, 'orig', error)}）。") from None

@@ -70,7 +70,7 @@ def _tell(session: Session) -> None:
     from portal.demo import story
 
     accounts.add_accounts(session)
-    story.tell(session)
+    story.perform_all(session)
 
 
 def _usernames(connection: Connection) -> set[str]:

@@ -10,7 +10,7 @@ import click
 
 from portal import queries
 from portal.cli import tables_files
-from portal.cli.commands import Commands, actor_named, whole_file
+from portal.cli.commands import Commands, actor_named, atomic_write
 from portal.domain.errors import Invalid
 from portal.domain.rules import check_text
 from portal.extensions import db
@@ -72,7 +72,7 @@ def export(office: str, year: int, format_: str, output: Path, by: str | None) -
         raise Invalid(f"这个版本还不能导出 {format_}；可以导出 {'、'.join(files.WRITERS)}。")
     session = db.session()
     actor = actor_named(session, by) if by else None
-    with whole_file(output) as file:
+    with atomic_write(output) as file:
         taken = exports.export_office(session, actor, office, year, format=format_)
         file.write(files.write(format_, taken.text, taken.anchor))
     click.echo(f"已导出：{taken.title}。审计记录 {taken.anchor}")

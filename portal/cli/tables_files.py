@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import click
 
-from portal.cli.commands import one_line, whole_file
+from portal.cli.commands import atomic_write, one_line
 from portal.domain import forms
 from portal.domain.documents import Kind, PerformanceText, ProjectDocument
 from portal.domain.errors import Refused
@@ -53,7 +53,7 @@ def convert(file: str, output: str) -> None:
     """把一份绩效文本转换成另一种格式。"""
     files.format_to_write(output)
     reading = read_file(file)
-    with whole_file(Path(output)) as out:
+    with atomic_write(Path(output)) as out:
         out.write(files.write(output, reading.text))
     for line in _unplaced_lines(reading.unplaced)[1:]:
         click.echo(line, err=True)

@@ -94,7 +94,7 @@ class Story:
         claims.claim(self.session, self.actor("reviewer"), self.table(position).id)
 
 
-def tell(session: Session) -> None:
+def perform_all(session: Session) -> None:
     """Perform all actions in chronological order. Tables 7 and 8 stay drafts."""
     story = Story(session)
     reading = text.read(SEED.read_bytes())
@@ -113,7 +113,7 @@ def tell(session: Session) -> None:
 def _carried_over(story: Story) -> None:
     """Carry three tables over into a later year with another form; fill in the new fields of the first."""
     sources = [story.table(position).id for position in (1, 3, 4)]
-    first, *_ = carry_over.start_from(story.session, story.actor("drafter"), sources, LATER_YEAR)
+    first, *_ = carry_over.carry_over_tables(story.session, story.actor("drafter"), sources, LATER_YEAR)
     document = first.document
     for path, words in (
         ("extra/supervisor_code", "610"),

@@ -23,7 +23,7 @@ class Precondition(Enum):
     SAME_DIGEST = "屏幕上的内容就是数据库里的内容"
     NO_ERRORS = "没有错误级检查结果（年度政策可放宽为提醒）"
     BINDING_ANSWERED = "“必须修改”的意见均已答复"
-    NOT_TAKEN_UP = "财政局尚未开始审核"
+    REVIEW_NOT_STARTED = "财政局尚未开始审核"
     OPINION = "至少一条意见"
     DUE_DATE = "退回后再送审的期限"
     BINDING_ACCEPTED = "“必须修改”的意见均已采纳"
@@ -135,7 +135,7 @@ WITHDRAW = Action(
     sources=frozenset({State.SUBMITTED}),
     target=None,
     permission=Permission.WITHDRAW,
-    preconditions=(Precondition.NOT_TAKEN_UP,),
+    preconditions=(Precondition.REVIEW_NOT_STARTED,),
     words=Words(
         "取消送审",
         "取消送审后表回到{target}状态，可以继续修改。财政局已开始审核的，不能取消。",

@@ -39,7 +39,7 @@ class OpinionState(StrEnum):
         return self is not OpinionState.ACCEPTED
 
     @property
-    def is_told_open(self) -> bool:
+    def is_open_for_office(self) -> bool:
         """Whether the opinion is open and the office can see it."""
         return self in (OpinionState.RAISED, OpinionState.ANSWERED)
 

@@ -71,7 +71,7 @@ def of_revisions(session: Session, table_id: int) -> list[Enclosures]:
     return [enclosures.load(content) for content in contents]
 
 
-def digests_named(session: Session) -> set[str]:
+def referenced_digests(session: Session) -> set[str]:
     """The digests of all attachments of all working copies and revisions."""
     contents = session.scalars(select(Enclosure.content).execution_options(yield_per=500))
     frozen = {each.digest for content in contents for each in enclosures.load(content).attachments}

@@ -19,7 +19,7 @@ from portal.domain.permissions import Actor
 from portal.models import IndexedIndicator, LibraryEntry, TargetTable
 from portal.queries.tables import visible
 
-MOST_KNOWN = 1_000
+MAX_APPROVED_ROWS = 1_000
 """Maximum number of approved rows of an office that are read, the newest first."""
 
 
@@ -109,7 +109,7 @@ def _known(session: Session, actor: Actor, office_code: str) -> Sequence[Row[Any
         .join(TargetTable, TargetTable.id == IndexedIndicator.table_id)
         .where(IndexedIndicator.office_code == office_code, visible(actor))
         .order_by(IndexedIndicator.year.desc(), IndexedIndicator.table_id.desc(), IndexedIndicator.row_id)
-        .limit(MOST_KNOWN)
+        .limit(MAX_APPROVED_ROWS)
     ).all()
 
 

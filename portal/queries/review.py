@@ -94,7 +94,7 @@ def binding_counts(session: Session, table_ids: Sequence[int]) -> Mapping[int, B
     While a table is submitted, do not show them to the office: they include acts of the bureau since the submission.
     """
     unanswered = func.sum(case((Opinion.state == OpinionState.RAISED, 1), else_=0))
-    open_states = [state for state in OpinionState if state.is_told_open]
+    open_states = [state for state in OpinionState if state.is_open_for_office]
     rows = session.execute(
         select(Opinion.table_id, func.count(), unanswered)
         .where(Opinion.table_id.in_(table_ids), Opinion.binding, Opinion.state.in_(open_states))

@@ -161,7 +161,7 @@ class VisibleText:
     enclosed: Enclosures
 
 
-def shown(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> VisibleText | None:
+def visible_text(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> VisibleText | None:
     """The text that the actor may see; None if there is none, for instance a never submitted draft for the auditor."""
     if may(actor, Permission.SEE_WORKING_COPY, facts):
         is_draft = table.state in (State.DRAFTED.value, State.RETURNED.value)
@@ -190,7 +190,9 @@ def year_rules(year: BudgetYear) -> YearRules:
     )
 
 
-def shown_of_office(session: Session, actor: Actor | None, office_code: str, year: int) -> list[tuple[Document, str]]:
+def visible_texts_of_office(
+    session: Session, actor: Actor | None, office_code: str, year: int
+) -> list[tuple[Document, str]]:
     """The texts that the actor may see of an office and year, each with its stored digest. Two statements.
 
     `actor` None: the operator of the server, who gets what the office itself sees.

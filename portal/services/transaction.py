@@ -27,7 +27,7 @@ def write(session: Session) -> Iterator[None]:
         raise
 
 
-def read_statement_by_statement(session: Session) -> None:
+def begin_read(session: Session) -> None:
     """Start reading for a page; a transaction that is already open continues.
 
     PostgreSQL takes a snapshot per statement (READ COMMITTED) anyway; AUTOCOMMIT saves the two round trips of BEGIN
@@ -37,7 +37,7 @@ def read_statement_by_statement(session: Session) -> None:
         session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 
-def read_at_one_moment(session: Session) -> None:
+def begin_snapshot(session: Session) -> None:
     """Start a read transaction in which all statements see the same snapshot."""
     session.rollback()
     if session.get_bind().dialect.name == "postgresql":  # SQLite always does

@@ -57,7 +57,7 @@ def signed_in(view: View[P, R]) -> View[P, R | Response]:
     return guarded_in
 
 
-def signed_in_anyhow(view: View[P, R]) -> View[P, R]:
+def signed_in_with_any_password(view: View[P, R]) -> View[P, R]:
     """Like `signed_in`, but also open with a one-time password: for changing the password and signing out."""
     guarded: View[P, R] = login_required(view)
     guarded.permission = "signed in"  # type: ignore[attr-defined]

@@ -58,7 +58,7 @@ def load(table_id: int, permission: Permission = Permission.SEE) -> TablePage:
     table, facts = queries.tables.table_with_facts(session, me, table_id)
     if not may(me, permission, facts):
         raise Forbidden(f"你没有对这张表“{permission.label}”的权限，或者现在不是办理的时候。")
-    shown = queries.tables.shown(session, me, table, facts)
+    shown = queries.tables.visible_text(session, me, table, facts)
     return TablePage(me, table, facts, shown, queries.tables.year_rules(table.budget_year))
 
 

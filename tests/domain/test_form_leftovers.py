@@ -41,6 +41,8 @@ def test_unit_is_read_from_a_caption(caption: str, unit: str) -> None:
 
 def test_amounts_of_another_unit_are_turned_and_others_left_alone() -> None:
     form = forms.get("national-2021")
-    turned, told = units.turned(form, {"budget/total": "23000.00", "budget/other": "约三万", "goals": "5"}, "元")
+    turned, told = units.convert_amounts(
+        form, {"budget/total": "23000.00", "budget/other": "约三万", "goals": "5"}, "元"
+    )
     assert (turned, told) == ({"budget/total": "2.3"}, ("年度资金总额：23000.00 元 换算为 2.3 万元",))
-    assert units.turned(form, {"budget/total": "23000.00"}, "万元") == ({}, ())
+    assert units.convert_amounts(form, {"budget/total": "23000.00"}, "万元") == ({}, ())

@@ -91,7 +91,7 @@ def test_examination_begins_with_judging_answers() -> None:
 
 def test_open_are_all_but_accepted_and_the_office_is_told_of_no_draft() -> None:
     assert [state for state in OpinionState if not state.is_open] == [OpinionState.ACCEPTED]
-    assert [state.value for state in OpinionState if state.is_told_open] == ["raised", "answered"]
+    assert [state.value for state in OpinionState if state.is_open_for_office] == ["raised", "answered"]
 
 
 @pytest.mark.parametrize("state", OpinionState)

@@ -52,8 +52,8 @@ test("a save is the base of what is typed next, but for what was refused", () =>
     base: "",
     new: "mine",
   }));
-  const clashes = [{ path: "purpose", theirs: "theirs" }];
-  saved.acknowledge(sent, clashes, [{ path: "budget/total" }]);
+  const conflicts = [{ path: "purpose", theirs: "theirs" }];
+  saved.acknowledge(sent, conflicts, [{ path: "budget/total" }]);
   assert.equal(saved.at("goals"), "mine");
   assert.equal(saved.at("purpose"), "theirs");
   assert.equal(saved.at("budget/total"), "1");

@@ -15,4 +15,4 @@ def open_next(world: World, framework: str = "hebei-2017", year: int = NEXT) -> 
 
 
 def start(world: World, *sources: int, by: str = "drafter", year: int = NEXT) -> list[int]:
-    return [table.id for table in carry_over.start_from(world.session, world.actor(by), sources, year)]
+    return [table.id for table in carry_over.carry_over_tables(world.session, world.actor(by), sources, year)]

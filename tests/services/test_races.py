@@ -400,7 +400,7 @@ def test_four_writers_at_once_get_numbers_without_a_gap(course: Course, world: W
     barrier = Barrier(4)
 
     def writer(n: int) -> None:
-        thing = audit.Thing(audit.About.SYSTEM, str(n), f"第 {n} 个")
+        thing = audit.AuditObject(audit.About.SYSTEM, str(n), f"第 {n} 个")
         with Session(course.engines[n % 2], expire_on_commit=False) as session:
             barrier.wait(PATIENCE)
             for _ in range(each):

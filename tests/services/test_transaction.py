@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from portal.models import AuditEntry, Office
-from portal.services.transaction import read_at_one_moment, read_statement_by_statement, write
+from portal.services.transaction import begin_read, begin_snapshot, write
 from tests.world import OFFICE, World
 
 
@@ -32,7 +32,7 @@ def rename_and_fail(world: World) -> None:
 
 def test_a_write_after_reading_statement_by_statement_is_whole_or_not_there(world: World) -> None:
     world.session.rollback()
-    read_statement_by_statement(world.session)
+    begin_read(world.session)
     before = world.session.get(Office, OFFICE).name
     with pytest.raises(RuntimeError, match="in the middle"):
         rename_and_fail(world)
@@ -41,22 +41,22 @@ def test_a_write_after_reading_statement_by_statement_is_whole_or_not_there(worl
 
 def test_reading_keeps_a_transaction_open_on_sqlite_alone(world: World) -> None:
     world.session.rollback()
-    read_statement_by_statement(world.session)
+    begin_read(world.session)
     entries(world)
     assert in_transaction_there(world) == (world.session.get_bind().dialect.name == "sqlite")
 
 
 def test_reading_goes_on_in_a_transaction_that_runs(world: World) -> None:
-    read_at_one_moment(world.session)
+    begin_snapshot(world.session)
     before = entries(world)
-    read_statement_by_statement(world.session)
+    begin_read(world.session)
     assert entries(world) == before
     assert in_transaction_there(world)
 
 
 def test_the_connection_goes_back_to_its_pool_as_it_was(world: World) -> None:
     world.session.rollback()
-    read_statement_by_statement(world.session)
+    begin_read(world.session)
     entries(world)
     world.session.rollback()
     entries(world)

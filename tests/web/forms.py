@@ -14,7 +14,7 @@ def typed_paths(document: Document) -> list[str]:
     return [
         path
         for path in documents.texts(document)
-        if path not in documents.FIXED_AT_BIRTH and form.has(documents.field_of(document.kind, path))
+        if path not in documents.ASSIGNED_FIELDS and form.has(documents.field_of(document.kind, path))
     ]
 
 

@@ -35,7 +35,7 @@ def filled(form: Form, document: Document) -> Document:
         rows = [ROW_LISTS[form.kind][name](id=f"{name[:4]}{n}") for n in range(2)]
         document = documents.with_rows(document, name, rows)
     paths = [
-        *(field for field in form.scalars if field not in documents.FIXED_AT_BIRTH),
+        *(field for field in form.scalars if field not in documents.ASSIGNED_FIELDS),
         *(
             f"{name}/{row.id}/{field.partition('/')[2]}"
             for name in form.lists

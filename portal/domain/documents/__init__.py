@@ -23,11 +23,11 @@ from portal.domain.documents.places import (
 )
 from portal.domain.documents.posted import PostedForm
 from portal.domain.documents.shape import (
+    ASSIGNED_FIELDS,
     DOCUMENT_TYPES,
     EXTRA,
     EXTRA_NAME,
     FIRST_FORMS,
-    FIXED_AT_BIRTH,
     GROUPS,
     MARKDOWN,
     MAX_ROWS,
@@ -55,11 +55,11 @@ from portal.domain.documents.shape import (
 )
 
 __all__ = [
+    "ASSIGNED_FIELDS",
     "DOCUMENT_TYPES",
     "EXTRA",
     "EXTRA_NAME",
     "FIRST_FORMS",
-    "FIXED_AT_BIRTH",
     "GROUPS",
     "MARKDOWN",
     "MAX_ROWS",

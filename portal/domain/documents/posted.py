@@ -16,7 +16,7 @@ from portal.domain.documents.places import (
     with_rows,
     with_value,
 )
-from portal.domain.documents.shape import FIXED_AT_BIRTH, MAX_ROWS, ROW_ID, ROW_LISTS, Document, Row, new_row_id
+from portal.domain.documents.shape import ASSIGNED_FIELDS, MAX_ROWS, ROW_ID, ROW_LISTS, Document, Row, new_row_id
 from portal.domain.errors import Invalid
 
 
@@ -66,7 +66,7 @@ class PostedForm:
     def onto(self, document: Document) -> Document:
         """`document` with the posted texts and rows.
 
-        Accepts texts of any length, so that the page can show them again; saving refuses them. FIXED_AT_BIRTH fields
+        Accepts texts of any length, so that the page can show them again; saving refuses them. ASSIGNED_FIELDS fields
         keep their value. Raises Invalid for row ids that are invalid or repeated.
         """
         self._check_ids(document)
@@ -74,7 +74,7 @@ class PostedForm:
             if list_name in self.rows:
                 document = with_rows(document, list_name, self._rows(document, list_name))
         for path, text in self.texts.items():
-            if path in FIXED_AT_BIRTH or split_cell(document.kind, path):
+            if path in ASSIGNED_FIELDS or split_cell(document.kind, path):
                 continue
             if path not in ROW_LISTS[document.kind] and is_field(document.kind, path):
                 document = with_value(document, path, clean_text(text))

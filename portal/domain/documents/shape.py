@@ -193,7 +193,7 @@ SCALARS: Mapping[Kind, tuple[str, ...]] = {kind: _scalars(kind) for kind in Kind
 MARKDOWN = frozenset({"overall", "safeguards/body"})
 """Fields of restricted Markdown, see `portal.web.markdown`."""
 
-FIXED_AT_BIRTH = frozenset({"ordinal", "office_code", "office_name"})
+ASSIGNED_FIELDS = frozenset({"ordinal", "office_code", "office_name"})
 """Assigned by the portal when a table is created or imported; the edit form shows them read-only."""
 
 ONE_LINE = frozenset(

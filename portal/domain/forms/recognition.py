@@ -356,8 +356,8 @@ class _Attempt:
 
     def _convert(self) -> tuple[str, ...]:
         """Converts amounts to the form's unit; returns sentences on the conversions."""
-        turned, sentences = units.turned(self.form, self.texts, self._unit())
-        self.texts |= turned
+        amounts, sentences = units.convert_amounts(self.form, self.texts, self._unit())
+        self.texts |= amounts
         return sentences
 
     def _unit(self) -> str:

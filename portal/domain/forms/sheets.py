@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.domain.documents import FIXED_AT_BIRTH, MARKDOWN, ONE_LINE
+from portal.domain.documents import ASSIGNED_FIELDS, MARKDOWN, ONE_LINE
 from portal.domain.forms.patterns import Pattern
 
 
@@ -59,7 +59,7 @@ class Cell:
     @property
     def is_fixed(self) -> bool:
         """Whether the portal assigns the text."""
-        return self.field in FIXED_AT_BIRTH
+        return self.field in ASSIGNED_FIELDS
 
     @property
     def is_number(self) -> bool:

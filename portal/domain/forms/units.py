@@ -18,7 +18,7 @@ def named_unit(text: str) -> str:
     return found[1] if found else ""
 
 
-def turned(form: Form, texts: Mapping[str, str], unit: str) -> tuple[dict[str, str], tuple[str, ...]]:
+def convert_amounts(form: Form, texts: Mapping[str, str], unit: str) -> tuple[dict[str, str], tuple[str, ...]]:
     """The amounts among `texts` (by path) that are not in the form's unit, converted; and a sentence on each.
 
     Texts that are no amounts are left out, for the rules to report.

@@ -16,8 +16,8 @@ class Cell:
 
     @property
     def raw(self) -> str:
-        first = lines.unguard(self.lines[0], lines.special_as_value)
-        return "\n".join([first, *(lines.unguard(line, lines.special_in_cell) for line in self.lines[1:])])
+        first = lines.unguard(self.lines[0], lines.needs_guard_as_value)
+        return "\n".join([first, *(lines.unguard(line, lines.needs_guard_in_cell) for line in self.lines[1:])])
 
     @property
     def text(self) -> str:
@@ -51,5 +51,5 @@ def caption(text: str) -> str:
 def value(text: str) -> str:
     """Return a cell with `text`; guard each line that would read as a heading or caption."""
     first, *further = text.split("\n")
-    below = [lines.guard(line, lines.special_in_cell) for line in further]
-    return "\t" + "\n".join([lines.guard(first, lines.special_as_value), *below])
+    below = [lines.guard(line, lines.needs_guard_in_cell) for line in further]
+    return "\t" + "\n".join([lines.guard(first, lines.needs_guard_as_value), *below])

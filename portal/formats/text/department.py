@@ -37,7 +37,7 @@ def read_department(source: Numbering, wanted: Form) -> tuple[DepartmentDocument
     """Read the document in the form `wanted`; also return the lines that belong to none of its fields."""
     source, cells = _without_leftovers(source)
     sections, unplaced = _sections(source)
-    overall = lines.unguarded([line for _, line in sections["总体绩效目标"]], lines.special_in_overall)
+    overall = lines.unguarded([line for _, line in sections["总体绩效目标"]], lines.needs_guard_in_overall)
     duties, left = _blocks(sections["分项绩效目标"])
     unplaced += left
     safeguards, left = _blocks(sections["工作保障措施"])
@@ -54,21 +54,21 @@ def read_department(source: Numbering, wanted: Form) -> tuple[DepartmentDocument
 
 def write_department(document: DepartmentDocument) -> list[str]:
     written = ["第一部分", "部门整体绩效目标", "一、总体绩效目标", "总体目标", ""]
-    written += [lines.guarded(document.overall, lines.special_in_overall), ""]
+    written += [lines.guarded(document.overall, lines.needs_guard_in_overall), ""]
     written += ["二、分项绩效目标", "职责分类目标", ""]
     for n, duty in enumerate(document.duties, 1):
-        goal = lines.guarded(duty.goal, lines.special_in_row(n))
+        goal = lines.guarded(duty.goal, lines.needs_guard_in_row(n))
         written += [_written_name(duty.name, n), "", GOAL_CAPTION + goal, ""]
     written += ["三、工作保障措施"]
     for n, safeguard in enumerate(document.safeguards, 1):
         written += [_written_name(safeguard.title, n), ""]
-        written += [lines.guarded(safeguard.body, lines.special_in_row(n)), ""]
+        written += [lines.guarded(safeguard.body, lines.needs_guard_in_row(n)), ""]
     return written + leftovers.write_leftovers(document, _IN_PROSE)
 
 
 def _written_name(name: str, position: int) -> str:
     first, *further = name.split("\n")
-    heading = f"{to_chinese(position)}、{lines.guard(first, lines.special_as_name)}"
+    heading = f"{to_chinese(position)}、{lines.guard(first, lines.needs_guard_as_name)}"
     return "\n".join([heading, *(lines.GUARD + line for line in further)])
 
 
@@ -146,7 +146,7 @@ def _name(block: _Block) -> tuple[list[str], list[str]]:
     further = 0
     while further < len(block.lines) and block.lines[further].startswith(lines.GUARD):
         further += 1
-    first = lines.unguard(block.first, lines.special_as_name)
+    first = lines.unguard(block.first, lines.needs_guard_as_name)
     return [first, *(line[1:] for line in block.lines[:further])], block.lines[further:]
 
 
@@ -162,7 +162,7 @@ def _duty(block: _Block, position: int) -> Duty:
     return Duty(
         id=row_id("duties", 0, position),
         name=lines.cleaned("\n".join(name)),
-        goal=lines.unguarded(goal, lines.special_in_row(position)),
+        goal=lines.unguarded(goal, lines.needs_guard_in_row(position)),
     )
 
 
@@ -171,5 +171,5 @@ def _safeguard(block: _Block, position: int) -> Safeguard:
     return Safeguard(
         id=row_id("safeguards", 0, position),
         title=lines.cleaned("\n".join(title)),
-        body=lines.unguarded(body, lines.special_in_row(position)),
+        body=lines.unguarded(body, lines.needs_guard_in_row(position)),
     )

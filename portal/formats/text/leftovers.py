@@ -38,7 +38,7 @@ def write_leftovers(document: Document, placed: Container[str]) -> list[str]:
     return [*cells.row(cells.caption(LEFTOVERS)), *found] if found else []
 
 
-def begins(found: Sequence[cells.Cell]) -> int:
+def start_of_leftovers(found: Sequence[cells.Cell]) -> int:
     """Return the index of the heading of the leftovers, or the number of cells if there are none."""
     return next((n for n, cell in enumerate(found) if is_heading(cell.lines[0])), len(found))
 

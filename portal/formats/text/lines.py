@@ -153,32 +153,32 @@ def follows(value: int, last: int) -> bool:
 # --- lines of texts that need a guard ------------------------------------------------------------
 
 
-def special_in_cell(line: str) -> bool:
+def needs_guard_in_cell(line: str) -> bool:
     return table_title(line) is not None or part(line) > 0 or is_anchor(line)
 
 
-def special_in_overall(line: str) -> bool:
-    return special_in_cell(line) or section(line) != ""
+def needs_guard_in_overall(line: str) -> bool:
+    return needs_guard_in_cell(line) or section(line) != ""
 
 
-def special_in_row(position: int) -> Predicate:
+def needs_guard_in_row(position: int) -> Predicate:
     """Return the predicate for the texts of the duty or safeguard at `position`, from 1."""
 
     def special(line: str) -> bool:
         number = numbered(line.strip())
         if number and number.style is Style.CHINESE and follows(number.value, position):
             return True
-        return after_goal_caption(line) is not None or special_in_overall(line)
+        return after_goal_caption(line) is not None or needs_guard_in_overall(line)
 
     return special
 
 
-def special_as_name(line: str) -> bool:
+def needs_guard_as_name(line: str) -> bool:
     """For the first line of a name, which follows its number on the same line."""
     return section(f"一、{line}") != "" or has_residue(line)
 
 
-def special_as_value(line: str) -> bool:
+def needs_guard_as_value(line: str) -> bool:
     """For the first line of a cell: the captions that start a table without heading, or 表样以外的内容."""
     return label(line) in ("项目编码", LEFTOVERS)
 

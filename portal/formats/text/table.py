@@ -69,12 +69,12 @@ def start_length(caption_at: Callable[[int], str]) -> int:
 
 def read_table(raw: RawTable, position: int, wanted: Sequence[Form]) -> TableReading:
     """Read the table at `position` of the file, from 1, in the best-matching form of `wanted`; the first of equals."""
-    end = leftovers.begins(raw.cells)
+    end = leftovers.start_of_leftovers(raw.cells)
     cells = raw.cells[:end]
     found = _best_match(cells, raw.heading, wanted)
-    turned, converted = units.turned(found.form, found.texts, found.unit)
+    amounts, converted = units.convert_amounts(found.form, found.texts, found.unit)
     document = cast(ProjectDocument, blank(Kind.PROJECT, found.form.id))
-    for path, text in (found.texts | turned).items():
+    for path, text in (found.texts | amounts).items():
         document = cast(ProjectDocument, with_value(document, path, text))
     document, unplaced = _with_list(document, found, cells, position)
     ordinal, agrees = _ordinal(raw.heading, found.form, document.project_name)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, undefer
 
-from portal.domain.documents import FIXED_AT_BIRTH, Document, Kind, texts, title_of_project
+from portal.domain.documents import ASSIGNED_FIELDS, Document, Kind, texts, title_of_project
 from portal.domain.permissions import Actor
 from portal.models import Change, Origin, Revision, TargetTable
 from portal.queries.tables import revision, visible
 
-MOST = 300
+MAX_SOURCES = 300
 """Maximum number of source tables that are offered per year."""
 
 
@@ -63,7 +63,7 @@ def sources(session: Session, actor: Actor, source_year: int, year: int) -> list
         )
         .where(*_own(actor), TargetTable.year == source_year)
         .order_by(TargetTable.position, TargetTable.id)
-        .limit(MOST)
+        .limit(MAX_SOURCES)
     ).all()
     carried, similar = _successors(session, actor, year) if source_year != year else ({}, {})
     return [
@@ -92,7 +92,7 @@ def carried_over(session: Session, source_ids: Sequence[int], year: int) -> set[
     return set(session.scalars(statement))
 
 
-def text_to_begin_from(session: Session, table: TargetTable) -> Document:
+def source_text(session: Session, table: TargetTable) -> Document:
     """The text to carry over: the revision in force, else the latest revision, else the working copy.
 
     Only for tables of the actor's own office.
@@ -108,10 +108,10 @@ def of_table(session: Session, table_id: int) -> Origin | None:
     return session.get(Origin, table_id)
 
 
-def untouched(session: Session, table: TargetTable, document: Document | None = None) -> frozenset[str]:
+def unchanged_paths(session: Session, table: TargetTable, document: Document | None = None) -> frozenset[str]:
     """Paths whose text, not blank, is unchanged since the carry-over; none for a table that was not carried over.
 
-    Compares `document`, by default the working copy. Excludes the fields that the portal assigns (FIXED_AT_BIRTH).
+    Compares `document`, by default the working copy. Excludes the fields that the portal assigns (ASSIGNED_FIELDS).
     """
     first_operations = session.scalars(
         select(Change.operation)
@@ -125,7 +125,7 @@ def untouched(session: Session, table: TargetTable, document: Document | None = 
         return frozenset()
     now = texts(document or table.document)
     return frozenset(
-        path for path, text in now.items() if text and path not in FIXED_AT_BIRTH and original.get(path) == text
+        path for path, text in now.items() if text and path not in ASSIGNED_FIELDS and original.get(path) == text
     )
 
 

@@ -82,7 +82,7 @@ def close_year(session: Session, actor: Actor | None, year: int) -> None:
         budget_year = _year(session, year)
         budget_year.is_open = False
         session.flush()
-        audit.record(session, actor, audit_events.CLOSE_YEAR, _thing_of_year(year))
+        audit.record(session, actor, audit_events.CLOSE_YEAR, _object_of_year(year))
 
 
 def _year(session: Session, year: int) -> BudgetYear:
@@ -118,7 +118,7 @@ def _write(session: Session, actor: Actor | None, event: AuditEvent, budget_year
         session,
         actor,
         event,
-        _thing_of_year(budget_year.year),
+        _object_of_year(budget_year.year),
         framework=form.framework,
         project_form=form.project_form,
         department_form=form.department_form,
@@ -144,5 +144,5 @@ def _rule_ids(ids: Collection[str], letter: str, path: str) -> list[str]:
     return wanted
 
 
-def _thing_of_year(year: int) -> audit.Thing:
-    return audit.Thing(About.YEAR, str(year), f"{year} 年度")
+def _object_of_year(year: int) -> audit.AuditObject:
+    return audit.AuditObject(About.YEAR, str(year), f"{year} 年度")

@@ -93,5 +93,5 @@ def change_office(session: Session, actor: Actor | None, code: str, name: str, a
         )
 
 
-def _thing_of_office(office: Office) -> audit.Thing:
-    return audit.Thing(About.OFFICE, office.code, f"{office.code}{office.name}")
+def _thing_of_office(office: Office) -> audit.AuditObject:
+    return audit.AuditObject(About.OFFICE, office.code, f"{office.code}{office.name}")

@@ -63,7 +63,7 @@ def add_user(
         session.add(user)
         session.flush()
         _write_roles(session, user, form)
-        audit.record(session, actor, audit_events.ADD_USER, audit.thing_of_user(user), **_person_detail(form))
+        audit.record(session, actor, audit_events.ADD_USER, audit.object_of_user(user), **_person_detail(form))
     return user, secret
 
 
@@ -79,7 +79,7 @@ def change_user(session: Session, actor: Actor | None, user_id: int, form: Perso
         session.execute(delete(Assignment).where(Assignment.user_id == user.id))
         session.flush()
         _write_roles(session, user, form)
-        audit.record(session, actor, audit_events.CHANGE_USER, audit.thing_of_user(user), **_person_detail(form))
+        audit.record(session, actor, audit_events.CHANGE_USER, audit.object_of_user(user), **_person_detail(form))
 
 
 def set_active(session: Session, actor: Actor | None, user_id: int, active: bool) -> None:
@@ -94,7 +94,10 @@ def set_active(session: Session, actor: Actor | None, user_id: int, active: bool
         user.active, user.stamp = active, new_stamp()
         session.flush()
         audit.record(
-            session, actor, audit_events.ENABLE_USER if active else audit_events.DISABLE_USER, audit.thing_of_user(user)
+            session,
+            actor,
+            audit_events.ENABLE_USER if active else audit_events.DISABLE_USER,
+            audit.object_of_user(user),
         )
 
 
@@ -107,7 +110,7 @@ def reset_password(session: Session, actor: Actor | None, user_id: int) -> str:
         user = _user(session, user_id)
         user.password_hash, user.stamp, user.must_change_password = hashed, new_stamp(), True
         session.flush()
-        audit.record(session, actor, audit_events.RESET_PASSWORD, audit.thing_of_user(user))
+        audit.record(session, actor, audit_events.RESET_PASSWORD, audit.object_of_user(user))
     return secret
 
 

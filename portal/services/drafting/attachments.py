@@ -24,7 +24,7 @@ from portal.services.record import audit
 from portal.services.transaction import write
 from portal.storage import AttachmentStore
 
-UNNAMED_KEPT = timedelta(days=1)
+SWEEP_AFTER = timedelta(days=1)
 """Age before an unreferenced file is swept: a file just put may belong to an `attach` that has not committed yet."""
 
 
@@ -55,7 +55,7 @@ def attach(session: Session, actor: Actor, store: AttachmentStore, table_id: int
         )
         session.flush()
         audit.record(
-            session, actor, audit_events.ATTACH, audit.thing_of_table(table), name=safe, size=len(data), digest=digest
+            session, actor, audit_events.ATTACH, audit.object_of_table(table), name=safe, size=len(data), digest=digest
         )
         if not store.has(digest):  # swept since `put`; a new sweep waits for the audit head, locked by `record`
             store.put(data)
@@ -78,7 +78,7 @@ def detach(session: Session, actor: Actor, table_id: int, digest: str) -> str:
             session,
             actor,
             audit_events.DETACH,
-            audit.thing_of_table(table),
+            audit.object_of_table(table),
             name=removed.name,
             size=removed.size,
             digest=digest,
@@ -87,14 +87,14 @@ def detach(session: Session, actor: Actor, table_id: int, digest: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenFile:
+class Download:
     """A file to download. `file` is positioned at its start; the caller closes it."""
 
     attached: EnclosedAttachment
     file: IO[bytes]
 
 
-def take(session: Session, actor: Actor, store: AttachmentStore, table_id: int, digest: str) -> TakenFile:
+def take(session: Session, actor: Actor, store: AttachmentStore, table_id: int, digest: str) -> Download:
     """Open a file of the text that the actor sees of a table, or of any of its revisions; recorded as an export.
 
     Raises NotVisible, Forbidden, Lost.
@@ -102,7 +102,7 @@ def take(session: Session, actor: Actor, store: AttachmentStore, table_id: int, 
     table, facts = queries.tables.table_with_facts(session, actor, table_id)
     if not may(actor, Permission.EXPORT, facts):
         raise Forbidden("你没有下载这张表的附件的权限。")
-    shown = queries.tables.shown(session, actor, table, facts)
+    shown = queries.tables.visible_text(session, actor, table, facts)
     enclosed = [shown.enclosed] if shown else []
     enclosed += queries.enclosures.of_revisions(session, table_id)
     files = (each for one in enclosed for each in one.attachments)
@@ -112,9 +112,9 @@ def take(session: Session, actor: Actor, store: AttachmentStore, table_id: int, 
     file = _open(store, attached)  # outside the transaction, so that no writer waits for the disk
     with write(session):
         audit.record(
-            session, actor, audit_events.EXPORT, audit.thing_of_table(table), attachment=attached.name, digest=digest
+            session, actor, audit_events.EXPORT, audit.object_of_table(table), attachment=attached.name, digest=digest
         )
-    return TakenFile(attached, file)
+    return Download(attached, file)
 
 
 def _open(store: AttachmentStore, attached: EnclosedAttachment) -> IO[bytes]:
@@ -127,7 +127,7 @@ def _open(store: AttachmentStore, attached: EnclosedAttachment) -> IO[bytes]:
 
 
 def sweep(session: Session, store: AttachmentStore) -> int:
-    """Remove files that nothing references, UNNAMED_KEPT after they were last put; return their number."""
+    """Remove files that nothing references, SWEEP_AFTER after they were last put; return their number."""
     with write(session):
         audit.lock_head(session)  # a concurrent `attach` either has committed and counts here, or puts its file again
-        return store.sweep(queries.enclosures.digests_named(session), now() - UNNAMED_KEPT)
+        return store.sweep(queries.enclosures.referenced_digests(session), now() - SWEEP_AFTER)

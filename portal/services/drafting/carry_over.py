@@ -16,21 +16,21 @@ from portal.domain.carry_over import carry_over
 from portal.domain.errors import Forbidden, Invalid
 from portal.domain.permissions import Actor
 from portal.models import BudgetYear, Office, Origin, TargetTable
-from portal.queries.drafting.origins import MOST
+from portal.queries.drafting.origins import MAX_SOURCES
 from portal.services.drafting import checks, drafts
 from portal.services.record import audit
 from portal.services.transaction import write
 
 
-def start_from(session: Session, actor: Actor, source_ids: Sequence[int], year: int) -> list[TargetTable]:
+def carry_over_tables(session: Session, actor: Actor, source_ids: Sequence[int], year: int) -> list[TargetTable]:
     """Create a draft in `year` for each source, all or none, ordered by the source's year and position.
 
     Carries over the source's revision in force, else its latest revision, else its working copy. Raises NotVisible,
     Forbidden (another office's table), Invalid (none, too many, closed year, later source, already carried over).
     """
     wanted = list(dict.fromkeys(source_ids))
-    if not 1 <= len(wanted) <= MOST:
-        raise Invalid("请勾选要沿用的表。" if not wanted else f"一次最多沿用 {MOST} 张表。", "source")
+    if not 1 <= len(wanted) <= MAX_SOURCES:
+        raise Invalid("请勾选要沿用的表。" if not wanted else f"一次最多沿用 {MAX_SOURCES} 张表。", "source")
     with write(session):
         budget_year = queries.administration.years.open_year(session, year)
         # Lock the office before all checks: two concurrent requests must not carry over the same table twice.
@@ -62,9 +62,9 @@ def _refuse_impossible(session: Session, sources: Sequence[TargetTable], year: i
 
 def _create(session: Session, actor: Actor, year: BudgetYear, office: Office, source: TargetTable) -> TargetTable:
     old, new = queries.tables.year_rules(source.budget_year), queries.tables.year_rules(year)
-    text = queries.drafting.origins.text_to_begin_from(session, source)
+    text = queries.drafting.origins.source_text(session, source)
     carried, left_out = forms.convert(carry_over(text, old, new), forms.get(year.form(text.kind)))
-    document = drafts.with_birth(session, carried, office, year.year)
+    document = drafts.with_assigned_fields(session, carried, office, year.year)
     table = drafts.add(session, actor, year, office, document)
     session.add(
         Origin(
@@ -80,7 +80,7 @@ def _create(session: Session, actor: Actor, year: BudgetYear, office: Office, so
         session,
         actor,
         audit_events.CREATE,
-        audit.thing_of_table(table),
+        audit.object_of_table(table),
         digest=table.digest,
         source=source.id,
         source_year=source.year,

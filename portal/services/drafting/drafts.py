@@ -58,10 +58,10 @@ def create(session: Session, actor: Actor, kind: Kind, office_code: str, year: i
     with write(session):
         budget_year = queries.administration.years.open_year(session, year)
         office = office_to_draft_for(session, actor, office_code, lock=True)
-        blank = with_birth(session, documents.blank(kind, budget_year.form(kind)), office, year)
+        blank = with_assigned_fields(session, documents.blank(kind, budget_year.form(kind)), office, year)
         table = add(session, actor, budget_year, office, blank)
         checks.recount(session, actor, table, blank)
-        audit.record(session, actor, audit_events.CREATE, audit.thing_of_table(table), digest=table.digest)
+        audit.record(session, actor, audit_events.CREATE, audit.object_of_table(table), digest=table.digest)
     return table
 
 
@@ -76,7 +76,7 @@ def office_to_draft_for(session: Session, actor: Actor, office_code: str, *, loc
     return office
 
 
-def with_birth(session: Session, document: Document, office: Office, year: int) -> Document:
+def with_assigned_fields(session: Session, document: Document, office: Office, year: int) -> Document:
     """`document` with the values that the portal assigns to a new table: ordinal, office code and name. In `write`."""
     if not isinstance(document, ProjectDocument):
         return document
@@ -151,7 +151,7 @@ def discard(session: Session, actor: Actor, table_id: int) -> str:
             if facts.submitted_once:
                 raise Forbidden("送审过的表不能删除。")
             raise Forbidden("你没有删除这张表的权限。")
-        thing = audit.thing_of_table(table)
+        thing = audit.object_of_table(table)
         digest, version = table.digest, table.version
         session.execute(delete(TargetTable).where(TargetTable.id == table.id))
         audit.record(session, actor, audit_events.DISCARD, thing, digest=digest, version=version)
@@ -196,7 +196,7 @@ def record_save(
         session,
         actor,
         audit_events.EDIT,
-        audit.thing_of_table(table),
+        audit.object_of_table(table),
         version=table.version,
         operations=len(operations),
         digest=table.digest,

@@ -55,7 +55,7 @@ def explain(session: Session, actor: Actor, table_id: int, *, rule: str, path: s
             session,
             actor,
             audit_events.EXPLAIN,
-            audit.thing_of_table(table),
+            audit.object_of_table(table),
             rule=rule,
             path=path,
             place=forms.label(document, path),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import changes, forms
 from portal.domain.changes import Conflict, Operation
-from portal.domain.documents import FIXED_AT_BIRTH, MAX_TEXT, Document, clean_text
+from portal.domain.documents import ASSIGNED_FIELDS, MAX_TEXT, Document, clean_text
 from portal.domain.errors import Invalid, Stale
 from portal.domain.permissions import Actor
 from portal.models import TargetTable
@@ -48,7 +48,7 @@ class SaveResult:
     """The draft after a save by field.
 
     `others`: operations saved since the version that the page knew, so that the page can apply them; `applied`:
-    operations that this save wrote; `clashes`, `unfit`: operations that were not written.
+    operations that this save wrote; `conflicts`, `unfit`: operations that were not written.
     """
 
     version: int
@@ -56,7 +56,7 @@ class SaveResult:
     document: Document
     others: Sequence[LoggedOperation] = ()
     applied: Sequence[Operation] = ()
-    clashes: Sequence[AttributedConflict] = ()
+    conflicts: Sequence[AttributedConflict] = ()
     unfit: Sequence[RejectedOperation] = ()
 
 
@@ -82,12 +82,12 @@ def apply(
         since = changes_since(session, table, known if seen is None else min(seen, known))
         others = [each for each in since if each.version > known]
         by_others = {changes.row_of(each.operation) for each in since if each.actor_id != actor.id}
-        document, applied, conflicts, unfit = _apply_each(table.document, operations, by_others)
+        document, applied, found, unfit = _apply_each(table.document, operations, by_others)
         if applied:
             drafts.rewrite(session, actor, table, document, applied)
             drafts.record_save(session, actor, table, applied)
-        clashes = [_attribute(session, table, conflict, since) for conflict in conflicts]
-    return SaveResult(table.version, table.saved_at, document, others, applied, clashes, unfit)
+        conflicts = [_attribute(session, table, conflict, since) for conflict in found]
+    return SaveResult(table.version, table.saved_at, document, others, applied, conflicts, unfit)
 
 
 def changes_since(session: Session, table: TargetTable, known: int) -> list[LoggedOperation]:
@@ -107,7 +107,7 @@ def _apply_each(
     unfit: list[RejectedOperation] = []
     for operation in map(_cleaned, operations):
         try:
-            if isinstance(operation, changes.Set) and operation.path in FIXED_AT_BIRTH:
+            if isinstance(operation, changes.Set) and operation.path in ASSIGNED_FIELDS:
                 raise Invalid("这一栏由系统填写，不能修改。")
             drafts.require_fields(form, [operation])
             document, done, clash = changes.merge_onto(document, [operation], touched)

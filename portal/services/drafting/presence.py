@@ -25,7 +25,7 @@ _FRESH = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
-class PresentPeople:
+class PresenceStatus:
     """Names of the other people on the table, and the operations saved since the version that the page knows."""
 
     names: Sequence[str]
@@ -34,7 +34,7 @@ class PresentPeople:
     table: TargetTable
 
 
-def heartbeat(session: Session, actor: Actor, table_id: int, known: int) -> PresentPeople:
+def heartbeat(session: Session, actor: Actor, table_id: int, known: int) -> PresenceStatus:
     """Note that the actor has the table open; return who else has, and the operations saved since `known`.
 
     Writes at most every few seconds, without an audit entry: presence is no act. Raises as `drafts.editable`.
@@ -48,7 +48,7 @@ def heartbeat(session: Session, actor: Actor, table_id: int, known: int) -> Pres
         .where(Presence.table_id == table_id, Presence.seen_at > moment - GONE_AFTER)
         .order_by(Presence.user_id)
     ).all()
-    people = PresentPeople(
+    people = PresenceStatus(
         [name for user_id, _, name in rows if user_id != actor.id],
         table.version,
         changes_since(session, table, known),

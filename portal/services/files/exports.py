@@ -46,14 +46,14 @@ def export_table(session: Session, actor: Actor, table_id: int, *, printed: bool
         table, facts = queries.tables.table_with_facts(session, actor, table_id)
         if not may(actor, Permission.EXPORT, facts):
             raise Forbidden("你没有导出这张表的权限。")
-        shown = queries.tables.shown(session, actor, table, facts)
+        shown = queries.tables.visible_text(session, actor, table, facts)
         if shown is None:
             raise NotVisible("这张表还没有送审过，没有可以导出的版本。")
         anchor = audit.record(
             session,
             actor,
             audit_events.PRINT if printed else audit_events.EXPORT,
-            audit.thing_of_table(table),
+            audit.object_of_table(table),
             digest=shown.digest,
             revision=shown.revision_number,
             format=format,
@@ -70,10 +70,10 @@ def export_office(
     """
     with write(session):
         office = session.get(Office, office_code)
-        documents = queries.tables.shown_of_office(session, actor, office_code, year)
+        documents = queries.tables.visible_texts_of_office(session, actor, office_code, year)
         if office is None or not documents:
             raise NotVisible(f"没有 {office_code[:20]} 单位 {year} 年度的绩效目标表，或者你无权查看。")
-        thing = audit.Thing(About.OFFICE, office_code, f"{year} 年 {office.code}{office.name}")
+        thing = audit.AuditObject(About.OFFICE, office_code, f"{year} 年 {office.code}{office.name}")
         act = audit_events.PRINT if printed else audit_events.EXPORT
         anchor = audit.record(session, actor, act, thing, year=year, tables=len(documents), format=format)
     return Export(documents, anchor, f"{office.name}{year}年度部门预算绩效文本")
@@ -95,7 +95,7 @@ def export_log(session: Session, actor: Actor | None) -> LogExport:
     if actor is not None and not may(actor, Permission.READ_AUDIT_LOG):
         raise Forbidden("你没有导出审计记录的权限。")
     with write(session):
-        thing = audit.Thing(About.SYSTEM, "audit_log", "审计记录")
+        thing = audit.AuditObject(About.SYSTEM, "audit_log", "审计记录")
         anchor = audit.record(session, actor, audit_events.EXPORT_LOG, thing)
     entries = queries.record.chain(session, until=int(anchor.partition(":")[0]))
     return LogExport((json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n" for entry in entries), anchor)

@@ -88,13 +88,13 @@ def import_text(
     year: int,
     *,
     replace_drafts: bool | Collection[int] = False,
-    others_stay: bool = False,
+    skip_others: bool = False,
     dry_run: bool = False,
 ) -> ImportResult:
     """Create or replace the drafts of one office and year from `text`, in one transaction.
 
     An existing table (same project code, or the department table) is replaced, as one step that can be undone, only if
-    `replace_drafts` is True or contains its id; otherwise it is refused by name or, with `others_stay`, skipped.
+    `replace_drafts` is True or contains its id; otherwise it is refused by name or, with `skip_others`, skipped.
     Submitted or approved tables to be replaced, and tables of another office, are refused. `dry_run` rolls everything
     back. Raises Forbidden, Invalid.
     """
@@ -106,7 +106,7 @@ def import_text(
             _refuse_other_offices(text, office)
             incoming = [_in_form_of(budget_year, document)[0] for document in _documents(text, office)]
             pairs = _paired(incoming, _existing(session, office_code, year))
-            if others_stay:
+            if skip_others:
                 pairs = [(d, table) for d, table in pairs if table is None or _is_wanted(table, replace_drafts)]
             _refuse_protected([table for _, table in pairs if table], replace_drafts)
             imported: list[int] = []
@@ -231,7 +231,7 @@ def _import(
 
 def _record(session: Session, actor: Actor, table: TargetTable) -> None:
     audit.record(
-        session, actor, audit_events.IMPORT, audit.thing_of_table(table), version=table.version, digest=table.digest
+        session, actor, audit_events.IMPORT, audit.object_of_table(table), version=table.version, digest=table.digest
     )
 
 

@@ -199,7 +199,7 @@ def _texts(entry: Entry) -> dict[str, str]:
 
 
 def _record(session: Session, actor: Actor, item: Item, done: EntryChange, **detail: object) -> None:
-    thing = audit.Thing(About.SYSTEM, f"library:{item.key}"[:64], f"指标库：{item.entry.name}")
+    thing = audit.AuditObject(About.SYSTEM, f"library:{item.key}"[:64], f"指标库：{item.entry.name}")
     audit.record(session, actor, audit_events.CHANGE_LIBRARY, thing, done=done.value, **detail)
 
 

@@ -15,7 +15,7 @@ from portal.domain.documents import Document
 from portal.models import Revision, TargetTable
 from portal.services.transaction import write
 
-AT_ONCE = 200
+BATCH_SIZE = 200
 """Tables per transaction: small, so that submissions and approvals do not wait long for the locks."""
 
 Frozen = Sequence[tuple[TargetTable, Document]]
@@ -29,9 +29,9 @@ def refill(session: Session, is_frozen: ColumnElement[bool], put: Callable[[Sess
     session.rollback()
     statement = select(TargetTable.id).join(Revision, is_frozen).order_by(TargetTable.id)
     ids = session.scalars(statement).all()
-    for start in range(0, len(ids), AT_ONCE):
+    for start in range(0, len(ids), BATCH_SIZE):
         with write(session):
-            put(session, _batch(session, ids[start : start + AT_ONCE], is_frozen))
+            put(session, _batch(session, ids[start : start + BATCH_SIZE], is_frozen))
         session.expunge_all()
     return len(ids)
 

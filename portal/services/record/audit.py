@@ -22,7 +22,7 @@ from portal.domain.permissions import Actor
 from portal.models import AuditEntry, AuditHead, Participation, RefusalCount, TargetTable, User
 from portal.services.transaction import write
 
-ALIKE_WITHIN = timedelta(minutes=1)
+REFUSAL_WINDOW = timedelta(minutes=1)
 OPERATOR = "操作员（命令行）"
 NOBODY = "未登录"
 
@@ -38,7 +38,7 @@ _ACTED_AGAIN = update(_PARTICIPATIONS).where(
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class AuditObject:
     """The object of an act, as text that outlives the object."""
 
     about: About
@@ -46,20 +46,20 @@ class Thing:
     name: str
 
 
-def thing_of_table(table: TargetTable) -> Thing:
-    return Thing(About.TABLE, str(table.id), f"{table.year} 年 {table.office_code} {table.title}")
+def object_of_table(table: TargetTable) -> AuditObject:
+    return AuditObject(About.TABLE, str(table.id), f"{table.year} 年 {table.office_code} {table.title}")
 
 
-def thing_unseen(table_id: int) -> Thing:
+def object_by_id(table_id: int) -> AuditObject:
     """A table named by its id only: for an actor who may not see it, or where the table cannot be read."""
-    return Thing(About.TABLE, str(table_id), f"编号 {table_id} 的表")
+    return AuditObject(About.TABLE, str(table_id), f"编号 {table_id} 的表")
 
 
-def thing_of_user(user: User) -> Thing:
-    return Thing(About.ACCOUNT, str(user.id), f"{user.name}（{user.username}）")
+def object_of_user(user: User) -> AuditObject:
+    return AuditObject(About.ACCOUNT, str(user.id), f"{user.name}（{user.username}）")
 
 
-def record(session: Session, actor: Actor | None, event: AuditEvent, thing: Thing, **detail: Any) -> str:
+def record(session: Session, actor: Actor | None, event: AuditEvent, thing: AuditObject, **detail: Any) -> str:
     """Write the audit entry of an event and return its anchor NUMBER:HASH. The last statement inside `write`.
 
     Locks the head row, as the last of all locks, and numbers the entry under that lock, so numbers have no gaps.
@@ -111,18 +111,18 @@ def _note_participation(session: Session, actor: Actor, table_id: int) -> None:
 
 
 def record_refusal(
-    session: Session, actor: Actor | None, attempted: AuditEvent, thing: Thing, refusal: Refused
+    session: Session, actor: Actor | None, attempted: AuditEvent, thing: AuditObject, refusal: Refused
 ) -> None:
     """Write the audit entry of a refused act, in a separate transaction.
 
-    Equal refusals within ALIKE_WITHIN of the first are only counted; the next entry of the refusal states the count.
+    Equal refusals within REFUSAL_WINDOW of the first are only counted; the next entry of the refusal states the count.
     """
     who = actor.username if actor else ""
     key = refusal_key(who, attempted.name, thing.about, thing.id, refusal.message)
     with write(session):
         lock_head(session)  # prevents two concurrent inserts of the same row
         count = session.get(RefusalCount, key)
-        if count and now() - count.since < ALIKE_WITHIN:
+        if count and now() - count.since < REFUSAL_WINDOW:
             count.repeated += 1
             return
         repeated = count.repeated if count else 0

@@ -20,7 +20,7 @@ from portal.domain.chain import Problem, Verification
 from portal.domain.serialization import digest
 from portal.domain.states import State
 from portal.models import Enclosure, Revision, TargetTable
-from portal.services.transaction import read_at_one_moment
+from portal.services.transaction import begin_snapshot
 from portal.storage import AttachmentStore, Condition
 
 
@@ -31,7 +31,7 @@ def verify(
 
     With `store`, also the attachment files of revisions. Streams the whole log once.
     """
-    read_at_one_moment(session)
+    begin_snapshot(session)
     submitted: dict[tuple[int, int], tuple[int, str, str]] = {}
     in_force: dict[int, tuple[int, str]] = {}
     result = chain.verify(_collecting(queries.record.chain(session), submitted, in_force), anchors)

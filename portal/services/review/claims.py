@@ -21,7 +21,7 @@ def claim(session: Session, actor: Actor, table_id: int) -> None:
         if table.claimed_by_id == actor.id:
             return
         table.claimed_by_id = actor.id
-        audit.record(session, actor, audit_events.CLAIM, audit.thing_of_table(table))
+        audit.record(session, actor, audit_events.CLAIM, audit.object_of_table(table))
 
 
 def release(session: Session, actor: Actor, table_id: int) -> None:
@@ -31,4 +31,4 @@ def release(session: Session, actor: Actor, table_id: int) -> None:
         if table.claimed_by_id != actor.id:
             raise Stale("这张表不是由你认领的。")
         table.claimed_by_id = None
-        audit.record(session, actor, audit_events.RELEASE, audit.thing_of_table(table))
+        audit.record(session, actor, audit_events.RELEASE, audit.object_of_table(table))

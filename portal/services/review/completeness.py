@@ -15,7 +15,7 @@ from portal.domain.opinions import OPINION_ACTS, OpinionAct
 from portal.domain.permissions import PERMISSIONS
 from portal.services.review.effects import EFFECTS
 from portal.services.review.opinion_acts import HANDLERS
-from portal.services.review.preconditions import ASKED_OF_THE_PERSON, CHECKS
+from portal.services.review.preconditions import CHECKS, REQUEST_ATTRIBUTES
 
 
 class Incomplete(Exception):
@@ -49,7 +49,7 @@ def _parts_of_action(name: str, action: Action) -> Iterator[tuple[bool, str]]:
     yield all((action.look.style, action.look.icon)), "have its whole `look`: style, icon"
     asked = {field.name for field in action.asks}
     yield asked <= {field.name for field in fields(TransitionRequest)}, "ask for what TransitionRequest has"
-    needed = {ASKED_OF_THE_PERSON.get(precondition, "digest") for precondition in action.preconditions} - {"digest"}
+    needed = {REQUEST_ATTRIBUTES.get(precondition, "digest") for precondition in action.preconditions} - {"digest"}
     yield needed <= asked, "ask for what its preconditions check: `asks` in domain/actions.py"
 
 

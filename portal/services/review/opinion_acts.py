@@ -130,7 +130,7 @@ def _step(session: Session, actor: Actor, opinion: Opinion, act: OpinionAct, tex
 
 
 def _record(session: Session, actor: Actor, table: TargetTable, act: OpinionAct, detail: dict[str, object]) -> None:
-    audit.record(session, actor, AUDIT_EVENTS[act.event], audit.thing_of_table(table), **detail)
+    audit.record(session, actor, AUDIT_EVENTS[act.event], audit.object_of_table(table), **detail)
 
 
 def _required(text: str, message: str) -> str:

@@ -39,7 +39,7 @@ def _binding_answered(session: Session, table: TargetTable, request: TransitionR
         raise Invalid(f"还有 {open_ones} 条“必须修改”的意见没有答复，答复后才能{request.action.label}。", "opinions")
 
 
-def _not_taken_up(session: Session, table: TargetTable, request: TransitionRequest) -> None:
+def _review_not_started(session: Session, table: TargetTable, request: TransitionRequest) -> None:
     examined = exists().where(
         OpinionEvent.opinion_id == Opinion.id,
         OpinionEvent.act.in_(opinions.EXAMINING_STEPS),
@@ -88,14 +88,14 @@ CHECKS: Mapping[Precondition, _Check] = {
     Precondition.SAME_DIGEST: _same_digest,
     Precondition.NO_ERRORS: _no_errors,
     Precondition.BINDING_ANSWERED: _binding_answered,
-    Precondition.NOT_TAKEN_UP: _not_taken_up,
+    Precondition.REVIEW_NOT_STARTED: _review_not_started,
     Precondition.OPINION: _opinion,
     Precondition.DUE_DATE: _due_date,
     Precondition.BINDING_ACCEPTED: _binding_accepted,
     Precondition.REASON: _reason,
 }
 
-ASKED_OF_THE_PERSON: Mapping[Precondition, str] = {
+REQUEST_ATTRIBUTES: Mapping[Precondition, str] = {
     Precondition.SAME_DIGEST: "digest",
     Precondition.DUE_DATE: "due",
     Precondition.REASON: "reason",
@@ -103,11 +103,11 @@ ASKED_OF_THE_PERSON: Mapping[Precondition, str] = {
 """Preconditions that depend on the person's input → the attribute of TransitionRequest that they need."""
 
 
-def in_the_way(session: Session, table: TargetTable, action: Action) -> list[Refused]:
+def unmet(session: Session, table: TargetTable, action: Action) -> list[Refused]:
     """The refusals that `action` would meet now; checks of the person's input, not asked for yet, are left out."""
     found: list[Refused] = []
     for precondition in action.preconditions:
-        if precondition not in ASKED_OF_THE_PERSON:
+        if precondition not in REQUEST_ATTRIBUTES:
             try:
                 CHECKS[precondition](session, table, TransitionRequest(action))
             except Refused as refusal:

@@ -36,16 +36,16 @@ def perform(session: Session, actor: Actor, table_id: int, request: TransitionRe
         with write(session):
             return _perform(session, actor, table_id, request)
     except NotVisible as refusal:
-        audit.record_refusal(session, actor, event, audit.thing_unseen(table_id), refusal)
+        audit.record_refusal(session, actor, event, audit.object_by_id(table_id), refusal)
         raise
     except Refused as refusal:
         table, _ = queries.tables.table_with_facts(session, actor, table_id)
-        audit.record_refusal(session, actor, event, audit.thing_of_table(table), refusal)
+        audit.record_refusal(session, actor, event, audit.object_of_table(table), refusal)
         raise
     except IntegrityError as error:
         # Two tables with the same project code were submitted concurrently: the unique index refuses the second.
         clash = Stale("另一张表刚刚以相同的项目编码送审，请核对项目编码后再试。")
-        audit.record_refusal(session, actor, event, audit.thing_unseen(table_id), clash)
+        audit.record_refusal(session, actor, event, audit.object_by_id(table_id), clash)
         raise clash from error
 
 
@@ -74,7 +74,7 @@ def _perform(session: Session, actor: Actor, table_id: int, request: TransitionR
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise Stale(stale_message(session, table))
-    audit.record(session, actor, AUDIT_EVENTS[action.name], audit.thing_of_table(table), **outcome.entry)
+    audit.record(session, actor, AUDIT_EVENTS[action.name], audit.object_of_table(table), **outcome.entry)
     return table
 
 

@@ -44,7 +44,7 @@ def sign_in(session: Session, username: str, password: str, address: str) -> Acc
     if not is_password(found.user.password_hash if found else None, password) or found is None:
         refusal = Invalid("用户名或密码不对。", "password")
         _note_failure(session, name, address[:64])
-        thing = audit.Thing(About.ACCOUNT, name, f"{name}（来自 {address}）")
+        thing = audit.AuditObject(About.ACCOUNT, name, f"{name}（来自 {address}）")
         audit.record_refusal(session, None, audit_events.SIGN_IN, thing, refusal)
         raise refusal
     with write(session):
@@ -52,7 +52,7 @@ def sign_in(session: Session, username: str, password: str, address: str) -> Acc
         session.execute(
             delete(SignInFailure).where(SignInFailure.username == name, SignInFailure.address == address[:64])
         )
-        audit.record(session, found.actor, audit_events.SIGN_IN, audit.thing_of_user(found.user), address=address)
+        audit.record(session, found.actor, audit_events.SIGN_IN, audit.object_of_user(found.user), address=address)
     return found
 
 
@@ -78,7 +78,7 @@ def _note_failure(session: Session, username: str, address: str) -> None:
 
 def sign_out(session: Session, actor: Actor) -> None:
     with write(session):
-        thing = audit.Thing(About.ACCOUNT, str(actor.id), f"{actor.name}（{actor.username}）")
+        thing = audit.AuditObject(About.ACCOUNT, str(actor.id), f"{actor.name}（{actor.username}）")
         audit.record(session, actor, audit_events.SIGN_OUT, thing)
 
 
@@ -99,5 +99,5 @@ def change_password(session: Session, actor: Actor, current: str, new: str, repe
         assert user is not None
         user.password_hash, user.stamp, user.must_change_password = hashed, new_stamp(), False
         session.flush()
-        audit.record(session, actor, audit_events.CHANGE_PASSWORD, audit.thing_of_user(user))
+        audit.record(session, actor, audit_events.CHANGE_PASSWORD, audit.object_of_user(user))
     return user

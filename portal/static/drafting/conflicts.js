@@ -32,9 +32,9 @@ export class Conflicts {
 
   /**
    * Show a conflict: two people changed the same field or row.
-   * @param clash mine: null if this user deleted the row; theirs: null if the other user did
+   * @param conflict mine: null if this user deleted the row; theirs: null if the other user did
    */
-  showClash({ path, theirs, mine, by, at }) {
+  showConflict({ path, theirs, mine, by, at }) {
     if (mine === null) this.#showNotDeleted(path, by, at);
     else if (!this.#fields.at(path)) this.#showLostText(mine, by, at);
     else if (theirs === null) this.#showRowGone(path, by, at);

@@ -52,7 +52,7 @@ const rowActions = new RowActions({ rows, fields, queue, remoteChanges });
 const statusLine = new StatusLine(form, outbox, queue);
 const banner = new Banner(outbox, queue);
 const parts = { form, queue, outbox, server, fields, rows, savedTexts, rowActions, remoteChanges };
-const conflicts = new Conflicts({ ...parts, banner });
+const conflictBoxes = new Conflicts({ ...parts, banner });
 const checkPanel = new CheckPanel(parts);
 const presence = new Presence(parts);
 const keptOffer = new KeptOffer({ ...parts, storage, banner });
@@ -63,11 +63,11 @@ new BlockPaste({ ...parts, statusLine });
 new NameSuggestions(parts);
 
 outbox.addEventListener("answer", ({ detail: { answer, sent } }) => {
-  const { clashes = [], unfit = [] } = answer;
-  savedTexts.acknowledge(sent, clashes, unfit);
+  const { conflicts = [], unfit = [] } = answer;
+  savedTexts.acknowledge(sent, conflicts, unfit);
   // Conflicts first, because applying the changes of others overwrites conflicting texts.
-  clashes.forEach((clash) => conflicts.showClash(clash));
-  unfit.forEach((refusal) => conflicts.showUnfit(refusal));
+  conflicts.forEach((conflict) => conflictBoxes.showConflict(conflict));
+  unfit.forEach((refusal) => conflictBoxes.showUnfit(refusal));
   keepFocusInPlace(() => remoteChanges.follow(answer));
   version.value = answer.version;
   if (answer.operations.length || answer.saved) checkPanel.refreshSoon();

@@ -15,12 +15,12 @@ export class SavedTexts {
   }
 
   /** After a save: the sent texts are saved, except conflicting and unfit ones. */
-  acknowledge(sent, clashes, unfit) {
+  acknowledge(sent, conflicts, unfit) {
     const refused = new Set(unfit.map(({ path }) => path));
     sent
       .filter(({ op, path }) => op === "set" && !refused.has(path))
       .forEach((operation) => this.set(operation.path, operation.new));
-    clashes.forEach(({ path, theirs }) => this.set(path, theirs ?? ""));
+    conflicts.forEach(({ path, theirs }) => this.set(path, theirs ?? ""));
   }
 
   /** Run `act`, which shows unsaved texts, and undo its updates of known fields. */

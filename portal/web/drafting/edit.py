@@ -75,7 +75,7 @@ def _edit_page(
     status: int = 200,
     conflicts: Mapping[str, ConflictNote] | None = None,
     refusal: Invalid | None = None,
-    refused_answer: answers.Refused | None = None,
+    refused_answer: answers.RefusedAnswer | None = None,
 ) -> Response:
     findings = findings_of(loaded, document)
     answerable = answers.answerable(loaded, document, opinions_of(loaded), refused_answer)
@@ -102,7 +102,7 @@ def _edit_page(
     )
 
 
-def page_with_refused_answer(loaded: TablePage, refused: answers.Refused) -> Response:
+def page_with_refused_answer(loaded: TablePage, refused: answers.RefusedAnswer) -> Response:
     """The edit page with the stored text, and the refused answer in its form."""
     return _edit_page(loaded, loaded.table.document, loaded.table.version, status=422, refused_answer=refused)
 

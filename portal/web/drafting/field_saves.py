@@ -72,7 +72,7 @@ def _undo_answer(result: SaveResult) -> Response:
 def _save_answer(result: SaveResult, own: Iterable[Operation] = (), **more: Any) -> Response:
     return jsonify(
         saved=clock(result.saved_at),
-        clashes=[_plain_conflict(clash) for clash in result.clashes],
+        conflicts=[_plain_conflict(conflict) for conflict in result.conflicts],
         unfit=[{"path": unfit.path, "message": unfit.message} for unfit in result.unfit],
         **_catch_up(result.version, result.others, lambda: result.document, own),
         **more,
@@ -104,12 +104,12 @@ def _order(document: Document) -> dict[str, list[str]]:
     return {name: [row.id for row in documents.rows(document, name)] for name in ROW_LISTS[document.kind]}
 
 
-def _plain_conflict(clash: AttributedConflict) -> dict[str, Any]:
-    conflict = clash.conflict
+def _plain_conflict(attributed: AttributedConflict) -> dict[str, Any]:
+    conflict = attributed.conflict
     return {
         "path": conflict.path,
         "theirs": conflict.theirs,
         "mine": conflict.mine,
-        "by": clash.by,
-        "at": moment(clash.at),
+        "by": attributed.by,
+        "at": moment(attributed.at),
     }

@@ -27,7 +27,7 @@ bp = Blueprint("new_tables", __name__)
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A table of an earlier year. mark, url: its successor in the new year; barred: it cannot be selected."""
+    """A table of an earlier year. mark, url: its successor in the new year; is_barred: it cannot be selected."""
 
     id: int
     kind: str
@@ -38,8 +38,8 @@ class SourceLine:
     state: str
     mark: str
     url: str
-    ticked: bool
-    barred: bool
+    is_selected: bool
+    is_barred: bool
 
 
 @bp.get("/tables/new")
@@ -67,7 +67,7 @@ def create() -> Response | AnyResponse:
 def begin_from() -> Response | AnyResponse:
     year, chosen = request.form.get("year", default=0, type=int), request.form.getlist("source", type=int)
     try:
-        tables = carry_over.start_from(db.session(), actor(), chosen, year)
+        tables = carry_over.carry_over_tables(db.session(), actor(), chosen, year)
     except Invalid as refusal:
         return start_page(422, {_place(refusal): refusal.message})
     if len(tables) == 1:
@@ -102,14 +102,14 @@ def _ways(year: BudgetYear) -> dict[str, Any]:
     asked = request.values.get("source_year", type=int)
     source_year = asked if asked in before else before[0] if before else None
     earlier = queries.drafting.origins.sources(session, me, source_year, year.year) if source_year else []
-    ticked = set(request.form.getlist("source", type=int)) if request.form.get("way") == "earlier" else None
+    is_selected = set(request.form.getlist("source", type=int)) if request.form.get("way") == "earlier" else None
     return {
         "source_year": source_year,
         "source_years": [
             Link(url_for("new_tables.new", year=year.year, source_year=each), f"{each} 年度", each == source_year)
             for each in before
         ],
-        "earlier": _source_lines(earlier, year.year, ticked),
+        "earlier": _source_lines(earlier, year.year, is_selected),
         "same_year": [
             (each.id, f"{each.position}、{each.title}")
             for each in queries.drafting.origins.sources(session, me, year.year, year.year)
@@ -120,8 +120,8 @@ def _ways(year: BudgetYear) -> dict[str, Any]:
     }
 
 
-def _source_lines(sources: Sequence[Source], year: int, ticked: Collection[int] | None) -> list[SourceLine]:
-    """ticked: selected ids; None selects the tables without a successor in the new year."""
+def _source_lines(sources: Sequence[Source], year: int, is_selected: Collection[int] | None) -> list[SourceLine]:
+    """is_selected: selected ids; None selects the tables without a successor in the new year."""
     return [
         SourceLine(
             id=source.id,
@@ -133,8 +133,8 @@ def _source_lines(sources: Sequence[Source], year: int, ticked: Collection[int] 
             state=source.state,
             mark=_mark(source, year),
             url=url_for("table.show", table_id=source.successor_id) if source.successor_id else "",
-            ticked=source.id in ticked if ticked is not None else not source.successor_id,
-            barred=_is_barred(source),
+            is_selected=source.id in is_selected if is_selected is not None else not source.successor_id,
+            is_barred=_is_barred(source),
         )
         for source in sources
     ]

@@ -42,7 +42,7 @@ def origin_context(loaded: TablePage, document: Document) -> dict[str, Any]:
     if origin is None:
         return {"origin": None, "untouched": frozenset()}
     view = _view(loaded, origin, document)
-    return {"origin": view, "untouched": queries.drafting.origins.untouched(session, table, document)}
+    return {"origin": view, "untouched": queries.drafting.origins.unchanged_paths(session, table, document)}
 
 
 def _view(loaded: TablePage, origin: Origin, document: Document) -> OriginView:

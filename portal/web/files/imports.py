@@ -79,7 +79,7 @@ def confirm() -> Response | AnyResponse:
         chosen = frozenset(request.form.getlist("replace", type=int))
         try:
             imported = imports.import_text(
-                db.session(), actor(), text, actor().office or "", year, replace_drafts=chosen, others_stay=True
+                db.session(), actor(), text, actor().office or "", year, replace_drafts=chosen, skip_others=True
             )
         except Invalid as refusal:
             return _preview_page(text, request.form.get("name", ""), 422, refusal.message, chosen)

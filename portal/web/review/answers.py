@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from portal.domain import documents, forms, opinions
-from portal.domain.documents import FIXED_AT_BIRTH, Document
+from portal.domain.documents import ASSIGNED_FIELDS, Document
 from portal.domain.opinions import BY_STEP, Answer, OpinionState
 from portal.domain.permissions import Permission
 from portal.models import OpinionEvent
@@ -19,7 +19,7 @@ from portal.web.table_page import TablePage
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LatestText:
     """The latest text of one side."""
 
     who: str
@@ -28,7 +28,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedAnswer:
     """A refused answer: id of the opinion, reason, and the typed kind and text."""
 
     id: int
@@ -61,8 +61,8 @@ class Answerable:
     place: str
     is_named: bool
     binding: bool
-    asked: Words
-    reply: Words | None
+    asked: LatestText
+    reply: LatestText | None
     reply_kind: Answer | None
     choices: Sequence[AnswerChoice]
     text: str
@@ -72,7 +72,7 @@ class Answerable:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class AnswerProgress:
     """Progress of answering; next_id: the first unanswered opinion, in the order of the form."""
 
     total: int
@@ -82,7 +82,7 @@ class Due:
 
 
 def answerable(
-    loaded: TablePage, document: Document, lines: Iterable[OpinionLine], refused: Refused | None = None
+    loaded: TablePage, document: Document, lines: Iterable[OpinionLine], refused: RefusedAnswer | None = None
 ) -> list[Answerable]:
     """The open opinions published to the office, in the order of the form of `document`."""
     may_answer = loaded.may(Permission.ANSWER)
@@ -91,7 +91,7 @@ def answerable(
             document, opinion, loaded.url, may_answer, refused if refused and refused.id == opinion.id else None
         )
         for opinion in lines
-        if opinion.state.is_told_open
+        if opinion.state.is_open_for_office
     ]
     order = {path: n for n, path in enumerate(documents.texts(document))}
     return sorted(found, key=lambda each: (_rank(order, each.at), each.id))
@@ -106,14 +106,14 @@ def by_place(found: Iterable[Answerable]) -> dict[str, list[Answerable]]:
     return places
 
 
-def due(found: Sequence[Answerable]) -> Due:
+def due(found: Sequence[Answerable]) -> AnswerProgress:
     waiting = [each.id for each in found if each.reply is None]
     binding = sum(each.binding for each in found)
-    return Due(len(found), binding, len(waiting), waiting[0] if waiting else None)
+    return AnswerProgress(len(found), binding, len(waiting), waiting[0] if waiting else None)
 
 
 def _answerable(
-    document: Document, opinion: OpinionLine, table_url: str, may_answer: bool, refused: Refused | None
+    document: Document, opinion: OpinionLine, table_url: str, may_answer: bool, refused: RefusedAnswer | None
 ) -> Answerable:
     events = opinion.events
     asked = next(event for event in reversed(events) if BY_STEP[event.act].target is OpinionState.RAISED)
@@ -124,7 +124,7 @@ def _answerable(
         path=opinion.path,
         at=_shown_at(document, opinion.path),
         place=opinion.place,
-        is_named=opinion.path not in documents.texts(document) or opinion.path in FIXED_AT_BIRTH,
+        is_named=opinion.path not in documents.texts(document) or opinion.path in ASSIGNED_FIELDS,
         binding=opinion.binding,
         asked=_words(asked),
         reply=_words(reply) if reply else None,
@@ -145,13 +145,13 @@ def answer_choices(before_reason: str, chosen: str | None) -> list[AnswerChoice]
     ]
 
 
-def _words(event: OpinionEvent) -> Words:
-    return Words(event.actor_name, moment(event.at), event.text)
+def _words(event: OpinionEvent) -> LatestText:
+    return LatestText(event.actor_name, moment(event.at), event.text)
 
 
 def _shown_at(document: Document, path: str) -> str | None:
     """The path on the edit page, None for a deleted row; a field that cannot be edited counts as the whole table."""
-    if path in FIXED_AT_BIRTH:
+    if path in ASSIGNED_FIELDS:
         return ""
     return path if forms.is_place(document, path) else None
 

@@ -28,7 +28,7 @@ from portal.web.review.obstacles import Obstacle, obstacle
 
 bp = Blueprint("batch", __name__)
 
-MOST = 100
+MAX_TABLES = 100
 HIGHEST_ID = 2**31 - 1
 
 
@@ -85,13 +85,13 @@ def carry_out() -> Response:
 
 
 def _chosen() -> list[int]:
-    """The distinct ids of the request. Raises Forbidden, or Invalid for more than MOST."""
+    """The distinct ids of the request. Raises Forbidden, or Invalid for more than MAX_TABLES."""
     if not grants_held(actor(), Permission.SUBMIT):
         raise Forbidden("你没有送审的权限。")
     sent = dict.fromkeys(request.values.getlist("table", type=int))
     table_ids = [n for n in sent if 0 < n <= HIGHEST_ID]
-    if len(table_ids) > MOST:
-        raise Invalid(f"一次最多送审 {MOST} 张表，这里选了 {len(table_ids)} 张；请分几次办理。")
+    if len(table_ids) > MAX_TABLES:
+        raise Invalid(f"一次最多送审 {MAX_TABLES} 张表，这里选了 {len(table_ids)} 张；请分几次办理。")
     return table_ids
 
 
@@ -134,7 +134,7 @@ def _confirm_page(table_ids: Sequence[int], status: int) -> Response:
 def _candidate(table: TargetTable, facts: TableFacts, opinions: BindingCounts) -> Candidate:
     session, me = db.session(), actor()
     lawful = is_lawful(me, actions.SUBMIT, facts)
-    refusals = preconditions.in_the_way(session, table, actions.SUBMIT) if lawful else [_unlawful(me, table, facts)]
+    refusals = preconditions.unmet(session, table, actions.SUBMIT) if lawful else [_unlawful(me, table, facts)]
     return Candidate(
         id=table.id,
         name=_name(me, table, facts),

@@ -13,7 +13,7 @@ from portal.domain.errors import Invalid, Refused
 from portal.domain.rules import Blocked
 from portal.web.review.notes import anchor
 
-MOST_LINKS = 5
+MAX_LINKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def obstacle(refusal: Refused, table_id: int, document: Document) -> Obstacle:
     if isinstance(refusal, Blocked):
         places = dict.fromkeys(finding.path for finding in refusal.findings)
         links = [(f"{page}#{anchor(path)}", forms.label(document, path)) for path in places]
-        return Obstacle(refusal.message, links[:MOST_LINKS])
+        return Obstacle(refusal.message, links[:MAX_LINKS])
     if isinstance(refusal, Invalid) and refusal.path == "opinions":
         return Obstacle(refusal.message, [(f"{page}#opinions", "去答复")])
     return Obstacle(refusal.message)

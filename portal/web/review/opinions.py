@@ -20,7 +20,7 @@ from portal.web.errors import status_of
 from portal.web.guards import actor, needs
 from portal.web.rendering import page_or_fragment, render
 from portal.web.review import answers
-from portal.web.review.answers import Refused
+from portal.web.review.answers import RefusedAnswer
 from portal.web.review.table import table_page
 from portal.web.table_page import load, opinions_of
 
@@ -89,7 +89,7 @@ def _answer_in_place(table_id: int, opinion_id: int, kind: str, text: str) -> An
     try:
         opinion_acts.answer(db.session(), actor(), table_id, opinion_id, kind=kind, text=text)
     except (Invalid, Stale) as refusal:
-        refused, status = Refused(opinion_id, refusal.message, kind, text), status_of(refusal)
+        refused, status = RefusedAnswer(opinion_id, refusal.message, kind, text), status_of(refusal)
         stale = refusal if isinstance(refusal, Stale) else None
         return page_or_fragment(
             lambda: _edit_page_after_refusal(table_id, refused, stale),
@@ -101,14 +101,16 @@ def _answer_in_place(table_id: int, opinion_id: int, kind: str, text: str) -> An
     )
 
 
-def _edit_page_after_refusal(table_id: int, refused: Refused, stale: Stale | None) -> Response:
+def _edit_page_after_refusal(table_id: int, refused: RefusedAnswer, stale: Stale | None) -> Response:
     """Raises `stale`: an opinion that can no longer be answered has no form on the page."""
     if stale:
         raise stale
     return edit.page_with_refused_answer(load(table_id, Permission.EDIT), refused)
 
 
-def _opinion_in_place(table_id: int, opinion_id: int, status: int = 200, refused: Refused | None = None) -> Response:
+def _opinion_in_place(
+    table_id: int, opinion_id: int, status: int = 200, refused: RefusedAnswer | None = None
+) -> Response:
     loaded = load(table_id)
     answerable = answers.answerable(loaded, loaded.table.document, opinions_of(loaded), refused)
     mine = next((each for each in answerable if each.id == opinion_id), None)

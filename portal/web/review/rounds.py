@@ -30,7 +30,7 @@ class ChangeLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class ChangesSinceSubmission:
     """before: name of the earlier version; unchanged: opinions answered “changed” without a change at their path."""
 
     before: str
@@ -38,7 +38,7 @@ class Round:
     unchanged: Sequence[Answerable]
 
 
-def since_last(loaded: TablePage, opinions: Sequence[Answerable]) -> Round | None:
+def changes_since_submission(loaded: TablePage, opinions: Sequence[Answerable]) -> ChangesSinceSubmission | None:
     """Compares the latest revision with the working copy; None without a revision. `opinions`: the open ones."""
     if not loaded.table.submission_count:
         return None
@@ -53,7 +53,7 @@ def since_last(loaded: TablePage, opinions: Sequence[Answerable]) -> Round | Non
             by_change.setdefault(n, []).append(opinion)
         elif opinion.reply_kind is Answer.CHANGED and opinion.path:
             unchanged.append(opinion)
-    return Round(
+    return ChangesSinceSubmission(
         f"第 {sent.number} 次送审（{moment(sent.submitted_at)}）",
         [_line(document, each, by_change.get(n, ())) for n, each in enumerate(differences)],
         unchanged,

@@ -61,7 +61,7 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
 
 def places(document: documents.Document) -> list[tuple[str, str]]:
     """(path, label) of every place that an opinion can concern, in the order of the form."""
-    shown = [path for path in forms.places(document) if path not in documents.FIXED_AT_BIRTH]
+    shown = [path for path in forms.places(document) if path not in documents.ASSIGNED_FIELDS]
     return [(path, forms.label(document, path)) for path in ("", *shown)]
 
 

@@ -74,7 +74,7 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
     """The question, the obstacles and the form; after a refusal with what was typed."""
     loaded = load(table_id)
     still_lawful = is_lawful(loaded.actor, action, loaded.facts)
-    refusals = preconditions.in_the_way(db.session(), loaded.table, action) if still_lawful else []
+    refusals = preconditions.unmet(db.session(), loaded.table, action) if still_lawful else []
     shown, opinions = loaded.shown, opinions_of(loaded)
     shows_check = action.look.shows_check and shown is not None
     findings = findings_of(loaded, shown.document) if shown and shows_check else []
@@ -116,8 +116,8 @@ def _obstacles(loaded: TablePage, refusals: Sequence[Refused]) -> list[Obstacle]
     return [Obstacle(each.message) for each in refusals]
 
 
-def _since_last(loaded: TablePage, opinions: Sequence[OpinionLine]) -> rounds.Round | None:
-    return rounds.since_last(loaded, answers.answerable(loaded, loaded.table.document, opinions))
+def _since_last(loaded: TablePage, opinions: Sequence[OpinionLine]) -> rounds.ChangesSinceSubmission | None:
+    return rounds.changes_since_submission(loaded, answers.answerable(loaded, loaded.table.document, opinions))
 
 
 def _date(text: str) -> date | None:

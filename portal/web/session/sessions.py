@@ -13,7 +13,7 @@ from portal.domain.permissions import Actor
 from portal.extensions import db, login
 from portal.models import User
 from portal.queries.session import Account
-from portal.services.transaction import read_statement_by_statement
+from portal.services.transaction import begin_read
 
 _SEEN_UPDATE_INTERVAL = 60
 """Seconds between two updates of the activity time in the cookie, so that not every response sets a cookie."""
@@ -52,7 +52,7 @@ def load_viewer(text: str) -> Viewer | None:
     if now - seen > current_app.config["IDLE_LIMIT"].total_seconds():
         return None
     user_id, _, stamp = text.partition(":")
-    read_statement_by_statement(db.session())
+    begin_read(db.session())
     found = queries.session.account(db.session(), int(user_id)) if user_id.isdigit() else None
     if found is None or found.user.stamp != stamp:
         return None

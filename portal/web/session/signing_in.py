@@ -12,7 +12,7 @@ from portal.extensions import db
 from portal.services.session import signing_in
 from portal.web.administration.form_state import FormState
 from portal.web.errors import status_of
-from portal.web.guards import actor, public, signed_in_anyhow
+from portal.web.guards import actor, public, signed_in_with_any_password
 from portal.web.rendering import render, wants_json
 from portal.web.session import resume, sessions
 
@@ -54,7 +54,7 @@ def sign_in() -> Response | AnyResponse:
 
 
 @bp.post("/logout")
-@signed_in_anyhow
+@signed_in_with_any_password
 def sign_out() -> AnyResponse:
     signing_in.sign_out(db.session(), actor())
     sessions.end()
@@ -62,13 +62,13 @@ def sign_out() -> AnyResponse:
 
 
 @bp.get("/password")
-@signed_in_anyhow
+@signed_in_with_any_password
 def password() -> Response:
     return _password_page(FormState())
 
 
 @bp.post("/password")
-@signed_in_anyhow
+@signed_in_with_any_password
 def change_password() -> Response | AnyResponse:
     form = FormState.posted()
     try:

@@ -179,7 +179,7 @@ def test_statements_do_not_grow_with_sentences_and_copies(world: World) -> None:
 
 
 def test_index_is_rebuilt_from_the_latest_revisions(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refill, "AT_ONCE", 2)
+    monkeypatch.setattr(refill, "BATCH_SIZE", 2)
     for n in range(1, 4):
         submitted(world, saying(COPIED, n, f"项目{n}"), "everything", OFFICE)
     world.draft(saying(OWN, 4, "草稿"))

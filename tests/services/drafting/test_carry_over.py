@@ -26,8 +26,8 @@ SECOND = sound_project(2, "610-1301-JBN-0002", "另一项目")
 DEPARTMENT = DepartmentDocument("2020年总体目标", (Duty("duty1", "职责", "目标"),))
 
 
-def untouched(world: World, table_id: int) -> frozenset[str]:
-    return queries.drafting.origins.untouched(world.session, world.table(table_id))
+def unchanged_paths(world: World, table_id: int) -> frozenset[str]:
+    return queries.drafting.origins.unchanged_paths(world.session, world.table(table_id))
 
 
 def test_tables_of_last_year_begin_new_drafts_with_their_origins_and_one_entry_each(world: World) -> None:
@@ -179,22 +179,22 @@ def test_what_is_changed_is_no_longer_marked_and_what_is_changed_back_is(world: 
     (table_id,) = start(world, world.draft())
     document = world.table(table_id).document
     everything = frozenset(
-        path for path, text in documents.texts(document).items() if text and path not in documents.FIXED_AT_BIRTH
+        path for path, text in documents.texts(document).items() if text and path not in documents.ASSIGNED_FIELDS
     )
-    assert untouched(world, table_id) == everything
+    assert unchanged_paths(world, table_id) == everything
     world.edit(table_id, "goals", "1、新目标。")
     world.edit(table_id, "indicators/bbbb/target_value", "")
-    assert untouched(world, table_id) == everything - {"goals", "indicators/bbbb/target_value"}
+    assert unchanged_paths(world, table_id) == everything - {"goals", "indicators/bbbb/target_value"}
     world.edit(table_id, "goals", documents.value_at(document, "goals") or "")
-    assert untouched(world, table_id) == everything - {"indicators/bbbb/target_value"}
+    assert unchanged_paths(world, table_id) == everything - {"indicators/bbbb/target_value"}
 
 
 def test_table_that_was_begun_from_no_other_has_no_marks(world: World) -> None:
-    assert untouched(world, world.draft()) == frozenset()
+    assert unchanged_paths(world, world.draft()) == frozenset()
     text = documents.PerformanceText(None, (SECOND,))
     imports.import_text(world.session, world.actor("drafter"), text, OFFICE, YEAR)
     (imported,) = world.session.scalars(select(TargetTable.id).where(TargetTable.position == 2)).all()
-    assert untouched(world, imported) == frozenset()
+    assert unchanged_paths(world, imported) == frozenset()
 
 
 def test_real_document_is_taken_over_into_the_next_year(world: World) -> None:
@@ -227,4 +227,4 @@ def test_real_document_is_taken_over_into_the_next_year(world: World) -> None:
         effect,
         effect,
     ]
-    assert sum(len(untouched(world, table.id)) for table in tables) == 271
+    assert sum(len(unchanged_paths(world, table.id)) for table in tables) == 271

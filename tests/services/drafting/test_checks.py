@@ -37,7 +37,7 @@ def found(world: World, who: str, table_id: int) -> list[Finding]:
     session, actor = world.session, world.actor(who)
     session.rollback()
     table, facts = queries.tables.table_with_facts(session, actor, table_id)
-    shown = queries.tables.shown(session, actor, table, facts)
+    shown = queries.tables.visible_text(session, actor, table, facts)
     assert shown
     return checks.findings(session, actor, table, shown.document)
 
@@ -211,7 +211,7 @@ def test_import_counts_all_tables_beside_each_other(world: World) -> None:
 
 def test_tables_begun_from_others_and_undone_steps_are_counted(world: World) -> None:
     source, drafter = world.draft(saying(COPIED)), world.actor("drafter")
-    (begun,) = carry_over.start_from(world.session, drafter, [source], YEAR)
+    (begun,) = carry_over.carry_over_tables(world.session, drafter, [source], YEAR)
     assert counted(world, begun.id) == checks.counts(found(world, "drafter", begun.id))
     world.edit(source, "goals", "")
     undo_redo.undo(world.session, drafter, source, world.table(source).version)

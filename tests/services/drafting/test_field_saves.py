@@ -54,7 +54,7 @@ def test_a_field_is_saved_with_one_entry_and_one_line_of_the_log(world: World) -
     table_id = world.draft()
     lines, version = logged(world, table_id), world.table(table_id).version
     kept = keep(world, table_id, Set("goals", GOALS, "新目标"))
-    assert (kept.version, kept.others, kept.clashes, kept.unfit) == (version + 1, [], [], [])
+    assert (kept.version, kept.others, kept.conflicts, kept.unfit) == (version + 1, [], [], [])
     assert project(world, table_id).goals == "新目标"
     assert logged(world, table_id) == lines + 1
     latest = world.session.scalar(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1))
@@ -74,7 +74,7 @@ def test_sending_the_same_again_changes_nothing(world: World) -> None:
     keep(world, table_id, *batch, known=known)
     after, lines = world.table(table_id).content, logged(world, table_id)
     again = keep(world, table_id, *batch, known=known)
-    assert (again.clashes, again.unfit, again.version) == ([], [], known + 1)
+    assert (again.conflicts, again.unfit, again.version) == ([], [], known + 1)
     assert (world.table(table_id).content, logged(world, table_id)) == (after, lines)
 
 
@@ -84,7 +84,7 @@ def test_different_fields_of_one_row_by_two_people_are_both_kept(world: World) -
     row = project(world, table_id).indicators[0]
     keep(world, table_id, Set("indicators/aaaa/level3", row.level3, "人数"), by="head", known=known)
     kept = keep(world, table_id, Set("indicators/aaaa/basis", row.basis, "合同"), known=known)
-    assert kept.clashes == []
+    assert kept.conflicts == []
     assert [each.operation for each in kept.others] == [Set("indicators/aaaa/level3", row.level3, "人数")]
     assert project(world, table_id).indicators[0] == replace(row, level3="人数", basis="合同")
 
@@ -94,7 +94,7 @@ def test_same_field_by_two_people_tells_both_texts_and_who_wrote_the_other(world
     known = world.table(table_id).version
     keep(world, table_id, Set("goals", GOALS, "李的目标"), by="head", known=known)
     kept = keep(world, table_id, Set("goals", GOALS, "王的目标"), Set("purpose", PURPOSE, "王的用途"), known=known)
-    assert [(clash.conflict, clash.by) for clash in kept.clashes] == [
+    assert [(clash.conflict, clash.by) for clash in kept.conflicts] == [
         (Conflict("goals", "李的目标", "王的目标"), world.actor("head").name)
     ]
     found = project(world, table_id)
@@ -106,7 +106,7 @@ def test_typing_in_a_row_that_was_deleted_meanwhile_is_told(world: World) -> Non
     known = world.table(table_id).version
     keep(world, table_id, Delete("bbbb"), by="head", known=known)
     kept = keep(world, table_id, Set("indicators/bbbb/level3", "工资发放及时率", "及时率"), known=known)
-    assert [(clash.conflict, clash.by) for clash in kept.clashes] == [
+    assert [(clash.conflict, clash.by) for clash in kept.conflicts] == [
         (Conflict("indicators/bbbb/level3", None, "及时率"), world.actor("head").name)
     ]
     keep(world, table_id, Insert("indicators", "bbbb", "aaaa"), Set("indicators/bbbb/level3", "", "及时率"))
@@ -118,7 +118,7 @@ def test_a_row_that_another_has_changed_meanwhile_is_not_deleted(world: World) -
     known = world.table(table_id).version
     keep(world, table_id, Set("indicators/bbbb/basis", "冀财资〔2017〕674号", "合同"), by="head", known=known)
     kept = keep(world, table_id, Delete("bbbb"), known=known)
-    assert [clash.conflict for clash in kept.clashes] == [Conflict("indicators/bbbb", "", None)]
+    assert [clash.conflict for clash in kept.conflicts] == [Conflict("indicators/bbbb", "", None)]
     assert row_ids(world, table_id) == ["aaaa", "bbbb", "cccc", "dddd"]
 
 
@@ -126,7 +126,7 @@ def test_a_row_that_one_has_changed_oneself_can_be_deleted_from_an_older_page(wo
     table_id = world.draft()
     known = world.table(table_id).version
     keep(world, table_id, Set("indicators/bbbb/basis", "冀财资〔2017〕674号", "合同"), known=known)
-    assert keep(world, table_id, Delete("bbbb"), known=known).clashes == []
+    assert keep(world, table_id, Delete("bbbb"), known=known).conflicts == []
     assert row_ids(world, table_id) == ["aaaa", "cccc", "dddd"]
 
 
@@ -137,7 +137,7 @@ def test_a_row_changed_by_another_since_it_was_seen_is_not_deleted(world: World)
     keep(world, table_id, Set("indicators/bbbb/description", row_text(world, table_id, "bbbb"), "李的"), by="head")
     known = world.table(table_id).version
     kept = field_saves.apply(world.session, world.actor("drafter"), table_id, known, [Delete("bbbb")], seen)
-    assert [(clash.conflict.path, clash.by) for clash in kept.clashes] == [
+    assert [(clash.conflict.path, clash.by) for clash in kept.conflicts] == [
         ("indicators/bbbb", world.actor("head").name)
     ]
     assert kept.others == []
@@ -148,7 +148,7 @@ def test_white_space_at_the_end_of_what_was_seen_makes_no_conflict(world: World)
     table_id = world.draft()
     keep(world, table_id, Set("goals", GOALS, "写到一半 "))
     kept = keep(world, table_id, Set("goals", "写到一半 ", "写到一半，写完了"))
-    assert (kept.clashes, project(world, table_id).goals) == ([], "写到一半，写完了")
+    assert (kept.conflicts, project(world, table_id).goals) == ([], "写到一半，写完了")
 
 
 def test_what_no_draft_can_take_is_told_and_takes_nothing_with_it(world: World) -> None:
@@ -222,7 +222,7 @@ def test_a_clash_with_what_the_page_knew_already_tells_whose_text_it_is(world: W
     table_id = world.draft()
     keep(world, table_id, Set("goals", GOALS, "李的"), by="head")
     kept = keep(world, table_id, Set("goals", GOALS, "王的"))
-    assert [(clash.by, clash.at is not None) for clash in kept.clashes] == [(world.actor("head").name, True)]
+    assert [(clash.by, clash.at is not None) for clash in kept.conflicts] == [(world.actor("head").name, True)]
 
 
 # --- any interleaving ----------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def bring(
 
 def contents(world: World) -> list[documents.Document]:
     world.session.rollback()
-    found = queries.tables.shown_of_office(world.session, world.actor("head"), OFFICE, YEAR)
+    found = queries.tables.visible_texts_of_office(world.session, world.actor("head"), OFFICE, YEAR)
     world.session.rollback()
     return [document for document, _ in found]
 

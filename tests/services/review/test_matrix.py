@@ -308,7 +308,7 @@ def test_lists_and_single_checks_agree_for_everybody_and_every_table(world: Worl
         counted = queries.lists.counts(world.session, actor, YEAR)
         assert sum(counted[state.value] for state in State) == len(seen)
         with_text = {n for n in seen if world.table(n).submission_count or _sees_working_copy(world, actor, n)}
-        by_office = [queries.tables.shown_of_office(world.session, actor, code, YEAR) for code, _, _ in OFFICES]
+        by_office = [queries.tables.visible_texts_of_office(world.session, actor, code, YEAR) for code, _, _ in OFFICES]
         assert sum(len(documents) for documents in by_office) == len(with_text)
         offices = {facts_of[n].office for n in seen}
         assert offices <= {code for code, _ in queries.lists.offices_listed(world.session, actor)}

@@ -44,7 +44,7 @@ def test_saving_a_field_tells_the_new_version_and_the_time(app: Flask, world: Wo
     answer = post(signed_in_client(app, "drafter"), table_id, "changes", body)
     told = answer.get_json()
     assert (answer.status_code, told["version"]) == (200, body["version"] + 1)
-    assert (told["operations"], told["clashes"], told["unfit"], told["order"]) == ([], [], [], {})
+    assert (told["operations"], told["conflicts"], told["unfit"], told["order"]) == ([], [], [], {})
     assert len(told["saved"]) == len("09:05")
     assert stored_goals(world, table_id) == "新目标"
 
@@ -73,7 +73,7 @@ def test_texts_that_were_written_over_meanwhile_are_no_news(app: Flask, world: W
         version = world.table(table_id).version
         field_saves.apply(world.session, world.actor("head"), table_id, version, [Set("goals", base, text)])
     told = post(signed_in_client(app, "drafter"), table_id, "changes", body).get_json()
-    assert (told["operations"], told["clashes"]) == ([], [])
+    assert (told["operations"], told["conflicts"]) == ([], [])
     assert stored_goals(world, table_id) == "我的"
 
 
@@ -83,7 +83,7 @@ def test_both_texts_of_a_clash_are_told_as_text(app: Flask, world: World) -> Non
     body = sent(world, table_id, goals("我的"))
     post(signed_in_client(app, "head"), table_id, "changes", sent(world, table_id, goals(hostile), by="head"))
     told = post(signed_in_client(app, "drafter"), table_id, "changes", body).get_json()
-    clash = told["clashes"][0]
+    clash = told["conflicts"][0]
     assert (clash["path"], clash["theirs"], clash["mine"], clash["by"]) == (
         "goals",
         hostile,
