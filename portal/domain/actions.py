@@ -1,8 +1,8 @@
 """ACTIONS: the actions that change the state of a table, each with its permission, preconditions, words and look.
 
-Each action is one object here and one effect in `services.effects`. Buttons, confirm page, history, audit log, README
-and handbook read the object. `services.completeness` reports missing parts at start-up. Only
-`services.workflow.perform` carries actions out.
+Each action is one object here and one effect in `services.review.effects`. Buttons, confirm page, history, audit log,
+README and handbook read the object. `services.review.completeness` reports missing parts at start-up. Only
+`services.review.workflow.perform` carries actions out.
 """
 
 from __future__ import annotations

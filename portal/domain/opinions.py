@@ -1,7 +1,7 @@
 """OPINION_ACTS: the state machine of a review opinion (审核意见), each act with its permission, words and look.
 
 States and steps are stored (`opinions.state`, `opinion_events.act`, the audit log), so their strings never change.
-`services.review` carries acts out, `services.effects` what a decision does to draft opinions.
+`services.review.opinion_acts` carries acts out, `services.review.effects` what a decision does to draft opinions.
 """
 
 from __future__ import annotations

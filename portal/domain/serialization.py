@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -52,7 +52,8 @@ def to_json(document: Document) -> dict[str, Any]:
             _put(plain, path, int(text) if path == "ordinal" else text)
     for name in ROW_LISTS[document.kind]:
         shown = {field.partition("/")[2] for field in form.fields if field.startswith(f"{name}/")}
-        plain[name] = [_row_to_json(row, shown) for row in rows(document, name)]
+        declared = _extra_paths((), shown)
+        plain[name] = [_row_to_json(row, shown, declared) for row in rows(document, name)]
     return plain
 
 
@@ -113,6 +114,7 @@ def from_json(kind: Kind, plain: Any) -> Document:
 
 
 def _extra_paths(extra: Extra, shown: Iterable[str]) -> list[str]:
+    """Paths of extra texts, those that a document has and those that a form shows."""
     declared = [path for path in shown if path.startswith(f"{EXTRA}/")]
     return sorted({*declared, *(f"{EXTRA}/{name}" for name, _ in extra)})
 
@@ -125,12 +127,15 @@ def _put(plain: dict[str, Any], path: str, value: object) -> None:
         plain[group] = value
 
 
-def _row_to_json(row: Row, shown: set[str]) -> dict[str, Any]:
+def _row_to_json(row: Row, shown: set[str], declared: Sequence[str]) -> dict[str, Any]:
+    """declared: paths of extra texts among `shown`."""
     plain: dict[str, Any] = {"id": row.id}
-    for name in (*row_fields(type(row)), *_extra_paths(row.extra, shown)):
-        text = row_text(row, name)
+    for name in row_fields(type(row)):
+        text = getattr(row, name)
         if text or name in shown:
-            _put(plain, name, text)
+            plain[name] = text
+    for path in _extra_paths(row.extra, declared) if row.extra else declared:
+        _put(plain, path, row_text(row, path))
     return plain
 
 
@@ -144,9 +149,18 @@ def _split_known(plain: Mapping[str, Any], known: Iterable[str]) -> tuple[dict[s
     return {k: v for k, v in renamed.items() if k in names}, {k: v for k, v in renamed.items() if k not in names}
 
 
+_ROW_KEYS = {
+    row_type: frozenset({"id", *row_fields(row_type)})
+    for row_types in ROW_LISTS.values()
+    for row_type in row_types.values()
+}
+
+
 def _loaded_row(row_type: type[Row], entry: Mapping[str, Any]) -> Row:
-    known, unknown = _split_known(entry, ["id", *row_fields(row_type)])
-    return row_type(**known, extra=_loaded_extra(unknown)) if unknown else row_type(**known)
+    if entry.keys() <= _ROW_KEYS[row_type]:
+        return row_type(**entry)
+    known, unknown = _split_known(entry, _ROW_KEYS[row_type])
+    return row_type(**known, extra=_loaded_extra(unknown))
 
 
 def _loaded_extra(plain: Mapping[str, Any]) -> Extra:

@@ -119,8 +119,9 @@ def texts(document: Document) -> dict[str, str]:
     found |= {f"{EXTRA}/{name}": text for name, text in document.extra}
     for list_name in ROW_LISTS[document.kind]:
         for row in rows(document, list_name):
-            for name in row_names(row):
-                found[f"{list_name}/{row.id}/{name}"] = row_text(row, name)
+            place = f"{list_name}/{row.id}"
+            found |= {f"{place}/{name}": getattr(row, name) for name in row_fields(type(row))}
+            found |= {f"{place}/{EXTRA}/{name}": text for name, text in row.extra}
     return found
 
 

@@ -95,11 +95,12 @@ def _check_document(
 
 def _is_shown(form: Form, document: Document, path: str) -> bool:
     """Whether the form has the place: the whole, a field, or a group or list with fields. Rules report only these."""
-    field = field_of(document.kind, path)
+    if form.has(field := field_of(document.kind, path)):
+        return True
     list_name = field.partition("/")[0]
     if path in ("", list_name) or (list_name in form.lists and path.count("/") == 1):
         return not path or list_name in form.lists or any(each.startswith(list_name) for each in form.fields)
-    return form.has(field)
+    return False
 
 
 def _check_alone(rule: Rule, document: Document, year_rules: YearRules) -> list[Place] | None:

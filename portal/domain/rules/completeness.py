@@ -50,23 +50,21 @@ def _blank_fields(document: Document) -> Iterator[Place]:
 
 
 def _blank_cells(document: Document, form: Form, list_name: str) -> Iterator[Place]:
-    shown = [field for field in form.fields if field.startswith(f"{list_name}/")]
+    names = {field.partition("/")[2]: field for field in form.fields if field.startswith(f"{list_name}/")}
     for position, row in enumerate(rows(document, list_name), 1):
+        blank = [name for name, field in names.items() if _is_missing(field, row_text(row, name))]
         place = f"{form.label(list_name)}第{position}行"
-        texts = {field: _text(row, field) for field in shown}
-        blank = [field for field, text in texts.items() if _is_missing(field, text)]
-        if len(blank) == len(shown):
+        if len(blank) == len(names):
             yield f"{list_name}/{row.id}", f"{place}是空行；请填写，不需要的请删除。"
             continue
-        for field in blank:
+        for name in blank:
+            field = names[name]
             if field in form.mandatory:
-                name = field.partition("/")[2]
-                fault = f"{place}没有填写{form.label(field)}{_quoted_stroke(texts[field])}；{form.hint(field)}。"
-                yield f"{list_name}/{row.id}/{name}", fault
-
-
-def _text(row: Row, field: str) -> str:
-    return row_text(row, field.partition("/")[2])
+                stroke = _quoted_stroke(row_text(row, name))
+                yield (
+                    f"{list_name}/{row.id}/{name}",
+                    f"{place}没有填写{form.label(field)}{stroke}；{form.hint(field)}。",
+                )
 
 
 def _is_missing(field: str, text: str) -> bool:

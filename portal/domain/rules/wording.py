@@ -62,7 +62,7 @@ def words_of_own_trade(text: PerformanceText, _year: YearRules) -> Iterator[Tabl
         documents.insert(0, (0, text.department))
     for number, document in documents:
         for path, words in texts(document).items():
-            if found := _foreign_word(words, foreign):
+            if words and (found := _foreign_word(words, foreign)):
                 word, body = found
                 yield (
                     number,
