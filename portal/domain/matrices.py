@@ -65,12 +65,9 @@ def _by_role(rule: Rule, role: Role) -> str:
 
 def _grant(grant: Grant) -> str:
     where = "、".join(r.label for r in Relation if r in grant.relations) if grant.relations else "可以"
-    conditions = [
-        text
-        for holds, text in (
-            (grant.submitted_once, "首次送审以后"),
-            (grant.not_own_work, "自己没有编辑、送审、作过说明、传过附件"),
-        )
-        if holds
-    ]
+    stated = (
+        (grant.submitted_once, "首次送审以后"),
+        (grant.not_own_work, "自己没有编辑、送审过，也没有作过说明、传过附件"),
+    )
+    conditions = [text for holds, text in stated if holds]
     return f"{where}（{'，'.join(conditions)}）" if conditions else where

@@ -72,7 +72,15 @@ def test_permissions_chapter_tells_every_permission_action_and_event(app: Flask)
     matrix = page[page.index('class="matrix"') :]
     approve = matrix[matrix.index(rows[Permission.APPROVE]) :].split("</tr>")[0]
     cells = re.findall("<td>([^<]*)</td>", approve)
-    assert cells == ["—", "—", "—", "可以（首次送审以后，自己没有编辑、送审、作过说明、传过附件）", "—", "—", "已送审"]
+    assert cells == [
+        "—",
+        "—",
+        "—",
+        "可以（首次送审以后，自己没有编辑、送审过，也没有作过说明、传过附件）",
+        "—",
+        "—",
+        "已送审",
+    ]
 
 
 def test_what_the_text_says_of_passwords_is_what_the_service_asks(app: Flask) -> None:

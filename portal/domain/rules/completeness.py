@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portal.domain import forms
-from portal.domain.documents import DepartmentDocument, Document, ProjectDocument, Row, row_text, rows, value_at
+from portal.domain.documents import DepartmentDocument, Document, ProjectDocument, row_text, rows, value_at
 from portal.domain.forms import Form
 from portal.domain.quotation import quote
 from portal.domain.rules.blanks import is_blank
@@ -60,11 +60,8 @@ def _blank_cells(document: Document, form: Form, list_name: str) -> Iterator[Pla
         for name in blank:
             field = names[name]
             if field in form.mandatory:
-                stroke = _quoted_stroke(row_text(row, name))
-                yield (
-                    f"{list_name}/{row.id}/{name}",
-                    f"{place}没有填写{form.label(field)}{stroke}；{form.hint(field)}。",
-                )
+                missing = form.label(field) + _quoted_stroke(row_text(row, name))
+                yield f"{list_name}/{row.id}/{name}", f"{place}没有填写{missing}；{form.hint(field)}。"
 
 
 def _is_missing(field: str, text: str) -> bool:
