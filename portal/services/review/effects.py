@@ -35,20 +35,7 @@ class Outcome:
 
 
 def _submit(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
-    number, round_ = table.submission_count + 1, table.return_count + 1
-    revision = Revision(
-        table_id=table.id,
-        number=number,
-        round=round_,
-        kind=table.kind,
-        content=table.content,
-        digest=table.digest,
-        submitted_by_id=actor.id,
-        submitted_by_name=actor.name,
-        submitted_at=now(),
-    )
-    session.add(revision)
-    session.flush()
+    revision = _freeze(session, actor, table)
     document = table.document
     known_sentences.index_sentences(session, table, document)
     errors, warnings = checks.counts(checks.findings(session, actor, table, document))
@@ -58,7 +45,7 @@ def _submit(session: Session, actor: Actor, table: TargetTable, request: Transit
         session.flush()
     return Outcome(
         {
-            "submission_count": number,
+            "submission_count": revision.number,
             "claimed_by_id": None,
             "submitted_code": table.project_code,
             "submitted_name": table.project_name,
@@ -69,14 +56,32 @@ def _submit(session: Session, actor: Actor, table: TargetTable, request: Transit
             "submitted_warnings": warnings,
         },
         {
-            "revision": number,
-            "round": round_,
+            "revision": revision.number,
+            "round": revision.round,
             "digest": table.digest,
             "enclosed": enclosed.digest,
             "form": document.form,
             "form_digest": forms.of(document).digest,
         },
     )
+
+
+def _freeze(session: Session, actor: Actor, table: TargetTable) -> Revision:
+    """The working copy as the next revision, which never changes."""
+    revision = Revision(
+        table_id=table.id,
+        number=table.submission_count + 1,
+        round=table.return_count + 1,
+        kind=table.kind,
+        content=table.content,
+        digest=table.digest,
+        submitted_by_id=actor.id,
+        submitted_by_name=actor.name,
+        submitted_at=now(),
+    )
+    session.add(revision)
+    session.flush()
+    return revision
 
 
 def _withdraw(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
