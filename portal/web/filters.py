@@ -5,18 +5,24 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from flask import Flask
+from markupsafe import Markup, escape
 
 from portal.database import LOCAL, local_today
-from portal.domain import forms
+from portal.domain import forms, markup
 from portal.domain.amounts import format_yuan
 from portal.domain.audit_events import event_label
 from portal.domain.states import State
-from portal.web.markdown import to_html
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters |= {"moment": moment, "day": day, "yuan": format_yuan, "act_label": event_label}
-    app.jinja_env.globals |= {"markdown": to_html, "STATES": {state.value: state for state in State}}
+    app.jinja_env.filters |= {
+        "moment": moment,
+        "day": day,
+        "yuan": format_yuan,
+        "act_label": event_label,
+        "marked": marked,
+    }
+    app.jinja_env.globals |= {"STATES": {state.value: state for state in State}}
     app.jinja_env.globals["layout_of"] = forms.layout
 
 
@@ -37,3 +43,15 @@ def day(value: date | None) -> str:
 def is_overdue(due: date | None) -> bool:
     """A due date is inclusive."""
     return due is not None and due < local_today()
+
+
+def marked(text: str) -> Markup:
+    """HTML of a text of the department form; its line breaks are kept by `white-space: pre-wrap`."""
+    return Markup("\n").join(Markup().join(_span(span) for span in spans) for spans in markup.lines(text))
+
+
+def _span(span: markup.Span) -> Markup:
+    html = escape(span.text)
+    if span.address:
+        html = Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(span.address, html)
+    return Markup("<strong>{}</strong>").format(html) if span.is_strong else html

@@ -84,7 +84,7 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Safeguard:
-    """`body` is restricted Markdown, see `portal.web.markdown`."""
+    """`body` may hold marks, see `portal.domain.markup`."""
 
     id: str
     title: str = ""
@@ -120,7 +120,7 @@ class ProjectDocument:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentDocument:
-    """部门整体绩效目标. `overall` is restricted Markdown. `form`: id of its form."""
+    """部门整体绩效目标. `overall` may hold marks, see `portal.domain.markup`. `form`: id of its form."""
 
     overall: str = ""
     duties: tuple[Duty, ...] = ()
@@ -190,8 +190,8 @@ def _scalars(kind: Kind) -> tuple[str, ...]:
 SCALARS: Mapping[Kind, tuple[str, ...]] = {kind: _scalars(kind) for kind in Kind}
 """Paths of the dataclasses' text fields outside the row lists, in their order."""
 
-MARKDOWN = frozenset({"overall", "safeguards/body"})
-"""Fields of restricted Markdown, see `portal.web.markdown`."""
+MARKED = frozenset({"overall", "safeguards/body"})
+"""Fields with emphasis and links, see `portal.domain.markup`."""
 
 ASSIGNED_FIELDS = frozenset({"ordinal", "office_code", "office_name"})
 """Assigned by the portal when a table is created or imported; the edit form shows them read-only."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.domain.documents import ASSIGNED_FIELDS, MARKDOWN, ONE_LINE
+from portal.domain.documents import ASSIGNED_FIELDS, MARKED, ONE_LINE
 from portal.domain.forms.patterns import Pattern
 
 
@@ -53,8 +53,8 @@ class Cell:
         return self.field in ONE_LINE
 
     @property
-    def is_markdown(self) -> bool:
-        return self.field in MARKDOWN
+    def is_marked(self) -> bool:
+        return self.field in MARKED
 
     @property
     def is_fixed(self) -> bool:

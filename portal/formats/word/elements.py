@@ -28,16 +28,11 @@ def element(tag: str, *children: Element, **attributes: str | int) -> Element:
     return made
 
 
-def run(text: str, bold: bool = False, italic: bool = False) -> Element:
+def run(text: str, bold: bool = False) -> Element:
     """Build a run. A newline becomes a line break, a character that XML forbids becomes U+FFFD."""
     made = element("w:r")
-    if bold or italic:
-        properties = element("w:rPr")
-        if bold:
-            properties.append(element("w:b"))
-        if italic:
-            properties.append(element("w:i"))
-        made.append(properties)
+    if bold:
+        made.append(element("w:rPr", element("w:b")))
     for n, line in enumerate(_NOT_IN_XML.sub("\ufffd", text).split("\n")):
         if n:
             made.append(element("w:br"))

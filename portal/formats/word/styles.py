@@ -36,7 +36,6 @@ def apply(document: Document) -> None:
     _style(document, "Heading 3", 12, HEI, before=8, after=4)
     _style(document, "Contents Title", 15, HEI, before=6, after=8, align=WD_ALIGN_PARAGRAPH.CENTER)
     _style(document, "Text", 12, SONG, line=1.5, indent=24)
-    _style(document, "Item", 12, SONG, line=1.5, left=24)
     _style(document, "Above Table", TABLE_POINTS, SONG, after=2, tab=TEXT_WIDTH)
     _style(document, "Cell", TABLE_POINTS, SONG)
     _style(document, "Cell Caption", TABLE_POINTS, SONG, align=WD_ALIGN_PARAGRAPH.CENTER)

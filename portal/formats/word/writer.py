@@ -15,17 +15,24 @@ from datetime import UTC, datetime
 import docx
 from docx.document import Document as WordDocument
 
-from portal.domain import forms
+from portal.domain import forms, markup
 from portal.domain.chinese_numerals import to_chinese
-from portal.domain.documents import DepartmentDocument, Document, PerformanceText, ProjectDocument, title, value_at
+from portal.domain.documents import (
+    MARKED,
+    DepartmentDocument,
+    Document,
+    PerformanceText,
+    ProjectDocument,
+    title,
+    value_at,
+)
 from portal.domain.forms import Cell, Form, Role, Sheet, SheetRow
-from portal.formats.word import markdown, pages, styles
+from portal.formats.word import pages, styles
 from portal.formats.word.elements import Element, bookmarked, element, field_begin, field_end, paragraph, run, tab
 from portal.formats.word.elements import field as word_field
 from portal.formats.word.table import sheet_tables
 
 TITLE = "部门预算绩效文本"
-_MARKDOWN = frozenset({"overall", "safeguards/body"})
 _REMARK = re.compile("(?<=.)（[^（）]*）$")
 _GAP = "　　"
 """Space between texts on the same side of a line."""
@@ -146,7 +153,7 @@ def _values(row: SheetRow) -> list[Cell]:
 
 
 def _field(label: str, cell: Cell) -> list[Element]:
-    if cell.field in _MARKDOWN:
+    if cell.field in MARKED:
         return _paragraphs(cell.text)
     first, *further = [line for line in cell.text.split("\n") if line.strip()] or [""]
     labelled = paragraph("Text", run(f"{label}：", bold=True), run(first))
@@ -154,11 +161,11 @@ def _field(label: str, cell: Cell) -> list[Element]:
 
 
 def _paragraphs(text: str) -> list[Element]:
-    made = []
-    for block in markdown.blocks(text):
-        runs = [run(span.text, span.bold, span.italic) for span in block.spans]
-        made.append(paragraph("Item", run("• "), *runs) if block.is_item else paragraph("Text", *runs))
-    return made
+    return [
+        paragraph("Text", *(run(span.text, bold=span.is_strong) for span in spans))
+        for spans in markup.lines(text)
+        if any(span.text.strip() for span in spans)
+    ]
 
 
 def _projects(body: _Body, tables: tuple[ProjectDocument, ...]) -> None:

@@ -1,0 +1,47 @@
+"""HTML of texts with marks; which texts have marks is tested in `tests/domain/test_markup.py`."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from portal.domain import markup
+from portal.web.filters import marked
+
+HARD = st.text(alphabet="*[]()<>&\"'/:=甲 \njavscriptonhefm.", max_size=80)
+ELEMENTS = re.compile(r'<(?:strong|/strong|/a|a href="(?:https?://|mailto:)[^"<>]*" rel="noopener noreferrer")>')
+
+
+def test_emphasis_and_links_become_elements() -> None:
+    assert marked("**甲 [乙](https://a.b/?c&d)**<i>\n2. 丙") == (
+        '<strong>甲 </strong><strong><a href="https://a.b/?c&amp;d" rel="noopener noreferrer">'
+        "乙（https://a.b/?c&amp;d）</a></strong>&lt;i&gt;\n2. 丙"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[甲](javascript:alert(1))",
+        "[甲](data:text/html,<script>)",
+        '[甲](https://a.b/"onclick="alert(1))',
+        "&lt;b&gt;",
+    ],
+)
+def test_html_and_scripts_in_a_text_are_shown_as_typed(text: str) -> None:
+    assert not ELEMENTS.search(marked(text))
+    assert marked(text).unescape() == text
+    assert "<" not in marked(text)
+
+
+@given(HARD)
+def test_page_has_no_other_elements_and_shows_every_character(text: str) -> None:
+    without = ELEMENTS.sub("", marked(text))
+    assert "<" not in without and ">" not in without
+    assert markup.plain(text) == Markup(without).unescape()
