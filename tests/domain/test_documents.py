@@ -269,6 +269,22 @@ def test_place_of_an_opinion_has_words(path: str, label: str) -> None:
 
 def test_row_that_is_gone_still_has_words_but_is_no_place() -> None:
     assert forms.label(PROJECT, "indicators/gone/basis") == "绩效指标（已删除的行）·指标值确定依据"
+
+
+@pytest.mark.parametrize(
+    ("path", "former", "now"),
+    [
+        ("goals", "绩效目标", "绩效目标"),
+        ("", "整表", "整表"),
+        ("indicators/{id}", "绩效指标第1行", "绩效指标第1行"),
+        ("indicators/{id}/basis", "绩效指标第1行·指标值确定依据", "绩效指标第1行·指标值确定依据"),
+        ("indicators/{id}/basis", "绩效指标第12行·指标值确定依据", "绩效指标（原第12行，现第1行）·指标值确定依据"),
+        ("indicators/gone", "绩效指标第3行", "绩效指标（原第3行，该行已删除）"),
+        ("indicators/gone/basis", "绩效指标第3行·依据", "绩效指标（原第3行，该行已删除）·指标值确定依据"),
+    ],
+)
+def test_label_now_names_the_former_and_the_present_row(path: str, former: str, now: str) -> None:
+    assert forms.label_now(PROJECT, path.format(id=PROJECT.indicators[0].id), former) == now
     assert not forms.is_place(PROJECT, "indicators/gone")
     assert not forms.is_place(PROJECT, "indicators/gone/basis")
 

@@ -11,7 +11,7 @@ from portal.domain.forms.conversion import convert
 from portal.domain.forms.form import IDENTITY, Form, Sum
 from portal.domain.forms.layouts import layout, left_out
 from portal.domain.forms.notation import FormError
-from portal.domain.forms.places import is_place, label, places, yuan
+from portal.domain.forms.places import is_place, label, label_now, places, yuan
 from portal.domain.forms.recognition import Recognised, recognise
 from portal.domain.forms.sheets import Block, Cell, Grid, GridCell, Role, Sheet, SheetRow, as_grid
 from portal.domain.forms.shipped import available, field_label, for_year, get, likeliest, of
@@ -38,6 +38,7 @@ __all__ = [
     "get",
     "is_place",
     "label",
+    "label_now",
     "layout",
     "left_out",
     "likeliest",

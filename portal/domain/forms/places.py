@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from portal.domain.amounts import read_amount
@@ -17,6 +18,9 @@ from portal.domain.documents import (
     value_at,
 )
 from portal.domain.forms import shipped
+
+_POSITION = re.compile(r"第\d+行")
+_GONE = "（已删除的行）"
 
 
 def is_place(document: Document, path: str) -> bool:
@@ -65,6 +69,21 @@ def label(document: Document, path: str) -> str:
         return form.label(path)
     row_id = rest.partition("/")[0]
     position = next((n for n, row in enumerate(rows(document, list_name), 1) if row.id == row_id), None)
-    place = f"{form.label(list_name)}第{position}行" if position else f"{form.label(list_name)}（已删除的行）"
+    place = f"{form.label(list_name)}第{position}行" if position else f"{form.label(list_name)}{_GONE}"
     cell = split_cell(document.kind, path)
     return f"{place}·{form.label(f'{list_name}/{cell[2]}')}" if cell else place
+
+
+def label_now(document: Document, path: str, former: str) -> str:
+    """The label of a place that an earlier version of the document called `former`, if its row has moved or is gone.
+
+    绩效指标（原第3行，现第4行）·三级指标, 绩效指标（原第3行，该行已删除）; else as `label`.
+    place_labels.js says the same on the edit page while rows move.
+    """
+    now = label(document, path)
+    before, after = _POSITION.search(former), _POSITION.search(now)
+    if before is None or (after and after[0] == before[0]):
+        return now
+    if after:
+        return now.replace(after[0], f"（原{before[0]}，现{after[0]}）", 1)
+    return now.replace(_GONE, f"（原{before[0]}，该行已删除）", 1)

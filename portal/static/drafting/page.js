@@ -3,7 +3,7 @@
  * templates define how the page works without scripts.
  *
  * Pure, and tested in tests/scripts: change_queue, outbox, unsaved_storage, left_behind,
- * saved_texts, merging, operations, clipboard.
+ * saved_texts, merging, operations, place_labels, clipboard.
  */
 
 import { Banner } from "./banner.js";

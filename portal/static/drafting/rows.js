@@ -6,6 +6,7 @@
 
 import { fragmentOf } from "./elements.js";
 import { mergeOrder } from "./merging.js";
+import { labelInRow, movedLabel } from "./place_labels.js";
 
 const BLANK_ID = "blankrow"; // id in the template of a new row
 
@@ -94,16 +95,26 @@ export class Rows {
   number(list) {
     this.ofList(list).forEach((row, index, rows) => {
       row.querySelectorAll("[aria-label]").forEach((part) => {
-        part.ariaLabel = part.ariaLabel.replace(/第\d+行/, `第${index + 1}行`);
+        part.ariaLabel = labelInRow(part.ariaLabel, index + 1);
       });
       const [up, , down] = row.querySelectorAll(".row-tools button");
       up.disabled = index === 0;
       down.disabled = index === rows.length - 1;
     });
+    this.#nameOpinions(list);
   }
 
   numberAll() {
     this.#form.querySelectorAll("[data-rows]").forEach((body) => this.number(body.dataset.rows));
+  }
+
+  /** The places that opinions name, in their cards and in the panel. */
+  #nameOpinions(list) {
+    const ids = this.ofList(list).map((row) => row.dataset.row);
+    document.querySelectorAll(`[data-place^="${list}/"]`).forEach((label) => {
+      const position = ids.indexOf(label.dataset.place.split("/")[1]) + 1;
+      label.textContent = movedLabel(label.textContent, position);
+    });
   }
 
   #body(list) {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from portal.domain import documents, forms, opinions
 from portal.domain.documents import ASSIGNED_FIELDS, Document
@@ -48,7 +49,7 @@ class AnswerChoice:
 
 @dataclass(frozen=True, slots=True)
 class Answerable:
-    """Summary of an open opinion. asked: the bureau's latest text; reply: the office's answer to it.
+    """Summary of an open opinion. asked: the bureau's latest text, of raised_at; reply: the office's answer to it.
 
     at: the path at which the edit page shows it, None where its row was deleted; is_named: whether the page must name
     `place`, because no single cell shows it. choices, text: the contents of the form.
@@ -62,6 +63,7 @@ class Answerable:
     is_named: bool
     binding: bool
     asked: LatestText
+    raised_at: datetime
     reply: LatestText | None
     reply_kind: Answer | None
     choices: Sequence[AnswerChoice]
@@ -123,10 +125,11 @@ def _answerable(
         id=opinion.id,
         path=opinion.path,
         at=_shown_at(document, opinion.path),
-        place=opinion.place,
+        place=forms.label_now(document, opinion.path, opinion.place),
         is_named=opinion.path not in documents.texts(document) or opinion.path in ASSIGNED_FIELDS,
         binding=opinion.binding,
         asked=_words(asked),
+        raised_at=asked.at,
         reply=_words(reply) if reply else None,
         reply_kind=reply_kind,
         choices=answer_choices("，因为…", refused.kind if refused else reply_kind),

@@ -146,7 +146,7 @@ def opinion_views(document: Document, opinions: Iterable[OpinionLine]) -> list[O
     return [
         OpinionView(
             id=opinion.id,
-            place=opinion.place,
+            place=forms.label_now(document, opinion.path, opinion.place),
             url=f"#{anchor(opinion.path)}" if forms.is_place(document, opinion.path) else "",
             binding=opinion.binding,
             state=opinion.state,

@@ -98,6 +98,23 @@ def test_opinions_on_the_department_form_stand_at_their_places(app: Flask, world
     ]
 
 
+def test_opinion_names_the_present_row_and_the_former_one(app: Flask, world: World) -> None:
+    table_id, opinion = returned_with(world, ("indicators/bbbb/level3", True))
+    document = world.table(table_id).document
+    first, *others = documents.rows(document, "indicators")
+    inserted = replace(first, id="eeee", level3="新增的一行")
+    world.save(table_id, documents.with_rows(document, "indicators", [first, inserted, *others]))
+
+    label = "绩效指标（原第2行，现第3行）·三级指标"
+    edit = page_of(signed_in_client(app, "drafter"), table_id)
+    assert f'aria-label="对{label}的意见"' in edit
+    assert f'<a href="#opinion-{opinion}" data-place="indicators/bbbb/level3">{label}</a>' in edit
+    shown = signed_in_client(app, "head").get(f"/tables/{table_id}").get_data(as_text=True)
+    assert f'<a class="place" href="#at-indicators-bbbb-level3">{label}</a>' in shown
+    # The bureau still sees the submitted revision, where the row stands where it stood.
+    assert label not in signed_in_client(app, "reviewer").get(f"/tables/{table_id}").get_data(as_text=True)
+
+
 def test_opinion_on_a_deleted_row_is_answered_in_the_panel(app: Flask, world: World) -> None:
     table_id, opinion = returned_with(world, ("indicators/bbbb/level3", True))
     document = world.table(table_id).document
@@ -106,7 +123,7 @@ def test_opinion_on_a_deleted_row_is_answered_in_the_panel(app: Flask, world: Wo
     client = signed_in_client(app, "drafter")
     page = page_of(client, table_id)
     assert f'id="opinion-{opinion}"' in page.split('aria-label="审核意见"')[1]
-    assert "绩效指标第2行·三级指标" in page
+    assert "绩效指标（原第2行，该行已删除）·三级指标" in page
     assert post(client, table_id, opinion, answer="changed", text="已删除这一行。").status_code == 303
     assert state_of(world, opinion) == ("answered", "changed")
 
