@@ -31,7 +31,11 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class ChangesSinceSubmission:
-    """before: name of the earlier version; unchanged: opinions answered “changed” without a change at their path."""
+    """before: name of the earlier version; unchanged: opinions answered “changed” without a change at their path.
+
+    For `unchanged`, the change counts from the revision on which the opinion was last raised: an opinion may stay open
+    over several rounds.
+    """
 
     before: str
     changes: Sequence[ChangeLine]
@@ -46,18 +50,32 @@ def changes_since_submission(loaded: TablePage, opinions: Sequence[Answerable]) 
     document = loaded.table.document
     differences = compare(sent.document, document)
     by_change: dict[int, list[Answerable]] = {}
-    unchanged = []
     for opinion in opinions:
         n = next((n for n, each in enumerate(differences) if _concerns(opinion.path, each.path)), None)
         if n is not None:
             by_change.setdefault(n, []).append(opinion)
-        elif opinion.reply_kind is Answer.CHANGED and opinion.path:
-            unchanged.append(opinion)
     return ChangesSinceSubmission(
         f"第 {sent.number} 次送审（{moment(sent.submitted_at)}）",
         [_line(document, each, by_change.get(n, ())) for n, each in enumerate(differences)],
-        unchanged,
+        _answered_without_change(loaded.table.id, document, opinions),
     )
+
+
+def _answered_without_change(table_id: int, document: Document, opinions: Sequence[Answerable]) -> list[Answerable]:
+    """The opinions answered “changed” whose place is as it was in the revision on which they were last raised."""
+    session = db.session()
+    asked = [each for each in opinions if each.reply_kind is Answer.CHANGED and each.path]
+    sent = queries.tables.revisions(session, table_id) if asked else []
+    raised_on = {each.id: next((r.number for r in sent if r.submitted_at <= each.raised_at), 1) for each in asked}
+    changed_since = {
+        number: compare(queries.tables.revision(session, table_id, number).document, document)
+        for number in set(raised_on.values())
+    }
+    return [
+        opinion
+        for opinion in asked
+        if not any(_concerns(opinion.path, each.path) for each in changed_since[raised_on[opinion.id]])
+    ]
 
 
 def _concerns(opinion: str, change: str) -> bool:

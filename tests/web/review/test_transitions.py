@@ -82,6 +82,37 @@ def test_answered_changed_without_a_change_is_pointed_out(app: Flask, world: Wor
     assert "与上次送审的内容相同。" in page
 
 
+def raised_in_round_one_and_answered_in_round_two(world: World) -> tuple[int, int]:
+    """Id of the table, submitted a second time, and of an opinion on the goals that was answered by a change."""
+    table_id = world.submitted()
+    opinion = world.opinion(table_id, path="goals")
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
+    world.edit(table_id, "goals", "1、按月发放3人工资。")
+    opinion_acts.answer(world.session, world.actor("drafter"), table_id, opinion, kind="changed", text="已写明人数。")
+    world.act(table_id, actions.SUBMIT, "head")
+    return table_id, opinion
+
+
+def test_change_of_an_earlier_round_counts_for_an_opinion_that_is_still_open(app: Flask, world: World) -> None:
+    table_id, _ = raised_in_round_one_and_answered_in_round_two(world)
+    world.opinion(table_id, path="purpose", binding=False)
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
+    page = page_before(app, table_id)
+    assert "与上次送审的内容相同。" in page
+    assert "所指的地方没有改动" not in page
+
+
+def test_opinion_raised_again_needs_a_change_since_it_was_raised_again(app: Flask, world: World) -> None:
+    table_id, opinion = raised_in_round_one_and_answered_in_round_two(world)
+    opinion_acts.raise_again(world.session, world.actor("reviewer"), table_id, opinion, text="还差月份。")
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
+    drafter = world.actor("drafter")
+    opinion_acts.answer(world.session, drafter, table_id, opinion, kind="changed", text="已写明月份。")
+    assert "所指的地方没有改动" in page_before(app, table_id)
+    world.edit(table_id, "goals", "1、每月10日前发放3人工资。")
+    assert "所指的地方没有改动" not in page_before(app, table_id)
+
+
 def test_deleted_row_is_shown_with_the_opinion_on_its_cell(app: Flask, world: World) -> None:
     table_id = world.submitted()
     world.opinion(table_id, path="indicators/bbbb/level3")
