@@ -1,7 +1,8 @@
 """Opinions on a table, as the actor may see them.
 
 Until a decision, only the bureau sees its drafts and its acts since the submission: the office sees opinions as of the
-last decision, with its own answers.
+last decision, with its own answers. Until a submission, only the office sees the answers that it is writing: the bureau
+and the auditor see those of the last submission.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session, selectinload
 from portal.domain.opinions import BY_STEP, OpinionState, Side
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
-from portal.models import Opinion, OpinionEvent, TargetTable
+from portal.models import Opinion, OpinionEvent, Revision, TargetTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +46,32 @@ def opinions(session: Session, actor: Actor, table: TargetTable, facts: TableFac
         .options(selectinload(Opinion.events))
         # Otherwise a row loaded before a write of this request would keep its old values.
         .execution_options(populate_existing=True)
-    )
+    ).all()
+    if not found:
+        return []
     sees_notes = may(actor, Permission.SEE_BUREAU_NOTES, facts)
-    lines = (_line(opinion, _visible_events(opinion, table, sees_notes)) for opinion in found)
+    until = {
+        Side.OFFICE: None if may(actor, Permission.SEE_WORKING_COPY, facts) else _answers_until(session, table),
+        Side.BUREAU: table.state_since if not sees_notes and table.state == State.SUBMITTED.value else None,
+    }
+    lines = (_line(opinion, _visible_events(opinion, until)) for opinion in found)
     return [line for line in lines if sees_notes or line.events]
 
 
-def _visible_events(opinion: Opinion, table: TargetTable, sees_notes: bool) -> list[OpinionEvent]:
-    if sees_notes or table.state != State.SUBMITTED.value:
-        return list(opinion.events)
-    return [
-        event for event in opinion.events if BY_STEP[event.act].side is Side.OFFICE or event.at <= table.state_since
-    ]
+def _answers_until(session: Session, table: TargetTable) -> datetime | None:
+    """The time of the last submission; None where the office cannot have answered since."""
+    if table.state not in (State.DRAFTED.value, State.RETURNED.value):
+        return None
+    latest = select(Revision.submitted_at).where(
+        Revision.table_id == table.id, Revision.number == table.submission_count
+    )
+    return session.scalar(latest)
+
+
+def _visible_events(opinion: Opinion, until: Mapping[Side, datetime | None]) -> list[OpinionEvent]:
+    """until: the time up to which the actor sees the events of a side; None = all."""
+    limits = ((event, until[BY_STEP[event.act].side]) for event in opinion.events)
+    return [event for event, limit in limits if limit is None or event.at <= limit]
 
 
 def _line(opinion: Opinion, events: list[OpinionEvent]) -> OpinionLine:
@@ -76,7 +91,7 @@ def _line(opinion: Opinion, events: list[OpinionEvent]) -> OpinionLine:
 
 
 def _state_after(events: Sequence[OpinionEvent]) -> OpinionState:
-    """The state after these events; for the office it may be older than the stored state."""
+    """The state after these events; it may be older than the stored state."""
     return (BY_STEP[events[-1].act].target if events else None) or OpinionState.DRAFT
 
 
@@ -91,7 +106,7 @@ class BindingCounts:
 def binding_counts(session: Session, table_ids: Sequence[int]) -> Mapping[int, BindingCounts]:
     """Counts by table id, without the bureau's drafts.
 
-    While a table is submitted, do not show them to the office: they include acts of the bureau since the submission.
+    As stored, so only for the office, and not while a table is submitted: they include acts of the bureau since then.
     """
     unanswered = func.sum(case((Opinion.state == OpinionState.RAISED, 1), else_=0))
     open_states = [state for state in OpinionState if state.is_open_for_office]

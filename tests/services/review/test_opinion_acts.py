@@ -111,8 +111,8 @@ def test_decision_raises_every_draft_with_a_step_of_its_author(world: World) -> 
     table_id = world.submitted()
     drafted = [world.opinion(table_id, by) for by in ("reviewer", "approver")]
     world.act(table_id, actions.RETURN, "reviewer", due=DUE)
-    found = world.session.execute(select(OpinionEvent.opinion_id, OpinionEvent.act, OpinionEvent.actor_name)).all()
-    assert [tuple(row) for row in found] == [
-        (drafted[0], opinions.RAISE.step, PEOPLE["reviewer"].name),
-        (drafted[1], opinions.RAISE.step, PEOPLE["approver"].name),
+    columns = (OpinionEvent.opinion_id, OpinionEvent.act, OpinionEvent.actor_id, OpinionEvent.actor_name)
+    assert [tuple(row) for row in world.session.execute(select(*columns))] == [
+        (opinion_id, opinions.RAISE.step, world.actor(by).id, PEOPLE[by].name)
+        for opinion_id, by in zip(drafted, ("reviewer", "approver"), strict=True)
     ]
