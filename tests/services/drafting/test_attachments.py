@@ -29,12 +29,6 @@ from tests.world import DUE, PEOPLE, World
 PDF_DIGEST = hashlib.sha256(PDF).hexdigest()
 
 
-@pytest.fixture
-def store(app: Flask) -> AttachmentStore:
-    found: AttachmentStore = app.extensions["attachments"]
-    return found
-
-
 class Desk:
     """Short ways to do it as somebody."""
 
