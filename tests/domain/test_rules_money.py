@@ -11,6 +11,9 @@ from portal.domain.rules import Finding, Severity, check_table
 from tests.domain.sound_documents import HEBEI, PROJECT, places
 
 
+MONTHS = ("march", "june", "october", "december")
+
+
 @pytest.mark.parametrize(
     "budget",
     [
@@ -97,6 +100,9 @@ def test_plan_that_rises_to_100(plan: SpendingPlan) -> None:
         (SpendingPlan("25", "60%", "90", "100"), ["spending_plan/june"]),
         (SpendingPlan("60", "半数", "50", "100"), ["spending_plan/june", "spending_plan/october"]),
         (SpendingPlan("-25", "60", "90", "100"), ["spending_plan/march"]),
+        (SpendingPlan("150", "60", "90", "100"), ["spending_plan/march"]),
+        (SpendingPlan("100.01", "100", "100", "100"), ["spending_plan/march"]),
+        (SpendingPlan("150", "150", "150", "150"), [f"spending_plan/{month}" for month in MONTHS]),
         (
             SpendingPlan("25", "35", "30", "10"),
             ["spending_plan/october", "spending_plan/december"],
