@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from config import ROOT
 from portal import create_app
@@ -232,3 +233,16 @@ def test_test_modules_are_never_imported() -> None:
         if name.startswith("tests.") and ".test_" in name
     ]
     assert wrong == [], "move what both need into a helper module"
+
+
+def test_no_test_waits_for_time_or_sets_a_deadline_of_its_own() -> None:
+    waits = re.compile(r"\btime\.(?:sleep|time|perf_counter|monotonic)\(|\bdeadline=")
+    wrong = [
+        f"{path.relative_to(ROOT)} has {found[0]}"
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        if (found := waits.search(path.read_text(encoding="utf-8"))) and path.name != Path(__file__).name
+    ]
+    assert wrong == [], (
+        "the machine may be busy: wait for the event itself, set the clock, use the profile of conftest.py"
+    )
+    assert hypothesis_settings().deadline is None

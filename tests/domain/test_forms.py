@@ -37,7 +37,7 @@ def shown_only(form: Form, document: Document) -> Document:
 
 @EVERY_FORM
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_recognising_a_layout_gives_the_document(form: Form, data: st.DataObject) -> None:
     document = data.draw(in_form(form))
     found = recognise(as_grid(layout(document)), FORMS, numbered)
@@ -49,7 +49,7 @@ def test_recognising_a_layout_gives_the_document(form: Form, data: st.DataObject
 
 @EVERY_FORM
 @given(data=st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_every_text_of_a_document_is_in_its_layout(form: Form, data: st.DataObject) -> None:
     document = data.draw(in_form(form))
     sheet = layout(document)

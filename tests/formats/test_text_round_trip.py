@@ -57,7 +57,7 @@ def test_every_document_comes_back_from_below_an_anchor(written: PerformanceText
 
 @EVERY_FORM
 @given(data=st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_document_of_every_form_comes_back(form: Form, data: st.DataObject) -> None:
     written = alone(data.draw(in_form(form)))
     reading = text.read(text.write(written))
@@ -172,7 +172,7 @@ indicators = "序号 {#} | 二级指标 {level2} | 指标内容 {level3}⇓ | �
 
 
 @given(data=st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_document_comes_back_from_a_form_without_identity_number_and_first_level(data: st.DataObject) -> None:
     own = notation.read("own", OWN)
     with mock.patch.object(shipped, "_all", return_value={"own": own}):

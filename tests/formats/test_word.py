@@ -233,7 +233,7 @@ def assert_holds_every_text(document: Document) -> None:
 
 
 @given(st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_every_text_of_a_project_is_written_even_in_a_form_that_does_not_show_it(data: st.DataObject) -> None:
     document = printable(data.draw(st.sampled_from(PROJECT_FORMS).flatmap(in_form)))
     form = data.draw(st.sampled_from([*(form.id for form in PROJECT_FORMS), NO_FORM]))
@@ -241,7 +241,7 @@ def test_every_text_of_a_project_is_written_even_in_a_form_that_does_not_show_it
 
 
 @given(st.data())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_every_text_of_a_department_is_written(data: st.DataObject) -> None:
     department = printable(data.draw(in_form(forms.get("department-2017"))))
     department = replace(department, extra=(("remark", "附注\n第二行"),))
@@ -250,7 +250,7 @@ def test_every_text_of_a_department_is_written(data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("form", PROJECT_FORMS, ids=lambda form: form.id)
 @given(data=st.data())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_word_tables_have_the_cells_of_the_sheet_and_read_back(form: Form, data: st.DataObject) -> None:
     document = printable(data.draw(in_form(form)))
     sheet = forms.layout(document)

@@ -207,6 +207,23 @@ def test_rows_keep_their_ids_so_that_opinions_keep_their_place(world: World) -> 
     assert documents.value_at(found, opinion.path) == opinion.quoted == "≥95%"
 
 
+@pytest.mark.parametrize("replaces", [False, True])
+def test_rows_of_one_name_get_ids_of_their_own(world: World, replaces: bool) -> None:
+    if replaces:
+        bring(world, PerformanceText(None, (FIRST,)))
+    row = FIRST.indicators[0]
+    twice = replace(FIRST, indicators=(row, replace(row, id="xxx1"), replace(row, id="xxx2"), *FIRST.indicators[1:]))
+
+    bring(world, PerformanceText(None, (twice,)), replace_drafts=True)
+
+    (found,) = contents(world)
+    assert isinstance(found, ProjectDocument)
+    ids = [row.id for row in found.indicators]
+    assert len(set(ids)) == len(ids) == 6
+    assert (ids[0], ids[3:]) == ("aaaa", ["bbbb", "cccc", "dddd"])
+    assert documents.without_ids(found) == documents.without_ids(twice)
+
+
 def test_tables_without_a_code_are_known_by_their_name(world: World) -> None:
     bare = replace(FIRST, project_code="")
     bring(world, PerformanceText(None, (bare,)))
