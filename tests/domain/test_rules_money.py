@@ -10,7 +10,6 @@ from portal.domain.documents import Budget, SpendingPlan
 from portal.domain.rules import Finding, Severity, check_table
 from tests.domain.sound_documents import HEBEI, PROJECT, places
 
-
 MONTHS = ("march", "june", "october", "december")
 
 
