@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -36,19 +37,24 @@ COUNTED_MINE = 100
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Filters of a list of one year. `text` is searched in name and code."""
+    """Filters of a list of one year, or of several, the latest first. `text` is searched in name and code."""
 
-    year: int
+    year: int | tuple[int, ...]
     office: str = ""
     state: State | None = None
     text: str = ""
     mine: bool = False
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        return (self.year,) if isinstance(self.year, int) else self.year
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """A keyset cursor: the position after (or, backwards, before) the row with these values."""
 
+    year: int
     office: str
     position: int
     id: int
@@ -65,12 +71,13 @@ class Page:
 
 
 def listing(session: Session, actor: Actor, filters: Filters, cursor: Cursor | None = None) -> Page:
-    """One page of the tables that the actor may see, by office, position and id.
+    """One page of the tables that the actor may see: the latest year first, then by office, position and id.
 
     Keyset pagination instead of OFFSET: page 2,000 costs as much as page 1.
     """
+    filters = replace(filters, year=_years_from(filters.years, cursor))
     shape = _shape(actor, filters, cursor)
-    if shape.sees == _NOWHERE:
+    if shape.sees == _NOWHERE or not filters.years:
         return Page((), None, None)
     found = session.execute(_listing(shape), _values(actor, filters, cursor)).all()
     more, rows = len(found) > PAGE, found[:PAGE]
@@ -85,11 +92,22 @@ def listing(session: Session, actor: Actor, filters: Filters, cursor: Cursor | N
     )
 
 
+def _years_from(years: tuple[int, ...], cursor: Cursor | None) -> tuple[int, ...]:
+    """The years in the direction of reading; with a cursor, its own year first."""
+    if cursor is None:
+        return years
+    if cursor.backwards:
+        return tuple(year for year in reversed(years) if year >= cursor.year)
+    return tuple(year for year in years if year <= cursor.year)
+
+
 def _cursor(row: Row[*tuple[Any, ...]], *, backwards: bool) -> Cursor:
-    return Cursor(row.office_code, row.position, row.id, backwards)
+    return Cursor(row.year, row.office_code, row.position, row.id, backwards)
 
 
-def counts(session: Session, actor: Actor, year: int, states: Sequence[State] = tuple(State)) -> dict[str, int]:
+def counts(
+    session: Session, actor: Actor, year: int | tuple[int, ...], states: Sequence[State] = tuple(State)
+) -> dict[str, int]:
     """Number of tables of `year` that the actor may see, by state, and "mine" for those the actor has worked on.
 
     Counts by state stop at COUNTED. "mine" stops at COUNTED_MINE, since it reads every table it counts.
@@ -102,11 +120,10 @@ def counts(session: Session, actor: Actor, year: int, states: Sequence[State] = 
     return dict(row._mapping)
 
 
-def latest_year(session: Session, actor: Actor, state: State | None = None) -> int | None:
-    """The latest year with a table (in `state`) whose text the actor may see; None if there is none."""
-    in_state = () if state is None else (TargetTable.state == state.value,)
+def latest_year(session: Session, actor: Actor) -> int | None:
+    """The latest year with a table whose text the actor may see; None if there is none."""
     has_text = or_(TargetTable.submission_count > 0, visible(actor, Permission.SEE_WORKING_COPY))
-    return session.scalar(select(func.max(TargetTable.year)).where(visible(actor), has_text, *in_state))
+    return session.scalar(select(func.max(TargetTable.year)).where(visible(actor), has_text))
 
 
 # --- statements ----------------------------------------------------------------------------------
@@ -123,7 +140,7 @@ class _Shape:
     """All that determines the SQL of a statement; the key of the caches.
 
     sees, copies: extents (outright, once submitted) of the offices whose tables, and whose working copies, the actor
-    may see. place: "", "after" or "before".
+    may see. place: "", "after" or "before". years: how many.
     """
 
     sees: tuple[str, str]
@@ -133,6 +150,7 @@ class _Shape:
     text: bool = False
     mine: bool = False
     place: str = ""
+    years: int = 1
 
 
 def _shape(actor: Actor, filters: Filters, cursor: Cursor | None = None) -> _Shape:
@@ -145,6 +163,7 @@ def _shape(actor: Actor, filters: Filters, cursor: Cursor | None = None) -> _Sha
         bool(filters.text),
         filters.mine,
         place,
+        len(filters.years),
     )
 
 
@@ -160,7 +179,8 @@ def _values(actor: Actor, filters: Filters, cursor: Cursor | None = None) -> dic
     """Values of all bind parameters of all shapes."""
     sees, copies = Reach.of(actor, Permission.SEE), Reach.of(actor, Permission.SEE_WORKING_COPY)
     return {
-        "year": filters.year,
+        "years": list(filters.years),
+        **{f"year_{n}": year for n, year in enumerate(filters.years)},
         "state": filters.state.value if filters.state else "",
         "office": filters.office,
         "name": _like(filters.text),
@@ -193,10 +213,22 @@ _ORDER = (TargetTable.office_code, TargetTable.position, TargetTable.id)
 
 @cache
 def _listing(shape: _Shape) -> Select[*tuple[Any, ...]]:
+    """One SELECT for each year, so that each is read in the order of its index and no further than a page."""
+    if shape.years == 1:
+        return _listing_of_year(shape, 0)
+    rows = union_all(*(select(_listing_of_year(shape, n).subquery()) for n in range(shape.years))).subquery()
+    year, *place = (rows.c[column.key] for column in (TargetTable.year, *_ORDER))
+    order = (year, *(column.desc() for column in place)) if shape.place == "before" else (year.desc(), *place)
+    return select(rows).order_by(*order).limit(PAGE + 1)
+
+
+def _listing_of_year(shape: _Shape, n: int) -> Select[*tuple[Any, ...]]:
+    """The `n`th year; the cursor stands in the first one."""
     columns = _columns(shape)
     statement: Select[*tuple[Any, ...]] = (
         select(
             TargetTable.id,
+            TargetTable.year,
             TargetTable.kind,
             TargetTable.office_code,
             Office.name.label("office_name"),
@@ -209,10 +241,10 @@ def _listing(shape: _Shape) -> Select[*tuple[Any, ...]]:
             *(column.label(name) for name, column in columns.items()),
         )
         .join(Office, Office.code == TargetTable.office_code)
-        .where(*_matching(shape))
+        .where(*_matching(shape), TargetTable.year == bindparam(f"year_{n}"))
         .limit(PAGE + 1)
     )
-    if shape.place:
+    if shape.place and n == 0:
         place = tuple_(bindparam("after_office"), bindparam("after_position"), bindparam("after_id"))
         order = tuple_(*_ORDER)
         statement = statement.where(order < place if shape.place == "before" else order > place)
@@ -221,7 +253,7 @@ def _listing(shape: _Shape) -> Select[*tuple[Any, ...]]:
 
 @cache
 def _counting(shape: _Shape, states: Sequence[State]) -> Select[*tuple[Any, ...]]:
-    found = select(TargetTable.id).where(*_matching(shape))
+    found = select(TargetTable.id).where(*_matching(shape), TargetTable.year.in_(bindparam("years", expanding=True)))
     wanted = {state.value: found.where(TargetTable.state == state.value).limit(COUNTED) for state in states}
     # Latest acts first: these are on tables of this year, so the count reaches its limit early.
     wanted["mine"] = found.where(_mine()).order_by(Participation.last_at.desc()).limit(COUNTED_MINE)
@@ -238,7 +270,6 @@ def _matching(shape: _Shape) -> list[ColumnElement[bool]]:
     text = or_(columns["name"].like(bindparam("name"), escape="/"), columns["code"].like(bindparam("code"), escape="/"))
     conditions = (
         (True, _within(shape.sees, "sees")),
-        (True, TargetTable.year == bindparam("year")),
         (shape.state, TargetTable.state == bindparam("state")),
         (shape.office, TargetTable.office_code == bindparam("office")),
         (shape.text, text),

@@ -1,7 +1,12 @@
-"""我的工作: the viewer's work list, in tabs with counts; opens the first tab that has work for the viewer."""
+"""我的工作: the viewer's work list, in tabs with counts; opens the first tab that has work for the viewer.
+
+What awaits the viewer does not depend on which year is the latest: without a requested year the list covers every year
+in which the viewer can act, the latest first.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -11,6 +16,7 @@ from portal import queries
 from portal.domain.permissions import Actor, Permission, grants_held, may
 from portal.domain.states import State
 from portal.extensions import db
+from portal.models import BudgetYear
 from portal.queries.lists import COUNTED, COUNTED_MINE, Filters
 from portal.web.guards import actor, signed_in
 from portal.web.lists import work_lists
@@ -55,29 +61,49 @@ def home() -> Response | AnyResponse:
     years = queries.administration.years.all_years(db.session())
     if not years:
         return render("lists/no_year.html")
-    year = work_lists.chosen_year(db.session(), me, years, State(_waiting(me)[0]))
+    requested = work_lists.requested_year(years)
+    shown = [requested] if requested else _years_at_work(me, years)
+    covered = tuple(year.year for year in shown)
     states = [State(key) for key, _ in _names(me) if key != MINE]
-    counts = queries.lists.counts(db.session(), me, year.year, states)
+    counts = queries.lists.counts(db.session(), me, covered, states)
     chosen = _chosen_tab(me, counts)
-    filters = Filters(year.year, mine=True) if chosen == MINE else Filters(year.year, state=State(chosen))
+    filters = Filters(covered, mine=True) if chosen == MINE else Filters(covered, state=State(chosen))
     page = queries.lists.listing(db.session(), me, filters, work_lists.cursor())
-    choice = {"tab": chosen, "year": str(year.year)}
-    rows = work_lists.lines(page.rows, year.deadline, me if chosen in TO_SUBMIT and year.is_open else None)
+    choice = {"tab": chosen, "year": str(requested.year) if requested else ""}
+    rows = work_lists.lines(page.rows, shown, me if chosen in TO_SUBMIT else None)
     choices = [row.choice for row in rows if row.choice]
+    fillable = [year for year in shown if year.is_open]
     return render(
         "lists/home.html",
         fragment="lists/_home.html",
-        year=year,
-        years=[(y.year, f"{y.year} 年度") for y in years],
-        tabs=_tabs(me, counts, chosen, year.year),
+        year=requested or (shown[0] if len(shown) == 1 else None),
+        fillable=fillable,
+        year_links=_year_links(years, requested),
+        tabs=_tabs(me, counts, chosen, requested),
         rows=rows,
+        show_year=len(shown) > 1,
         can_choose=bool(choices),
         all_url=url_for("batch.confirm", table=choices),
         show_office=work_lists.shows_office(me),
         previous_url=work_lists.page_url(url_for(".home"), choice, page.before),
         next_url=work_lists.page_url(url_for(".home"), choice, page.after),
-        can_create=bool(grants_held(me, Permission.CREATE)) and year.is_open,
+        can_create=bool(grants_held(me, Permission.CREATE) and fillable),
     )
+
+
+def _years_at_work(me: Actor, years: Sequence[BudgetYear]) -> Sequence[BudgetYear]:
+    """The years in which this person can act: an office in open years, the bureau in closed ones too."""
+    if not grants_held(me, Permission.CREATE):
+        return years
+    return [year for year in years if year.is_open] or years[:1]
+
+
+def _year_links(years: Sequence[BudgetYear], requested: BudgetYear | None) -> list[tuple[str, str]]:
+    """(URL, label) of the other choices of years; none where there is one year."""
+    home_url = url_for(".home")
+    links = [(home_url, "各年度")] if requested else []
+    links += [(f"{home_url}?year={year.year}", f"{year.year} 年度") for year in years if year is not requested]
+    return links if len(years) > 1 else []
 
 
 def _waiting(me: Actor) -> tuple[str, ...]:
@@ -98,10 +124,11 @@ def _chosen_tab(me: Actor, counts: dict[str, int]) -> str:
     return next((key for key in _waiting(me) if counts[key]), names[0])
 
 
-def _tabs(me: Actor, counts: dict[str, int], chosen: str, year: int) -> list[Tab]:
+def _tabs(me: Actor, counts: dict[str, int], chosen: str, requested: BudgetYear | None) -> list[Tab]:
     home_url = url_for(".home")
+    in_year = f"&year={requested.year}" if requested else ""
     return [
-        Tab(key, label, f"{home_url}?tab={key}&year={year}", _count_text(key, counts[key]), key == chosen)
+        Tab(key, label, f"{home_url}?tab={key}{in_year}", _count_text(key, counts[key]), key == chosen)
         for key, label in _names(me)
     ]
 

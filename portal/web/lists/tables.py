@@ -53,7 +53,7 @@ def tables() -> Response:
         years=[(y.year, f"{y.year} 年度") for y in years],
         offices=[(code, f"{code} {name}") for code, name in offices],
         states=[(state.value, state.label) for state in State],
-        rows=work_lists.lines(page.rows, year.deadline),
+        rows=work_lists.lines(page.rows, [year]),
         show_office=work_lists.shows_office(me),
         can_create=bool(grants_held(me, Permission.CREATE)) and year.is_open,
         previous_url=work_lists.page_url(url_for(".tables"), choice, page.before),

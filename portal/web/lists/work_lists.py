@@ -23,12 +23,17 @@ from portal.queries.lists import Cursor
 from portal.web.filters import day, is_overdue, moment
 
 
-def chosen_year(session: Session, me: Actor, years: Sequence[BudgetYear], state: State | None = None) -> BudgetYear:
-    """The requested year, else the latest with a table (in `state`) that this person may see, else the latest."""
+def requested_year(years: Sequence[BudgetYear]) -> BudgetYear | None:
     asked = request.args.get("year", type=int)
-    if asked is None and len(years) > 1:
-        asked = queries.lists.latest_year(session, me, state)
-    return next((year for year in years if year.year == asked), years[0])
+    return next((year for year in years if year.year == asked), None)
+
+
+def chosen_year(session: Session, me: Actor, years: Sequence[BudgetYear]) -> BudgetYear:
+    """The requested year, else the latest with a table that this person may see, else the latest."""
+    if (requested := requested_year(years)) or len(years) == 1:
+        return requested or years[0]
+    latest = queries.lists.latest_year(session, me)
+    return next((year for year in years if year.year == latest), years[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class TableLine:
     """A row of the list, formatted for display. choice: value of the row's checkbox, "" where it has none."""
 
     kind: str
+    year: int
     url: str
     office: str
     ordinal: int
@@ -52,15 +58,18 @@ class TableLine:
     choice: str = ""
 
 
-def lines(rows: Sequence[Any], deadline: date, chooser: Actor | None = None) -> list[TableLine]:
-    """deadline: the year's, for drafts. chooser: the actor who selects rows to submit; None: rows without checkbox."""
-    return [replace(_line(row, deadline), choice=_choice(row, chooser)) for row in rows]
+def lines(rows: Sequence[Any], years: Sequence[BudgetYear], chooser: Actor | None = None) -> list[TableLine]:
+    """years: those of the rows. chooser: the actor who selects rows to submit; None: rows without checkbox."""
+    by_year = {year.year: year for year in years}
+    return [
+        replace(_line(row, by_year[row.year].deadline), choice=_choice(row, by_year[row.year], chooser)) for row in rows
+    ]
 
 
-def _choice(row: Any, chooser: Actor | None) -> str:
+def _choice(row: Any, year: BudgetYear, chooser: Actor | None) -> str:
     """The value of the row's checkbox; "" where the chooser may not submit the table."""
     facts = TableFacts(row.office_code, State(row.state), row.submission_count > 0)
-    return str(row.id) if chooser and is_lawful(chooser, actions.SUBMIT, facts) else ""
+    return str(row.id) if chooser and year.is_open and is_lawful(chooser, actions.SUBMIT, facts) else ""
 
 
 def _line(row: Any, deadline: date) -> TableLine:
@@ -68,6 +77,7 @@ def _line(row: Any, deadline: date) -> TableLine:
     due = due_date(row.state, row.due_on, deadline)
     return TableLine(
         kind=row.kind,
+        year=row.year,
         url=f"{request.script_root}/tables/{row.id}",
         office=f"{row.office_code} {row.office_name}",
         ordinal=row.position,
@@ -107,11 +117,11 @@ def shows_office(actor: Actor) -> bool:
 def cursor() -> Cursor | None:
     """The cursor in the URL; None on the first page, or where the URL has no valid cursor."""
     text = request.args.get("before") or request.args.get("after") or ""
-    office, _, rest = text.partition(".")
-    position, _, table_id = rest.partition(".")
-    if not (office.isdigit() and position.isdigit() and table_id.isdigit() and len(text) < 40):
+    parts = text.split(".")
+    if len(parts) != 4 or len(text) >= 40 or not all(part.isascii() and part.isdigit() for part in parts):
         return None
-    return Cursor(office, int(position), int(table_id), backwards="before" in request.args)
+    year, office, position, table_id = parts
+    return Cursor(int(year), office, int(position), int(table_id), backwards="before" in request.args)
 
 
 def page_url(path: str, choice: dict[str, str], place: Cursor | None) -> str:
@@ -120,4 +130,4 @@ def page_url(path: str, choice: dict[str, str], place: Cursor | None) -> str:
         return ""
     name = "before" if place.backwards else "after"
     wanted = {key: value for key, value in choice.items() if value}
-    return f"{path}?{urlencode(wanted | {name: f'{place.office}.{place.position}.{place.id}'})}"
+    return f"{path}?{urlencode(wanted | {name: f'{place.year}.{place.office}.{place.position}.{place.id}'})}"

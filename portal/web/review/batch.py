@@ -38,6 +38,7 @@ class Candidate:
 
     id: int
     name: str
+    year: int
     url: str
     ordinal: int
     amount: str
@@ -138,6 +139,7 @@ def _candidate(table: TargetTable, facts: TableFacts, opinions: BindingCounts) -
     return Candidate(
         id=table.id,
         name=_name(me, table, facts),
+        year=table.year,
         url=_url(table.id),
         ordinal=table.position,
         amount=format_yuan(table.total_fen) if lawful and table.kind == Kind.PROJECT else "",
