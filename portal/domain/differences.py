@@ -1,4 +1,4 @@
-"""The differences between two versions of a document, for people to read: by field, by row, by word.
+"""The differences between two versions of a document, for people to read: by field and by row.
 
 Rows are matched by id, so a moved row is reported as moved, not as deleted and inserted. Changing and merging drafts
 belongs in `changes`.
@@ -6,21 +6,13 @@ belongs in `changes`.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
 
 from portal.domain import documents, forms
 from portal.domain.changes import Delete, Insert, Move, between
 from portal.domain.documents import ROW_LISTS, Document, Row, split_cell
-
-_WORDS = re.compile(r"[0-9A-Za-z.%]+|\s+|.", re.DOTALL)
-_MAX_COMPARED = 4_000
-"""Characters above which two texts are shown whole, not word by word: the matcher is quadratic."""
-
-_MIN_RUN = 3
-"""A shorter run of equal characters between two changes counts as part of one change."""
+from portal.domain.text_differences import Segment, segments
 
 
 class Kind(StrEnum):
@@ -36,12 +28,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One change. segments: (equal | delete | insert, text) of a changed text; cells: (label, text) of a whole row."""
+    """One change. segments: of a changed text; cells: (label, text) of a whole row."""
 
     path: str
     kind: Kind
     label: str
-    segments: tuple[tuple[str, str], ...] = ()
+    segments: tuple[Segment, ...] = ()
     cells: tuple[tuple[str, str], ...] = ()
 
 
@@ -94,26 +86,3 @@ def _whole_row(document: Document, list_name: str, row: Row, kind: Kind) -> Diff
     ]
     cells = tuple((form.label(f"{list_name}/{name}"), documents.row_text(row, name)) for name in names)
     return Difference(path, kind, forms.label(document, path), cells=cells)
-
-
-def segments(before: str, after: str) -> tuple[tuple[str, str], ...]:
-    """(op, text) pairs that turn `before` into `after`, op being equal, delete or insert; numbers are not split."""
-    if len(before) + len(after) > _MAX_COMPARED:
-        return tuple((op, text) for op, text in (("delete", before), ("insert", after)) if text)
-    a, b = _WORDS.findall(before), _WORDS.findall(after)
-    found: list[tuple[str, str]] = []
-    deleted, inserted = "", ""
-    for op, a1, a2, b1, b2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        old, new = "".join(a[a1:a2]), "".join(b[b1:b2])
-        is_short_run = op == "equal" and len(old) < _MIN_RUN and (deleted or inserted) and a2 < len(a) and b2 < len(b)
-        if op != "equal" or is_short_run:
-            deleted, inserted = deleted + old, inserted + new
-            continue
-        found += _change(deleted, inserted)
-        deleted, inserted = "", ""
-        found.append(("equal", old))
-    return (*found, *_change(deleted, inserted))
-
-
-def _change(deleted: str, inserted: str) -> list[tuple[str, str]]:
-    return [(op, text) for op, text in (("delete", deleted), ("insert", inserted)) if text]

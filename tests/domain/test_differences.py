@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from portal.domain import documents
-from portal.domain.differences import Difference, Kind, compare, segments
+from portal.domain.differences import Difference, Kind, compare
 from portal.domain.documents import DepartmentDocument, Document, Duty, Indicator, ProjectDocument, Safeguard
 from tests.domain.strategies import any_document, pairs
 
@@ -90,28 +89,3 @@ def test_differences_come_in_the_order_of_the_form_removed_rows_last() -> None:
         ("removed", "duties/d111"),
         ("changed", "safeguards/s111/title"),
     ]
-
-
-_words = st.text(alphabet="甲乙丙12.% \n", max_size=30)
-
-
-@given(_words, _words)
-def test_segments_hold_both_texts_whole(before: str, after: str) -> None:
-    found = segments(before, after)
-    assert "".join(text for op, text in found if op != "insert") == before
-    assert "".join(text for op, text in found if op != "delete") == after
-
-
-def test_numbers_stay_whole() -> None:
-    assert segments("不少于 23000.00 元", "不少于 23500.00 元") == (
-        ("equal", "不少于 "),
-        ("delete", "23000.00"),
-        ("insert", "23500.00"),
-        ("equal", " 元"),
-    )
-
-
-def test_very_long_texts_are_shown_whole() -> None:
-    before, after = "甲" * 4_000, "甲" * 4_000 + "乙"
-    assert segments(before, after) == (("delete", before), ("insert", after))
-    assert segments("", after) == (("insert", after),)
