@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -441,3 +443,21 @@ def test_what_was_typed_before_the_scripts_were_there_is_saved(new_page: NewPage
     page.reload()
     expect(field(page, "资金用途")).to_have_value("脚本到来之前写的，补助 12 人。")
     expect(page.get_by_label("第1行 二级指标")).to_have_value("数量指标")
+
+
+def test_opening_a_page_saves_nothing_where_a_field_of_one_line_holds_a_line_break(
+    new_page: NewPage, portal: Portal
+) -> None:
+    """As files and versions before 0.3 brought them in."""
+    page = new_page("drafter")
+    address = own_table(page)
+    content = "json_set(content, '$.project_name', '社区\n专项', '$.budget.total', '5\n5000.00')"
+    with closing(sqlite3.connect(portal.folder / "portal.db")) as database, database:
+        database.execute(f"UPDATE target_tables SET content = {content} WHERE id = ?", [table_id(address)])
+    before = len(operations(portal, address))
+
+    open_edit(page, address)
+    write_at_end(field(page, "绩效目标"), "完成。")
+    saved(page)
+
+    assert [operation["path"] for operation in operations(portal, address)[before:]] == ["goals"]

@@ -305,3 +305,31 @@ def test_without_ids_compares_everything_else() -> None:
     assert documents.without_ids(documents.with_value(DEPARTMENT, "duties/dddd/goal", "别的")) != (
         documents.without_ids(DEPARTMENT)
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("610002-\n2020-101-0001", "610002-2020-101-0001"),
+        ("古城\n街道办事处", "古城街道办事处"),
+        ("54,\r\n000.00", "54,000.00"),
+        ("Smart \n City", "Smart City"),
+        ("\n甲\n", "甲"),
+    ],
+)
+def test_clean_field_of_one_line_holds_no_line_break(typed: str, stored: str) -> None:
+    assert documents.clean_field(Kind.PROJECT, "project_name", typed) == stored
+    assert documents.clean_field(Kind.PROJECT, "goals", typed) == documents.clean_text(typed)
+
+
+def test_with_clean_lines_changes_every_field_of_one_line_and_no_other() -> None:
+    broken = ProjectDocument(indicators=(Indicator("a001", weight="1\n0", level3="甲\n乙"),))
+    paths = [path for path in documents.texts(broken) if path != "ordinal"]
+    for path in paths:
+        broken = documents.with_value(broken, path, "甲\n乙")
+
+    clean = documents.texts(documents.with_clean_lines(broken))
+
+    joined = {path for path in paths if clean[path] == "甲乙"}
+    assert {documents.field_of(Kind.PROJECT, path) for path in joined} == documents.ONE_LINE - {"ordinal"}
+    assert all(clean[path] == "甲\n乙" for path in paths if path not in joined)

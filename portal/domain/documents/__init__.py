@@ -7,6 +7,7 @@ of a table, `serialization` its storage, `rules` its checks.
 
 from portal.domain.documents.cells import MAX_TEXT, checked_text, clean_text
 from portal.domain.documents.places import (
+    clean_field,
     field_of,
     find_row,
     is_field,
@@ -16,6 +17,7 @@ from portal.domain.documents.places import (
     split_cell,
     texts,
     value_at,
+    with_clean_lines,
     with_row_text,
     with_rows,
     with_value,
@@ -83,6 +85,7 @@ __all__ = [
     "SpendingPlan",
     "blank",
     "checked_text",
+    "clean_field",
     "clean_text",
     "field_of",
     "find_row",
@@ -97,6 +100,7 @@ __all__ = [
     "title",
     "title_of_project",
     "value_at",
+    "with_clean_lines",
     "with_row_text",
     "with_rows",
     "with_value",

@@ -10,6 +10,7 @@ from portal.domain.errors import Invalid
 MAX_TEXT = 200_000
 """Characters in one cell; a longer text is a clipboard mistake."""
 
+_LINE_BREAK = re.compile(r"\s*\n\s*")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -20,6 +21,19 @@ def clean_text(value: str) -> str:
     """
     value = value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return _CONTROL.sub("", value).strip()
+
+
+def one_line(value: str) -> str:
+    """`value` without line breaks: a cell of a file breaks a name or an amount where its column ends.
+
+    Two Latin words stay apart; what else a line break separates belongs together.
+    """
+    return _LINE_BREAK.sub(_joint, value)
+
+
+def _joint(found: re.Match[str]) -> str:
+    before, after = found.string[max(0, found.start() - 1) : found.start()], found.string[found.end() : found.end() + 1]
+    return " " if before.isascii() and before.isalpha() and after.isascii() and after.isalpha() else ""
 
 
 def checked_text(value: str, path: str = "") -> str:

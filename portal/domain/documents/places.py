@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from portal.domain.documents.cells import read_ordinal
+from portal.domain.documents.cells import clean_text, one_line, read_ordinal
 from portal.domain.documents.shape import (
     EXTRA,
     EXTRA_NAME,
     GROUPS,
+    ONE_LINE,
     ROW_LISTS,
     SCALARS,
     Document,
@@ -123,6 +124,20 @@ def texts(document: Document) -> dict[str, str]:
             found |= {f"{place}/{name}": getattr(row, name) for name in row_fields(type(row))}
             found |= {f"{place}/{EXTRA}/{name}": text for name, text in row.extra}
     return found
+
+
+def clean_field(kind: Kind, path: str, value: str) -> str:
+    """A text as the field at `path` stores it: cleaned, and without line breaks in a field of one line."""
+    cleaned = clean_text(value)
+    return one_line(cleaned) if field_of(kind, path) in ONE_LINE else cleaned
+
+
+def with_clean_lines(document: Document) -> Document:
+    """The document without line breaks in fields of one line; for documents that come from files and earlier years."""
+    for path, value in texts(document).items():
+        if "\n" in value and field_of(document.kind, path) in ONE_LINE:
+            document = with_value(document, path, one_line(value))
+    return document
 
 
 def without_ids(document: Document) -> Document:

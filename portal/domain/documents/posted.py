@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.domain.documents.cells import clean_text
 from portal.domain.documents.places import (
+    clean_field,
     find_row,
     is_field,
     rows,
@@ -77,7 +77,7 @@ class PostedForm:
             if path in ASSIGNED_FIELDS or split_cell(document.kind, path):
                 continue
             if path not in ROW_LISTS[document.kind] and is_field(document.kind, path):
-                document = with_value(document, path, clean_text(text))
+                document = with_value(document, path, clean_field(document.kind, path, text))
         return document
 
     def _rows(self, document: Document, list_name: str) -> list[Row]:
@@ -88,7 +88,7 @@ class PostedForm:
         for path, text in self.texts.items():
             cell = split_cell(document.kind, path)
             if cell and cell[0] == list_name and cell[1] in found and is_field(document.kind, f"{list_name}/{cell[2]}"):
-                found[cell[1]] = with_row_text(found[cell[1]], cell[2], clean_text(text))
+                found[cell[1]] = with_row_text(found[cell[1]], cell[2], clean_field(document.kind, path, text))
         return list(found.values())
 
     def _check_ids(self, document: Document) -> None:

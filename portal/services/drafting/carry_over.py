@@ -64,7 +64,7 @@ def _create(session: Session, actor: Actor, year: BudgetYear, office: Office, so
     old, new = queries.tables.year_rules(source.budget_year), queries.tables.year_rules(year)
     text = queries.drafting.origins.source_text(session, source)
     carried, left_out = forms.convert(carry_over(text, old, new), forms.get(year.form(text.kind)))
-    document = drafts.with_assigned_fields(session, carried, office, year.year)
+    document = drafts.with_assigned_fields(session, documents.with_clean_lines(carried), office, year.year)
     table = drafts.add(session, actor, year, office, document)
     session.add(
         Origin(

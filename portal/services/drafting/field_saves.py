@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import changes, forms
 from portal.domain.changes import Conflict, Operation
-from portal.domain.documents import ASSIGNED_FIELDS, MAX_TEXT, Document, clean_text
+from portal.domain.documents import ASSIGNED_FIELDS, MAX_TEXT, Document, Kind, clean_field, clean_text
 from portal.domain.errors import Invalid, Stale
 from portal.domain.permissions import Actor
 from portal.models import TargetTable
@@ -105,7 +105,7 @@ def _apply_each(
     applied: list[Operation] = []
     conflicts: list[Conflict] = []
     unfit: list[RejectedOperation] = []
-    for operation in map(_cleaned, operations):
+    for operation in (_cleaned(document.kind, each) for each in operations):
         try:
             if isinstance(operation, changes.Set) and operation.path in ASSIGNED_FIELDS:
                 raise Invalid("这一栏由系统填写，不能修改。")
@@ -119,10 +119,10 @@ def _apply_each(
     return document, applied, conflicts, unfit
 
 
-def _cleaned(operation: Operation) -> Operation:
+def _cleaned(kind: Kind, operation: Operation) -> Operation:
     """Normalize texts as documents store them, so that trailing white space causes no conflict."""
     if isinstance(operation, changes.Set) and len(operation.new) <= MAX_TEXT:
-        return replace(operation, base=clean_text(operation.base), new=clean_text(operation.new))
+        return replace(operation, base=clean_text(operation.base), new=clean_field(kind, operation.path, operation.new))
     return operation
 
 

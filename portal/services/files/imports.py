@@ -60,8 +60,9 @@ def plan(session: Session, actor: Actor, text: PerformanceText, office_code: str
     """Preview `import_text`, document by document. Writes nothing. Raises Forbidden, Invalid."""
     budget_year = queries.administration.years.open_year(session, year)
     office = drafts.office_to_draft_for(session, actor, office_code)
-    _refuse_other_offices(text, office)
-    carried = [_in_form_of(budget_year, document) for document in _documents(text, office)]
+    incoming = _documents(text, office)
+    _refuse_other_offices(incoming, office)
+    carried = [_in_form_of(budget_year, document) for document in incoming]
     left_out = [left for _, left in carried]
     pairs = _paired([document for document, _ in carried], _existing(session, office_code, year, lock=False))
     first = 1 if text.department is None else 0
@@ -103,9 +104,10 @@ def import_text(
         with write(session):
             budget_year = queries.administration.years.open_year(session, year)
             office = drafts.office_to_draft_for(session, actor, office_code, lock=True)
-            _refuse_other_offices(text, office)
-            incoming = [_in_form_of(budget_year, document)[0] for document in _documents(text, office)]
-            pairs = _paired(incoming, _existing(session, office_code, year))
+            incoming = _documents(text, office)
+            _refuse_other_offices(incoming, office)
+            converted = [_in_form_of(budget_year, document)[0] for document in incoming]
+            pairs = _paired(converted, _existing(session, office_code, year))
             if skip_others:
                 pairs = [(d, table) for d, table in pairs if table is None or _is_wanted(table, replace_drafts)]
             _refuse_protected([table for _, table in pairs if table], replace_drafts)
@@ -137,7 +139,7 @@ def _documents(text: PerformanceText, office: Office) -> list[Document]:
                 office_name=table.office_name or office.name,
             )
         )
-    return found
+    return [documents.with_clean_lines(document) for document in found]
 
 
 def _in_form_of(year: BudgetYear, document: Document) -> tuple[Document, dict[str, str]]:
@@ -145,9 +147,9 @@ def _in_form_of(year: BudgetYear, document: Document) -> tuple[Document, dict[st
     return forms.convert(document, forms.get(year.form(document.kind)))
 
 
-def _refuse_other_offices(text: PerformanceText, office: Office) -> None:
-    for table in text.tables:
-        if table.office_code and table.office_code != office.code:
+def _refuse_other_offices(incoming: Sequence[Document], office: Office) -> None:
+    for table in incoming:
+        if isinstance(table, ProjectDocument) and table.office_code != office.code:
             raise Forbidden(
                 f"《{table.project_name or '未命名项目'}》的预算单位编码是 {table.office_code}，"
                 f"不是 {office.code}；不能把别的单位的表导入本单位。"

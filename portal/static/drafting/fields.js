@@ -28,6 +28,11 @@ export class Fields {
     return [...this.#form.elements].filter(isCell);
   }
 
+  /** The fields whose text the user changed before this script ran. */
+  typedEarly() {
+    return this.all().filter((field) => field.value !== textAsShown(field));
+  }
+
   at(path) {
     return this.#form.elements.namedItem(path);
   }
@@ -56,6 +61,12 @@ export class Fields {
 function textAsLoaded(field) {
   if (!field.options) return field.defaultValue;
   return [...field.options].find((option) => option.defaultSelected)?.value ?? "";
+}
+
+/** The served text as the browser shows it: a field of one line shows no line breaks. */
+function textAsShown(field) {
+  const text = textAsLoaded(field);
+  return field.type === "text" ? text.replaceAll(/[\r\n]/g, "") : text;
 }
 
 /** Adds an option for a value that the year's framework does not have. */

@@ -78,7 +78,7 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) outbox.send({ keepalive: true });
 });
 
-typing.recordAll();
+typing.recordEarly();
 outbox.send();
 presence
   .beat()

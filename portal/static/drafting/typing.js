@@ -39,8 +39,8 @@ export class Typing {
   }
 
   /** Record text that was typed before this script ran. */
-  recordAll() {
-    this.#fields.all().forEach((field) => this.#record(field));
+  recordEarly() {
+    this.#fields.typedEarly().forEach((field) => this.#record(field));
     this.#countUntouched();
   }
 

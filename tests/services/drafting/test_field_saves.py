@@ -151,6 +151,14 @@ def test_white_space_at_the_end_of_what_was_seen_makes_no_conflict(world: World)
     assert (kept.conflicts, project(world, table_id).goals) == ([], "写到一半，写完了")
 
 
+def test_line_break_in_a_field_of_one_line_is_not_saved(world: World) -> None:
+    table_id = world.draft()
+    total = project(world, table_id).budget.total
+    keep(world, table_id, Set("budget/total", total, "5\n5000"), Set("goals", GOALS, "一\n二"))
+    stored = project(world, table_id)
+    assert (stored.budget.total, stored.goals) == ("55000", "一\n二")
+
+
 def test_what_no_draft_can_take_is_told_and_takes_nothing_with_it(world: World) -> None:
     table_id = world.draft()
     rows = [Insert("indicators", f"row{n:05d}", "") for n in range(MAX_ROWS - 4)]

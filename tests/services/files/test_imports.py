@@ -85,6 +85,17 @@ def test_office_and_ordinal_are_given_where_the_file_has_none(world: World) -> N
 # --- all or nothing ------------------------------------------------------------------------------
 
 
+def test_line_breaks_in_fields_of_one_line_do_not_come_in(world: World) -> None:
+    broken = replace(
+        FIRST, office_code="610\n002", project_code="610-1301-\nJBN-0001", project_name="甲\n项目", goals="一\n二"
+    )
+    bring(world, PerformanceText(None, (broken,)))
+    (stored,) = contents(world)
+    assert isinstance(stored, ProjectDocument)
+    assert (stored.office_code, stored.project_code) == (OFFICE, "610-1301-JBN-0001")
+    assert (stored.project_name, stored.goals) == ("甲项目", "一\n二")
+
+
 def test_trial_tells_what_would_happen_and_leaves_nothing(world: World) -> None:
     bring(world, PerformanceText(None, (FIRST,)))
     before = everything(world)
