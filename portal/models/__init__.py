@@ -6,7 +6,7 @@ CHECKs, unique indexes, foreign keys and the triggers of `portal.database` make 
 from portal.database import create_triggers_with
 from portal.extensions import Base
 from portal.models.library import IndexedIndicator, IndexedSentence, LibraryEntry
-from portal.models.people import Assignment, BudgetYear, Office, User, UserRole
+from portal.models.people import Assignment, BudgetYear, Office, User, UserRole, UserSession
 from portal.models.record import AuditEntry, AuditHead, RefusalCount, SignInFailure
 from portal.models.review import Explanation, Opinion, OpinionEvent, Participation
 from portal.models.tables import Attachment, Change, Enclosure, Origin, Presence, Revision, TargetTable, UndoneStep
@@ -37,6 +37,7 @@ __all__ = [
     "UndoneStep",
     "User",
     "UserRole",
+    "UserSession",
 ]
 
 create_triggers_with(Base.metadata)

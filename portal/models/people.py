@@ -28,7 +28,10 @@ class Office(Base):
 
 
 class User(Base):
-    """A person's account. `stamp` changes with the password; sessions with an older stamp end."""
+    """A person's account. `stamp` changes with the password; sessions with an older stamp end.
+
+    one_time_since: when the current one-time password was issued; None for a password that the person chose.
+    """
 
     __tablename__ = "users"
 
@@ -39,8 +42,23 @@ class User(Base):
     office_code: Mapped[str | None] = mapped_column(ForeignKey("offices.code"))
     active: Mapped[bool] = mapped_column(default=True)
     must_change_password: Mapped[bool] = mapped_column(default=True)
+    one_time_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
     stamp: Mapped[str] = mapped_column(String(32))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+
+class UserSession(Base):
+    """A signed-in browser. Its cookie holds `key`; signing out deletes the row, and the session is over everywhere.
+
+    stamp: of the account at sign-in. The session ends when the account gets another stamp.
+    """
+
+    __tablename__ = "user_sessions"
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    stamp: Mapped[str] = mapped_column(String(32))
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class UserRole(Base):

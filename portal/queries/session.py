@@ -1,15 +1,16 @@
-"""The signed-in account with its roles and its relations to offices, in one statement."""
+"""The account of a session or of a user name, with its roles and its relations to offices, in one statement."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.domain.permissions import Actor, Role
-from portal.models import Assignment, Office, User, UserRole
+from portal.models import Assignment, Office, User, UserRole, UserSession
 
 _own = aliased(Office)
 _below = aliased(Office)
@@ -42,8 +43,13 @@ _accounts = select(
 ).outerjoin(_own, _own.code == User.office_code)
 
 # Every request runs one of these. Built once, a statement is compiled once.
-_BY_ID = _accounts.where(User.id == bindparam("key"), User.active)
-_BY_NAME = _accounts.where(User.username == bindparam("key"), User.active)
+_BY_NAME = _accounts.where(User.username == bindparam("name"), User.active)
+_BY_SESSION = _accounts.join(UserSession, UserSession.user_id == User.id).where(
+    UserSession.key == bindparam("key"),
+    UserSession.stamp == User.stamp,
+    UserSession.expires_at > bindparam("now"),
+    User.active,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +59,18 @@ class Account:
     office_name: str
 
 
-def account(session: Session, user_id: int) -> Account | None:
-    """The account and its actor; None if there is no such account or it is disabled."""
-    return _one(session, _BY_ID, user_id)
+def account_of_session(session: Session, key: str, now: datetime) -> Account | None:
+    """The account that is signed in with a session; None if the session has ended or the account is disabled."""
+    return _one(session, _BY_SESSION, {"key": key, "now": now})
 
 
 def account_named(session: Session, username: str) -> Account | None:
-    return _one(session, _BY_NAME, username)
+    """The account and its actor; None if there is no such account or it is disabled."""
+    return _one(session, _BY_NAME, {"name": username})
 
 
-def _one(session: Session, statement: Select[*tuple[Any, ...]], key: int | str) -> Account | None:
-    row = session.execute(statement, {"key": key}).one_or_none()
+def _one(session: Session, statement: Select[*tuple[Any, ...]], values: dict[str, Any]) -> Account | None:
+    row = session.execute(statement, values).one_or_none()
     if row is None:
         return None
     user: User = row.User

@@ -8,10 +8,10 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, Response, jsonify, make_response, request
-from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain.attachments import MAX_AT_ONCE, in_megabytes
 from portal.domain.errors import Forbidden, Invalid, Lost, NotVisible, Refused, Stale
@@ -77,10 +77,10 @@ def _refused(refusal: Refused) -> Response:
     return error_page(status, refusal.message)
 
 
-def _not_signed_in() -> Response:
+def _not_signed_in() -> Response | AnyResponse:
     if wants_json():
         return _sign_in_on_the_spot("登录已过期，请重新登录。")
-    return resume.sign_in_page(401)
+    return resume.not_signed_in_page(401)
 
 
 def _sign_in_on_the_spot(message: str) -> Response:
@@ -88,13 +88,11 @@ def _sign_in_on_the_spot(message: str) -> Response:
     return make_response(jsonify(message=message, csrf=generate_csrf()), 401)
 
 
-def _token_expired(error: CSRFError) -> Response:
+def _token_expired(error: CSRFError) -> Response | AnyResponse:
     log.info("token refused: %s %s: %s", request.method, request.path, error.description)
     if wants_json():
         return _sign_in_on_the_spot("页面已过期，请重新登录。")
-    if not current_user.is_authenticated:
-        return resume.sign_in_page(400)
-    return resume.filled_form_page(400)
+    return resume.expired_page(400)
 
 
 def _too_large(_: RequestEntityTooLarge) -> Response:

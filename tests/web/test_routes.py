@@ -234,4 +234,5 @@ def session(walk: Walk) -> None:
     walk.get("outsider", "/password")
     new = {"new_password": "xin-mima-2020", "repeated_password": "xin-mima-2020"}
     walk.post("outsider", "/password", current_password=PASSWORD, **new)
+    walk.get("head", "/logout")
     walk.post("head", "/logout")

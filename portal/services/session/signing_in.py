@@ -1,4 +1,4 @@
-"""Signing in and out, and changes of the actor's own password.
+"""Sessions, signing in and out, and changes of the actor's own password.
 
 Failed sign-ins are throttled per pair of user name and address, whether the name exists or not: an attacker elsewhere
 cannot lock a person out, and cannot find out which names exist.
@@ -6,9 +6,11 @@ cannot lock a person out, and cannot find out which names exist.
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from portal import queries
@@ -18,7 +20,7 @@ from portal.domain.audit_events import About
 from portal.domain.documents import clean_text
 from portal.domain.errors import Invalid, Refused
 from portal.domain.permissions import Actor
-from portal.models import SignInFailure, User
+from portal.models import SignInFailure, User, UserSession
 from portal.queries.session import Account
 from portal.services.administration.passwords import check_new_password, hash_password, is_password, new_stamp
 from portal.services.record import audit
@@ -33,27 +35,50 @@ class SlowDown(Refused):
     """Too many failed sign-ins of this name from this address; `message` says how long to wait."""
 
 
-def sign_in(session: Session, username: str, password: str, address: str) -> Account:
-    """Return the account that name and password belong to. Raises Invalid (wrong name or password), SlowDown."""
+@dataclass(frozen=True, slots=True)
+class SignedIn(Account):
+    """An account with the key of its new session."""
+
+    key: str
+
+
+def sign_in(
+    session: Session,
+    username: str,
+    password: str,
+    address: str,
+    *,
+    session_limit: timedelta = timedelta(hours=12),
+    previous: str = "",
+) -> SignedIn:
+    """Start a session for name and password. Raises Invalid (wrong name or password), SlowDown.
+
+    session_limit: the session ends after this time, however busy it is. previous: key of the browser's earlier session,
+    which ends.
+    """
     name = clean_text(username)[:64].lower()
     failure = session.get(SignInFailure, (name, address[:64]))
     if failure and (wait := _wait(failure)) > timedelta(0):
         seconds = int(wait.total_seconds()) + 1
         raise SlowDown(f"失败次数过多，请在 {seconds} 秒后再试。")
     found = queries.session.account_named(session, name)
+    stamp = found.user.stamp if found else ""  # a password changed during the check ends the new session too
     if not is_password(found.user.password_hash if found else None, password) or found is None:
         refusal = Invalid("用户名或密码不对。", "password")
         _note_failure(session, name, address[:64])
         thing = audit.AuditObject(About.ACCOUNT, name, f"{name}（来自 {address}）")
         audit.record_refusal(session, None, audit_events.SIGN_IN, thing, refusal)
         raise refusal
+    key = secrets.token_hex(16)
     with write(session):
         audit.lock_head(session)  # before the row in sign_in_failures, in the same order as `_note_failure`
         session.execute(
             delete(SignInFailure).where(SignInFailure.username == name, SignInFailure.address == address[:64])
         )
+        session.execute(delete(UserSession).where(or_(UserSession.key == previous, UserSession.expires_at < now())))
+        session.add(UserSession(key=key, user_id=found.user.id, stamp=stamp, expires_at=now() + session_limit))
         audit.record(session, found.actor, audit_events.SIGN_IN, audit.object_of_user(found.user), address=address)
-    return found
+    return SignedIn(found.user, found.actor, found.office_name, key)
 
 
 def _wait(failure: SignInFailure) -> timedelta:
@@ -76,8 +101,21 @@ def _note_failure(session: Session, username: str, address: str) -> None:
         failure.last_at = now()
 
 
-def sign_out(session: Session, actor: Actor) -> None:
+def end_session(session: Session, key: str) -> None:
+    """End a session whose account nobody acts for, so that there is no entry."""
     with write(session):
+        _end(session, key)
+
+
+def _end(session: Session, key: str) -> None:
+    audit.lock_head(session)  # before the row in user_sessions, in the same order as `sign_in`
+    session.execute(delete(UserSession).where(UserSession.key == key))
+
+
+def sign_out(session: Session, actor: Actor, key: str) -> None:
+    """End the actor's session on the server: copies of its cookie are worthless from now on."""
+    with write(session):
+        _end(session, key)
         thing = audit.AuditObject(About.ACCOUNT, str(actor.id), f"{actor.name}（{actor.username}）")
         audit.record(session, actor, audit_events.SIGN_OUT, thing)
 

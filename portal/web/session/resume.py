@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from flask import Response, flash, redirect, request, url_for
 from flask_login import current_user
@@ -16,14 +16,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import documents, forms
 from portal.domain.documents import Kind
+from portal.extensions import db
+from portal.services.session import signing_in
 from portal.web.rendering import render
+from portal.web.session import sessions
 
 _OURS = ("csrf_token", "_author", "_resume")
 
 
 def posted() -> dict[str, Any] | None:
-    """Path, author and fields of a POST from our own origin; None otherwise."""
-    if request.method != "POST" or not _is_from_here() or request.endpoint == "signing_in.sign_in":
+    """Path, author and fields of a POST from our own origin; None otherwise, and for forms that hold passwords."""
+    if request.method != "POST" or not _is_from_here() or request.blueprint == "signing_in":
         return None
     fields = [(name, text) for name, text in request.form.items(multi=True) if name not in _OURS]
     return {"path": request.full_path.rstrip("?"), "author": request.form.get("_author", ""), "fields": fields}
@@ -36,19 +39,50 @@ def _is_from_here() -> bool:
     return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
 
 
-def sign_in_page(status: int) -> Response:
-    """The sign-in form, carrying the requested URL or the posted fields."""
-    waiting = posted()
-    goal = request.full_path.rstrip("?") if request.method == "GET" else ""
+def sign_in_page(
+    status: int,
+    *,
+    goal: str = "",
+    resume: str = "",
+    username: str = "",
+    error: str = "",
+    notice: str = "",
+) -> Response:
+    """The sign-in form. resume: a posted form as JSON. error: a refused sign-in. notice: why the form appears."""
     return render(
         "session/sign_in.html",
         status,
         layout="plain",
         goal=goal,
-        resume=json.dumps(waiting, ensure_ascii=False) if waiting else "",
-        username="",
-        errors={},
+        resume=resume,
+        username=username,
+        errors={"password": error} if error else {},
+        notice=notice,
     )
+
+
+def not_signed_in_page(status: int) -> Response | AnyResponse:
+    """The sign-in form, carrying the requested URL or the posted fields."""
+    if request.path == url_for("signing_in.sign_out"):
+        return _signed_out_already()
+    waiting = posted()
+    if waiting:
+        return sign_in_page(status, resume=json.dumps(waiting, ensure_ascii=False), notice=_KEPT)
+    if request.endpoint == "signing_in.change_password":
+        return sign_in_page(status, goal=request.path, notice="登录已失效，密码没有修改；请登录后再改。")
+    return sign_in_page(status, goal=request.full_path.rstrip("?") if request.method == "GET" else "")
+
+
+def _signed_out_already() -> AnyResponse:
+    """Also ends a session on the server that was idle too long, so that no copy of its cookie lives on."""
+    if request.method == "POST":
+        signing_in.end_session(db.session(), sessions.key())
+        sessions.end()
+    flash("已退出登录。", "success")
+    return redirect(url_for("signing_in.sign_in_form"), 303)
+
+
+_KEPT = "登录已失效，你刚才填写的内容没有丢失：重新登录后可以继续提交。"
 
 
 def after_sign_in(goal: str, resume: str) -> Response | AnyResponse:
@@ -58,14 +92,38 @@ def after_sign_in(goal: str, resume: str) -> Response | AnyResponse:
         return _filled_form(200, waiting)
     if waiting:
         flash("刚才填写的内容属于另一位用户，没有保留在这个账号下。", "warning")
-    return redirect(goal if _is_path(goal) else url_for("home.home"), 303)
+    return redirect(local_path(goal), 303)
 
 
-def filled_form_page(status: int) -> Response:
-    """The posted form with a new token, for a signed-in person whose token was refused."""
+def expired_page(status: int) -> Response | AnyResponse:
+    """The answer to a refused token: another session has begun or ended in this browser since the page was opened."""
+    form = request.form
+    match request.endpoint:
+        case "signing_in.sign_out":
+            return redirect(url_for("signing_in.confirm_sign_out"), 303)
+        case "signing_in.sign_in":
+            notice = "" if current_user.is_authenticated else "登录页面已过期，还没有登录；请再输入一次密码。"
+            resume = form.get("resume", "") if _is_from_here() else ""
+            return sign_in_page(
+                status, goal=form.get("goal", ""), resume=resume, username=form.get("username", ""), notice=notice
+            )
+        case "signing_in.change_password" if current_user.is_authenticated:
+            flash("页面已过期，密码没有修改；请再填一次。", "warning")
+            return redirect(url_for("signing_in.password"), 303)
+    return _expired_form(status) if current_user.is_authenticated else not_signed_in_page(status)
+
+
+def _expired_form(status: int) -> Response:
+    """The posted form with a new token for its author; for anybody else the way to sign in as the author."""
     waiting = posted()
     if waiting and waiting["author"] in ("", str(current_user.user.id)):
         return _filled_form(status, waiting)
+    if waiting:
+        return sign_in_page(
+            status,
+            resume=json.dumps(waiting, ensure_ascii=False),
+            notice="这个页面是另一位用户打开的，操作没有办理。填写的内容没有丢失：由那位用户登录后可以继续提交。",
+        )
     return render(
         "errors/error.html", status, title="页面已过期", message="这个页面已过期，操作没有办理；请返回后刷新再试。"
     )
@@ -90,11 +148,25 @@ def _waiting(resume: str) -> dict[str, Any] | None:
         waiting = json.loads(resume or "{}")
         fields = [(str(name), str(text)) for name, text in waiting["fields"]]
         path, author = str(waiting["path"]), str(waiting["author"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    return {"path": path, "author": author, "fields": fields} if _is_path(path) else None
+    return {"path": path, "author": author, "fields": fields} if is_local(path) else None
 
 
-def _is_path(goal: str) -> bool:
-    """Whether `goal` is a path on this server, not a redirect to another one."""
-    return goal.startswith("/") and not goal.startswith(("//", "/\\")) and "\n" not in goal and "\r" not in goal
+def local_path(goal: str) -> str:
+    """`goal` if it is a path on this server, else the home page."""
+    return goal if is_local(goal) else url_for("home.home")
+
+
+def is_local(goal: str) -> bool:
+    """Whether a browser finds `goal` on this server.
+
+    Browsers drop tabs and line breaks from addresses and read a backslash as a slash: "/\\t/host" is another host.
+    """
+    if not goal.startswith("/") or goal.startswith("//") or "\\" in goal or not goal.isprintable():
+        return False
+    try:
+        reached, here = urlsplit(urljoin(request.host_url, goal)), urlsplit(request.host_url)
+    except ValueError:
+        return False
+    return (reached.scheme, reached.netloc) == (here.scheme, here.netloc)

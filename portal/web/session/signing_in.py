@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, current_app, flash, jsonify, redirect, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
@@ -22,10 +22,10 @@ bp = Blueprint("signing_in", __name__)
 @bp.get("/login")
 @public
 def sign_in_form() -> Response | AnyResponse:
-    if current_user.is_authenticated:
-        return redirect(url_for("home.home"), 303)
     goal = request.args.get("goal", "")
-    return render("session/sign_in.html", layout="plain", goal=goal, resume="", username="", errors={})
+    if current_user.is_authenticated:
+        return redirect(resume.local_path(goal), 303)
+    return resume.sign_in_page(200, goal=goal)
 
 
 @bp.post("/login")
@@ -34,18 +34,19 @@ def sign_in() -> Response | AnyResponse:
     form = request.form
     username, goal, waiting = form.get("username", ""), form.get("goal", ""), form.get("resume", "")
     try:
-        account = signing_in.sign_in(db.session(), username, form.get("password", ""), request.remote_addr or "")
+        account = signing_in.sign_in(
+            db.session(),
+            username,
+            form.get("password", ""),
+            request.remote_addr or "",
+            session_limit=current_app.config["SESSION_LIMIT"],
+            previous=sessions.key(),
+        )
     except Refused as refusal:
         if wants_json():
             raise
-        return render(
-            "session/sign_in.html",
-            status_of(refusal),
-            layout="plain",
-            goal=goal,
-            resume=waiting,
-            username=username,
-            errors={"password": refusal.message},
+        return resume.sign_in_page(
+            status_of(refusal), goal=goal, resume=waiting, username=username, error=refusal.message
         )
     sessions.begin(account)
     if wants_json():  # the sign-in dialog of a page, which stays open
@@ -53,12 +54,20 @@ def sign_in() -> Response | AnyResponse:
     return resume.after_sign_in(goal, waiting)
 
 
+@bp.get("/logout")
+@signed_in_with_any_password
+def confirm_sign_out() -> Response:
+    """For a page with an expired token: says who is signed in by now."""
+    return render("session/sign_out.html", layout="plain")
+
+
 @bp.post("/logout")
 @signed_in_with_any_password
 def sign_out() -> AnyResponse:
-    signing_in.sign_out(db.session(), actor())
+    signing_in.sign_out(db.session(), actor(), sessions.key())
     sessions.end()
-    return redirect(url_for("signing_in.sign_in_form"), 303)
+    flash("已退出登录。", "success")
+    return redirect(url_for(".sign_in_form"), 303)
 
 
 @bp.get("/password")

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import queries
+from portal.database import now
 from portal.domain.errors import Forbidden, Invalid
 from portal.domain.permissions import Actor, Role
 from portal.models import AuditEntry, BudgetYear, Office, User
@@ -179,13 +180,14 @@ def test_nobody_disables_their_own_account(world: World) -> None:
 
 def test_disabled_account_is_gone_for_signing_in_and_its_sessions_end(world: World) -> None:
     before = user(world, "drafter").stamp
+    key = signing_in.sign_in(world.session, "drafter", PASSWORD, "10.0.0.1").key
     people.set_active(world.session, world.actor("admin"), world.actor("drafter").id, False)
     assert last_entry(world)[0] == "disable_user"
     after = user(world, "drafter")
     assert (after.active, after.stamp == before) == (False, False)
     assert queries.session.account_named(world.session, "drafter") is None
-    assert queries.session.account(world.session, after.id) is None
     people.set_active(world.session, world.actor("admin"), after.id, True)
+    assert queries.session.account_of_session(world.session, key, now()) is None
     assert last_entry(world)[0] == "enable_user"
     assert world.actor("drafter").roles == {Role.DRAFTER}
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from portal import queries
+from portal.database import now
 from portal.domain.errors import Invalid, Refused
-from portal.models import AuditEntry, RefusalCount, SignInFailure, User
+from portal.domain.permissions import Actor
+from portal.models import AuditEntry, RefusalCount, SignInFailure, User, UserSession
 from portal.services.administration import people
 from portal.services.administration.passwords import is_password
 from portal.services.record import audit, verification
@@ -192,10 +195,73 @@ def test_waiting_writes_nothing(world: World, clock: Clock) -> None:
     assert world.session.scalars(select(SignInFailure.failures)).all() == [3]
 
 
-def test_signing_out_is_entered(world: World) -> None:
-    signing_in.sign_out(world.session, world.actor("drafter"))
+# --- sessions ------------------------------------------------------------------------------------
+
+
+def started(world: World, username: str = "drafter", **limits: object) -> str:
+    """The key of a new session."""
+    world.session.rollback()
+    return signing_in.sign_in(world.session, username, PASSWORD, HERE, **limits).key  # type: ignore[arg-type]
+
+
+def signed_in(world: World, key: str, at: datetime | None = None) -> str:
+    """The user name of the account that is signed in with `key`; "" for a session that has ended."""
+    world.session.rollback()
+    found = queries.session.account_of_session(world.session, key, at or now())
+    return found.user.username if found else ""
+
+
+def test_signing_out_is_entered_and_ends_this_session_only(world: World) -> None:
+    here, elsewhere = started(world), started(world)
+    signing_in.sign_out(world.session, world.actor("drafter"), here)
     (entry,) = entries(world, "sign_out")
     assert entry.actor == "王经办（drafter）"
+    assert (signed_in(world, here), signed_in(world, elsewhere)) == ("", "drafter")
+
+
+def test_session_ends_after_its_limit_and_its_row_with_the_next_sign_in(world: World, clock: Clock) -> None:
+    key = started(world, session_limit=timedelta(hours=1))
+    assert signed_in(world, key, clock() + timedelta(minutes=59)) == "drafter"
+    assert signed_in(world, key, clock() + timedelta(hours=1)) == ""
+    clock.forward(hours=2)
+    fresh = started(world, "head")
+    assert world.session.scalars(select(UserSession.key)).all() == [fresh]
+
+
+def test_signing_in_again_ends_the_earlier_session_of_the_browser(world: World) -> None:
+    first, other = started(world), started(world)
+    second = started(world, "head", previous=first)
+    assert [signed_in(world, key) for key in (first, other, second)] == ["", "drafter", "head"]
+
+
+@pytest.mark.parametrize("act", [
+    lambda w, a: people.reset_password(w.session, None, a.id),
+    lambda w, a: people.set_active(w.session, None, a.id, False),
+    lambda w, a: signing_in.change_password(w.session, a, PASSWORD, NEW, NEW),
+], ids=["reset", "disable", "change"])  # fmt: skip
+def test_every_session_of_an_account_ends_when_its_password_changes_or_it_is_disabled(
+    world: World, act: Callable[[World, Actor], object]
+) -> None:
+    keys = [started(world), started(world), started(world, "head")]
+    act(world, world.actor("drafter"))
+    assert [signed_in(world, key) for key in keys] == ["", "", "head"]
+
+
+def test_session_begun_with_a_password_that_was_changed_meanwhile_is_over(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(stored: str | None, typed: str) -> bool:
+        world.session.rollback()
+        people.reset_password(world.session, None, world.actor("drafter").id)
+        return True
+
+    monkeypatch.setattr(signing_in, "is_password", check)
+    assert signed_in(world, started(world)) == ""
+
+
+@pytest.mark.parametrize("key", ["", "12:0123456789abcdef", "x" * 5000])
+def test_key_that_was_never_given_is_nobodys(world: World, key: str) -> None:
+    assert signed_in(world, key) == ""
 
 
 # --- one's own password --------------------------------------------------------------------------

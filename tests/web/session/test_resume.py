@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from flask.testing import FlaskClient
 
 from portal.domain import documents
 from tests.web.forms import fields_of
-from tests.web.signing import signed_in_client
+from tests.web.signing import client_of, signed_in_client
 from tests.world import PASSWORD, World
 
 
@@ -99,26 +100,20 @@ def test_signing_in_leads_to_the_page_that_was_asked_for(app: Flask, world: Worl
     assert _led_to(app, goal) == goal
 
 
-@pytest.mark.parametrize(
-    "goal",
-    [
-        "",
-        "tables",
-        "//evil.example",
-        "///evil.example",
-        "/\\evil.example",
-        "\\\\evil.example",
-        "\\/evil.example",
-        "https://evil.example",
-        "https:evil.example",
-        "javascript:alert(1)",
-        " //evil.example",
-        "/\n/evil.example",
-        "/\r/evil.example",
-    ],
+HOSTILE_GOALS = (
+    *("", "tables", " /tables", "evil.example", "//evil.example", "///evil.example", " //evil.example", "//[evil"),
+    *("https://evil.example", "https:evil.example", "http:///evil.example", "javascript:alert(1)"),
+    *("//localhost@evil.example", "//evil.example:80/x", "/tables\r\nX: y", "\t//evil.example", "/tables\\..\\x"),
+    *("/\\evil.example", "\\\\evil.example", "\\/evil.example", "/\t\\evil.example"),
+    *(f"/{it}/evil.example" for it in ("\t", "\n", "\r", "\r\n", "\0", "\x0b", "\x7f", "\x85", "\u200b", "\u2028")),
 )
-def test_signing_in_leads_to_no_other_server(app: Flask, world: World, goal: str) -> None:
+
+
+@pytest.mark.parametrize("goal", HOSTILE_GOALS)
+def test_signing_in_leads_to_no_other_server(app: Flask, goal: str) -> None:
     assert _led_to(app, goal) == "/"
+    signed_in = signed_in_client(app, "drafter")
+    assert signed_in.get("/login", query_string={"goal": goal}).headers["Location"] == "/"
 
 
 def _led_to(app: Flask, goal: str) -> str:
@@ -126,3 +121,11 @@ def _led_to(app: Flask, goal: str) -> str:
     answer = app.test_client().post("/login", data={"username": "drafter", "password": PASSWORD, "goal": goal})
     assert answer.status_code == 303
     return answer.headers["Location"]
+
+
+@pytest.mark.parametrize("path", HOSTILE_GOALS)
+def test_posted_form_is_taken_up_for_this_server_only(app: Flask, world: World, path: str) -> None:
+    waiting = {"path": path, "author": str(world.actor("drafter").id), "fields": [["goals", "目标"]]}
+    data = {"username": "drafter", "password": PASSWORD, "resume": json.dumps(waiting)}
+    answer = client_of(app).post("/login", data=data)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
