@@ -30,6 +30,7 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": timedelta(days=7),
         "IDLE_LIMIT": timedelta(minutes=int(env.get("IDLE_MINUTES", "120"))),
         "SESSION_LIMIT": timedelta(hours=int(env.get("SESSION_HOURS", "12"))),
+        "ONE_TIME_LIMIT": timedelta(hours=int(env.get("ONE_TIME_HOURS", "72"))),
         "WTF_CSRF_TIME_LIMIT": None,  # a token is valid as long as its session
         "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES", "0")),
         "MAX_CONTENT_LENGTH": 24 * 1024 * 1024,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from portal import queries
@@ -36,7 +37,7 @@ _ASSIGNED = "审核人分管的单位，可以有多个"
 def add(username: str, name: str, roles: tuple[str, ...], office: str, assigned: tuple[str, ...]) -> None:
     """新增账号，给出一次性密码。"""
     user, password = people.add_user(db.session(), None, username, PersonForm(name, roles, office, assigned))
-    click.echo(f"已新增 {user.name}（{user.username}）。一次性密码：{password}")
+    click.echo(f"已新增 {user.name}（{user.username}）。{_one_time(password)}")
 
 
 @users.command("roles")
@@ -79,7 +80,7 @@ def reset_password(username: str) -> None:
     session = db.session()
     person = _person(session, username)
     password = people.reset_password(session, None, person.user.id)
-    click.echo(f"{person.user.name}（{person.user.username}）的一次性密码：{password}")
+    click.echo(f"{person.user.name}（{person.user.username}）的{_one_time(password)}")
 
 
 @users.command("list")
@@ -87,6 +88,11 @@ def list_() -> None:
     """列出全部账号。"""
     for person in queries.administration.people.people(db.session()):
         click.echo(_line(person))
+
+
+def _one_time(password: str) -> str:
+    hours = round(current_app.config["ONE_TIME_LIMIT"].total_seconds() / 3600)
+    return f"一次性密码（{hours} 小时内有效）：{password}"
 
 
 def _set_active(username: str, active: bool) -> None:

@@ -10,7 +10,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.looking import examine, sign_in
 from tests.browser.server import Portal
 
-OWN_PASSWORD = "shanhaiguan-26"
+OWN_PASSWORD = "shui-dao-qu-cheng-8"
 
 
 def test_new_person_must_replace_the_one_time_password(new_page: NewPage, portal: Portal) -> None:

@@ -22,8 +22,9 @@ from portal.domain import actions, audit_events, documents, serialization
 from portal.domain.actions import ACTIONS, Action
 from portal.domain.documents import Kind, PostedForm
 from portal.domain.errors import Invalid, Refused, Stale
-from portal.models import AuditEntry, RefusalCount, SignInFailure, TargetTable
+from portal.models import AuditEntry, RefusalCount, SignInFailure, TargetTable, User
 from portal.services.administration import people
+from portal.services.administration.passwords import is_password
 from portal.services.drafting import change_log, drafts
 from portal.services.files import exports
 from portal.services.record import audit, verification
@@ -391,6 +392,24 @@ def test_signing_in_while_another_fails_with_the_same_name_from_there(course: Co
         lambda world: signing_in.sign_in(world.session, "drafter", "wrong password", "10.0.0.1"),
     )
     assert (won, type(lost).__name__) == ("drafter", "Invalid")
+    assert sound(world)
+
+
+def test_one_of_two_changes_of_a_password_at_once_wins_and_the_other_is_told(course: Course, world: World) -> None:
+    actor = world.actor("drafter")
+    world.session.rollback()
+
+    def change_to(new: str) -> Callable[[World], object]:
+        return lambda world: signing_in.change_password(world.session, actor, PASSWORD, new, new).username
+
+    outcomes = overlap(course, change_to("shui-dao-qu-cheng-8"), change_to("xin-mima-2026"))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Stale", "str"]
+    world.session.rollback()
+    stored = world.session.get_one(User, actor.id).password_hash
+    assert [is_password(stored, new) for new in ("shui-dao-qu-cheng-8", "xin-mima-2026")] == [
+        isinstance(outcome, str) for outcome in outcomes
+    ]
+    assert entries_of(world, "change_password") == 1
     assert sound(world)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.database import ROW_LOCK
+from portal.database import ROW_LOCK, now
 from portal.domain import audit_events
 from portal.domain.documents import clean_text
 from portal.domain.errors import Invalid
@@ -59,6 +59,7 @@ def add_user(
             office_code=form.office or None,
             stamp=new_stamp(),
             must_change_password=password is None,
+            one_time_since=now() if password is None else None,
         )
         session.add(user)
         session.flush()
@@ -109,6 +110,7 @@ def reset_password(session: Session, actor: Actor | None, user_id: int) -> str:
     with write(session):
         user = _user(session, user_id)
         user.password_hash, user.stamp, user.must_change_password = hashed, new_stamp(), True
+        user.one_time_since = now()
         session.flush()
         audit.record(session, actor, audit_events.RESET_PASSWORD, audit.object_of_user(user))
     return secret

@@ -18,7 +18,7 @@ from portal.database import ROW_LOCK, now
 from portal.domain import audit_events
 from portal.domain.audit_events import About
 from portal.domain.documents import clean_text
-from portal.domain.errors import Invalid, Refused
+from portal.domain.errors import Invalid, Refused, Stale
 from portal.domain.permissions import Actor
 from portal.models import SignInFailure, User, UserSession
 from portal.queries.session import Account
@@ -36,6 +36,17 @@ class SlowDown(Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a session lasts, however busy, and how long a one-time password may be used."""
+
+    session: timedelta = timedelta(hours=12)
+    one_time: timedelta = timedelta(hours=72)
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn(Account):
     """An account with the key of its new session."""
 
@@ -48,27 +59,24 @@ def sign_in(
     password: str,
     address: str,
     *,
-    session_limit: timedelta = timedelta(hours=12),
+    limits: Limits = LIMITS,
     previous: str = "",
 ) -> SignedIn:
-    """Start a session for name and password. Raises Invalid (wrong name or password), SlowDown.
+    """Start a session for name and password. Raises Invalid (wrong or expired), SlowDown.
 
-    session_limit: the session ends after this time, however busy it is. previous: key of the browser's earlier session,
-    which ends.
+    previous: key of the browser's earlier session, which ends.
     """
     name = clean_text(username)[:64].lower()
-    failure = session.get(SignInFailure, (name, address[:64]))
-    if failure and (wait := _wait(failure)) > timedelta(0):
-        seconds = int(wait.total_seconds()) + 1
-        raise SlowDown(f"失败次数过多，请在 {seconds} 秒后再试。")
+    _require_patience(session, name, address)
     found = queries.session.account_named(session, name)
     stamp = found.user.stamp if found else ""  # a password changed during the check ends the new session too
-    if not is_password(found.user.password_hash if found else None, password) or found is None:
-        refusal = Invalid("用户名或密码不对。", "password")
+    try:
+        found = _require_current(found, password, limits)
+    except Invalid as refusal:
         _note_failure(session, name, address[:64])
         thing = audit.AuditObject(About.ACCOUNT, name, f"{name}（来自 {address}）")
         audit.record_refusal(session, None, audit_events.SIGN_IN, thing, refusal)
-        raise refusal
+        raise
     key = secrets.token_hex(16)
     with write(session):
         audit.lock_head(session)  # before the row in sign_in_failures, in the same order as `_note_failure`
@@ -76,9 +84,31 @@ def sign_in(
             delete(SignInFailure).where(SignInFailure.username == name, SignInFailure.address == address[:64])
         )
         session.execute(delete(UserSession).where(or_(UserSession.key == previous, UserSession.expires_at < now())))
-        session.add(UserSession(key=key, user_id=found.user.id, stamp=stamp, expires_at=now() + session_limit))
+        session.add(UserSession(key=key, user_id=found.user.id, stamp=stamp, expires_at=now() + limits.session))
         audit.record(session, found.actor, audit_events.SIGN_IN, audit.object_of_user(found.user), address=address)
     return SignedIn(found.user, found.actor, found.office_name, key)
+
+
+def _require_current(found: Account | None, password: str, limits: Limits) -> Account:
+    if not _is_current(found.user if found else None, password) or found is None:
+        raise Invalid("用户名或密码不对。", "password")
+    if found.user.one_time_since and found.user.one_time_since + limits.one_time < now():
+        raise Invalid("这个一次性密码已经过期，请系统管理员重置密码。", "password")
+    return found
+
+
+def _is_current(user: User | None, password: str) -> bool:
+    """Whether `password` is the password of `user`. A one-time password may have blanks around it, as if pasted."""
+    if user is None:
+        return is_password(None, password)
+    return is_password(user.password_hash, password.strip() if user.must_change_password else password)
+
+
+def _require_patience(session: Session, name: str, address: str) -> None:
+    failure = session.get(SignInFailure, (name, address[:64]))
+    if failure and (wait := _wait(failure)) > timedelta(0):
+        seconds = int(wait.total_seconds()) + 1
+        raise SlowDown(f"失败次数过多，请在 {seconds} 秒后再试。")
 
 
 def _wait(failure: SignInFailure) -> timedelta:
@@ -120,22 +150,35 @@ def sign_out(session: Session, actor: Actor, key: str) -> None:
         audit.record(session, actor, audit_events.SIGN_OUT, thing)
 
 
-def change_password(session: Session, actor: Actor, current: str, new: str, repeated: str) -> User:
-    """Set the actor's own password and end all sessions of the account. Raises Invalid."""
+def change_password(session: Session, actor: Actor, current: str, new: str, repeated: str, address: str = "") -> User:
+    """Set the actor's own password and end all sessions of the account.
+
+    Wrong current passwords are throttled together with failed sign-ins. Raises Invalid, SlowDown; Stale if the password
+    was changed meanwhile.
+    """
+    _require_patience(session, actor.username, address)
     user = session.get(User, actor.id)
     assert user is not None
-    if not is_password(user.password_hash, current):
-        raise Invalid("现在的密码不对。", "current_password")
+    before = user.password_hash
+    if not _is_current(user, current):
+        refusal = Invalid("现在的密码不对。", "current_password")
+        thing = audit.object_of_user(user)
+        _note_failure(session, actor.username, address[:64])
+        audit.record_refusal(session, actor, audit_events.CHANGE_PASSWORD, thing, refusal)
+        raise refusal
     if new != repeated:
         raise Invalid("两次输入的新密码不一致。", "repeated_password")
-    if new == current:
+    if new.strip() == current.strip():
         raise Invalid("新密码不能与现在的相同。", "new_password")
-    check_new_password(new, actor.username)
+    check_new_password(new, (actor.username, actor.name, actor.office or ""))
     hashed = hash_password(new)
     with write(session):
         user = session.get(User, actor.id, with_for_update=ROW_LOCK, populate_existing=True)
         assert user is not None
+        if user.password_hash != before:
+            raise Stale("你的密码刚才已在别处改过，这一次没有修改；请用改过的密码重新登录。")
         user.password_hash, user.stamp, user.must_change_password = hashed, new_stamp(), False
+        user.one_time_since = None
         session.flush()
         audit.record(session, actor, audit_events.CHANGE_PASSWORD, audit.object_of_user(user))
     return user

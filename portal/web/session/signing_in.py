@@ -7,9 +7,10 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.domain.errors import Invalid, Refused
+from portal.domain.errors import Invalid, Refused, Stale
 from portal.extensions import db
 from portal.services.session import signing_in
+from portal.services.session.signing_in import Limits, SlowDown
 from portal.web.administration.form_state import FormState
 from portal.web.errors import status_of
 from portal.web.guards import actor, public, signed_in_with_any_password
@@ -39,7 +40,7 @@ def sign_in() -> Response | AnyResponse:
             username,
             form.get("password", ""),
             request.remote_addr or "",
-            session_limit=current_app.config["SESSION_LIMIT"],
+            limits=Limits(current_app.config["SESSION_LIMIT"], current_app.config["ONE_TIME_LIMIT"]),
             previous=sessions.key(),
         )
     except Refused as refusal:
@@ -82,9 +83,18 @@ def change_password() -> Response | AnyResponse:
     form = FormState.posted()
     try:
         signing_in.change_password(
-            db.session(), actor(), form["current_password"], form["new_password"], form["repeated_password"]
+            db.session(),
+            actor(),
+            form["current_password"],
+            form["new_password"],
+            form["repeated_password"],
+            request.remote_addr or "",
         )
-    except Invalid as refusal:
+    except Stale as refusal:  # the change elsewhere has ended this session
+        sessions.end()
+        flash(refusal.message, "warning")
+        return redirect(url_for(".sign_in_form"), 303)
+    except (Invalid, SlowDown) as refusal:
         return _password_page(form.refused(refusal))
     sessions.end()
     flash("密码已修改，请用新密码登录。", "success")

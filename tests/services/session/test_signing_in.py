@@ -15,10 +15,11 @@ from portal.domain.errors import Invalid, Refused
 from portal.domain.permissions import Actor
 from portal.models import AuditEntry, RefusalCount, SignInFailure, User, UserSession
 from portal.services.administration import people
-from portal.services.administration.passwords import is_password
+from portal.services.administration.passwords import check_new_password, is_password, one_time_password
 from portal.services.record import audit, verification
 from portal.services.session import signing_in
-from tests.world import PASSWORD, World
+from portal.services.session.signing_in import Limits
+from tests.world import OFFICE, PASSWORD, World
 
 HERE, ELSEWHERE = "10.0.0.1", "10.0.0.2"
 WRONG = "not the password"
@@ -220,7 +221,7 @@ def test_signing_out_is_entered_and_ends_this_session_only(world: World) -> None
 
 
 def test_session_ends_after_its_limit_and_its_row_with_the_next_sign_in(world: World, clock: Clock) -> None:
-    key = started(world, session_limit=timedelta(hours=1))
+    key = started(world, limits=Limits(session=timedelta(hours=1)))
     assert signed_in(world, key, clock() + timedelta(minutes=59)) == "drafter"
     assert signed_in(world, key, clock() + timedelta(hours=1)) == ""
     clock.forward(hours=2)
@@ -288,6 +289,98 @@ def test_new_password_that_will_not_do_is_refused_at_its_field(
         signing_in.change_password(world.session, world.actor("drafter"), current, new, repeated)
     assert refusal.value.path == path
     assert entries(world, "change_password") == []
+
+
+@pytest.mark.parametrize("new", [
+    "password1234", "woaini1314520", "1234567890", "shanhaiguan2026", "caizheng-ju-2026", "P@ssw0rd2026", "qwertyuiop",
+    "1qaz2wsx3edc", "a123456789", "zhangwei2026", "W王经办-k7x9m2", f"k7x-{OFFICE}-m2p", "dra-fter-k7x9",
+])  # fmt: skip
+def test_common_password_and_words_of_ones_own_are_refused(world: World, new: str) -> None:
+    with pytest.raises(Invalid, match="容易猜到") as refusal:
+        signing_in.change_password(world.session, world.actor("drafter"), PASSWORD, new, new)
+    assert refusal.value.path == "new_password"
+
+
+def test_wrong_current_password_is_throttled_with_sign_ins_and_entered(world: World, clock: Clock) -> None:
+    actor = world.actor("drafter")
+
+    def change(current: str, address: str = HERE) -> str:
+        world.session.rollback()
+        try:
+            signing_in.change_password(world.session, actor, current, NEW, NEW, address)
+        except Refused as refusal:
+            return f"{type(refusal).__name__} {refusal.message}"
+        return "changed"
+
+    wrong = "Invalid 现在的密码不对。"
+    assert [change(WRONG), try_to(world), change(WRONG), change(PASSWORD)] == [wrong, REFUSED, wrong, slow(3)]
+    assert try_to(world, password=PASSWORD) == slow(3)
+    (entry,) = entries(world, "refusal")
+    assert (entry.actor, entry.object_kind, entry.object_id) == ("王经办（drafter）", "account", str(actor.id))
+    assert json.loads(entry.detail) == {
+        "attempted": "change_password",
+        "reason": "现在的密码不对。",
+        "repeated_before": 0,
+    }
+    assert change(PASSWORD, ELSEWHERE) == "changed"
+
+
+# --- one-time passwords --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def one_time(world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The one-time password of `drafter`, issued now."""
+    monkeypatch.setattr(signing_in, "is_password", is_password)
+    monkeypatch.setattr(people, "now", clock)
+    return people.reset_password(world.session, None, world.actor("drafter").id)
+
+
+def test_one_time_password_expires_and_says_so_to_whoever_knows_it(world: World, clock: Clock, one_time: str) -> None:
+    clock.forward(hours=72)
+    assert try_to(world, password=one_time) == "in"
+    clock.forward(seconds=1)
+    assert try_to(world, password=one_time) == "Invalid 这个一次性密码已经过期，请系统管理员重置密码。"
+    assert try_to(world, password=WRONG) == REFUSED
+    assert [json.loads(entry.detail)["reason"] for entry in entries(world, "sign_in_failed")][:1] == [
+        "这个一次性密码已经过期，请系统管理员重置密码。"
+    ]
+    fresh = people.reset_password(world.session, None, world.actor("drafter").id)
+    assert try_to(world, password=fresh) == "in"
+
+
+def test_lasting_password_does_not_expire(world: World, clock: Clock, one_time: str) -> None:
+    signing_in.change_password(world.session, world.actor("drafter"), one_time, NEW, NEW)
+    clock.forward(days=1000)
+    assert try_to(world, password=NEW) == "in"
+
+
+@pytest.mark.parametrize("around", ["{} ", " {}", "{}\n", "\r\n{}\t", "\u3000{}\u00a0"])
+def test_one_time_password_is_taken_with_blanks_around(world: World, one_time: str, around: str) -> None:
+    assert try_to(world, password=around.format(one_time)) == "in"
+    signing_in.change_password(world.session, world.actor("drafter"), around.format(one_time), NEW, NEW)
+    assert try_to(world, password=around.format(NEW)) == REFUSED
+
+
+def test_one_time_password_never_becomes_the_lasting_one(world: World, one_time: str) -> None:
+    actor = world.actor("drafter")
+
+    def change(current: str, new: str) -> str:
+        with pytest.raises(Invalid) as refusal:
+            signing_in.change_password(world.session, actor, current, new, new)
+        return refusal.value.message
+
+    for written in (one_time, f" {one_time} ", one_time.upper()):
+        assert "一次性密码" in change(one_time, written) or "不能与现在的相同" in change(one_time, written)
+    signing_in.change_password(world.session, actor, one_time, NEW, NEW)
+    for written in (one_time, f"{one_time}\n", one_time.upper()):
+        assert "一次性密码" in change(NEW, written)
+
+
+def test_every_one_time_password_is_known_by_its_shape(world: World) -> None:
+    for _ in range(200):
+        with pytest.raises(Invalid, match="一次性密码的样子"):
+            check_new_password(one_time_password(), ())
 
 
 def test_changed_password_ends_every_session_and_need_not_be_changed_again(world: World) -> None:

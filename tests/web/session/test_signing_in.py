@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.database import now
 from portal.extensions import db
 from portal.services.administration import people
+from portal.services.session import signing_in
 from tests.statement_counts import counted_queries
-from tests.web.signing import signed_in_client
+from tests.web.signing import sign_in, signed_in_client
 from tests.world import PASSWORD, PEOPLE, World
 
 NEW = "shui-dao-qu-cheng-8"
@@ -122,6 +125,47 @@ def test_viewer_is_loaded_in_one_statement(app: Flask, world: World) -> None:
     with counted_queries() as sent:
         assert client.get("/password").status_code == 200
     assert len([statement for statement in sent if statement.startswith("SELECT")]) == 1
+
+
+# --- changing the password -----------------------------------------------------------------------
+
+
+def test_loser_of_two_changes_at_once_is_told_and_led_to_the_sign_in_page(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, other = signed_in_client(app, "drafter"), signed_in_client(app, "drafter")
+    passwords = {"current_password": PASSWORD, "new_password": NEW, "repeated_password": NEW}
+    check = signing_in.check_new_password
+
+    def overtaken(*arguments: Any) -> None:
+        monkeypatch.setattr(signing_in, "check_new_password", check)
+        assert other.post("/password", data=passwords).status_code == 303
+        check(*arguments)
+
+    monkeypatch.setattr(signing_in, "check_new_password", overtaken)
+    late = {"current_password": PASSWORD, "new_password": "xin-mima-2026", "repeated_password": "xin-mima-2026"}
+    answer = client.post("/password", data=late, follow_redirects=True)
+    assert (answer.request.path, "刚才已在别处改过，这一次没有修改" in answer.text) == ("/login", True)
+    assert [sign_in(client, "drafter", password) for password in ("xin-mima-2026", NEW)] == [422, 303]
+
+
+def test_wrong_current_passwords_are_slowed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = now()
+    monkeypatch.setattr(signing_in, "now", lambda: at)
+    client = signed_in_client(app, "drafter")
+    wrong = {"current_password": "not the password", "new_password": NEW, "repeated_password": NEW}
+    answers = [client.post("/password", data=wrong) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 429]
+    assert "请在 3 秒后再试" in answers[-1].text
+    assert sign_in(client, "drafter") == 429
+
+
+def test_common_password_is_refused_at_its_field(app: Flask) -> None:
+    common = {"current_password": PASSWORD, "new_password": "woaini1314520", "repeated_password": "woaini1314520"}
+    answer = signed_in_client(app, "drafter").post("/password", data=common)
+    assert answer.status_code == 422
+    assert 'href="#field-new_password"' in answer.text
+    assert answer.text.count("密码太常见，容易猜到") == 2
 
 
 # --- two tabs ------------------------------------------------------------------------------------
