@@ -6,6 +6,8 @@ Tables are defined in `models`; the services write them.
 from __future__ import annotations
 
 import os
+import stat
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from fcntl import LOCK_EX, LOCK_UN, flock
 from functools import partial
@@ -65,10 +67,28 @@ def prepare_engine(engine: Engine) -> None:
     """Give SQLite its pragmas, explicit transactions and a lock for writers. Other databases need none of these."""
     if engine.dialect.name == "sqlite":
         lock = _WriterLock(f"{engine.url.database}-turn")
+        event.listen(engine, "do_connect", _keep_private)
         event.listen(engine, "connect", _prepare_connection)
         event.listen(engine, "begin", partial(_begin, lock))
         event.listen(engine, "checkin", partial(_release, lock))
         event.listen(engine, "engine_disposed", lock.close)
+
+
+def _keep_private(_dialect: Dialect, _record: Any, arguments: Any, _options: Any) -> None:
+    """Before each connection: create the database with mode 0600, or take the rights of others from its files.
+
+    SQLite creates files with the rights that the umask leaves, and its logs with those of the database.
+    """
+    path = arguments[0] if arguments else ""
+    if not path or path == ":memory:" or path.startswith("file:"):
+        return
+    with suppress(OSError):  # SQLite says what is wrong with the folder or the file
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
+    for ending in ("", "-wal", "-shm", "-turn"):
+        with suppress(OSError):  # no such file, or it belongs to another account
+            mode = stat.S_IMODE(os.stat(path + ending).st_mode)
+            if mode & 0o077:
+                os.chmod(path + ending, mode & 0o700)
 
 
 def _prepare_connection(connection: Any, _record: Any) -> None:

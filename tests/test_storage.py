@@ -1,13 +1,64 @@
-"""The store: whole files under their digests, and nothing else."""
+"""Files on disk: attachments under their digests, and who may read the database."""
 
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import flask_migrate
 import pytest
 
+from portal import create_app
+from portal.database import WRITING
+from portal.extensions import db
 from portal.storage import AttachmentStore, Condition
+from tests.databases import settings
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077])
+def umask(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+
+
+def write_something(folder: Path) -> dict[str, int]:
+    """Modes of the files of a database in `folder` while it is being written."""
+    app = create_app(settings(f"sqlite:///{folder / 'elsewhere.db'}", folder.parent / "instance"))
+    with app.app_context():
+        flask_migrate.upgrade()
+        with db.engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
+            connection.exec_driver_sql("UPDATE audit_head SET number = number")
+            found = modes(folder)
+        db.engine.dispose()
+    return found
+
+
+FILES = {"elsewhere.db", "elsewhere.db-wal", "elsewhere.db-shm", "elsewhere.db-turn"}
+
+
+@pytest.mark.usefixtures("umask")
+def test_database_in_any_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "open to all"
+    folder.mkdir()
+    assert write_something(folder) == dict.fromkeys(FILES, 0o600)
+    assert (tmp_path / "instance").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.usefixtures("umask")
+def test_database_of_an_earlier_version_is_closed_to_others(tmp_path: Path) -> None:
+    folder = tmp_path / "open to all"
+    folder.mkdir()
+    write_something(folder)
+    for path in folder.iterdir():
+        path.chmod(0o666)
+    assert write_something(folder) == dict.fromkeys(FILES, 0o600)
 
 
 def test_vault_puts_whole_files_for_its_owner_alone(tmp_path: Path) -> None:

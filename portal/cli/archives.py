@@ -67,7 +67,7 @@ def unpack(source: Path, database: Path, store: AttachmentStore) -> None:
                     _take_up(member, content, store)
     except (tarfile.TarError, EOFError, UnicodeDecodeError) as error:
         raise Invalid(f"{source}：不是本系统的备份文件，或者已损坏（{error}）。") from None
-    if not database.exists():
+    if not database.stat().st_size:
         raise Invalid(f"{source}：不是本系统的备份文件。")
 
 

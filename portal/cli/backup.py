@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import DatabaseError
 
 from portal.cli import archives, copies
@@ -25,7 +24,7 @@ from portal.domain.audit_events import About
 from portal.domain.chain import Verification
 from portal.domain.errors import Invalid
 from portal.extensions import db
-from portal.models import User
+from portal.models import User, UserSession
 from portal.services.record import audit
 from portal.services.transaction import write
 from portal.storage import AttachmentStore, Condition
@@ -56,8 +55,6 @@ def backup(file: Path) -> None:
         session = db.session()
         with write(session):
             audit.record(session, None, audit_events.BACKUP, _database_object(), file=file.name)
-        for path in (copied, fresh):
-            path.touch(mode=0o600)
         copies.copy(database, copied)
         verified, named = copies.prove(copied, store)
         left_out = archives.pack(fresh, copied, store, named)
@@ -90,6 +87,7 @@ def restore(file: Path, force: bool) -> None:
         verified, named = copies.prove(fresh, store)
         options = db.engine.get_execution_options()
         with copies.writing_session(fresh, options) as session, write(session):
+            session.execute(delete(UserSession))  # else sessions that ended since the backup would live again
             head = _anchor(verified)
             anchor = audit.record(session, None, audit_events.RESTORE, _database_object(), file=file.name, head=head)
         _sync_to_disk(fresh, database)
@@ -123,9 +121,10 @@ def _has_accounts(database: Path) -> bool:
 
 @contextmanager
 def _temporary_beside(path: Path) -> Iterator[Path]:
-    """A temporary path in the folder of `path`; the file is removed on exit if it still exists."""
+    """An empty temporary file in the folder of `path`, with mode 0600; removed on exit if it still exists."""
     fresh = beside(path)
-    fresh.parent.mkdir(parents=True, exist_ok=True)
+    fresh.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh.touch(mode=0o600)
     try:
         yield fresh
     finally:
@@ -141,6 +140,7 @@ def _put_in_place(fresh: Path, database: Path) -> Path | None:
         copies.close_for_others(database)
         aside = _unused_name(database.with_name(f"{database.name}.before-restore"))
         os.link(database, aside)
+        aside.chmod(0o600)
         for ending in ("-wal", "-shm"):  # present only where the database could not be opened
             log = database.with_name(database.name + ending)
             if log.exists():
@@ -159,11 +159,10 @@ def _unused_name(path: Path) -> Path:
 
 
 def _sync_to_disk(path: Path, like: Path | None = None) -> None:
-    """Set mode 0600, or mode and owner of `like`, and fsync, so that the file is on disk before its rename."""
+    """Set mode 0600 and the owner of `like`, and fsync, so that the file is on disk before its rename."""
     path.chmod(0o600)
     if like and like.exists():
         before = like.stat()
-        path.chmod(stat.S_IMODE(before.st_mode))
         with suppress(PermissionError):  # only root may chown, so that the service can open the file
             os.chown(path, before.st_uid, before.st_gid)
     descriptor = os.open(path, os.O_RDONLY)

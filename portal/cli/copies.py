@@ -94,7 +94,7 @@ def close_for_others(path: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    for ending in ("", "-wal", "-shm", "-journal"):
+    for ending in ("", "-wal", "-shm", "-journal", "-turn"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
 

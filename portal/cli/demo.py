@@ -46,6 +46,7 @@ def load(if_new: bool) -> None:
 
 @contextmanager
 def _one_at_a_time(path: Path) -> Iterator[None]:
+    path.touch(mode=0o600)
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

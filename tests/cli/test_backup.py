@@ -7,26 +7,30 @@ import os
 import shutil
 import sqlite3
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from portal import queries
+from portal.cli import archives, copies
+from portal.database import now
 from portal.domain import actions
 from portal.extensions import db
 from portal.models import AuditEntry
 from portal.services.drafting import attachments
+from portal.services.session import signing_in
 from portal.storage import AttachmentStore, Condition
 from tests.cli.conftest import Run, one_line
 from tests.databases import on_postgresql, on_sqlite
 from tests.domain.files import PDF, png
-from tests.world import World
+from tests.world import PASSWORD, World
 
 
 def acts(world: World) -> list[str]:
@@ -107,6 +111,51 @@ def test_restore_brings_back_what_was_and_keeps_what_is(world: World, run: Run, 
         aside.name,
         f"{aside.name}-2",
     } | {path.name for path in tmp_path.glob("portal.db-*")}
+
+
+@on_sqlite
+@pytest.mark.parametrize("umask", [0o000, 0o022])
+def test_backup_and_restore_leave_no_file_that_others_can_read(
+    world: World, run: Run, tmp_path: Path, umask: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, database = tmp_path / "new" / "backups", tmp_path / "portal.db"
+    seen: dict[str, int] = {}
+
+    def looked_at(call: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*arguments: Any) -> Any:
+            result = call(*arguments)
+            for place in (tmp_path, folder):
+                seen.update({path.name: path.stat().st_mode & 0o077 for path in place.glob(".*") if path.is_file()})
+            return result
+
+        return wrapped
+
+    for module, name in ((copies, "copy"), (archives, "pack"), (archives, "unpack")):
+        monkeypatch.setattr(module, name, looked_at(getattr(module, name)))
+    database.chmod(0o644)
+    before = os.umask(umask)
+    try:
+        assert run("backup", folder / "saved").exit_code == 0
+        let_go(world)
+        database.chmod(0o644)
+        assert run("restore", folder / "saved", "--force").exit_code == 0
+    finally:
+        os.umask(before)
+    assert len(seen) == 3 and set(seen.values()) == {0}
+    kept = [*tmp_path.glob("portal.db*"), *folder.iterdir()]
+    assert {path.name: path.stat().st_mode & 0o777 for path in kept} == {path.name: 0o600 for path in kept}
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert not list(tmp_path.glob(".portal*"))
+
+
+@on_sqlite
+def test_restore_ends_sessions_that_the_backup_holds(world: World, run: Run, tmp_path: Path) -> None:
+    key = signing_in.sign_in(world.session, "drafter", PASSWORD, "127.0.0.1").key
+    assert run("backup", tmp_path / "saved").exit_code == 0
+    signing_in.sign_out(world.session, world.actor("drafter"), key)
+    let_go(world)
+    assert run("restore", tmp_path / "saved", "--force").exit_code == 0
+    assert queries.session.account_of_session(world.session, key, now()) is None
 
 
 @on_sqlite
