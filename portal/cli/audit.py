@@ -46,7 +46,7 @@ def verify(expect: tuple[str, ...], export_file: Path | None, as_json: bool) -> 
 def export(output: Path) -> None:
     """导出全部审计记录，一行一条 JSON；最后一条就是这次导出。"""
     with atomic_write(output) as file:
-        taken = exports.export_log(db.session(), None)
+        taken = exports.exported_log(db.session(), exports.enter_log_export(db.session(), None))
         for line in taken.lines:
             file.write(line.encode())
     click.echo(f"已导出。链头 {taken.anchor}，请另行留存，以便日后核验。")

@@ -42,9 +42,16 @@ def is_password(stored: str | None, password: str) -> bool:
         return False
 
 
-def one_time_password() -> str:
-    """Three groups of four letters and digits, easy to read out over the telephone."""
-    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
+def one_time_password(seed: bytes = b"") -> str:
+    """Three groups of four letters and digits, easy to read out over the telephone.
+
+    `seed`: at least 32 secret bytes, from which the same password follows again; random without one.
+    """
+    number, letters = int.from_bytes(seed or secrets.token_bytes(32)), ""
+    for _ in range(12):
+        number, at = divmod(number, len(_ALPHABET))
+        letters += _ALPHABET[at]
+    return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
 
 
 def check_new_password(password: str, own_words: Collection[str]) -> None:

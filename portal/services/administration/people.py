@@ -35,17 +35,24 @@ class PersonForm:
 
 
 def add_user(
-    session: Session, actor: Actor | None, username: str, form: PersonForm, password: str | None = None
+    session: Session,
+    actor: Actor | None,
+    username: str,
+    form: PersonForm,
+    password: str | None = None,
+    *,
+    seed: bytes = b"",
 ) -> tuple[User, str]:
     """Create an account; return it with its one-time password, which must be changed at the first sign-in.
 
-    `password`: a fixed password that need not be changed, for the demo. Raises Forbidden, Invalid.
+    `password`: a fixed password that need not be changed, for the demo. `seed`: of the one-time password. Raises
+    Forbidden, Invalid.
     """
     require_manager(actor)
     username = username.strip().lower()
     if not _USERNAME.fullmatch(username):
         raise Invalid("用户名应为 2 到 32 位小写字母、数字、点、横线，以字母或数字开头。", "username")
-    secret = password or one_time_password()
+    secret = password or one_time_password(seed)
     hashed = hash_password(secret)
     with write(session):
         audit.lock_head(session)  # serializes concurrent calls: the second must see the name that the first adds
@@ -102,10 +109,10 @@ def set_active(session: Session, actor: Actor | None, user_id: int, active: bool
         )
 
 
-def reset_password(session: Session, actor: Actor | None, user_id: int) -> str:
-    """Set and return a new one-time password; ends all sessions of the account."""
+def reset_password(session: Session, actor: Actor | None, user_id: int, *, seed: bytes = b"") -> str:
+    """Set and return a new one-time password made from `seed`; ends all sessions of the account."""
     require_manager(actor)
-    secret = one_time_password()
+    secret = one_time_password(seed)
     hashed = hash_password(secret)
     with write(session):
         user = _user(session, user_id)

@@ -61,7 +61,7 @@ def check(session: Session, actor: Actor, table_id: int) -> CheckResult:
     explained, lapsed = queries.enclosures.explanations(session, table)
     counted = counts(found)
     if counted != (table.errors, table.warnings):
-        with write(session):
+        with write(session, is_act=False):
             session.execute(
                 update(TargetTable)
                 .where(TargetTable.id == table_id, TargetTable.digest == digest)

@@ -10,11 +10,14 @@ from portal.domain import audit_events, enclosures, forms
 from portal.domain.documents import checked_text
 from portal.domain.errors import Invalid
 from portal.domain.permissions import Actor
+from portal.domain.rules import RULES
 from portal.models import Explanation
 from portal.services.drafting import drafts
 from portal.services.record import audit
 from portal.services.transaction import write
 
+_EXPLAINABLE = frozenset(rule.id for rule in RULES)
+"""Errors too, since a year may let them only warn."""
 MAX_EXPLANATION = 500
 """Characters. Short, since a reviewer reads dozens of explanations."""
 
@@ -27,7 +30,7 @@ def explain(session: Session, actor: Actor, table_id: int, *, rule: str, path: s
     with write(session):
         table, _ = drafts.editable(session, actor, table_id)
         document = table.document
-        if not rule.isalnum() or len(rule) > 8 or not forms.is_place(document, path):
+        if rule not in _EXPLAINABLE or not forms.is_place(document, path):
             raise Invalid("表中没有这条提醒，请刷新检查结果。", "explanation")
         words = checked_text(text)
         if len(words) > MAX_EXPLANATION:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from portal import queries
 from portal.database import now
-from portal.domain.permissions import Actor
+from portal.domain.errors import Forbidden
+from portal.domain.permissions import Actor, Permission, may
+from portal.domain.states import State
 from portal.models import Presence, TargetTable, User
 from portal.services.drafting import drafts
 from portal.services.drafting.change_log import LoggedOperation
@@ -60,14 +62,20 @@ def heartbeat(session: Session, actor: Actor, table_id: int, known: int) -> Pres
 
 
 def leave(session: Session, actor: Actor, table_id: int) -> None:
-    """The page was closed. The next heartbeat of another page of the same person notes them again."""
-    with write(session):
+    """The page was closed. The next heartbeat of another page of the same person notes them again.
+
+    Also after the table left the drafter's hands. Raises NotVisible, Forbidden.
+    """
+    _, facts = queries.tables.table_with_facts(session, actor, table_id)
+    if not may(actor, Permission.EDIT, replace(facts, state=State.DRAFTED)):
+        raise Forbidden("你没有编辑这张表的权限。")
+    with write(session, is_act=False):
         session.execute(delete(Presence).where(Presence.table_id == table_id, Presence.user_id == actor.id))
 
 
 def _note(session: Session, actor: Actor, table_id: int) -> None:
     try:
-        with write(session):
+        with write(session, is_act=False):
             updated = session.execute(
                 update(Presence)
                 .where(Presence.table_id == table_id, Presence.user_id == actor.id)

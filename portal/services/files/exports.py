@@ -19,7 +19,7 @@ from portal.domain.errors import Forbidden, NotVisible
 from portal.domain.permissions import Actor, Permission, may
 from portal.models import Office
 from portal.services.record import audit
-from portal.services.transaction import write
+from portal.services.transaction import begin_snapshot, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,17 @@ class LogExport:
     anchor: str
 
 
-def export_log(session: Session, actor: Actor | None) -> LogExport:
-    """Export the whole audit log, for verification elsewhere. `actor` None: the operator. Raises Forbidden."""
+def enter_log_export(session: Session, actor: Actor | None) -> str:
+    """Enter an export of the audit log and return its anchor. `actor` None: the operator. Raises Forbidden."""
     if actor is not None and not may(actor, Permission.READ_AUDIT_LOG):
         raise Forbidden("你没有导出审计记录的权限。")
     with write(session):
         thing = audit.AuditObject(About.SYSTEM, "audit_log", "审计记录")
-        anchor = audit.record(session, actor, audit_events.EXPORT_LOG, thing)
+        return audit.record(session, actor, audit_events.EXPORT_LOG, thing)
+
+
+def exported_log(session: Session, anchor: str) -> LogExport:
+    """The whole log up to the entry of an export, for verification elsewhere. anchor: of `enter_log_export`."""
+    begin_snapshot(session)
     entries = queries.record.chain(session, until=int(anchor.partition(":")[0]))
     return LogExport((json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n" for entry in entries), anchor)

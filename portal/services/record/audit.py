@@ -119,7 +119,7 @@ def record_refusal(
     """
     who = actor.username if actor else ""
     key = refusal_key(who, attempted.name, thing.about, thing.id, refusal.message)
-    with write(session):
+    with write(session, is_act=False):
         lock_head(session)  # prevents two concurrent inserts of the same row
         count = session.get(RefusalCount, key)
         if count and now() - count.since < REFUSAL_WINDOW:

@@ -120,7 +120,7 @@ def _wait(failure: SignInFailure) -> timedelta:
 
 
 def _note_failure(session: Session, username: str, address: str) -> None:
-    with write(session):
+    with write(session, is_act=False):
         audit.lock_head(session)  # prevents two concurrent inserts of the same row
         session.execute(delete(SignInFailure).where(SignInFailure.last_at < now() - FORGOTTEN_AFTER))
         failure = session.get(SignInFailure, (username, address))

@@ -1,22 +1,34 @@
-"""人员: accounts with their roles and offices; one-time passwords, each shown once and never stored in plain text."""
+"""人员: accounts with their roles and offices; one-time passwords, shown for a short time, never stored as text."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+import hmac
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
+from portal.database import now
 from portal.domain.errors import Invalid, NotVisible
 from portal.domain.permissions import Permission, Role
 from portal.extensions import db
+from portal.models import User
 from portal.queries.administration.people import Person
+from portal.services import form_posts
+from portal.services.administration import passwords
 from portal.services.administration import people as service
 from portal.services.administration.people import PersonForm
+from portal.web.acts import result_key
 from portal.web.administration.form_state import FormState
+from portal.web.filters import clock
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 
 bp = Blueprint("people", __name__)
+
+SHOWN_FOR = timedelta(minutes=15)
+"""How long the page of a one-time password shows it, to the person who made it."""
 
 ROLES = {
     Role.DRAFTER: "起草、导入、修改本单位的表，答复意见",
@@ -64,13 +76,15 @@ def new() -> Response:
 
 @bp.post("/people/new")
 @needs(Permission.MANAGE)
-def add() -> Response:
+def add() -> Response | AnyResponse:
     form = FormState.posted()
     try:
-        user, secret = service.add_user(db.session(), actor(), form["username"], _person_form(form))
+        user, _ = service.add_user(
+            db.session(), actor(), form["username"], _person_form(form), seed=_seed(result_key())
+        )
     except Invalid as refusal:
         return _new_page(form.refused(refusal))
-    return render("administration/one_time_password.html", 201, user=user, secret=secret, is_new=True)
+    return _to_one_time_password(user, is_new=True)
 
 
 def _new_page(form: FormState) -> Response:
@@ -130,10 +144,44 @@ def confirm_reset(user_id: int) -> Response:
 
 @bp.post("/people/<int:user_id>/password")
 @needs(Permission.MANAGE)
-def reset_password(user_id: int) -> Response:
+def reset_password(user_id: int) -> AnyResponse:
     _person(user_id)
-    secret = service.reset_password(db.session(), actor(), user_id)
-    return render("administration/one_time_password.html", 200, user=_person(user_id).user, secret=secret, is_new=False)
+    service.reset_password(db.session(), actor(), user_id, seed=_seed(result_key()))
+    return _to_one_time_password(_person(user_id).user, is_new=False)
+
+
+# The page has an address, so that a double press or a reload does not lose the password. Only the form's key is stored:
+# the password follows from it and from the secret of this installation.
+
+
+def _to_one_time_password(user: User, *, is_new: bool) -> AnyResponse:
+    until = now() + SHOWN_FOR
+    outcome = {"user": user.id, "stamp": user.stamp, "is_new": is_new, "until": until.isoformat()}
+    form_posts.keep_outcome(db.session(), actor().id, result_key(), outcome)
+    return redirect(url_for(".one_time_password", key=result_key()), 303)
+
+
+@bp.get("/people/one-time-password/<key>")
+@needs(Permission.MANAGE)
+def one_time_password(key: str) -> Response:
+    outcome = form_posts.outcome(db.session(), actor().id, key)
+    if outcome is None or "stamp" not in outcome:
+        raise NotVisible("没有这个一次性密码；需要的话请重置密码。")
+    user, until = _person(outcome["user"]).user, datetime.fromisoformat(outcome["until"])
+    is_shown = user.stamp == outcome["stamp"] and now() < until
+    return render(
+        "administration/one_time_password.html",
+        user=user,
+        secret=passwords.one_time_password(_seed(key)) if is_shown else "",
+        until=clock(until),
+        is_new=outcome["is_new"],
+    )
+
+
+def _seed(key: str) -> bytes:
+    """The seed of the one-time password that the form `key` sets."""
+    installation: str = current_app.config["SECRET_KEY"]
+    return hmac.digest(installation.encode(), f"one-time password {key}".encode(), "sha256")
 
 
 def _person(user_id: int) -> Person:

@@ -17,6 +17,7 @@ from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.services.drafting import attachments
 from portal.storage import AttachmentStore
+from portal.web.acts import gives_out
 from portal.web.guards import actor, needs
 
 bp = Blueprint("attachments", __name__)
@@ -64,6 +65,7 @@ def remove(table_id: int, digest: str) -> AnyResponse:
 
 
 @bp.get("/tables/<int:table_id>/attachments/<digest>")
+@gives_out
 @needs(Permission.EXPORT)
 def download(table_id: int, digest: str) -> Response:
     taken = attachments.take(db.session(), actor(), _store(), table_id, digest)

@@ -11,6 +11,7 @@ from portal.extensions import db
 from portal.formats import files
 from portal.services.files import exports
 from portal.services.files.exports import Export
+from portal.web.acts import gives_out
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 
@@ -18,6 +19,7 @@ bp = Blueprint("exports", __name__)
 
 
 @bp.get("/tables/<int:table_id>/print")
+@gives_out
 @needs(Permission.EXPORT)
 def print_table(table_id: int) -> Response:
     taken = exports.export_table(db.session(), actor(), table_id, printed=True)
@@ -25,6 +27,7 @@ def print_table(table_id: int) -> Response:
 
 
 @bp.get("/offices/<code>/<int:year>/print")
+@gives_out
 @needs(Permission.EXPORT)
 def print_office(code: str, year: int) -> Response:
     taken = exports.export_office(db.session(), actor(), code, year, printed=True)
@@ -32,12 +35,14 @@ def print_office(code: str, year: int) -> Response:
 
 
 @bp.get("/tables/<int:table_id>/export/<format>")
+@gives_out
 @needs(Permission.EXPORT)
 def export_table(table_id: int, format: str) -> Response:
     return _file(exports.export_table(db.session(), actor(), table_id, format=_known(format)), format)
 
 
 @bp.get("/offices/<code>/<int:year>/export/<format>")
+@gives_out
 @needs(Permission.EXPORT)
 def export_office(code: str, year: int, format: str) -> Response:
     return _file(exports.export_office(db.session(), actor(), code, year, format=_known(format)), format)

@@ -1,15 +1,16 @@
 """导入文件: a preview of the uploaded file, and the import after confirmation.
 
-Between the two steps the page carries the documents as JSON. That JSON is as untrusted as any uploaded file:
-the confirmation reads and checks it again.
+Between the two steps the server keeps what it read for a week, so that the preview has an address: Back, reload and
+another tab work.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -17,17 +18,19 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal import queries
 from portal.domain import documents, forms
 from portal.domain.amounts import format_yuan, to_fen
-from portal.domain.documents import PerformanceText, ProjectDocument
+from portal.domain.documents import ProjectDocument
 from portal.domain.errors import Forbidden, Invalid
 from portal.domain.permissions import Permission
 from portal.domain.rules import Severity, check_text
 from portal.domain.states import State
 from portal.extensions import db
 from portal.formats import files, json_file
-from portal.formats.reading import Unplaced, Unreadable
+from portal.formats.reading import Reading, Unplaced, Unreadable
+from portal.services import form_posts
 from portal.services.drafting import drafts
 from portal.services.files import imports
 from portal.services.files.imports import ImportResult, Outcome, PlannedImport
+from portal.web.acts import result_key
 from portal.web.drafting.new_tables import start_page
 from portal.web.errors import status_of
 from portal.web.guards import actor, needs
@@ -35,8 +38,8 @@ from portal.web.rendering import render
 
 bp = Blueprint("imports", __name__)
 
-MOST_CARRIED = 3_000_000
-"""Maximum bytes of documents in a page; the text of a whole office has about 60,000."""
+MAX_PREVIEW = 3_000_000
+"""Maximum characters of documents in a preview; the text of a whole office has about 30,000."""
 _UNPLACED_SHOWN = 50
 
 
@@ -59,30 +62,40 @@ class PlanLine:
 
 @bp.post("/tables/new/file")
 @needs(Permission.CREATE)
-def preview() -> Response | AnyResponse:
-    def answer() -> Response:
+def upload() -> Response | AnyResponse:
+    def answer() -> AnyResponse:
         uploaded = request.files.get("file")
         if uploaded is None or not uploaded.filename:
             raise Invalid("请选择要导入的文件。")
         likeliest = forms.likeliest(queries.administration.years.open_year(db.session(), _year()).project_form)
         reading = files.read(uploaded.filename, uploaded.read(), likeliest)
-        return _preview_page(reading.text, uploaded.filename, unplaced=reading.unplaced, converted=reading.converted)
+        key, year = result_key(), _year()
+        imports.plan(db.session(), actor(), reading.text, actor().office or "", year)
+        form_posts.keep_outcome(db.session(), actor().id, key, _outcome(reading, uploaded.filename, year))
+        return redirect(url_for(".preview", key=key), 303)
 
     return _or_back_to_start(answer)
 
 
-@bp.post("/tables/new/import")
+@bp.get("/tables/new/import/<key>")
 @needs(Permission.CREATE)
-def confirm() -> Response | AnyResponse:
+def preview(key: str) -> Response | AnyResponse:
+    return _or_back_to_start(lambda: _preview_page(key, *_kept(key)))
+
+
+@bp.post("/tables/new/import/<key>")
+@needs(Permission.CREATE)
+def confirm(key: str) -> Response | AnyResponse:
     def answer() -> Response | AnyResponse:
-        text, year = _carried_text(), _year()
+        reading, name, year = _kept(key)
+        text = reading.text
         chosen = frozenset(request.form.getlist("replace", type=int))
         try:
             imported = imports.import_text(
                 db.session(), actor(), text, actor().office or "", year, replace_drafts=chosen, skip_others=True
             )
         except Invalid as refusal:
-            return _preview_page(text, request.form.get("name", ""), 422, refusal.message, chosen)
+            return _preview_page(key, reading, name, year, 422, refusal.message, chosen)
         flash(_result_sentence(imported, len(text.tables) + (text.department is not None)), "success")
         return redirect(url_for("home.home", tab="drafted", year=year), 303)
 
@@ -102,32 +115,30 @@ def _year() -> int:
     return request.form.get("year", default=0, type=int)
 
 
-def _carried_text() -> PerformanceText:
-    """The documents from the preview page. Raises Unreadable."""
-    try:
-        return json_file.read(request.form.get("content", "").encode()).text
-    except (Unreadable, UnicodeEncodeError):
-        raise Unreadable("预览的内容不完整，没有导入；请重新选择文件。") from None
+def _outcome(reading: Reading, name: str, year: int) -> dict[str, Any]:
+    """What the preview is made from, as JSON. Raises Invalid for too much text."""
+    text = json_file.to_plain(reading.text)
+    if len(json.dumps(text, ensure_ascii=False)) > MAX_PREVIEW:
+        raise Invalid("文件里的文字太多；请分成几个文件导入。")
+    unplaced = [asdict(each) for each in reading.unplaced]
+    return {"text": text, "unplaced": unplaced, "converted": reading.converted, "name": name[:120], "year": year}
 
 
-def _carried_json(text: PerformanceText) -> str:
-    content = json.dumps(json_file.to_plain(text), ensure_ascii=False, separators=(",", ":"))
-    if len(content.encode()) > MOST_CARRIED:
-        raise Invalid(f"文件里的文字太多（超过 {MOST_CARRIED // 1_000_000} MB）；请分成几个文件导入。")
-    return content
+def _kept(key: str) -> tuple[Reading, str, int]:
+    """The reading, the file's name and the year of a preview. Raises Invalid where there is none of this person."""
+    outcome = form_posts.outcome(db.session(), actor().id, key)
+    if outcome is None or "unplaced" not in outcome:
+        raise Invalid("这次预览已经过期，没有导入；请重新选择文件。")
+    text = json_file.read(json.dumps(outcome["text"]).encode()).text
+    unplaced = tuple(Unplaced(**each) for each in outcome["unplaced"])
+    return Reading(text, unplaced, tuple(outcome["converted"])), outcome["name"], outcome["year"]
 
 
 def _preview_page(
-    text: PerformanceText,
-    name: str,
-    status: int = 200,
-    refusal: str = "",
-    chosen: Collection[int] = (),
-    unplaced: Sequence[Unplaced] = (),
-    converted: Sequence[str] = (),
+    key: str, reading: Reading, name: str, year: int, status: int = 200, refusal: str = "", chosen: Collection[int] = ()
 ) -> Response:
-    """chosen: ids of tables to replace. unplaced: text without a field. converted: changes of unit."""
-    session, year = db.session(), _year()
+    """chosen: ids of tables to replace."""
+    session, text, unplaced = db.session(), reading.text, reading.unplaced
     plan = imports.plan(session, actor(), text, actor().office or "", year)
     rules = queries.tables.year_rules(queries.administration.years.open_year(session, year))
     counts = Counter((finding.table, finding.severity) for finding in check_text(text, rules))
@@ -136,8 +147,8 @@ def _preview_page(
         "files/import.html",
         status,
         year=year,
-        name=name[:120],
-        content=_carried_json(text),
+        name=name,
+        key=key,
         lines=lines,
         indicators=sum(len(table.indicators) for table in text.tables),
         total=format_yuan(sum(to_fen(forms.yuan(table, "budget/total")) or 0 for table in text.tables)),
@@ -147,7 +158,7 @@ def _preview_page(
         refusal=refusal,
         chosen=chosen,
         unplaced=unplaced[:_UNPLACED_SHOWN],
-        converted=converted,
+        converted=reading.converted,
         left_out=[(documents.title(each.document), each.left_out) for each in plan if each.left_out],
         unplaced_more=max(0, len(unplaced) - _UNPLACED_SHOWN),
     )

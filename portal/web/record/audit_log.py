@@ -11,18 +11,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, request, stream_with_context, url_for
+from flask import Blueprint, Response, current_app, redirect, request, stream_with_context, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
 from portal.database import LOCAL
 from portal.domain import chain
 from portal.domain.audit_events import AUDIT_EVENTS, About, event_label
+from portal.domain.errors import NotVisible
 from portal.domain.permissions import Permission, may
 from portal.extensions import db
 from portal.models import AuditEntry
 from portal.queries.record import PAGE, LogFilters
+from portal.services import form_posts
 from portal.services.files import exports
 from portal.services.record import verification
+from portal.web.acts import result_key
 from portal.web.guards import actor, needs
 from portal.web.record import audit_words
 from portal.web.rendering import render
@@ -89,7 +93,7 @@ def _log_page(status: int, errors: dict[str, str]) -> Response:
         sees_all=may(actor(), Permission.READ_AUDIT_LOG),
         newest_url=f"{url_for('.log')}?{urlencode(chosen.as_query())}" if before else "",
         older_url=f"{url_for('.log')}?{urlencode(older)}" if older else "",
-        anchors=request.form.get("anchors", ""),
+        anchors=request.args.get("anchors", ""),
         errors=errors,
     )
 
@@ -161,11 +165,11 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), LOCAL)
 
 
-@bp.post("/audit/verify")
+@bp.get("/audit/verify")
 @needs(Permission.READ_AUDIT_LOG)
 def verify() -> Response:
     try:
-        anchors = [chain.parse_anchor(line) for line in request.form.get("anchors", "").split()]
+        anchors = [chain.parse_anchor(line) for line in request.args.get("anchors", "").split()]
     except ValueError as error:
         message = f"“{str(error)[:80]}”不是校验值：应写作“编号:校验值”，校验值至少 16 位。"
         return _log_page(422, {"anchors": message})
@@ -176,9 +180,21 @@ def verify() -> Response:
 
 @bp.post("/audit/export")
 @needs(Permission.READ_AUDIT_LOG)
-def export() -> Response:
-    taken = exports.export_log(db.session(), actor())
-    number, _, digits = taken.anchor.partition(":")
+def export() -> AnyResponse:
+    """Enter the export. The file has an address of its own, so that a second request for it is no second export."""
+    key = result_key()
+    form_posts.keep_outcome(db.session(), actor().id, key, {"anchor": exports.enter_log_export(db.session(), actor())})
+    return redirect(url_for(".exported", key=key), 303)
+
+
+@bp.get("/audit/exports/<key>.jsonl")
+@needs(Permission.READ_AUDIT_LOG)
+def exported(key: str) -> Response:
+    outcome = form_posts.outcome(db.session(), actor().id, key)
+    if outcome is None or "anchor" not in outcome:
+        raise NotVisible("没有这份导出文件，或者已经过期；请重新导出。")
+    number, _, digits = outcome["anchor"].partition(":")
+    taken = exports.exported_log(db.session(), outcome["anchor"])
     response = Response(stream_with_context(taken.lines), mimetype="application/jsonl")
     response.headers["Content-Disposition"] = f'attachment; filename="audit-{number}-{digits[:16]}.jsonl"'
     return response

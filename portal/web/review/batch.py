@@ -6,9 +6,11 @@ Each table is submitted in its own transaction, as on its own page; a refused ta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
 from portal.domain import actions
@@ -21,7 +23,9 @@ from portal.domain.rules import Blocked
 from portal.extensions import db
 from portal.models import TargetTable
 from portal.queries.review import BindingCounts
+from portal.services import form_posts
 from portal.services.review import preconditions, workflow
+from portal.web.acts import result_key
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 from portal.web.review.obstacles import Obstacle, obstacle
@@ -68,13 +72,27 @@ def confirm() -> Response:
 
 @bp.post("/submit")
 @needs(Permission.SUBMIT)
-def carry_out() -> Response:
+def carry_out() -> Response | AnyResponse:
     table_ids = _chosen()
     if not table_ids:
         return _confirm_page(table_ids, 422)
     refusals = {table_id: _submit(table_id) for table_id in table_ids}
-    visible = {table.id: (table, facts) for table, facts in _load(table_ids)}
-    results = [_result(table_id, refusals[table_id], visible.get(table_id)) for table_id in table_ids]
+    visible = {table.id: table for table, _ in _load(table_ids)}
+    told = [_told(table_id, refusals[table_id], visible.get(table_id)) for table_id in table_ids]
+    key = result_key()
+    form_posts.keep_outcome(db.session(), actor().id, key, {"submitted": told})
+    return redirect(url_for(".results", key=key), 303)
+
+
+@bp.get("/submit/results/<key>")
+@needs(Permission.SUBMIT)
+def results(key: str) -> Response:
+    outcome = form_posts.outcome(db.session(), actor().id, key)
+    if outcome is None or "submitted" not in outcome:
+        raise NotVisible("没有这次送审的结果，或者已经过期；各张表的状态请看“我的工作”。")
+    told = {each["id"]: Obstacle(**each["refused"]) if each["refused"] else None for each in outcome["submitted"]}
+    visible = {table.id: (table, facts) for table, facts in _load(list(told))}
+    results = [_result(table_id, refused, visible.get(table_id)) for table_id, refused in told.items()]
     refused = [result.id for result in results if result.refused]
     again = [table_id for table_id in refused if table_id in visible]
     return render(
@@ -109,12 +127,19 @@ def _submit(table_id: int) -> Refused | None:
     return None
 
 
-def _result(table_id: int, refusal: Refused | None, found: tuple[TargetTable, TableFacts] | None) -> Result:
+def _told(table_id: int, refusal: Refused | None, table: TargetTable | None) -> dict[str, Any]:
+    """What became of a table, as JSON; its name is joined when the result is shown."""
+    if refusal is None and table is None:
+        refusal = NotVisible()
+    told = refusal and (obstacle(refusal, table_id, table.document) if table else Obstacle(refusal.message))
+    return {"id": table_id, "refused": asdict(told) if told else None}
+
+
+def _result(table_id: int, refused: Obstacle | None, found: tuple[TargetTable, TableFacts] | None) -> Result:
     if found is None:
-        return Result(table_id, f"编号 {table_id}", "", Obstacle((refusal or NotVisible()).message))
+        return Result(table_id, f"编号 {table_id}", "", refused)
     table, facts = found
-    told = obstacle(refusal, table_id, table.document) if refusal else None
-    return Result(table_id, _name(actor(), table, facts), _url(table_id), told)
+    return Result(table_id, _name(actor(), table, facts), _url(table_id), refused)
 
 
 def _confirm_page(table_ids: Sequence[int], status: int) -> Response:

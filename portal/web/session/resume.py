@@ -21,7 +21,7 @@ from portal.services.session import signing_in
 from portal.web.rendering import render
 from portal.web.session import sessions
 
-_OURS = ("csrf_token", "_author", "_resume")
+_OURS = ("csrf_token", "_author", "_resume", "_once")
 
 
 def posted() -> dict[str, Any] | None:

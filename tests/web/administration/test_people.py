@@ -9,10 +9,12 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal import queries
+from portal.database import now
 from portal.domain.permissions import Role
 from portal.extensions import db
 from portal.models import User
 from portal.queries.administration.people import Person
+from portal.web.administration import people
 from tests.web.signing import client_of, sign_in, signed_in_client
 from tests.world import OFFICES, PASSWORD, PEOPLE, World
 
@@ -66,8 +68,8 @@ def test_list_is_filtered_by_text(app: Flask, wanted: str, expected: set[str]) -
 def test_new_person_signs_in_with_the_one_time_password_and_must_change_it(app: Flask) -> None:
     admin = signed_in_client(app, "admin")
     form = {"username": "zhang.xin", "name": "张新", "roles": ["drafter", "head"], "office": "610002"}
-    answer = admin.post("/people/new", data=form)
-    assert (answer.status_code, answer.headers["Cache-Control"]) == (201, "no-store")
+    answer = admin.post("/people/new", data=form, follow_redirects=True)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
     secret = secret_on(answer)
     with admin.session_transaction() as session:
         assert secret not in str(dict(session))
@@ -156,7 +158,7 @@ def test_reset_acts_on_post_alone_and_ends_sessions(app: Flask, world: World) ->
     assert admin.get(path).status_code == 200
     assert head.get("/tables").status_code == 200
 
-    answer = admin.post(path)
+    answer = admin.post(path, follow_redirects=True)
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
     assert head.get("/tables").status_code == 401
     assert sign_in(head, "head", PASSWORD) == 422
@@ -170,3 +172,28 @@ def test_unknown_person_is_not_found(app: Flask) -> None:
     assert admin.get("/people/9999").status_code == 404
     for path in ("/people/9999", "/people/9999/active", "/people/9999/password"):
         assert admin.post(path, data={"name": "某人", "roles": "auditor"}).status_code == 404
+
+
+def test_page_of_a_one_time_password_shows_it_again_until_it_is_used_or_old(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = signed_in_client(app, "admin")
+    address = admin.post(f"/people/{user_id('head')}/password").location
+    secret = secret_on(admin.get(address))
+    assert secret_on(admin.get(address)) == secret
+
+    with monkeypatch.context() as later:
+        later.setattr(people, "now", lambda: now() + people.SHOWN_FOR)
+        assert secret not in admin.get(address).text
+        assert "不再显示" in admin.get(address).text
+    head = client_of(app)
+    assert sign_in(head, "head", secret) == 303
+    chosen = "shui-dao-qu-cheng-8"
+    head.post("/password", data={"current_password": secret, "new_password": chosen, "repeated_password": chosen})
+    assert secret not in admin.get(address).text
+
+
+def test_page_of_a_one_time_password_is_for_the_person_who_made_it(app: Flask) -> None:
+    address = signed_in_client(app, "admin").post(f"/people/{user_id('head')}/password").location
+    assert signed_in_client(app, "approver").get(address).status_code == 403
+    assert signed_in_client(app, "admin").get(address.replace(address[-8:], "00000000")).status_code == 404

@@ -46,8 +46,8 @@ def test_who_may_read_verify_and_export(app: Flask) -> None:
         reads = bool({"admin", "auditor"} & set(form.roles))
         audits = "auditor" in form.roles
         assert client.get("/audit").status_code == (200 if reads else 403), username
-        assert client.post("/audit/verify").status_code == (200 if audits else 403), username
-        assert client.post("/audit/export").status_code == (200 if audits else 403), username
+        assert client.get("/audit/verify").status_code == (200 if audits else 403), username
+        assert client.post("/audit/export").status_code == (303 if audits else 403), username
 
 
 def test_administrator_sees_the_administrative_entries_and_no_other(app: Flask, world: World) -> None:
@@ -194,11 +194,11 @@ def test_verifying_a_sound_record(app: Flask, world: World) -> None:
     number, digits = queries.record.head(world.session)
     auditor = signed_in_client(app, "auditor")
     anchors = f"{number}:{digits[:16]}\n1:{entries(world)[-1].hash}"
-    answer = auditor.post("/audit/verify", data={"anchors": anchors})
+    answer = auditor.get("/audit/verify", query_string={"anchors": anchors})
     assert answer.status_code == 200
     assert "记录完整" in answer.text
     assert f"{number}:{digits[:16]}" in answer.text
-    assert "没有对照" in auditor.post("/audit/verify").text
+    assert "没有对照" in auditor.get("/audit/verify").text
 
 
 @on_both
@@ -208,7 +208,7 @@ def test_verifying_is_not_misled_by_what_is_written_meanwhile(world: World, monk
 
     def head_after_another_entry(session: Session) -> tuple[int, str]:
         with Session(db.engine) as other:
-            signing_in.sign_out(other, head)
+            signing_in.sign_out(other, head, "")
         return real(session)
 
     monkeypatch.setattr(queries.record, "head", head_after_another_entry)
@@ -232,7 +232,7 @@ def test_verifying_finds_a_changed_entry_and_a_wrong_anchor(app: Flask, world: W
         session.execute(text(statement))
     session.commit()
     auditor = signed_in_client(app, "auditor")
-    page = auditor.post("/audit/verify", data={"anchors": f"1:{'a' * 16}"}).text
+    page = auditor.get("/audit/verify", query_string={"anchors": f"1:{'a' * 16}"}).text
     assert "发现 2 处问题" in page
     assert f"第 {changed} 号的内容与其校验值不符" in page
     assert f'href="/audit?before={changed + 1}"' in page
@@ -240,7 +240,7 @@ def test_verifying_finds_a_changed_entry_and_a_wrong_anchor(app: Flask, world: W
 
 
 def test_anchor_that_is_none_comes_back_as_typed(app: Flask) -> None:
-    answer = signed_in_client(app, "auditor").post("/audit/verify", data={"anchors": "5:zz"})
+    answer = signed_in_client(app, "auditor").get("/audit/verify", query_string={"anchors": "5:zz"})
     assert answer.status_code == 422
     assert "“5:zz”不是校验值" in answer.text
     assert "\n5:zz</textarea>" in answer.text
@@ -249,10 +249,15 @@ def test_anchor_that_is_none_comes_back_as_typed(app: Flask) -> None:
 @on_both
 def test_export_ends_with_its_own_entry_and_verifies_alone(app: Flask, world: World) -> None:
     world.approved()
-    answer = signed_in_client(app, "auditor").post("/audit/export")
+    auditor = signed_in_client(app, "auditor")
+    address = auditor.post("/audit/export").location
+    number, digits = queries.record.head(world.session)
+    world.session.rollback()
+    answer = auditor.get(address)
+    assert auditor.get(address).text == answer.text
+    assert signed_in_client(app, "admin").get(address).status_code == 403
     taken = [json.loads(line) for line in answer.text.splitlines()]
     assert (taken[-1]["act"], taken[-1]["actor"]) == ("export_log", "审计员（auditor）")
-    number, digits = queries.record.head(world.session)
     assert f"audit-{number}-{digits[:16]}.jsonl" in answer.headers["Content-Disposition"]
     result = chain.verify(taken, [(number, digits)])
     assert (result.problems, result.entries) == ([], number)
@@ -260,8 +265,8 @@ def test_export_ends_with_its_own_entry_and_verifies_alone(app: Flask, world: Wo
 
 def test_export_is_the_auditors_and_the_operators(world: World) -> None:
     with pytest.raises(Forbidden):
-        exports.export_log(world.session, world.actor("admin"))
-    taken = exports.export_log(world.session, None)
+        exports.enter_log_export(world.session, world.actor("admin"))
+    taken = exports.exported_log(world.session, exports.enter_log_export(world.session, None))
     assert json.loads(list(taken.lines)[-1])["act"] == "export_log"
 
 

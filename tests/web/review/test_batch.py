@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -44,6 +45,11 @@ def fields_in(page: str) -> dict[str, list[str]]:
     return found
 
 
+def submit(client: FlaskClient, fields: Any) -> str:
+    """The page of the results."""
+    return client.post("/submit", data=fields, follow_redirects=True).get_data(as_text=True)
+
+
 def results(page: str) -> dict[str, str]:
     """Name → what became of it."""
     rows = [
@@ -61,7 +67,7 @@ def test_head_submits_what_was_confirmed_each_with_its_result(app: Flask, world:
     client = signed_in_client(app, "head")
     page = confirmation(client, table_ids)
     assert states(world, table_ids) == ["drafted"] * 3
-    answer = client.post("/submit", data=fields_in(page))
+    answer = client.post("/submit", data=fields_in(page), follow_redirects=True)
     assert answer.status_code == 200
     assert results(answer.get_data(as_text=True)) == dict.fromkeys(["项目10", "项目11", "项目12"], "已送审")
     assert states(world, table_ids) == ["submitted"] * 3
@@ -85,7 +91,7 @@ def test_table_changed_since_the_confirmation_is_refused_for_itself_alone(app: F
     client = signed_in_client(app, "head")
     fields = fields_in(confirmation(client, [first, second]))
     world.edit(first, "goals", "1、确认之后改的目标。")
-    page = client.post("/submit", data=fields).get_data(as_text=True)
+    page = submit(client, fields)
     assert results(page) == {
         "项目10": "没有送审 你打开页面之后表的内容有了变化；请核对最新内容后再操作。",
         "项目11": "已送审",
@@ -104,7 +110,7 @@ def test_what_travels_with_a_table_is_confirmed_too(app: Flask, world: World) ->
     explanations.explain(world.session, world.actor("drafter"), table_id, **explain)
     fields = fields_in(confirmation(client, [table_id]))
     explanations.explain(world.session, world.actor("drafter"), table_id, **explain | {"text": "确认之后改的说明。"})
-    assert "没有送审" in results(client.post("/submit", data=fields).get_data(as_text=True))["项目10"]
+    assert "没有送审" in results(submit(client, fields))["项目10"]
     client.post("/submit", data=fields_in(confirmation(client, [table_id])))
     assert world.table(table_id).state == "submitted"
 
@@ -114,7 +120,7 @@ def test_another_head_was_faster(app: Flask, world: World) -> None:
     client = signed_in_client(app, "head")
     fields = fields_in(confirmation(client, [first, second]))
     world.act(first, actions.SUBMIT, "everything")
-    page = client.post("/submit", data=fields).get_data(as_text=True)
+    page = submit(client, fields)
     told = results(page)
     assert (told["项目11"], told["项目10"].split("，")[0]) == (
         "已送审",
@@ -133,7 +139,7 @@ def test_two_heads_at_one_moment_submit_each_table_once(app: Flask, world: World
 
     def submit(n: int) -> dict[str, str]:
         start.wait(30)
-        return results(clients[n].post("/submit", data=forms[n]).get_data(as_text=True))
+        return results(clients[n].post("/submit", data=forms[n], follow_redirects=True).get_data(as_text=True))
 
     with ThreadPoolExecutor(2) as pool:
         told = list(pool.map(submit, range(2)))
@@ -167,7 +173,7 @@ def test_forged_ids_are_not_visible_one_by_one_and_tell_nothing(app: Flask, worl
     ids = [mine, foreign, 999_999]
     page = confirmation(client, ids)
     fields = fields_in(page) | {"table": [str(n) for n in ids], f"digest-{foreign}": [world.table(foreign).digest]}
-    told = client.post("/submit", data=fields).get_data(as_text=True)
+    told = submit(client, fields)
     for shown in (page, told):
         assert "外单位" not in shown and "GEHE" not in shown
         assert shown.count("没有这张表，或者你无权查看。") == 2
@@ -209,14 +215,14 @@ def test_one_id_sent_twice_is_submitted_once(app: Flask, world: World) -> None:
     (table_id,) = drafts(world, 1)
     client = signed_in_client(app, "head")
     fields = fields_in(confirmation(client, [table_id, table_id])) | {"table": [str(table_id)] * 2}
-    assert results(client.post("/submit", data=fields).get_data(as_text=True)) == {"项目10": "已送审"}
+    assert results(submit(client, fields)) == {"项目10": "已送审"}
 
 
 def test_two_tables_with_one_code_are_both_refused(app: Flask, world: World) -> None:
     first, second = (world.draft(sound_project(n, "610-1301-JBN-SAME", f"项目{n}")) for n in (11, 12))
     digests = {f"digest-{n}": world.table(n).digest for n in (first, second)}
     client = signed_in_client(app, "head")
-    told = results(client.post("/submit", data={"table": [first, second]} | digests).get_data(as_text=True))
+    told = results(submit(client, {"table": [first, second]} | digests))
     refusal = "没有送审 还有 1 处错误，改正后才能送审。 项目编码"
     assert told == {"项目11": refusal, "项目12": refusal}
     assert states(world, [first, second]) == ["drafted", "drafted"]
@@ -229,7 +235,7 @@ def test_closed_year_lets_nothing_be_chosen_or_submitted(app: Flask, world: Worl
     budget_years.close_year(world.session, None, YEAR)
     assert "送审所选" not in client.get("/?tab=drafted").get_data(as_text=True)
     assert "2020 年度已关闭" in confirmation(client, [table_id])
-    assert "2020 年度已关闭" in client.post("/submit", data=fields).get_data(as_text=True)
+    assert "2020 年度已关闭" in submit(client, fields)
     assert world.table(table_id).state == "drafted"
 
 
@@ -240,7 +246,9 @@ def test_department_table_and_hostile_names_are_shown_as_text(app: Flask, world:
     ]
     client = signed_in_client(app, "head")
     page = confirmation(client, table_ids)
-    told = client.post("/submit", data=fields_in(page) | {"table": [str(n) for n in table_ids]}).get_data(as_text=True)
+    told = client.post(
+        "/submit", data=fields_in(page) | {"table": [str(n) for n in table_ids]}, follow_redirects=True
+    ).get_data(as_text=True)
     for shown in (page, told, client.get("/?tab=drafted").get_data(as_text=True)):
         assert "<script>alert" not in shown and "<img src=x" not in shown
     assert "部门整体绩效目标" in page
@@ -283,5 +291,5 @@ def test_box_taken_away_on_the_confirmation_is_not_submitted(app: Flask, world: 
     first, second = drafts(world, 2)
     client = signed_in_client(app, "head")
     fields = fields_in(confirmation(client, [first, second])) | {"table": [str(second)]}
-    assert results(client.post("/submit", data=fields).get_data(as_text=True)) == {"项目11": "已送审"}
+    assert results(submit(client, fields)) == {"项目11": "已送审"}
     assert states(world, [first, second]) == ["drafted", "submitted"]

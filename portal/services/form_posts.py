@@ -1,0 +1,72 @@
+"""Posted forms: each acts once, and its answer and outcome are kept for a week.
+
+The row of a form is inserted by its first write transaction, so that a form sent twice at the same moment acts once.
+This is bookkeeping without audit entries; the acts enter themselves. The web layer decides what an answer is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.database import now
+from portal.models import FormPost
+from portal.services.transaction import before_first_act, has_acted, write
+
+KEPT_FOR = timedelta(days=7)
+
+
+class Repeated(Exception):
+    """This form was posted before: its act is done, or under way in another request."""
+
+
+def find(session: Session, key: str) -> FormPost | None:
+    return session.get(FormPost, key, populate_existing=True)
+
+
+def expect(session: Session, user_id: int, key: str) -> None:
+    """Let the first act of this session insert the form `key`. That act raises Repeated if another has inserted it."""
+
+    def insert() -> None:
+        session.add(FormPost(key=key, user_id=user_id, at=now()))
+        try:
+            session.flush()
+        except IntegrityError:
+            raise Repeated from None
+
+    before_first_act(session, insert)
+
+
+def keep_answer(session: Session, key: str, status: int, *, location: str, body: str, messages: str) -> None:
+    """Store the answer of a form that acted; a form that did not act (a refusal) may be posted again."""
+    if not has_acted(session):
+        return
+    with write(session, is_act=False):
+        session.execute(delete(FormPost).where(FormPost.at < now() - KEPT_FOR))
+        if post := session.get(FormPost, key):
+            post.status, post.location, post.body, post.messages = status, location, body, messages
+
+
+def keep_outcome(session: Session, user_id: int, key: str, outcome: Mapping[str, Any]) -> None:
+    """Store from what the page of the result is made. It is shown to `user_id` only."""
+    with write(session):
+        post = session.get(FormPost, key)
+        if post is None:
+            post = FormPost(key=key, user_id=user_id, at=now())
+            session.add(post)
+        post.outcome = json.dumps(outcome, ensure_ascii=False)
+
+
+def outcome(session: Session, user_id: int, key: str) -> dict[str, Any] | None:
+    """The outcome of a form of this person; None for others, and after a week."""
+    post = session.get(FormPost, key)
+    if post is None or post.user_id != user_id or not post.outcome:
+        return None
+    found: dict[str, Any] = json.loads(post.outcome)
+    return found
