@@ -1,4 +1,4 @@
-/** What stands in for the server and the browser's storage in these tests. */
+/** What stands in for the server and the browser's database in these tests. */
 
 /** A server whose answers are given by the test, one after another. */
 export class FakeServer {
@@ -30,18 +30,28 @@ export class FakeServer {
   }
 }
 
-/** Like localStorage: its entries are its own enumerable properties. */
-export class FakeStorage {
-  getItem(key) {
-    return this[key] ?? null;
+/** Like DiskStore, in memory; refuses every call while it is full. */
+export class FakeDisk {
+  texts = new Map();
+  isFull = false;
+
+  async put(key, value) {
+    this.#check();
+    this.texts.set(key, structuredClone(value));
   }
 
-  setItem(key, text) {
-    this[key] = text;
+  async delete(key) {
+    this.#check();
+    this.texts.delete(key);
   }
 
-  removeItem(key) {
-    delete this[key];
+  async entries(prefix) {
+    this.#check();
+    return [...this.texts].filter(([key]) => key.startsWith(prefix));
+  }
+
+  #check() {
+    if (this.isFull) throw new DOMException("", "QuotaExceededError");
   }
 }
 

@@ -15,12 +15,18 @@ let queue;
 let server;
 let outbox;
 let kept;
+let diskTakes;
 let events;
 
 function open(retryDelays = AT_ONCE) {
   queue = new ChangeQueue(1);
   server = new FakeServer();
-  const storage = { keep: (version, operations) => kept.push({ version, operations }) };
+  const storage = {
+    async keep(version, operations) {
+      kept.push({ version, operations });
+      return diskTakes;
+    },
+  };
   outbox = new Outbox({ queue, server, storage, retryDelays });
   EVENTS.forEach((type) => outbox.addEventListener(type, () => events.push(type)));
 }
@@ -40,6 +46,7 @@ async function requestsSent(count) {
 
 beforeEach(() => {
   kept = [];
+  diskTakes = true;
   events = [];
   open();
 });
@@ -113,6 +120,20 @@ for (const [trouble, meet] of [
 test("everything unsaved is in the store as soon as it is typed", () => {
   queue.set("goals", "old", "new");
   assert.deepEqual(kept.at(-1).operations, [{ op: "set", path: "goals", base: "old", new: "new" }]);
+});
+
+test("the outbox tells when the unsaved text gets on the disk or no longer does", async () => {
+  let told = 0;
+  assert.equal(outbox.isKept, false);
+  queue.set("goals", "old", "one");
+  await settled();
+  assert.equal(outbox.isKept, true);
+  diskTakes = false;
+  queue.set("goals", "old", "one two");
+  outbox.addEventListener("state", () => (told += 1));
+  await settled();
+  assert.equal(outbox.isKept, false);
+  assert.equal(told, 1);
 });
 
 test("a refused save stops the outbox and keeps the text", async () => {

@@ -3,21 +3,21 @@ import { test } from "node:test";
 
 import { isNews } from "../../portal/static/drafting/left_behind.js";
 import { UnsavedStorage } from "../../portal/static/drafting/unsaved_storage.js";
-import { FakeStorage } from "./fakes.js";
+import { FakeDisk } from "./fakes.js";
 
 const TABLE = { author: 7, url: "/tables/1" };
 const CHANGE = { op: "set", path: "goals", base: "old", new: "new" };
 const INSERTION = { op: "insert", list: "indicators", id: "row", after: "" };
 
-test("a later page of the same person finds what an earlier one left, oldest first", (context) => {
-  const browser = new FakeStorage();
+test("a later page of the same person finds what earlier ones left", async (context) => {
+  const disk = new FakeDisk();
   const now = context.mock.method(Date, "now");
-  const [first, second] = [1, 2].map(() => new UnsavedStorage(TABLE, () => browser));
+  const [first, second] = [1, 2].map(() => new UnsavedStorage(TABLE, disk));
   now.mock.mockImplementation(() => 2000);
-  second.keep(2, [CHANGE]);
+  await second.keep(2, [CHANGE]);
   now.mock.mockImplementation(() => 1000);
-  first.keep(1, [INSERTION]);
-  const left = new UnsavedStorage(TABLE, () => browser).leftBehind();
+  await first.keep(1, [INSERTION]);
+  const left = await new UnsavedStorage(TABLE, disk).leftBehind();
   assert.deepEqual(
     left.map(({ at, version, operations }) => [at, version, operations]),
     [
@@ -27,33 +27,35 @@ test("a later page of the same person finds what an earlier one left, oldest fir
   );
 });
 
-test("a page does not find its own changes, nor those of others or of another table", () => {
-  const browser = new FakeStorage();
-  const open = () => browser;
-  const own = new UnsavedStorage(TABLE, open);
-  own.keep(1, [CHANGE]);
-  new UnsavedStorage({ ...TABLE, author: 8 }, open).keep(1, [CHANGE]);
-  new UnsavedStorage({ ...TABLE, url: "/tables/11" }, open).keep(1, [CHANGE]);
-  assert.deepEqual(own.leftBehind(), []);
+test("a page does not find its own changes, nor those of others or of another table", async () => {
+  const disk = new FakeDisk();
+  const own = new UnsavedStorage(TABLE, disk);
+  await own.keep(1, [CHANGE]);
+  await new UnsavedStorage({ ...TABLE, author: 8 }, disk).keep(1, [CHANGE]);
+  await new UnsavedStorage({ ...TABLE, url: "/tables/11" }, disk).keep(1, [CHANGE]);
+  assert.deepEqual(await own.leftBehind(), []);
 });
 
-test("what is saved, and what is dropped, is gone from the store", () => {
-  const browser = new FakeStorage();
-  const page = new UnsavedStorage(TABLE, () => browser);
-  page.keep(1, [CHANGE]);
-  page.keep(2, []);
-  assert.deepEqual(Object.keys(browser), []);
-  page.keep(1, [CHANGE]);
-  const later = new UnsavedStorage(TABLE, () => browser);
-  later.drop(later.leftBehind()[0].key);
-  assert.deepEqual(Object.keys(browser), []);
+test("what is saved, and what is dropped, is gone from the disk", async () => {
+  const disk = new FakeDisk();
+  const page = new UnsavedStorage(TABLE, disk);
+  await page.keep(1, [CHANGE]);
+  await page.keep(2, []);
+  assert.equal(disk.texts.size, 0);
+  await page.keep(1, [CHANGE]);
+  const later = new UnsavedStorage(TABLE, disk);
+  const [{ key }] = await later.leftBehind();
+  await later.drop(key);
+  assert.equal(disk.texts.size, 0);
 });
 
-test("a browser without storage goes on without it", () => {
-  const refuse = () => {
-    throw new Error("SecurityError");
-  };
-  assert.doesNotThrow(() => new UnsavedStorage(TABLE, refuse).keep(1, [CHANGE]));
+test("keeping tells whether the disk took it", async () => {
+  const disk = new FakeDisk();
+  const page = new UnsavedStorage(TABLE, disk);
+  disk.isFull = true;
+  assert.equal(await page.keep(1, [CHANGE]), false);
+  disk.isFull = false;
+  assert.equal(await page.keep(1, [CHANGE]), true);
 });
 
 test("a change is news until the page shows it", () => {

@@ -28,8 +28,9 @@ export class KeptOffer {
   }
 
   /** Show the offer; call it when the server has received the last request of the earlier page. */
-  open() {
-    const kept = this.#storage.leftBehind().filter((entry) => this.#isNewsOrDrop(entry));
+  async open() {
+    const left = await this.#storage.leftBehind();
+    const kept = left.filter((entry) => this.#isNewsOrDrop(entry));
     if (!kept.length) return;
     const message = this.#banner.say("warning", `${describe(kept)} `);
     const close = () => {

@@ -3,7 +3,7 @@
  * applies no batch twice. Knows no fields and rows; listeners update the page.
  *
  * Dispatches, with these properties in `detail`:
- *   state       something was recorded, sent, saved or put back
+ *   state       something was recorded, sent, saved, put back or kept on the disk
  *   answer      { answer, sent }: the server's answer, and the operations that it answers
  *   saved       the time of the save, as text
  *   offline     the server cannot be reached; the outbox retries
@@ -32,6 +32,7 @@ export class Outbox extends EventTarget {
   #failureCount = 0;
   #timer;
   #stopped = ""; // or "refused" or "signed-out"
+  isKept = false; // whether this computer's disk has the unsaved changes
 
   constructor({ queue, server, storage, retryDelays = RETRY_DELAYS }) {
     super();
@@ -161,8 +162,12 @@ export class Outbox extends EventTarget {
     this.#tell("refused", { message, isFinal: this.isStopped });
   }
 
-  #changed() {
-    this.#storage.keep(this.#queue.version, this.#queue.unsaved);
+  async #changed() {
+    const keeping = this.#storage.keep(this.#queue.version, this.#queue.unsaved);
+    this.#tell("state");
+    const isKept = await keeping;
+    if (isKept === this.isKept) return;
+    this.isKept = isKept;
     this.#tell("state");
   }
 

@@ -6,6 +6,7 @@
  * saved_texts, merging, operations, place_labels, clipboard.
  */
 
+import { DiskStore } from "../disk_store.js";
 import { Banner } from "./banner.js";
 import { BlockPaste } from "./block_paste.js";
 import { ChangeQueue } from "./change_queue.js";
@@ -37,7 +38,7 @@ const server = new DraftServer({
   author: Number(form.dataset.author),
   token: token.value,
 });
-const storage = new UnsavedStorage(server);
+const storage = new UnsavedStorage(server, new DiskStore());
 const queue = new ChangeQueue(Number(version.value));
 const outbox = new Outbox({ queue, server, storage });
 

@@ -49,6 +49,9 @@ export class StatusLine {
   /** The text for the current state; "" keeps the text shown. */
   #text() {
     const count = this.#queue.size;
+    if (this.#isOffline && count && !this.#outbox.isKept) {
+      return `连不上服务器，这台电脑也存不下：${count} 处改动只在这个页面上，恢复以前请不要关闭`;
+    }
     if (this.#isOffline && count) {
       return `连不上服务器，${count} 处改动先存在这台电脑上，恢复后自动保存`;
     }

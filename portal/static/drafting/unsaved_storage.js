@@ -1,42 +1,46 @@
 /**
- * Unsaved changes in the browser's storage, so that they survive a crash: one entry per page,
- * found by the same user at the same table. left_behind.js decides what is offered.
+ * Unsaved changes on this computer's disk, so that they survive a crash: one entry per page, found
+ * by the same user at the same table. left_behind.js decides what is offered.
  */
 
 export class UnsavedStorage {
   #prefix;
   #key;
-  #open;
+  #store;
+  #hasEntry = false;
 
-  /** @param open returns the storage; called on each use, because mere access can throw */
-  constructor({ author, url }, open = () => localStorage) {
+  constructor({ author, url }, store) {
     this.#prefix = `draft/${author}${url}/`;
     this.#key = this.#prefix + Math.random();
-    this.#open = open;
+    this.#store = store;
   }
 
-  keep(version, operations) {
+  /** Resolves to whether the operations are on the disk; false where the browser refuses. */
+  async keep(version, operations) {
     try {
       if (operations.length) {
-        this.#open().setItem(this.#key, JSON.stringify({ at: Date.now(), version, operations }));
-      } else {
-        this.#open().removeItem(this.#key);
+        this.#hasEntry = true;
+        await this.#store.put(this.#key, { at: Date.now(), version, operations });
+      } else if (this.#hasEntry) {
+        this.#hasEntry = false;
+        await this.#store.delete(this.#key);
       }
+      return true;
     } catch {
-      // The storage is full or disabled; the page still has everything in memory.
+      return false;
     }
   }
 
   /** Entries of earlier pages, oldest first: [{ key, at, version, operations }]. */
-  leftBehind() {
-    const storage = this.#open();
-    return Object.keys(storage)
-      .filter((key) => key.startsWith(this.#prefix) && key !== this.#key)
-      .map((key) => ({ key, ...JSON.parse(storage.getItem(key)) }))
+  async leftBehind() {
+    const entries = await this.#store.entries(this.#prefix);
+    return entries
+      .filter(([key]) => key !== this.#key)
+      .map(([key, entry]) => ({ key, ...entry }))
       .sort((one, other) => one.at - other.at);
   }
 
-  drop(key) {
-    this.#open().removeItem(key);
+  async drop(key) {
+    await this.#store.delete(key);
   }
 }
