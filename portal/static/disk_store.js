@@ -40,13 +40,12 @@ export class DiskStore {
   async #write(act) {
     const database = await this.#open();
     const transaction = database.transaction(STORE, "readwrite", { durability: "strict" });
-    const isWritten = new Promise((resolve, reject) => {
+    await new Promise((resolve, reject) => {
       transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error);
+      act(transaction.objectStore(STORE));
+      transaction.commit(); // at once, because the page may be closing
     });
-    act(transaction.objectStore(STORE));
-    transaction.commit(); // at once, because the page may be closing
-    return isWritten;
   }
 
   /** The open database; after a failure the next call tries again. */

@@ -1,8 +1,11 @@
 /**
- * Asks before the user leaves a page with a form marked data-guard-unsaved that has unsaved input.
- * While it does, the form has data-unsaved; the server may set it too. The edit form, once
- * data-ready, sets it itself (drafting/status_line.js).
+ * Asks before the user leaves a page with input that the next page would not have: a form marked
+ * data-guard-unsaved while it has data-unsaved, and any form that kept_forms.js could not keep.
+ * Sets data-unsaved, as the server may; the edit form, once data-ready, sets it itself
+ * (drafting/status_line.js).
  */
+
+const LOST = "form[data-guard-unsaved][data-unsaved], form[data-unkept]";
 
 /** The guarded form of an element. A field may be inside one form and belong to another. */
 function guardedForm(element) {
@@ -20,15 +23,9 @@ function clear({ target }) {
 
 document.addEventListener("input", mark);
 document.addEventListener("change", mark);
-// A form being submitted counts as saved until the request fails.
 document.addEventListener("submit", clear);
-document.addEventListener("htmx:before:request", (event) => {
-  if (event.detail.ctx.request.method !== "GET") clear(event);
-});
-document.addEventListener("htmx:error", mark);
-document.addEventListener("htmx:response:error", mark);
 addEventListener("beforeunload", (event) => {
-  if (!document.querySelector("form[data-guard-unsaved][data-unsaved]")) return;
+  if (!document.querySelector(LOST)) return;
   event.preventDefault();
   event.returnValue = ""; // required by Chromium before 119
 });

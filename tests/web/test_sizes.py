@@ -61,5 +61,5 @@ def fetch_modules(client: FlaskClient, urls: Sequence[str]) -> dict[str, bytes]:
         answer = client.get(url, buffered=True)
         assert answer.status_code == 200, url
         found[url] = answer.data
-        waiting += [urljoin(url, name) for name in re.findall(r'from "(\.[^"]+)"', answer.text)]
+        waiting += [urljoin(url, name) for name in re.findall(r'(?:from|import) "(\.[^"]+)"', answer.text)]
     return found

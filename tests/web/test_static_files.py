@@ -17,7 +17,7 @@ def own_files(app: Flask) -> list[str]:
 
 def test_own_file_is_kept_long_whoever_is_signed_in(app: Flask) -> None:
     urls = own_files(app)
-    assert {url.rsplit("/", 1)[1] for url in urls} >= {"portal.css", "icon.svg", "autogrow.js"}
+    assert {url.rsplit("/", 1)[1] for url in urls} >= {"portal.css", "icon.svg", "portal.js"}
     for url in urls:
         answer = app.test_client().get(url, buffered=True)
         assert answer.status_code == 200
@@ -26,12 +26,12 @@ def test_own_file_is_kept_long_whoever_is_signed_in(app: Flask) -> None:
 
 
 def test_own_script_has_the_type_that_browsers_demand_of_modules(app: Flask) -> None:
-    script = next(url for url in own_files(app) if url.endswith("autogrow.js"))
+    script = next(url for url in own_files(app) if url.endswith("portal.js"))
     assert app.test_client().get(script, buffered=True).mimetype == "text/javascript"
 
 
 def test_file_of_another_version_is_not_found(app: Flask) -> None:
     """Else a page of an earlier release would keep a script of this one under the earlier address."""
-    script = next(url for url in own_files(app) if url.endswith("autogrow.js"))
+    script = next(url for url in own_files(app) if url.endswith("portal.js"))
     _, static, version, name = script.split("/", 3)
     assert app.test_client().get(f"/{static}/{version[::-1]}x/{name}").status_code == 404

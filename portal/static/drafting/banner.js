@@ -1,32 +1,30 @@
-/**
- * Messages above the form about the whole table. Messages about a field are shown beside the field.
- */
+/** Messages about the whole table. Messages about a field are shown beside the field. */
 
-import { element } from "./elements.js";
+import { showMessage } from "../messages.js";
 
 export class Banner {
-  #place = document.querySelector("[data-banner]");
+  #outbox;
 
   constructor(outbox, queue) {
+    this.#outbox = outbox;
     outbox.addEventListener("refused", ({ detail }) => {
       if (detail.isFinal) this.#sayNotSaved(detail.message, queue.size > 0);
     });
   }
 
-  /** @param look "warning" or "danger"; returns the element, which the caller removes */
+  /** As `showMessage`. */
   say(look, ...parts) {
-    const message = element("div", `message message-${look}`, element("div", "", ...parts));
-    message.setAttribute("role", "alert");
-    this.append(message);
-    return message;
+    return showMessage(look, ...parts);
   }
 
   append(part) {
-    this.#place.append(part);
+    document.getElementById("messages").append(part);
   }
 
   #sayNotSaved(reason, isSomethingUnsaved) {
-    const comfort = " 没有保存的文字还在页面上，也存在这台电脑上。";
-    this.say("danger", `没有保存：${reason}`, isSomethingUnsaved ? comfort : "");
+    const where = this.#outbox.isKept
+      ? " 没有保存的文字还在页面上，也存在这台电脑上。"
+      : " 没有保存的文字只在这个页面上，这台电脑存不下：关闭以前请复制留存。";
+    this.say("danger", `没有保存：${reason}`, isSomethingUnsaved ? where : "");
   }
 }

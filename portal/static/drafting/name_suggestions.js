@@ -3,6 +3,7 @@
  * or a click fill in the row. The server chooses the suggestions.
  */
 
+import { isComposing } from "../composing.js";
 import { followLevel } from "./level_choices.js";
 
 const PAUSE = 200;
@@ -92,7 +93,7 @@ export class NameSuggestions {
 
   #keydown(event) {
     const choices = this.#choices;
-    if (!choices.length) return;
+    if (!choices.length || isComposing(event)) return;
     const field = nameOf(choices[0]);
     const chosen = event.altKey ? choices[event.key - 1] : undefined;
     const neighbour = neighbourOf(event, [field, ...choices]);

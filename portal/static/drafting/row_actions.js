@@ -32,15 +32,22 @@ export class RowActions {
     else this.down(row);
   }
 
-  /** Perform the action of a key pressed in a cell; returns whether the key has one. */
-  runKey({ target, key, ctrlKey, altKey }) {
+  /**
+   * Perform the action of a key pressed in a cell; returns whether the key has one. A key that is
+   * held down moves on, but adds and deletes nothing more.
+   */
+  runKey({ target, key, ctrlKey, altKey, repeat }) {
     const row = target.closest?.("tr[data-row]");
     if (!row || !isCell(target)) return false;
     const column = cellsOf(row).indexOf(target);
     const direction = { ArrowUp: -1, ArrowDown: 1 }[key];
-    if (ctrlKey && key === "Enter") this.#addBehind(row);
-    else if (altKey && key === "Delete") this.delete(row);
-    else if (altKey && key.toLowerCase() === "d") this.duplicate(row, column);
+    const isAdding = ctrlKey && key === "Enter";
+    const isDeleting = altKey && key === "Delete";
+    const isDuplicating = altKey && key.toLowerCase() === "d";
+    if (repeat && (isAdding || isDeleting || isDuplicating)) return true;
+    if (isAdding) this.#addBehind(row);
+    else if (isDeleting) this.delete(row);
+    else if (isDuplicating) this.duplicate(row, column);
     else if (altKey && direction) this.#move(row, direction);
     else if (ctrlKey && direction) this.#step(row, column, direction);
     else return false;

@@ -4,6 +4,7 @@
  */
 
 const UNAUTHORIZED = 401;
+const PAUSE = 1_000; // milliseconds without a key
 
 export class SignInDialog {
   #outbox;
@@ -13,12 +14,18 @@ export class SignInDialog {
   #form = this.#dialog.querySelector("form");
   #error = this.#dialog.querySelector("[data-error]");
   #wasOpened = false;
+  #timer;
+  #pressedAt = -PAUSE;
+  #isComposing = false;
 
   constructor({ outbox, server, statusLine, presence }) {
     this.#outbox = outbox;
     this.#server = server;
     this.#statusLine = statusLine;
-    outbox.addEventListener("signed-out", () => this.#open());
+    outbox.addEventListener("signed-out", () => this.#openInPause());
+    document.addEventListener("keydown", ({ timeStamp }) => (this.#pressedAt = timeStamp));
+    document.addEventListener("compositionstart", () => (this.#isComposing = true));
+    document.addEventListener("compositionend", () => (this.#isComposing = false));
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -31,11 +38,19 @@ export class SignInDialog {
     });
   }
 
-  #open() {
+  /** What is being typed must not go on in the password field. */
+  #openInPause() {
     this.#statusLine.say("登录已过期，没有保存");
+    clearTimeout(this.#timer);
+    const wait = this.#pressedAt + PAUSE - performance.now();
+    if (wait <= 0 && !this.#isComposing) this.#open();
+    else this.#timer = setTimeout(() => this.#openInPause(), Math.max(wait, PAUSE / 4));
+  }
+
+  #open() {
     // Do not reopen the dialog while a user who closed it is typing.
-    const isTyping = document.activeElement.matches(".cell");
-    if (this.#dialog.open || (this.#wasOpened && isTyping)) return;
+    const isTyping = document.activeElement.matches(".cell, textarea");
+    if (!this.#outbox.isStopped || this.#dialog.open || (this.#wasOpened && isTyping)) return;
     this.#wasOpened = true;
     this.#dialog.showModal();
   }

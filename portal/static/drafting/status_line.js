@@ -3,6 +3,8 @@
  * has unsaved changes, for unsaved_guard.js.
  */
 
+const UNSUBMITTED = "form[data-keep][data-unsaved]"; // answers and explanations
+
 export class StatusLine {
   #form;
   #outbox;
@@ -32,6 +34,18 @@ export class StatusLine {
     this.#line.textContent = text;
   }
 
+  sayNothingToSave() {
+    this.say(this.#unsubmitted() ? `各栏都已保存${this.#unsubmitted()}` : "没有改动，都已保存");
+  }
+
+  /** An answer or explanation is submitted by its own button. */
+  #unsubmitted() {
+    const forms = [...document.querySelectorAll(UNSUBMITTED)];
+    const isKept = !forms.some((form) => form.matches("[data-unkept]"));
+    const where = isKept ? "先存在这台电脑上" : "只在这个页面上";
+    return forms.length ? `；另有 ${forms.length} 处答复或说明没有提交，${where}` : "";
+  }
+
   #setOffline(isOffline) {
     this.#isOffline = isOffline;
     this.#show();
@@ -58,6 +72,6 @@ export class StatusLine {
     if (this.#isOffline) return "连不上服务器，可以继续填写";
     if (this.#queue.hasHeld && !this.#queue.isBusy) return `${count} 处改动等你决定`;
     if (count) return "正在保存…";
-    return this.#savedAt ? `已保存 ${this.#savedAt}` : "";
+    return this.#savedAt ? `已保存 ${this.#savedAt}${this.#unsubmitted()}` : "";
   }
 }

@@ -3,6 +3,7 @@
  * pauses or the field loses focus. Buttons and keys of rows go to row_actions.js.
  */
 
+import { isComposing } from "../composing.js";
 import { isCell } from "./fields.js";
 import { followLevel } from "./level_choices.js";
 
@@ -35,6 +36,7 @@ export class Typing {
     form.addEventListener("change", (event) => this.#change(event));
     form.addEventListener("focusout", () => this.#outbox.send());
     form.addEventListener("keydown", (event) => this.#keydown(event));
+    form.addEventListener("click", (event) => this.#click(event));
     form.addEventListener("submit", (event) => this.#submit(event));
   }
 
@@ -82,8 +84,13 @@ export class Typing {
     this.#outbox.send();
   }
 
+  /** A double press acts once: the second one would hit the row that moved under the pointer. */
+  #click(event) {
+    if (event.detail > 1 && event.target.closest("[name=_row]")) event.preventDefault();
+  }
+
   #keydown(event) {
-    if (!this.#rowActions.runKey(event)) return;
+    if (isComposing(event) || !this.#rowActions.runKey(event)) return;
     event.preventDefault();
     this.#outbox.send();
   }
@@ -94,7 +101,7 @@ export class Typing {
     if (event.target !== this.#form || (name && name !== "_row")) return;
     event.preventDefault();
     if (name === "_row") this.#rowActions.run(event.submitter.value);
-    else if (!this.#queue.size) this.#statusLine.say("没有改动，都已保存");
+    else if (!this.#queue.size) this.#statusLine.sayNothingToSave();
     this.#outbox.send();
   }
 }

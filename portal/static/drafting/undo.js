@@ -1,5 +1,7 @@
 /** The buttons and keys that undo and redo the user's own steps. */
 
+import { isComposing } from "../composing.js";
+
 const KEYS = { z: "undo", y: "redo" }; // with Ctrl and Alt
 const DONE = { undo: "已撤销", redo: "已重做" };
 
@@ -19,7 +21,7 @@ export class Undo {
     });
     document.addEventListener("keydown", (event) => {
       const step = event.ctrlKey && event.altKey && KEYS[event.key.toLowerCase()];
-      if (!step) return;
+      if (!step || isComposing(event)) return;
       event.preventDefault();
       this.#enqueue(step);
     });

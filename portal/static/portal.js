@@ -1,0 +1,10 @@
+/** The behaviours of every page; each module documents its own. */
+
+import "./autogrow.js";
+import "./cell_paste.js";
+import "./kept_forms.js";
+import "./messages.js";
+import "./print_fields.js";
+import "./save_key.js";
+import "./sticky_bars.js";
+import "./unsaved_guard.js";

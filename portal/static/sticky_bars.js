@@ -1,0 +1,17 @@
+/**
+ * Keeps what gets the focus, or is linked to, clear of the bars at the edges of the window: the
+ * scroll padding follows their heights. The stylesheet has a fixed one for pages without scripts.
+ */
+
+const GAP = 16; // pixels
+const { style } = document.documentElement;
+
+function follow(selector, property) {
+  const bar = document.querySelector(selector);
+  if (!bar) return;
+  const measure = () => style.setProperty(property, `${bar.offsetHeight + GAP}px`);
+  new ResizeObserver(measure).observe(bar);
+}
+
+follow(".messages", "scroll-padding-top");
+follow(".save-bar", "scroll-padding-bottom");
