@@ -14,14 +14,12 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 
 # --backpressure stays at its default: it counts open connections, also idle ones of browsers, not running requests.
 # --http stays at auto: with `--http 1` an idle connection of a browser prevents a worker from stopping (Granian 2.8).
-# Names of vendored files contain their version, so browsers may cache them for long; portal/web/static_files.py serves
-# the portal's own files.
+# The portal serves its static files itself (portal/web/static_files.py), because Granian cannot add headers to them.
 # Without the MALLOC settings each thread keeps the 20 MiB of a password hash in its own arena.
 SERVE := env MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRESHOLD_=1048576 \
 	$(BIN)/python -m granian --interface wsgi --host $(LISTEN) --port $(PORT) \
 	--workers $(WORKERS) --blocking-threads $(THREADS) --no-ws \
 	--respawn-failed-workers --workers-kill-timeout 10 --log-level warning \
-	--static-path-route /static/vendor --static-path-mount portal/static/vendor --static-path-expires 30d \
 	wsgi:app
 
 # Runs before anything is printed: Granian reports a port in use with a traceback.

@@ -1,8 +1,8 @@
 """URLs of our own static files contain a version: /static/<version>/drafting/page.js.
 
 The version is in the path, so that relative imports of a script contain it too: browsers may cache every file for
-long, and the scripts of two releases never mix. Vendored files have their version in their names; in service
-Granian serves them (SERVE in the Makefile).
+long, and the scripts of two releases never mix. Vendored files have their version in their names. Granian does not
+serve them, because it cannot add headers (nosniff).
 """
 
 from __future__ import annotations
@@ -22,7 +22,12 @@ def init_app(app: Flask) -> None:
     version = _version(folder)
     # Served by middleware, because responses of the application vary by session cookie, which defeats the cache.
     app.wsgi_app = SharedDataMiddleware(  # type: ignore[method-assign]
-        app.wsgi_app, {f"{app.static_url_path}/{version}": str(folder)}, cache_timeout=KEPT_FOR
+        app.wsgi_app,
+        {
+            f"{app.static_url_path}/{part}": str(path)
+            for part, path in ((version, folder), ("vendor", folder / "vendor"))
+        },
+        cache_timeout=KEPT_FOR,
     )
     app.jinja_env.globals["own_file"] = lambda name: url_for("static", filename=f"{version}/{name}")
 

@@ -6,6 +6,7 @@ import re
 
 from flask import Flask
 
+import config
 from portal.web.static_files import KEPT_FOR
 
 
@@ -35,3 +36,26 @@ def test_file_of_another_version_is_not_found(app: Flask) -> None:
     script = next(url for url in own_files(app) if url.endswith("portal.js"))
     _, static, version, name = script.split("/", 3)
     assert app.test_client().get(f"/{static}/{version[::-1]}x/{name}").status_code == 404
+
+
+def test_browsers_take_every_static_file_as_the_type_that_it_is_told(app: Flask) -> None:
+    page = app.test_client().get("/login").text
+    named = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
+    fonts = "/static/vendor/bootstrap-icons-1.13.2/fonts/bootstrap-icons.woff2"
+    assert {url.split("/")[2] == "vendor" for url in named} == {True, False}
+    for url in (*named, fonts, "/static/portal.css", "/static/vendor/none.js"):
+        answer = app.test_client().get(url, buffered=True)
+        assert answer.headers.getlist("X-Content-Type-Options") == ["nosniff"], url
+        again = app.test_client().get(url, headers={"If-None-Match": answer.headers.get("ETag", "")}, buffered=True)
+        assert again.headers.getlist("X-Content-Type-Options") == ["nosniff"], url
+
+
+def test_vendored_file_is_kept_long_whoever_is_signed_in(app: Flask) -> None:
+    answer = app.test_client().get("/static/vendor/htmx-4.0.1.min.js", buffered=True)
+    assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
+    assert f"max-age={KEPT_FOR}" in answer.headers["Cache-Control"]
+    assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_server_serves_no_file_past_the_portal() -> None:
+    assert "--static-path" not in (config.ROOT / "Makefile").read_text(encoding="utf-8")
