@@ -22,7 +22,9 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
         "INSTANCE": instance,
         "SECRET_KEY": env.get("SECRET_KEY") or _secret(instance / "secret"),
         "SQLALCHEMY_DATABASE_URI": url.replace("postgresql://", "postgresql+psycopg://", 1),
-        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url, env.get("AUDIT_HASH", "sha256")),
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(
+            url, env.get("AUDIT_HASH", "sha256"), separate_duties=env.get("SEPARATE_DUTIES", "1") != "0"
+        ),
         "DISTRICT": env.get("DISTRICT", "山海关区"),
         "SESSION_COOKIE_SECURE": env.get("HTTPS", "") == "1",
         "SESSION_COOKIE_HTTPONLY": True,
@@ -39,8 +41,10 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
     }
 
 
-def engine_options(url: str, audit_hash: str) -> dict[str, Any]:
-    options: dict[str, Any] = {"execution_options": {"audit_hash": audit_hash}}
+def engine_options(url: str, audit_hash: str, separate_duties: bool = True) -> dict[str, Any]:
+    """Execution options are how the services, which do not know Flask, read settings."""
+    settings = {"audit_hash": audit_hash, "separate_duties": separate_duties}
+    options: dict[str, Any] = {"execution_options": settings}
     if url.startswith("postgresql"):
         # No pool_pre_ping: it costs a round trip each time. After a database restart one request must be retried.
         options |= {"pool_size": 8, "max_overflow": 8}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -13,6 +15,7 @@ from portal.domain.permissions import Role
 from portal.extensions import db
 from portal.queries.administration.people import Person
 from portal.services.administration import people
+from portal.services.administration.authority import separates_duties
 from portal.services.administration.people import PersonForm
 
 users = Commands("users", help="人员账号。")
@@ -56,7 +59,7 @@ def roles(username: str, roles: tuple[str, ...], office: str | None, assigned: t
         [code for code in assigned if code] if assigned else person.assigned,
     )
     people.change_user(session, None, person.user.id, form)
-    click.echo(_line(_person(session, username)))
+    _tell(session, [_person(session, username)])
 
 
 @users.command("disable")
@@ -86,8 +89,8 @@ def reset_password(username: str) -> None:
 @users.command("list")
 def list_() -> None:
     """列出全部账号。"""
-    for person in queries.administration.people.people(db.session()):
-        click.echo(_line(person))
+    session = db.session()
+    _tell(session, queries.administration.people.people(session))
 
 
 def _one_time(password: str) -> str:
@@ -98,7 +101,7 @@ def _one_time(password: str) -> str:
 def _set_active(username: str, active: bool) -> None:
     session = db.session()
     people.set_active(session, None, _person(session, username).user.id, active)
-    click.echo(_line(_person(session, username)))
+    _tell(session, [_person(session, username)])
 
 
 def _person(session: Session, username: str) -> Person:
@@ -110,6 +113,16 @@ def _person(session: Session, username: str) -> Person:
     if found is None:
         raise Invalid(f"没有名为“{username[:40]}”的账号。")
     return found
+
+
+def _tell(session: Session, found: Iterable[Person]) -> None:
+    """One line for each person, and a warning on stderr for each whose duties should be separate."""
+    for person in found:
+        click.echo(_line(person))
+        if person.mixes_duties and separates_duties(session):
+            click.echo(
+                f"注意：{person.user.username} 一人担任了应当分开的职责（三员分立），请改由不同的人担任。", err=True
+            )
 
 
 def _line(person: Person) -> str:

@@ -6,7 +6,7 @@ refused. *When* an action is possible belongs in `actions`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -34,6 +34,15 @@ _ROLE_LABELS = {
     Role.ADMIN: "系统管理员",
     Role.AUDITOR: "审计员",
 }
+
+
+DUTIES = (frozenset({Role.ADMIN}), frozenset({Role.REVIEWER, Role.APPROVER}), frozenset({Role.AUDITOR}))
+"""三员分立: whoever gives rights, whoever decides and whoever audits are three people."""
+
+
+def mixes_duties(roles: Collection[Role]) -> bool:
+    """Whether one person with these roles holds more than one of DUTIES."""
+    return sum(not duty.isdisjoint(roles) for duty in DUTIES) > 1
 
 
 class Relation(StrEnum):

@@ -21,12 +21,10 @@ def init_app(app: Flask) -> None:
     folder = Path(app.static_folder or "")
     version = _version(folder)
     # Served by middleware, because responses of the application vary by session cookie, which defeats the cache.
+    served = {version: folder, "vendor": folder / "vendor"}
     app.wsgi_app = SharedDataMiddleware(  # type: ignore[method-assign]
         app.wsgi_app,
-        {
-            f"{app.static_url_path}/{part}": str(path)
-            for part, path in ((version, folder), ("vendor", folder / "vendor"))
-        },
+        {f"{app.static_url_path}/{name}": str(path) for name, path in served.items()},
         cache_timeout=KEPT_FOR,
     )
     app.jinja_env.globals["own_file"] = lambda name: url_for("static", filename=f"{version}/{name}")

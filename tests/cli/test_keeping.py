@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal import queries
 from portal.domain.errors import Invalid
-from portal.models import AuditEntry, BudgetYear, Office
+from portal.models import AuditEntry, BudgetYear, Office, UserRole
 from portal.services.session import signing_in
 from tests.cli.conftest import Run, one_line
 from tests.databases import on_sqlite
@@ -57,6 +57,8 @@ def test_life_of_an_account(world: World, run: Run) -> None:
         (("add", "neu", "--name", "某", "--role", "drafter", "--office", "999"), "没有编码为 999 的单位"),
         (("roles", "nobody", "--role", "admin"), "没有名为“nobody”的账号"),
         (("roles", "admin", "--role", "auditor"), "最后一个可用的系统管理员"),
+        (("roles", "reviewer", "--role", "reviewer", "--role", "admin"), "三员分立"),
+        (("add", "neu", "--name", "某", "--role", "admin", "--role", "auditor"), "三员分立"),
         (("disable", "admin"), "最后一个可用的系统管理员"),
         (("enable", "nobody"), "没有名为“nobody”的账号"),
         (("reset-password", "nobody"), "没有名为“nobody”的账号"),
@@ -66,6 +68,16 @@ def test_users_refused_in_one_line(world: World, run: Run, arguments: tuple[str,
     head = queries.record.head(world.session)
     assert sentence in one_line(run("users", *arguments))
     assert queries.record.head(world.session) == head
+
+
+@on_sqlite
+def test_users_warns_of_duties_that_should_be_separate(world: World, run: Run) -> None:
+    assert run("users", "list").stderr == ""
+    world.session.add(UserRole(user_id=world.actor("auditor").id, role="approver"))
+    world.session.commit()
+    for command in (("list",), ("enable", "auditor"), ("roles", "auditor", "--role", "auditor", "--role", "approver")):
+        warned = run("users", *command)
+        assert (warned.exit_code, "auditor 一人担任了应当分开的职责" in warned.stderr) == (0, True)
 
 
 def test_offices_add(world: World, run: Run) -> None:

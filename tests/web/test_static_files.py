@@ -41,7 +41,7 @@ def test_file_of_another_version_is_not_found(app: Flask) -> None:
 def test_browsers_take_every_static_file_as_the_type_that_it_is_told(app: Flask) -> None:
     page = app.test_client().get("/login").text
     named = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
-    fonts = "/static/vendor/bootstrap-icons-1.13.2/fonts/bootstrap-icons.woff2"
+    fonts = "/static/vendor/bootstrap-icons-1.13.2/bootstrap-icons-1.13.2.woff2"
     assert {url.split("/")[2] == "vendor" for url in named} == {True, False}
     for url in (*named, fonts, "/static/portal.css", "/static/vendor/none.js"):
         answer = app.test_client().get(url, buffered=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.domain.permissions import Role
+from portal.domain.permissions import Role, mixes_duties
 from portal.models import Assignment, Office, TargetTable, User, UserRole
 
 
@@ -18,6 +18,10 @@ class Person:
     office_name: str
     roles: frozenset[Role]
     assigned: frozenset[str]
+
+    @property
+    def mixes_duties(self) -> bool:
+        return mixes_duties(self.roles)
 
 
 def people(session: Session) -> list[Person]:

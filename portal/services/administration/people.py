@@ -15,7 +15,7 @@ from portal.domain.documents import clean_text
 from portal.domain.errors import Invalid
 from portal.domain.permissions import Actor, Role
 from portal.models import Assignment, Office, User, UserRole
-from portal.services.administration.authority import require_manager
+from portal.services.administration.authority import require_manager, require_separate_duties
 from portal.services.administration.passwords import hash_password, new_stamp, one_time_password
 from portal.services.record import audit
 from portal.services.transaction import write
@@ -59,6 +59,7 @@ def add_user(
         if session.scalar(select(User.id).where(User.username == username)):
             raise Invalid(f"用户名 {username} 已经存在。", "username")
         _check_person(session, form)
+        require_separate_duties(session, frozenset(), _roles(form))
         user = User(
             username=username,
             name=clean_text(form.name),
@@ -82,6 +83,10 @@ def change_user(session: Session, actor: Actor | None, user_id: int, form: Perso
         _check_person(session, form)
         if Role.ADMIN.value not in form.roles:
             _require_another_admin(session, user)
+        before = _held(session, user)
+        if actor and actor.id == user.id:
+            _require_nothing_gained(before, form)
+        require_separate_duties(session, _roles(before), _roles(form))
         user.name, user.office_code = clean_text(form.name), form.office or None
         session.execute(delete(UserRole).where(UserRole.user_id == user.id))
         session.execute(delete(Assignment).where(Assignment.user_id == user.id))
@@ -112,6 +117,8 @@ def set_active(session: Session, actor: Actor | None, user_id: int, active: bool
 def reset_password(session: Session, actor: Actor | None, user_id: int, *, seed: bytes = b"") -> str:
     """Set and return a new one-time password made from `seed`; ends all sessions of the account."""
     require_manager(actor)
+    if actor and actor.id == user_id:
+        raise Invalid("自己的密码在“修改密码”里改，要用现在的密码。")
     secret = one_time_password(seed)
     hashed = hash_password(secret)
     with write(session):
@@ -128,6 +135,28 @@ def _user(session: Session, user_id: int) -> User:
     if user is None:
         raise Invalid("没有这个账号。")
     return user
+
+
+def _held(session: Session, user: User) -> PersonForm:
+    """The stored fields of an account."""
+    roles = session.scalars(select(UserRole.role).where(UserRole.user_id == user.id)).all()
+    assigned = session.scalars(select(Assignment.office_code).where(Assignment.user_id == user.id)).all()
+    return PersonForm(user.name, roles, user.office_code or "", assigned)
+
+
+def _roles(form: PersonForm) -> frozenset[Role]:
+    return frozenset(Role(role) for role in form.roles)
+
+
+def _require_nothing_gained(before: PersonForm, form: PersonForm) -> None:
+    """Raises Invalid where people would give rights to themselves."""
+    others = "，请由另一位系统管理员或者服务器的维护人员办理。"
+    if set(form.roles) - set(before.roles):
+        raise Invalid(f"不能给自己增加角色{others}", "roles")
+    if form.office not in ("", before.office):
+        raise Invalid(f"不能改自己的所在单位{others}", "office")
+    if set(form.assigned) - set(before.assigned):
+        raise Invalid(f"不能给自己增加分管单位{others}", "assigned")
 
 
 def _require_another_admin(session: Session, leaving: User) -> None:

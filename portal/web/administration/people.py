@@ -18,6 +18,7 @@ from portal.queries.administration.people import Person
 from portal.services import form_posts
 from portal.services.administration import passwords
 from portal.services.administration import people as service
+from portal.services.administration.authority import separates_duties
 from portal.services.administration.people import PersonForm
 from portal.web.acts import result_key
 from portal.web.administration.form_state import FormState
@@ -51,6 +52,7 @@ def people() -> Response:
         count=len(found),
         q=wanted,
         roles=list(Role),
+        mixed=[person for person in found if person.mixes_duties] if separates_duties(db.session()) else [],
         office_names=dict(_offices()),
     )
 
@@ -199,6 +201,7 @@ def _person_page(found: Person, form: FormState) -> Response:
         person=found,
         form=form,
         is_self=is_self,
+        is_mixed=found.mixes_duties and separates_duties(db.session()),
         offices=_offices(),
         roles=ROLES,
     )

@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from portal import queries
 from portal.database import now
@@ -208,6 +209,102 @@ def test_reset_password_is_a_new_one_that_must_be_changed_and_ends_sessions(worl
 def test_account_that_there_is_not_is_refused(world: World, act: Callable[[World], object]) -> None:
     with pytest.raises(Invalid, match="没有这个账号"):
         act(world)
+
+
+# --- separation of duties --------------------------------------------------------------------------
+
+PAIRS = (
+    ("admin", "reviewer"),
+    ("admin", "approver"),
+    ("admin", "auditor"),
+    ("auditor", "reviewer"),
+    ("auditor", "approver"),
+)
+
+
+def without_separation(world: World) -> World:
+    """On a connection of an installation whose configuration lets duties meet."""
+    return World(Session(world.session.get_bind().execution_options(separate_duties=False)))  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids="-".join)
+def test_administrator_bureau_and_auditor_are_three_people(world: World, pair: tuple[str, str]) -> None:
+    both = PersonForm("钱新人", pair)
+    for actor in (world.actor("admin"), None):
+        with pytest.raises(Invalid, match="三员分立") as refusal:
+            people.add_user(world.session, actor, "newcomer", both)
+        assert refusal.value.path == "roles"
+        for held in pair:
+            added, _ = people.add_user(
+                world.session, actor, f"{held}{bool(actor)}".lower(), PersonForm("钱新人", [held])
+            )
+            with pytest.raises(Invalid, match="三员分立"):
+                people.change_user(world.session, actor, added.id, both)
+            assert world.actor(added.username).roles == {held}
+
+
+@pytest.mark.parametrize("roles", [
+    ["reviewer", "approver"], ["drafter", "head", "reviewer", "approver"], ["drafter", "admin"], ["head", "auditor"],
+])  # fmt: skip
+def test_roles_of_one_duty_may_meet(world: World, roles: list[str]) -> None:
+    people.add_user(world.session, None, "newcomer", PersonForm("钱新人", roles, OFFICE))
+    assert world.actor("newcomer").roles == set(roles)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids="-".join)
+def test_duties_may_meet_where_the_configuration_says_so(world: World, pair: tuple[str, str]) -> None:
+    people.add_user(without_separation(world).session, None, "newcomer", PersonForm("钱新人", pair))
+    assert world.actor("newcomer").roles == set(pair)
+
+
+def test_combination_of_an_earlier_version_stays_but_does_not_grow(world: World) -> None:
+    both = PersonForm("兼任", ["admin", "reviewer"], OFFICE)
+    people.add_user(without_separation(world).session, None, "both", both)
+    number = world.actor("both").id
+    for roles in (["admin", "reviewer"], ["admin", "reviewer", "drafter"], ["admin", "drafter"]):
+        people.change_user(world.session, None, number, replace(both, roles=roles))
+        assert world.actor("both").roles == set(roles)
+        people.change_user(without_separation(world).session, None, number, both)
+    for roles in (["admin", "reviewer", "approver"], ["admin", "auditor"]):
+        with pytest.raises(Invalid, match="三员分立"):
+            people.change_user(world.session, None, number, replace(both, roles=roles))
+
+
+OWN = PersonForm("管理员", ["admin"])
+
+
+@pytest.mark.parametrize(("form", "path"), [
+    (replace(OWN, roles=["admin", "approver", "auditor"]), "roles"),
+    (replace(OWN, roles=["admin", "drafter"], office=OFFICE), "roles"),
+    (replace(OWN, office=OFFICE), "office"),
+    (replace(OWN, assigned=[OFFICE]), "assigned"),
+])  # fmt: skip
+def test_nobody_gives_rights_to_themselves(world: World, form: PersonForm, path: str) -> None:
+    admin = world.actor("admin")
+    for session in (world.session, without_separation(world).session):
+        with pytest.raises(Invalid, match="不能") as refusal:
+            people.change_user(session, admin, admin.id, form)
+        assert refusal.value.path == path
+    assert world.actor("admin") == admin
+
+
+def test_people_may_change_their_name_and_give_up_rights(world: World) -> None:
+    people.add_user(world.session, None, "admin2", PersonForm("第二管理员", ["admin", "drafter"], OFFICE), PASSWORD)
+    second = world.actor("admin2")
+    people.change_user(world.session, second, second.id, PersonForm("新名字", ["admin"], ""))
+    assert (world.actor("admin2").name, world.actor("admin2").roles, world.actor("admin2").office) == (
+        "新名字",
+        {Role.ADMIN},
+        None,
+    )
+
+
+def test_nobody_resets_their_own_password_without_knowing_it(world: World) -> None:
+    admin = world.actor("admin")
+    with pytest.raises(Invalid, match="用现在的密码"):
+        people.reset_password(world.session, admin, admin.id)
+    assert is_password(user(world, "admin").password_hash, PASSWORD)
+    people.reset_password(world.session, None, admin.id)
 
 
 # --- offices -------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from portal import queries
 from portal.database import now
 from portal.domain.permissions import Role
 from portal.extensions import db
-from portal.models import User
+from portal.models import User, UserRole
 from portal.queries.administration.people import Person
 from portal.web.administration import people
 from tests.web.signing import client_of, sign_in, signed_in_client
@@ -129,6 +129,37 @@ def test_roles_office_and_assigned_offices_are_changed(app: Flask) -> None:
         {Role.REVIEWER},
         {"610002", "620001"},
     )
+
+
+def test_administrator_makes_nobody_approver_of_himself(app: Flask) -> None:
+    admin = signed_in_client(app, "admin")
+    form = {"name": "管理员", "roles": ["admin", "approver", "auditor"]}
+    answer = admin.post(f"/people/{user_id('admin')}", data=form)
+    assert (answer.status_code, answer.text.count("不能给自己增加角色")) == (422, 2)
+    answer = admin.post("/people/new", data=form | {"username": "newcomer"})
+    assert (answer.status_code, answer.text.count("三员分立")) == (422, 2)
+    assert person("admin").roles == {Role.ADMIN}
+
+
+def test_combination_of_an_earlier_version_stays_and_is_warned_of(app: Flask) -> None:
+    admin = signed_in_client(app, "admin")
+    places = ("/people", f"/people/{user_id('auditor')}")
+    assert [("分开" in admin.get(place).text) for place in places] == [False, False]
+    db.session().add(UserRole(user_id=user_id("auditor"), role="approver"))
+    db.session().commit()
+    assert "审计员（auditor）一人担任了应当分开的职责" in admin.get("/people").text
+    assert "职责没有分开" in admin.get("/people").text
+    assert "这个人担任了应当分开的职责" in admin.get(places[1]).text
+    answer = admin.post(places[1], data={"name": "审计员", "roles": ["auditor", "approver"]}, follow_redirects=True)
+    assert "审计员 的账号已修改" in answer.text
+
+
+def test_own_password_is_changed_not_reset(app: Flask) -> None:
+    admin = signed_in_client(app, "admin")
+    number = user_id("admin")
+    assert f"/people/{number}/password" not in admin.get(f"/people/{number}").text
+    answer = admin.post(f"/people/{number}/password")
+    assert (answer.status_code, "自己的密码在“修改密码”里改" in answer.text) == (422, True)
 
 
 def test_last_administrator_stays(app: Flask) -> None:
