@@ -150,7 +150,7 @@ def test_captions_are_found_by_other_names_in_another_order_and_unit() -> None:
     assert found.document.budget.total == "23000.00"
     assert found.converted == ("预算数：2.3 万元 换算为 23000.00 元",)
     assert found.document.indicators == (Indicator("0001", "产出", "", "维修长度", target_value="≥5公里"),)
-    assert [cell.text for cell in found.unplaced] == ["项目支出绩效目标表", "备用", "无", "10"]
+    assert [cell.text for cell in found.unplaced] == ["备用", "无", "得分：10"]
 
 
 def test_head_of_a_list_that_is_repeated_behind_a_page_break_is_no_row() -> None:

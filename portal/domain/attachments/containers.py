@@ -38,6 +38,10 @@ class Unwanted(Exception):
         self.reason = reason
 
 
+class Broken(ValueError):
+    """A container whose directory cannot be read."""
+
+
 # --- ZIP: docx, xlsx, OFD ------------------------------------------------------------------------
 
 _END = struct.Struct("<4s4H2LH")
@@ -128,8 +132,8 @@ _MAX_FURTHER = 4
 def kind_of_ole(data: bytes) -> MediaType | None:
     """The kind by the names of the streams. Raises Unwanted for macros and passwords."""
     try:
-        names = set(_stream_names(data))
-    except (struct.error, IndexError):
+        names = set(stream_names(data))
+    except Broken:
         return None
     if names & {"EncryptedPackage", "EncryptionInfo"}:
         raise Unwanted(_LOCKED)
@@ -139,8 +143,16 @@ def kind_of_ole(data: bytes) -> MediaType | None:
     return found[0] if len(found) == 1 else None
 
 
+def stream_names(data: bytes) -> list[str]:
+    """Every name in the directory. Raises Broken if the directory cannot be read to its end."""
+    try:
+        return list(_stream_names(data))
+    except (struct.error, IndexError):
+        raise Broken from None
+
+
 def _stream_names(data: bytes) -> Iterator[str]:
-    """Every name in the directory. Raises struct.error or IndexError if the directory cannot be read to its end."""
+    """Raises struct.error or IndexError if the directory cannot be read to its end."""
     (shift,) = struct.unpack_from("<H", data, 30)
     if shift not in (9, 12):
         raise IndexError

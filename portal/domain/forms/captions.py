@@ -1,6 +1,7 @@
-"""Captions in the form used for comparison, and the words shared by all forms: default labels, aliases, hints.
+"""Captions in the form used for comparison, their assignment to fields, and the words shared by all forms.
 
-A form's own captions are in its file and take precedence.
+The words (default labels, aliases, hints, other captions of files) are in `captions.toml`. A form's own captions are in
+its file and take precedence.
 """
 
 from __future__ import annotations
@@ -8,13 +9,15 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
 LONGEST = 60
 _UNIT = re.compile(r"[((][^()]*[))]")
+_AMOUNT_UNIT = re.compile(r"\((?:单位)?万?元\)")
 _UNITS = ("元", "万元")
+_TELLING = "指标解释"
 _DECORATION = str.maketrans("", "", "*:·・﹡﹕")
 
 
@@ -22,22 +25,41 @@ _DECORATION = str.maketrans("", "", "*:·・﹡﹕")
 def key(text: str) -> str:
     """A caption in the form used for comparison; "" for a text that is too long to be one.
 
-    Ignores blanks, line breaks, stars, colons, and brackets with their content; a bracketed 元 or 万元 is kept, because
-    it is the unit of the amounts.
+    Ignores blanks, line breaks, stars, colons, and brackets with their content. Kept are a bracketed 元 or 万元, the
+    unit of the amounts, and 备注（指标解释等）, which is another column than 备注.
     """
     if len(text) > LONGEST:
         return ""
     plain = unicodedata.normalize("NFKC", "".join(text.split())).translate(_DECORATION)
-    return _UNIT.sub(_unit_only, plain)
+    return _UNIT.sub(_telling_only, plain)
 
 
+@lru_cache(maxsize=8_192)
 def key_without_unit(text: str) -> str:
     """The key without 元 or 万元, for captions whose unit does not tell fields apart."""
-    return key(text).replace("(元)", "").replace("(万元)", "")
+    return _AMOUNT_UNIT.sub("", key(text))
 
 
-def _unit_only(bracket: re.Match[str]) -> str:
-    return bracket[0] if bracket[0].strip("()").removeprefix("单位") in _UNITS else ""
+def _telling_only(bracket: re.Match[str]) -> str:
+    inside = bracket[0].strip("()")
+    return bracket[0] if _TELLING in inside or inside.removeprefix("单位") in _UNITS else ""
+
+
+def assign(keys: Sequence[str], names: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """The position in `keys` of each field's caption; a field without one is missing.
+
+    names: the captions of each field, the likeliest first. Fields choose in order, and each position serves one field:
+    指标内容 is the name of the indicator if no column is called 三级指标, else its description.
+    """
+    found: dict[str, int] = {}
+    for field, own in names.items():
+        for name in own:
+            wanted = key_without_unit(name)
+            at = next((n for n, each in enumerate(keys) if each == wanted and n not in found.values()), None)
+            if at is not None:
+                found[field] = at
+                break
+    return found
 
 
 def label(field: str) -> str:
@@ -48,6 +70,11 @@ def label(field: str) -> str:
 def names(field: str) -> tuple[str, ...]:
     """The default label and the aliases of the field in files; empty for an unknown field."""
     return tuple(_shared()["labels"].get(field, ()))
+
+
+def words(table: str, name: str) -> frozenset[str]:
+    """The words of one line of `captions.toml`, in the form used for comparison."""
+    return frozenset(key_without_unit(word) for word in _shared()[table][name])
 
 
 def hint(field: str) -> str:

@@ -6,7 +6,7 @@ Page, edit grid, print view and Word walk the sheet. `layouts` builds sheets.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from portal.domain.documents import ASSIGNED_FIELDS, MARKED, ONE_LINE
@@ -148,20 +148,37 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A cell of a file: bounds and text."""
+    """A cell of a file: bounds and text. place: where the file has it, in words for its reader."""
 
     row: int
     column: int
     rowspan: int
     colspan: int
     text: str
+    place: str = field(default="", compare=False)
+
+    @property
+    def position(self) -> tuple[int, int]:
+        return (self.row, self.column)
+
+    @property
+    def end_row(self) -> int:
+        return self.row + self.rowspan
+
+    @property
+    def end_column(self) -> int:
+        return self.column + self.colspan
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The cells of a file, from any source. No two cells overlap."""
+    """The cells of a file, from any source. No two cells overlap.
+
+    keeps_merges: whether the source says which cells are merged; if not, a blank level may mean the level above.
+    """
 
     cells: tuple[GridCell, ...]
+    keeps_merges: bool = True
 
     @property
     def width(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.domain.errors import Invalid
@@ -26,7 +26,7 @@ class Columns:
     left_out: Sequence[str]
 
 
-def assign(block: Block, names: Mapping[str, Collection[str]], focused: str) -> Columns:
+def assign(block: Block, names: Mapping[str, Sequence[str]], focused: str) -> Columns:
     """The columns of `block`; without headers, the first one goes to the field `focused`.
 
     `names`: for each field, in the order of the form, the captions that may stand above its column. Raises Invalid if
@@ -42,16 +42,10 @@ def assign(block: Block, names: Mapping[str, Collection[str]], focused: str) -> 
     return _from_focused(block, fields[fields.index(focused) :], rows)
 
 
-def _headers(block: Block, row: int, names: Mapping[str, Collection[str]]) -> dict[str, int]:
+def _headers(block: Block, row: int, names: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """The first column of the block under each field's name, if this row were a header."""
-    keys = {field: {captions.key(name) for name in own} for field, own in names.items()}
-    found: dict[str, int] = {}
-    for column, text in enumerate(block.rows[row]):
-        name = captions.key(text) if len(text) <= _MAX_HEADER else ""
-        field = next((field for field, own in keys.items() if name and name in own), None)
-        if field is not None:
-            found.setdefault(field, column)
-    return found
+    keys = [captions.key_without_unit(text) if len(text) <= _MAX_HEADER else "" for text in block.rows[row]]
+    return captions.assign(keys, names)
 
 
 def _by_headers(

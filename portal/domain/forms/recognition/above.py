@@ -1,0 +1,140 @@
+"""Title, office, unit and other lines above a table: texts with their captions in one cell (项目编码：610-1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from portal.domain.documents import SCALARS
+from portal.domain.forms import captions, units
+from portal.domain.forms.form import Form, Slot
+from portal.domain.forms.patterns import Pattern
+from portal.domain.forms.recognition import titles
+from portal.domain.forms.recognition.draft import Draft
+from portal.domain.forms.recognition.index import GridIndex
+from portal.domain.forms.sheets import GridCell
+
+_INLINE = re.compile(r"(?:^|(?<=[\s　]))([^\s　：:，。；,;]{2,16})[ 　]?[：:]")
+_OFFICE = re.compile(r"[\[［（(【]?([0-9]{6,12})[\]］）)】]?[-—\s　]*(\S.*)")
+
+
+def read(index: GridIndex, draft: Draft) -> None:
+    """Take what stands above the first row of the table, in any order."""
+    cells = [cell for cell in index.cells if cell.row < draft.first and cell.text.strip()]
+    form = draft.form
+    if form.above and all(_is_in_place(index, draft.first, slot) for slot in form.above):
+        for slot in form.above:
+            cell = index.at[draft.first - 1, slot.column]
+            draft.used.add(cell.position)
+            draft.found += bool(slot.caption)
+            draft.take(slot, cell, cell.text)
+    for cell in cells:
+        if cell.position not in draft.used and not _take_title(draft, cell):
+            _take(draft, cell)
+
+
+def office(pattern: Pattern, text: str) -> dict[str, str] | None:
+    """Code and name of an office in the pattern of the form or in another usual one; None without a code."""
+    if "office_code" not in pattern.paths:
+        return None
+    values = pattern.read(text)
+    if values and values.get("office_code"):
+        return values
+    found = _OFFICE.fullmatch(text.strip())
+    return {"office_code": found[1], "office_name": found[2].strip()} if found else None
+
+
+def inline(text: str, fields: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Fields and values of a text that gives captions and values one behind the other; [] for any other text.
+
+    fields: the field of each caption, "" for the caption of no field.
+    """
+    marks = [found for found in _INLINE.finditer(text) if captions.key_without_unit(found[1]) in fields]
+    if not marks or marks[0].start() > 0:
+        return []
+    ends = [*(found.start() for found in marks[1:]), len(text)]
+    return [
+        (fields[captions.key_without_unit(found[1])], text[found.end() : end].strip())
+        for found, end in zip(marks, ends, strict=True)
+    ]
+
+
+def inline_fields(form: Form) -> dict[str, str]:
+    """The field of each caption that may stand in one cell with its value; those of the form first."""
+    found = dict.fromkeys(captions.words("other", "foot") | captions.words("other", "head"), "")
+    paths = dict.fromkeys((*form.scalars, *SCALARS[form.kind]))
+    for path in (path for path in reversed(list(paths)) if form.has(path)):
+        found |= dict.fromkeys((captions.key_without_unit(name) for name in form.names(path)), path)
+    return found
+
+
+def patterns(form: Form) -> Iterator[Pattern]:
+    """The patterns of all places outside lists."""
+    slots: Sequence[Slot] = (*form.above, *(slot for section in form.sections for slot in form.slots(section)))
+    yield from (slot.pattern for slot in slots if slot.pattern)
+
+
+def _is_in_place(index: GridIndex, first: int, slot: Slot) -> bool:
+    """Whether the row directly above the table has this cell where the form has it."""
+    cell = index.at.get((first - 1, slot.column))
+    if cell is None or (cell.column, cell.colspan) != (slot.column, slot.colspan):
+        return False
+    return not slot.caption or captions.key(cell.text) == captions.key(slot.caption)
+
+
+def _take(draft: Draft, cell: GridCell) -> None:
+    """Take a line with captions, or with the code of an office: any other text could be its name."""
+    form = draft.form
+    if pairs := inline(cell.text, inline_fields(form)):
+        draft.values.add(cell.position)
+        for path, text in pairs:
+            values = _values(form, path, text)
+            if path:
+                draft.texts.update({field: value for field, value in values.items() if not draft.texts.get(field)})
+        if all(path or not text for path, text in pairs):
+            draft.used.add(cell.position)
+    elif captions.key(cell.text) in {captions.key(slot.caption) for slot in form.above if slot.caption}:
+        draft.used.add(cell.position)
+    elif not draft.texts.get("office_code"):
+        own = next((pattern for pattern in patterns(form) if "office_code" in pattern.paths), None)
+        if own and not titles.is_target_title(cell.text) and (named := office(own, cell.text)):
+            draft.take_values(named, cell)
+    if cell.position not in draft.used and _is_of_form(cell):
+        draft.used.add(cell.position)
+
+
+def _values(form: Form, path: str, text: str) -> dict[str, str]:
+    """The fields of a value beside its caption; a text in the pattern of several fields is read by it."""
+    own = next((pattern for pattern in patterns(form) if path in pattern.paths and not pattern.is_plain), None)
+    if own is None:
+        return {path: text}
+    return office(own, text) or own.read(text) or {path: text}
+
+
+def _take_title(draft: Draft, cell: GridCell) -> bool:
+    """Take the fields of the title; False if the cell is not the title of the form."""
+    pattern = draft.form.title
+    if pattern is None or draft.has_title:
+        return False
+    known = {path: draft.texts[path] for path in pattern.paths if draft.texts.get(path)}
+    values = pattern.read(cell.text, known)
+    if values is None:
+        return False
+    if values.get("project_name") and not titles.project_name(cell.text):
+        del values["project_name"]
+    draft.texts |= {path: text for path, text in values.items() if text or path != "ordinal"}
+    draft.has_title = True
+    draft.used.add(cell.position)
+    draft.values.add(cell.position)
+    return True
+
+
+def _is_of_form(cell: GridCell) -> bool:
+    """Whether a line says nothing about the document: the official title, the year, the unit of amounts."""
+    is_unit = units.named_unit(cell.text) != "" and len(cell.text) <= _UNIT_LINE
+    if titles.is_target_title(cell.text):
+        return titles.project_name(cell.text) == ""
+    return is_unit or titles.is_year(cell.text)
+
+
+_UNIT_LINE = 12

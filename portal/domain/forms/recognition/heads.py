@@ -1,0 +1,158 @@
+"""Heads of tables that others made: captions, each with the cell beside or below it, and the form's fields for them.
+
+Lists are read in `lists`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from portal.domain.forms import captions
+from portal.domain.forms.form import Form, Slot
+from portal.domain.forms.patterns import Pattern, Placeholder
+from portal.domain.forms.recognition import above
+from portal.domain.forms.recognition.draft import Draft
+from portal.domain.forms.recognition.index import GridIndex, Vocabulary
+from portal.domain.forms.sheets import GridCell
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A caption and the cell of its value; `value` None if there is none. text: of the value."""
+
+    caption: GridCell
+    key: str
+    value: GridCell | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place of a form: its slot, the captions that files may have for it, and whether its value stands further down
+    beside its caption (资金用途 of the form of 2017).
+    """
+
+    slot: Slot
+    paths: tuple[str, ...]
+    keys: tuple[str, ...]
+    down: int = 0
+
+
+def pairs(index: GridIndex, words: Vocabulary, rows: Iterable[int]) -> list[Pair]:
+    """The captions that start in these rows, each with its value."""
+    found = []
+    for row in rows:
+        for cell in index.own(row):
+            if cell.row == row and words.is_head(cell.text):
+                value = _value(index, words, cell)
+                found.append(Pair(cell, captions.key_without_unit(cell.text), value, value.text if value else ""))
+    return found
+
+
+def _value(index: GridIndex, words: Vocabulary, caption: GridCell) -> GridCell | None:
+    """The cell to the right; below a caption with another caption, or nothing, to its right."""
+    right = index.at.get((caption.row, caption.end_column))
+    below = index.at.get((caption.end_row, caption.column))
+    if right and right.row == caption.row and not words.is_caption(right.text):
+        if right.text.strip() or below is None or words.is_caption(below.text) or not below.text.strip():
+            return right
+        return below if _is_head_row(index, words, caption) else right
+    if below and below.column == caption.column and not words.is_caption(below.text):
+        return below
+    return None
+
+
+def _is_head_row(index: GridIndex, words: Vocabulary, caption: GridCell) -> bool:
+    """Whether a row consists of captions and blank cells, so that values stand below them."""
+    own = list(index.own(caption.row))
+    return len(own) > 1 and all(words.is_head(cell.text) for cell in own)
+
+
+@lru_cache(maxsize=64)
+def targets(form: Form) -> tuple[Target, ...]:
+    """The places of a form outside its lists, and those of project code and name if it does not show them."""
+    found = []
+    slots = (*form.above, *(slot for section in form.sections for slot in form.slots(section)))
+    for slot in slots:
+        if slot.pattern is None:
+            continue
+        caption = form.anchors.get(slot.pattern.paths[-1], (None, slot))[0]
+        is_own_group = caption is not None and (caption.group or len(_beside(form, caption)) > 1)
+        names = [caption.caption] if caption else []
+        if not is_own_group or len(slot.pattern.paths) > 1:
+            names += [name for path in reversed(slot.pattern.paths) for name in form.names(path)]
+        elif caption and slot.row > caption.row:
+            names += captions.names(slot.pattern.paths[0])
+        down = slot.row - caption.row if caption and caption.column != slot.column else 0
+        found.append(Target(slot, slot.pattern.paths, _keys(names), down))
+    for path in form.above_the_sheet:
+        slot = Slot(0, 0, 1, 1, pattern=Pattern((Placeholder(path),)))
+        found.append(Target(slot, (path,), _keys(form.names(path))))
+    return tuple(found)
+
+
+def _beside(form: Form, caption: Slot) -> set[Slot]:
+    return {value for other, value in form.anchors.values() if other == caption}
+
+
+def _keys(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(captions.key_without_unit(name) for name in names))
+
+
+def place(form: Form, found: Sequence[Pair], index: GridIndex) -> dict[Target, Pair]:
+    """The caption and value for each place of the form; a caption of the year is preferred to any other."""
+    placed: dict[Target, Pair] = {}
+    taken: set[int] = set()
+    total: GridCell | None = None
+    for target in targets(form):
+        candidates = [pair for pair in found if pair.key in target.keys and id(pair) not in taken]
+        candidates = [pair for pair in (_further_down(pair, target, index) for pair in candidates) if pair.value]
+        if not candidates:
+            continue
+        column = total.column if total and target.paths[0].startswith("budget/") else None
+        best = min(candidates, key=lambda pair: (_rank(pair.key, target), column not in (None, pair.caption.column)))
+        if target.paths == ("budget/total",):
+            total = best.caption
+        placed[target] = best
+        taken |= {id(pair) for pair in found if pair.caption is best.caption}
+    return placed
+
+
+def _further_down(pair: Pair, target: Target, index: GridIndex) -> Pair:
+    """The pair with the value of a caption over several rows, if the form has it in a further row."""
+    if not target.down or pair.key != target.keys[0]:
+        return pair
+    value = index.at.get((pair.caption.row + target.down, pair.caption.end_column))
+    if value is None or target.down >= pair.caption.rowspan:
+        return pair
+    return Pair(pair.caption, pair.key, value, value.text)
+
+
+def _rank(key: str, target: Target) -> tuple[int, int]:
+    """Smaller for captions of the year, then for the form's own caption and for likelier names."""
+    annual = any(word in key for word in captions.words("other", "annual"))
+    return (0 if annual else 1, target.keys.index(key))
+
+
+def take(draft: Draft, placed: dict[Target, Pair], found: Sequence[Pair]) -> None:
+    """Take the placed values; what stands beside a caption without a place is unplaced together with its caption."""
+    for target, pair in placed.items():
+        if pair.value is None or pair.value.position in draft.used:
+            continue
+        draft.used.add(pair.caption.position)
+        draft.found += 1
+        values = above.office(target.slot.pattern, pair.text) if target.slot.pattern else None
+        if values:
+            draft.take_values(values, pair.value)
+        else:
+            draft.take(target.slot, pair.value, pair.text)
+    for pair in found:
+        draft.used.add(pair.caption.position)
+        if pair.value and pair.value.position not in draft.used:
+            draft.captions[pair.value.position] = pair.caption.text
+
+
+def filled(placed: dict[Target, Pair]) -> Iterator[Target]:
+    return (target for target, pair in placed.items() if pair.text.strip())

@@ -1,0 +1,118 @@
+"""A grid with an index: the cell at each position, the cells of each row, and the captions that files may have.
+
+What a caption means in a form is not here but in `captioned` and `lists`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from portal.domain.documents import ROW_LISTS, SCALARS, Kind, row_fields
+from portal.domain.forms import captions
+from portal.domain.forms.form import Form
+from portal.domain.forms.sheets import Grid, GridCell
+
+Position = tuple[int, int]
+
+_MONTH = re.compile(r"\d{1,2}月底?")
+"""A column of the spending plan, whether a form has this month or not."""
+
+
+class GridIndex:
+    """The cells of a grid by position and by row. Rows keep the numbers that they have in the grid."""
+
+    def __init__(self, cells: Iterable[GridCell], keeps_merges: bool = True) -> None:
+        self.keeps_merges = keeps_merges
+        self.cells = tuple(cells)
+        self.at: dict[Position, GridCell] = {}
+        self.height = max((cell.end_row for cell in self.cells), default=0)
+        self.width = max((cell.end_column for cell in self.cells), default=0)
+        self.first = min((cell.row for cell in self.cells), default=0)
+        self._rows: dict[int, list[GridCell]] = {}
+        for cell in self.cells:
+            for row in range(cell.row, cell.end_row):
+                for column in range(cell.column, cell.end_column):
+                    self.at[row, column] = cell
+
+    @classmethod
+    def of(cls, grid: Grid) -> GridIndex:
+        return cls(grid.cells, grid.keeps_merges)
+
+    def row(self, row: int) -> list[GridCell]:
+        """The cells that cover a row, from left to right."""
+        if row not in self._rows:
+            found = (self.at.get((row, column)) for column in range(self.width))
+            self._rows[row] = list({id(cell): cell for cell in found if cell}.values())
+        return self._rows[row]
+
+    def own(self, row: int) -> Iterator[GridCell]:
+        """The cells with text that start in a row, from left to right."""
+        return (cell for cell in self.row(row) if cell.row == row and cell.text.strip())
+
+    def in_columns(self, row: int, column: int, colspan: int) -> Iterator[GridCell]:
+        """The cells of a row that start within these columns, or the one that covers the first of them."""
+        for cell in self.row(row):
+            if column <= cell.column < column + colspan or cell.column <= column < cell.end_column:
+                yield cell
+
+    def alone(self, row: int) -> GridCell | None:
+        """The only cell with text of a row that no cell from above covers: a title, a line between tables, a note."""
+        cells = self.row(row)
+        if not cells or any(cell.row != row for cell in cells):
+            return None
+        filled = [cell for cell in cells if cell.text.strip()]
+        return filled[0] if len(filled) == 1 else None
+
+    def between(self, first: int, end: int) -> GridIndex:
+        """The cells that start in these rows."""
+        return GridIndex((cell for cell in self.cells if first <= cell.row < end), self.keeps_merges)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Captions in the form used for comparison. heads: of heads of forms; lists: of each list, the captions of each
+    field; columns: of all lists, those without a field included.
+    """
+
+    heads: frozenset[str]
+    columns: frozenset[str]
+    lists: Mapping[str, Mapping[str, frozenset[str]]]
+
+    def is_head(self, text: str) -> bool:
+        key = captions.key_without_unit(text)
+        return key != "" and (key in self.heads or _MONTH.fullmatch(key) is not None)
+
+    def is_caption(self, text: str) -> bool:
+        return self.is_head(text) or captions.key_without_unit(text) in self.columns
+
+
+@lru_cache(maxsize=16)
+def vocabulary(forms: tuple[Form, ...]) -> Vocabulary:
+    """The captions of these forms and the shared ones."""
+    heads = {name for kind in Kind for path in SCALARS[kind] for name in captions.names(path)}
+    for form in forms:
+        slots = (*form.above, *(slot for section in form.sections for slot in form.slots(section)))
+        heads.update(slot.caption for slot in slots if slot.caption)
+        heads.update(name for path in form.scalars for name in form.names(path))
+    lists: dict[str, dict[str, frozenset[str]]] = {}
+    for kind in Kind:
+        for name, row_type in ROW_LISTS[kind].items():
+            own = [form for form in forms if form.kind is kind]
+            fields = (f"{name}/{field}" for field in row_fields(row_type))
+            lists[name] = {field: _keys(_names(field, own)) for field in fields}
+    columns = frozenset[str]().union(*(keys for own in lists.values() for keys in own.values()))
+    columns |= captions.words("other", "column").union(*(captions.words("parts", each) for each in ("sign", "unit")))
+    return Vocabulary(_keys(heads) | captions.words("other", "head"), columns - {"绩效指标"}, lists)
+
+
+def _names(field: str, forms: Sequence[Form]) -> Iterator[str]:
+    yield from captions.names(field)
+    for form in forms:
+        yield from form.names(field) if form.has(field) else ()
+
+
+def _keys(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(captions.key_without_unit(name) for name in names)
