@@ -22,8 +22,6 @@ from portal.domain.rules import Finding, Severity, YearRules, check_text
 from portal.formats import files, json_file
 from portal.formats.reading import Reading, Unplaced, Unreadable
 
-MAX_BYTES = 50 * 1024 * 1024
-
 
 @click.command("check")
 @click.argument("file")
@@ -64,8 +62,8 @@ def convert(file: str, output: str) -> None:
 
 def read_file(path: str, likeliest_form: str = "") -> Reading:
     """The documents in a file; `likeliest_form` wins among forms with equal captions. Raises Unreadable, OSError."""
-    if Path(path).stat().st_size > MAX_BYTES:
-        raise Unreadable(f"{path}：文件超过 {MAX_BYTES // 1024 // 1024} MB，不读取。")
+    if Path(path).stat().st_size > files.MAX_BYTES:
+        raise Unreadable(f"{path}：文件超过 {files.MAX_BYTES // 1024 // 1024} MB，不读取。")
     try:
         return files.read(path, Path(path).read_bytes(), forms.likeliest(likeliest_form))
     except Refused as error:
@@ -99,9 +97,14 @@ def report(reading: Reading, findings: Sequence[Finding]) -> dict[str, Any]:
             }
             for finding in findings
         ],
-        "unplaced": [{"line": left.line, "text": left.text} for left in reading.unplaced],
+        "unplaced": [_unplaced(left) for left in reading.unplaced],
         "converted": list(reading.converted),
     }
+
+
+def _unplaced(left: Unplaced) -> dict[str, Any]:
+    where = {"place": left.place} if left.place else {"line": left.line}
+    return {**where, "text": left.text}
 
 
 def summary(reading: Reading, findings: Sequence[Finding]) -> list[str]:
@@ -133,7 +136,7 @@ def _finding_line(finding: Finding, text: PerformanceText, position: int) -> str
 def _unplaced_lines(unplaced: Sequence[Unplaced]) -> list[str]:
     if not unplaced:
         return []
-    return ["", "未能归位的内容", *(f"  第 {left.line} 行：{_one_line(left.text)}" for left in unplaced)]
+    return ["", "未能归位的内容", *(f"  {left.where}：{_one_line(left.text)}" for left in unplaced)]
 
 
 def _one_line(text: str) -> str:

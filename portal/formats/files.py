@@ -1,4 +1,7 @@
-"""The table of file formats, and reading and writing by a format's name or a file's ending. Parsing is not here."""
+"""The table of file formats; reading by a file's content, writing by a format's name or a file's ending.
+
+Parsing is not here.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,12 @@ from pathlib import PurePath
 
 from portal.domain.documents import PerformanceText
 from portal.domain.forms import Form
-from portal.formats import json_file, text, word
+from portal.formats import json_file, sniffing, text, word
+from portal.formats.assembling import assemble
 from portal.formats.reading import Reading, Unreadable
+from portal.formats.text import lines_of_cells
+
+MAX_BYTES = 50 * 1024 * 1024
 
 Reader = Callable[[bytes, Sequence[Form]], Reading]
 Writer = Callable[[PerformanceText, str], bytes]
@@ -17,54 +24,71 @@ Writer = Callable[[PerformanceText, str], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """ending: with its dot. label: for lists in the interface."""
+    """endings: of file names, with the dot, the usual one first. label: for lists in the interface."""
 
     name: str
-    ending: str
+    endings: tuple[str, ...]
     media_type: str
     label: str
+
+    @property
+    def ending(self) -> str:
+        return self.endings[0]
 
 
 FORMATS = {
     entry.name: entry
     for entry in (
-        Format("text", ".txt", "text/plain; charset=utf-8", "文本"),
-        Format("json", ".json", "application/json", "JSON"),
         Format(
             "docx",
-            ".docx",
+            (".docx",),
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             "Word 文档",
         ),
+        Format("text", (".txt",), "text/plain; charset=utf-8", "文本"),
+        Format("json", (".json",), "application/json", "JSON"),
     )
 }
-READERS: dict[str, Reader] = {"text": text.read, "json": json_file.read}
+
+
+def _read_text(data: bytes, wanted: Sequence[Form]) -> Reading:
+    """A text in the portal's format, with a cell on each line; else one with a row on each line."""
+    try:
+        return text.read(data, wanted)
+    except text.NoTables:
+        return assemble(lines_of_cells.pieces(data), wanted)
+
+
+READERS: dict[str, Reader] = {"docx": word.read, "text": _read_text, "json": json_file.read}
 WRITERS: dict[str, Writer] = {"text": text.write, "json": json_file.write, "docx": word.write}
 
 
 def read(name: str, data: bytes, wanted: Sequence[Form] = ()) -> Reading:
-    """Read the documents of a file called `name`; its ending decides the format. Raises Unreadable.
+    """Read the documents of a file. Raises Unreadable, with one sentence that says what the file is.
 
-    wanted: the forms that the documents may have, the likeliest first; empty: all shipped forms. Documents that name
-    their form in the file keep it.
+    name: of the file, or of a format; the content decides, not the ending. wanted: the forms that the documents may
+    have, the likeliest first; empty: all shipped forms. Documents that name their form in the file keep it.
     """
-    return READERS[_format(name, READERS, "读取").name](data, wanted)
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"文件超过 {MAX_BYTES // 1024 // 1024} MB，不读取。")
+    return READERS[name if name in READERS else sniffing.format_of(name, data)](data, wanted)
+
+
+def endings() -> list[str]:
+    """The endings of files that can be read, for lists in the interface."""
+    return [ending for name in READERS for ending in FORMATS[name].endings]
 
 
 def write(name: str, content: PerformanceText, anchor: str = "") -> bytes:
     """Return the file as bytes. name: a format's name or a file name. Raises Unreadable for an unknown ending."""
-    return WRITERS[_format(name, WRITERS, "写出").name](content, anchor)
+    return WRITERS[format_to_write(name).name](content, anchor)
 
 
 def format_to_write(name: str) -> Format:
     """Return the format for writing `name`, a format's name or a file name. Raises Unreadable."""
-    return _format(name, WRITERS, "写出")
-
-
-def _format(name: str, available: dict[str, Reader] | dict[str, Writer], act: str) -> Format:
     ending = PurePath(name).suffix.lower()
     for entry in FORMATS.values():
-        if entry.name in available and (entry.ending == ending or entry.name == name):
+        if entry.name in WRITERS and (ending in entry.endings or entry.name == name):
             return entry
-    endings = "、".join(FORMATS[known].ending for known in available)
-    raise Unreadable(f"不能{act}“{ending or name}”这种文件，可以{act}的是 {endings}。")
+    known = "、".join(FORMATS[each].ending for each in WRITERS)
+    raise Unreadable(f"不能写出“{ending or name}”这种文件，可以写出的是 {known}。")

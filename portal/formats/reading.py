@@ -14,15 +14,20 @@ class Unreadable(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """Text of the source that belongs to no field. line: counts from 1."""
+    """Text of the source that belongs to no field. line: in a text file, from 1. place: in any other file, in words."""
 
     line: int
     text: str
+    place: str = ""
+
+    @property
+    def where(self) -> str:
+        return self.place or f"第 {self.line} 行"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """converted: one sentence per amount that was converted into the unit of its form."""
+    """converted: sentences on what the documents leave out or say otherwise than the file (amounts in another unit)."""
 
     text: PerformanceText
     unplaced: tuple[Unplaced, ...] = ()

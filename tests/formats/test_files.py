@@ -6,7 +6,7 @@ import pytest
 
 from portal.domain import forms
 from portal.domain.documents import PerformanceText, ProjectDocument
-from portal.formats import files, json_file, text
+from portal.formats import files, json_file, text, word
 from portal.formats.reading import Unreadable
 
 WRITTEN = PerformanceText(tables=(ProjectDocument(project_name="甲"),))
@@ -37,13 +37,28 @@ def test_formats_are_written_by_ending_and_by_name() -> None:
     assert files.write("a.docx", WRITTEN)[:4] == b"PK\x03\x04"
 
 
+@pytest.mark.parametrize("name", ["a.docx", "a.pdf", "a", "a.xls", ""])
+def test_content_decides_and_not_the_ending(name: str) -> None:
+    assert files.read(name, text.write(WRITTEN)).text == WRITTEN
+    assert files.read(name, word.write(WRITTEN)).text == WRITTEN
+
+
 @pytest.mark.parametrize(
-    ("name", "ending"), [("a.docx", ".docx"), ("a.pdf", ".pdf"), ("a", "a"), ("docx", "docx"), (".txt", ".txt")]
+    ("data", "told"),
+    [
+        (b"%PDF-1.7", "这是 PDF 文件，读不出里面的表格；请用原来的 Word 或 Excel 文件导入。"),
+        (b"\x89PNG\r\n", "这是图片，读不出里面的文字；请用原来的 Word 或 Excel 文件导入。"),
+        (b"{\\rtf1", "这是 RTF 文件；请用 Word 或 WPS 打开，选“另存为”，类型选“Word 文档（*.docx）”，再导入。"),
+        (b"PK\x03\x04", "文件已损坏或不完整，读不出来；请用 Word、Excel 或 WPS 打开后另存一份再导入。"),
+        (b"Rar!\x1a", "这是压缩包；请解压以后导入里面的文件。"),
+        (b"", "文件是空的。"),
+        (b"  \n", "文件是空的。"),
+    ],
 )
-def test_other_endings_are_not_read(name: str, ending: str) -> None:
+def test_file_that_is_not_read_is_refused_by_what_it_is(data: bytes, told: str) -> None:
     with pytest.raises(Unreadable) as refusal:
-        files.read(name, b"")
-    assert refusal.value.message == f"不能读取“{ending}”这种文件，可以读取的是 .txt、.json。"
+        files.read("a.docx", data)
+    assert refusal.value.message == told
 
 
 def test_other_endings_are_not_written() -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from portal.cli.tables_files import MAX_BYTES, check, convert
+from portal.cli.tables_files import check, convert
 from portal.domain.rules import YearRules, check_text
 from portal.domain.serialization import to_json
 from portal.formats import json_file, text
+from portal.formats.files import MAX_BYTES
 
 SEED = Path(__file__).parents[1] / "data" / "gucheng-2020.txt"
 READING = text.read(SEED.read_bytes())
@@ -93,7 +94,7 @@ def test_convert_names_what_found_no_place(tmp_path: Path) -> None:
     ("name", "content", "sentence"),
     [
         ("a.txt", b"", "文件是空的。"),
-        ("a.pdf", b"%PDF", "不能读取“.pdf”这种文件，可以读取的是 .txt、.json。"),
+        ("a.pdf", b"%PDF", "这是 PDF 文件，读不出里面的表格；请用原来的 Word 或 Excel 文件导入。"),
         ("a.json", b"{", "JSON 格式有误，在第 1 行第 2 个字符。"),
     ],
 )

@@ -29,11 +29,10 @@ from portal.domain.target_values import parts
 from portal.formats import text
 from tests.domain.form_documents import FORMS, in_form
 from tests.formats.generated import performance_texts
-from tests.formats.word_files import all_words, cells, opened, project_grid, words
+from tests.formats.word_files import all_words, cells, opened, printable, project_grid, words
 
 PROJECT_FORMS = [form for form in FORMS if form.kind is Kind.PROJECT]
 NO_FORM = "1999-gone"
-NOT_IN_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 SEED = text.read((Path(__file__).parents[1] / "data" / "gucheng-2020.txt").read_bytes()).text
 
 
@@ -198,13 +197,6 @@ def test_every_project_has_one_table_and_one_for_what_its_form_does_not_show(wri
 
 
 # --- every form ----------------------------------------------------------------------------------
-
-
-def printable(document: Document) -> Document:
-    """With the characters that the writer must put for those that XML has not."""
-    for path, value in documents.texts(document).items():
-        document = documents.with_value(document, path, value.translate(NOT_IN_XML))
-    return document
 
 
 def word_file(document: Document) -> Any:

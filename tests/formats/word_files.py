@@ -10,9 +10,12 @@ from typing import Any
 import docx
 from docx.oxml.ns import qn
 
-from portal.domain.documents import PerformanceText
+from portal.domain import documents
+from portal.domain.documents import Document, PerformanceText
 from portal.domain.forms import Cell, Grid, GridCell
 from portal.formats import word
+
+NOT_IN_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 
 LABEL = "预算单位："
 """The label that the writer puts before a value without words around it."""
@@ -87,3 +90,10 @@ def _with_columns(row: list[tuple[str, int, str]]) -> Iterator[tuple[int, tuple[
 
 def _reaches(cell: GridCell, row: int, column: int, span: int) -> bool:
     return (cell.row + cell.rowspan, cell.column, cell.colspan) == (row, column, span)
+
+
+def printable(document: Document) -> Document:
+    """With the characters that the writer must put for those that XML has not."""
+    for path, value in documents.texts(document).items():
+        document = documents.with_value(document, path, value.translate(NOT_IN_XML))
+    return document

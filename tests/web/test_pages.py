@@ -182,7 +182,7 @@ def test_no_page_of_a_table_takes_more_than_its_queries(app: Flask, world: World
 def test_format_that_can_only_be_read_is_refused_before_the_record(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(files.FORMATS, "scroll", files.Format("scroll", ".scr", "text/plain", "卷轴"))
+    monkeypatch.setitem(files.FORMATS, "scroll", files.Format("scroll", (".scr",), "text/plain", "卷轴"))
     monkeypatch.setitem(files.READERS, "scroll", files.READERS["text"])
     table_id = world.submitted()
     client = signed_in_client(app, "head")

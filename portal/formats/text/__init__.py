@@ -16,7 +16,7 @@ round-trips; files of offices do not contain them:
 The meaning of a text is not here but in the domain.
 """
 
-from portal.formats.text.reader import MAX_BYTES, read
+from portal.formats.text.reader import MAX_BYTES, NoTables, read
 from portal.formats.text.writer import write
 
-__all__ = ["MAX_BYTES", "read", "write"]
+__all__ = ["MAX_BYTES", "NoTables", "read", "write"]

@@ -1,31 +1,19 @@
 """Texts that the form does not show (表样以外的内容): rows of caption and value under a heading below the table.
 
-They keep every text of a document in the file. Fields that the form shows are not here but in `captioned` and `rows`.
+They keep every text of a document in the file. Which field a caption names is decided in `portal.domain.forms`; fields
+that the form shows are in `captioned` and `rows`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator, Sequence
 
-from portal.domain.documents import (
-    EXTRA,
-    ROW_LISTS,
-    SCALARS,
-    Document,
-    field_of,
-    is_field,
-    row_fields,
-    rows,
-    texts,
-    with_value,
-)
-from portal.domain.forms import Form, label, of
+from portal.domain.documents import Document, field_of, texts, with_value
+from portal.domain.forms import label, of
 from portal.domain.forms.layouts import LEFTOVERS
+from portal.domain.forms.leftovers import path_of
 from portal.formats.reading import Unplaced
 from portal.formats.text import cells, lines
-
-_IN_A_ROW = re.compile(r"(.+)第([0-9]{1,4})行·(.+)", re.DOTALL)
 
 
 def write_leftovers(document: Document, placed: Container[str]) -> list[str]:
@@ -58,7 +46,7 @@ def read_leftovers(
     form = of(document)
     unplaced: list[Unplaced] = []
     for caption, value in _pairs(found[1:]):
-        path = _path(form, document, caption.text, placed)
+        path = path_of(form, document, caption.text, placed)
         if path and value:
             document = with_value(document, path, value.text)
         else:
@@ -73,25 +61,3 @@ def _pairs(found: Sequence[cells.Cell]) -> Iterator[tuple[cells.Cell, cells.Cell
         value = found[at + 1] if at + 1 < len(found) and not found[at].ends_row else None
         yield found[at], value
         at += 2 if value else 1
-
-
-def _path(form: Form, document: Document, caption: str, placed: Container[str]) -> str:
-    """Return the path whose label is `caption`; "" for none."""
-    in_row = _IN_A_ROW.fullmatch(caption)
-    for name in ROW_LISTS[document.kind]:
-        if in_row and in_row[1] == form.label(name):
-            own = rows(document, name)
-            field, n = _field(form, name, in_row[3], placed), int(in_row[2])
-            return f"{name}/{own[n - 1].id}/{field.partition('/')[2]}" if field and 0 < n <= len(own) else ""
-    return _field(form, "", caption, placed)
-
-
-def _field(form: Form, list_name: str, caption: str, placed: Container[str]) -> str:
-    """Return the field with this label, in a list or ("") outside lists. An extra text without caption has its name."""
-    row_type = ROW_LISTS[form.kind].get(list_name)
-    known = [f"{list_name}/{name}" for name in row_fields(row_type)] if row_type else list(SCALARS[form.kind])
-    prefix = f"{list_name}/{EXTRA}/".lstrip("/")
-    known += (field for field in form.fields if field.startswith(prefix))
-    field = next((field for field in known if field not in placed and form.label(field) == caption), "")
-    extra = prefix + caption
-    return field or (extra if is_field(form.kind, extra) and extra not in placed else "")

@@ -17,9 +17,13 @@ from portal.formats.text.department import Numbering, read_department
 from portal.formats.text.lines import MAX_BYTES
 from portal.formats.text.table import Cell, RawTable, is_own_cell, read_table, start_length
 
-__all__ = ["MAX_BYTES", "MAX_TABLES", "read"]
+__all__ = ["MAX_BYTES", "MAX_TABLES", "NoTables", "read"]
 
 MAX_TABLES = 1_000
+
+
+class NoTables(Unreadable):
+    """A text without tables in the format of the portal, or with titles of tables only."""
 
 
 def read(data: bytes, wanted: Sequence[Form] = ()) -> Reading:
@@ -42,8 +46,8 @@ def read(data: bytes, wanted: Sequence[Form] = ()) -> Reading:
         tables.append(found.document)
         unplaced += found.unplaced
         converted += [f"第 {position} 张表：{sentence}" for sentence in found.converted]
-    if department is None and not tables:
-        raise Unreadable("文件里既没有项目绩效目标表，也没有部门整体绩效目标。")
+    if not tables and (department is None or any(lines.table_title(left.text) for left in unplaced)):
+        raise NoTables("文件里既没有项目绩效目标表，也没有部门整体绩效目标。")
     in_order = tuple(sorted(unplaced, key=lambda u: u.line))
     return Reading(PerformanceText(department, tuple(tables)), in_order, tuple(converted))
 

@@ -1,5 +1,21 @@
-"""Writer of a 部门预算绩效文本 as a Word document that looks like the official form. Word files are not read here."""
+"""Word documents: writer of a 部门预算绩效文本 that looks like the official form; reader of any .docx."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portal.domain.forms import Form
+from portal.formats.assembling import assemble
+from portal.formats.packages import Package
+from portal.formats.reading import Reading
+from portal.formats.word.reader import pieces
 from portal.formats.word.writer import write
 
-__all__ = ["write"]
+__all__ = ["read", "write"]
+
+
+def read(data: bytes, wanted: Sequence[Form] = ()) -> Reading:
+    """Read the documents of a .docx file. Raises Unreadable. wanted: see `portal.formats.files`."""
+    package = Package(data)
+    found = pieces(package)
+    return assemble(found, wanted, has_pictures=package.has_pictures)

@@ -116,7 +116,7 @@ def _ways(year: BudgetYear) -> dict[str, Any]:
             if each.kind == Kind.PROJECT
         ],
         "kinds": [(kind.value, kind.label) for kind in Kind],
-        "endings": [files.FORMATS[name].ending for name in files.READERS],
+        "endings": files.endings(),
     }
 
 

@@ -1,0 +1,51 @@
+"""Reading .docx files: what the portal wrote comes back, and what Word shows is what is read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portal.domain import documents
+from portal.domain.documents import Document, Kind, PerformanceText, ProjectDocument
+from portal.domain.forms import Form
+from portal.formats import files, word
+from tests.domain.form_documents import FORMS, in_form
+from tests.formats.word_files import printable
+
+PROJECT_FORMS = [form for form in FORMS if form.kind is Kind.PROJECT]
+EVERY_FORM = pytest.mark.parametrize("form", PROJECT_FORMS, ids=lambda form: form.id)
+
+
+def read_back(*written: Document) -> PerformanceText:
+    tables = tuple(each for each in written if isinstance(each, ProjectDocument))
+    return files.read("a.docx", word.write(PerformanceText(tables=tables))).text
+
+
+# --- the law -------------------------------------------------------------------------------------
+
+
+@EVERY_FORM
+@given(data=st.data())
+@settings(max_examples=25)
+def test_document_written_as_word_reads_back(form: Form, data: st.DataObject) -> None:
+    document = printable(data.draw(in_form(form)))
+    document = documents.with_value(document, "project_name", documents.value_at(document, "project_name") or "甲")
+    (found,) = read_back(document).tables
+    assert documents.without_ids(found) == documents.without_ids(document)
+
+
+@EVERY_FORM
+def test_table_of_sixty_rows_reads_back(form: Form) -> None:
+    row_fields = {field.partition("/")[2] for field in form.fields if field.startswith("indicators/")}
+    rows = []
+    for n in range(60):
+        row = documents.Indicator(f"r{n:03d}")
+        for field in row_fields:
+            row = documents.with_row_text(row, field, f"{field}{n // 7}" if "level" in field else f"{field}第{n}行" * 9)
+        rows.append(row)
+    document = replace(documents.blank(Kind.PROJECT, form.id), project_name="甲", indicators=tuple(rows))
+    (found,) = read_back(document).tables
+    assert documents.without_ids(found) == documents.without_ids(document)
