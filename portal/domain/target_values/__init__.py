@@ -5,6 +5,7 @@ again. Whether a target is good enough belongs in `rules`.
 """
 
 from portal.domain.target_values.characters import plain_characters
+from portal.domain.target_values.quantities import is_multiple, is_unit
 from portal.domain.target_values.reading import read
 from portal.domain.target_values.scales import gaps, overlaps
 from portal.domain.target_values.shape import BLANK, Comparator, Grade, Reading, Scale, TargetValue
@@ -20,6 +21,8 @@ __all__ = [
     "canonical",
     "gaps",
     "in_words",
+    "is_multiple",
+    "is_unit",
     "overlaps",
     "plain_characters",
     "read",

@@ -24,11 +24,15 @@ TIME = re.compile(
 """A point in time. A target that names one is words: true or false on that day."""
 
 _MAX_UNIT = 6
+"""Characters of each part of an unlisted unit: 贝可勒尔/千克."""
 _UNITS = tomllib.loads(files("portal.domain.target_values").joinpath("units.toml").read_text("utf-8"))
 _BASE = "|".join(map(re.escape, sorted(_UNITS["base"], key=len, reverse=True)))
-_UNIT = re.compile(
-    rf"(?:{'|'.join(_UNITS['multiples'])})?(?:{_BASE})(?:\((?:{_BASE})\))?(?:[/·]?每?(?:[/·]|(?<=每))(?:{_BASE})){{0,3}}"
-)
+_MULTIPLE = "|".join(_UNITS["multiples"])
+_PER = rf"[/·]?每?(?:[/·]|(?<=每))(?:(?:\d{{1,6}})?(?:{_MULTIPLE})?(?:{_BASE})|\d{{1,6}}(?:{_MULTIPLE})?)"
+"""The denominator of a unit; it may count: 例/10万人, 元/100平方米."""
+_UNIT = re.compile(rf"(?:{_MULTIPLE})?(?:{_BASE})(?:\((?:{_BASE})\))?(?:{_PER}){{0,3}}")
+_ONLY_MULTIPLE = re.compile(rf"(?:{_MULTIPLE})(?=$|[及以之内,;(])")
+"""A multiple without a unit: 30万以内."""
 _PERIODS = "年度|半年|年|月|季度|季|周|日|天|人|户|学期"
 _WORDS_FOR = {
     Comparator.AT_LEAST: "大于等于|大于或等于|不低于|不少于|不小于|不得低于|不得少于|至少|最低|最少|≥",
@@ -95,9 +99,9 @@ def quantity(words: str) -> Reading | None:
     rest = words[end:].strip(EDGES)
     if at == 0 and words[0] not in _ARABIC and (rest or (not unit and not direction and after < len(words))):
         return None  # 一次办结, 三同时: words that begin with a numeral
-    unlisted = not unit and not direction and words.startswith(rest, end)
-    if unlisted and rest and len(f"{rest}/{per}".strip("/")) <= _MAX_UNIT and _is_word(rest):
-        unit, rest = rest, ""
+    unlisted = rest[:-1].startswith("/") if unit else rest != ""
+    if unlisted and not direction and words.startswith(rest, end) and _may_be_unit(f"{rest}/{per}"):
+        unit, rest = unit + rest, ""
     if not before and not direction and unit in _RANKS:
         return None  # 二级, 一类: a rank, not a count
     if _DIGIT.search(_NOTE.sub("", TIME.sub("", rest))) and not _SCORING.search(rest):
@@ -196,7 +200,7 @@ def _unit(words: str, at: int) -> tuple[str, int]:
         if words.startswith(sign, at):
             return "%", at + len(sign)
     bracket = words.startswith("(", at)
-    found = _UNIT.match(words, at + bracket)
+    found = _UNIT.match(words, at + bracket) or _ONLY_MULTIPLE.match(words, at + bracket)
     if found is None:
         return "", at
     if bracket:
@@ -220,6 +224,18 @@ def _contradict(before: Comparator | None, after: Comparator | None) -> bool:
     return before is Comparator.EQUAL or upwards is not (after is Comparator.AT_LEAST)
 
 
-def _is_word(text: str) -> bool:
-    """Letters that may be an unlisted unit and name no direction."""
-    return all((character.isalpha() and character not in "内上下") or character in "/·%‰℃°" for character in text)
+def is_unit(text: str) -> bool:
+    """Whether a text in plain characters is a listed unit and nothing else."""
+    return _UNIT.fullmatch(text) is not None
+
+
+def is_multiple(unit: str) -> bool:
+    """Whether a unit is only a multiple and names nothing that is counted."""
+    return unit in _UNITS["multiples"]
+
+
+def _may_be_unit(text: str) -> bool:
+    """Whether the text may be an unlisted unit: short parts of letters that name no direction."""
+    return max(map(len, text.split("/"))) <= _MAX_UNIT and all(
+        (character.isalpha() and character not in "内上下") or character in "/·%‰℃°" for character in text
+    )
