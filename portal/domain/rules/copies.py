@@ -1,20 +1,39 @@
-"""W7: the same or nearly the same text in another table or duty, in another office's tables or in last year's."""
+"""Texts that say nothing of their own.
+
+W7: the same or nearly the same text in another table or duty, in another office's tables or in last year's. W24: goals
+that repeat 资金用途.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from portal.domain.documents import Document, PerformanceText
+from portal.domain.documents import Document, PerformanceText, ProjectDocument
 from portal.domain.quotation import quote
 from portal.domain.rules.filing import name_of
 from portal.domain.rules.findings import Place, RuleContext, TablePlace, YearRules
-from portal.domain.rules.sentences import FEWEST_ELSEWHERE, Sentence, letters, near, nearest, sentences
+from portal.domain.rules.sentences import (
+    FEWEST_ELSEWHERE,
+    SHORTEST,
+    Sentence,
+    core_of,
+    key_of,
+    letters,
+    near,
+    nearest,
+    sentences,
+)
 
 _MOST_OF_TEXT = 0.8
 _MIN_LAST_YEAR = 3
 _MAX_LISTED = 3
+_CLAUSES = re.compile(r"[，,。；;！!\n]+")
+_MIN_CLAUSE = 4
+_MAX_READ = 4_000
+_MOST_OF_GOALS = 0.7
 
 
 class _Occurrence(NamedTuple):
@@ -63,6 +82,26 @@ def text_is_fresh(document: Document, _year: YearRules, context: RuleContext) ->
         )
 
 
+def goals_add_to_purpose(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
+    """W24. The goals say more than 资金用途: most of their clauses do not stand there word for word."""
+    purpose = "".join(map(key_of, _CLAUSES.split(document.purpose[:_MAX_READ])))
+    clauses = [
+        key for clause in _CLAUSES.split(document.goals[:_MAX_READ]) if len(key := _own_words(clause)) >= _MIN_CLAUSE
+    ]
+    whole = sum(map(len, clauses))
+    repeated = sum(len(clause) for clause in clauses if clause in purpose)
+    if whole >= SHORTEST and repeated >= _MOST_OF_GOALS * whole:
+        yield (
+            "goals",
+            f"绩效目标与资金用途的文字{'相同' if repeated == whole else '大部分相同'}：{quote(document.goals)}。"
+            "资金用途写钱花在哪里，绩效目标写花了以后达到什么；请写明年底做到的数量、质量和带来的变化。",
+        )
+
+
+def _own_words(clause: str) -> str:
+    return key_of(clause).removeprefix("用于")
+
+
 def _documents(text: PerformanceText) -> Iterator[tuple[int, Document]]:
     if text.department is not None:
         yield 0, text.department
@@ -72,7 +111,8 @@ def _documents(text: PerformanceText) -> Iterator[tuple[int, Document]]:
 def _near_keys(keys: list[str]) -> dict[str, list[str]]:
     """For each key the keys near it. Lengths and sets of characters exclude nearly all pairs."""
     near_keys: dict[str, list[str]] = {key: [] for key in keys}
-    ordered = sorted((len(key), letters(key), key) for key in keys)
+    cores = ((core_of(key), key) for key in keys)
+    ordered = sorted((len(core), letters(core), key) for core, key in cores)
     for position, (length, within, short) in enumerate(ordered):
         most = length * 4 // 3
         for other_length, all_letters, long in ordered[position + 1 :]:

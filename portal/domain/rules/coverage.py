@@ -21,6 +21,7 @@ _CATCH_ALL = pattern("wording", "catch_all")
 _ALL_WORK = re.compile("各项|各类|全部|工作任务|目标任务")
 _LINES = re.compile(r"[。；;\n]+|[,，](?=\d{1,2}[、.．])")
 _HAN = re.compile("[\u4e00-\u9fff]{2,}")
+_HEADING_ENDS = ("：", ":")
 _MIN_PAIRS = 3
 """A goal with fewer pairs of characters says nothing."""
 _MAX_READ = 20_000
@@ -41,6 +42,8 @@ def goals_are_covered(document: ProjectDocument, _year: YearRules) -> Iterator[P
     uncovered = []
     for line in _LINES.split(document.goals[:_MAX_READ]):
         pairs = _pairs(line)
+        if line.rstrip().endswith(_HEADING_ENDS):
+            continue  # 达成以下目标：
         if asks_satisfaction and "满意" in line:
             continue
         is_general = _MANAGEMENT.search(line) or (generic and _ALL_WORK.search(line))

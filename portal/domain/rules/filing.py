@@ -12,9 +12,21 @@ from portal.domain.frameworks import bare
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, TablePlace, YearRules
 from portal.domain.rules.kinds import Kind, plain_name, rows_of
+from portal.domain.rules.names import adverbs_before
 from portal.domain.rules.words import listed, one_of, pattern
 
 _ACTIVITIES = pattern("filing", "payments", "activities")
+_PAYMENTS = pattern("filing", "payments")
+_OWN_WORK, _NOT_OWN_WORK = pattern("filing", "own_work"), pattern("filing", "not_own_work")
+_COUNT_OF_WORK = re.compile(
+    rf"(?:{one_of(listed('filing', 'work'))})[^率度比]{{0,8}}(?<!频)(?:{one_of(listed('filing', 'counts_of_work'))})$"
+)
+_RATE_OF_DOING = re.compile(
+    rf"(?:{one_of(listed('filing', 'done'))})(?:计划|工作|任务|项目|资金)?"
+    rf"(?:{one_of(listed('filing', 'rates_of_doing'))})$"
+)
+_TOPICS = frozenset(listed("filing", "topics"))
+_RATES = ("率", "度", "比例", "占比", "比重")
 _EFFECTS = pattern("filing", "effects")
 _COMPLETION = re.compile(
     rf"(?:{one_of(listed('filing', 'payments'))})(?:及时|足额|按时|准确|到位|完成){{0,3}}(?:率|人数|户数|金额)?$"
@@ -34,15 +46,33 @@ def effects_are_effects(document: ProjectDocument, year: YearRules) -> Iterator[
     """W5. Neither payment nor activity is filed as an effect."""
     for position, row in rows_of(document, year.framework, Kind.EFFECT):
         name = plain_name(row.level3)
-        found = _ACTIVITIES.search(name)
-        if not found or _OTHERS_PAY.search(name):
+        done = _own_work(name)
+        if not done or _OTHERS_PAY.search(name):
             continue
-        if _COMPLETION.search(name) or not _EFFECTS.search(name):
+        if _COMPLETION.search(name) or not _tells_effect(name):
             yield (
                 f"indicators/{row.id}/level3",
                 f"第{position}行把{quote(row.level3)}列为{quote(row.level2 or row.level1)}。"
-                f"“{found[0]}”是本单位做的事，属于产出，不能说明做了以后有什么变化；请移到产出指标，另写由此带来的效果，例如“工资纠纷投诉件数”“群众办事等候时间”。",
+                f"“{done}”是本单位做的事，属于产出，不能说明做了以后有什么变化；请移到产出指标，另写由此带来的效果，例如“工资纠纷投诉件数”“群众办事等候时间”。",
             )
+
+
+def _tells_effect(name: str) -> bool:
+    """Whether the name has a word of effects that is not only what the activity is about."""
+    is_payment = _PAYMENTS.search(name) is not None
+    return any(is_payment or found not in _TOPICS for found in _EFFECTS.findall(name))
+
+
+def _own_work(name: str) -> str:
+    """The payment or activity of the office that the name measures; "" for anything else."""
+    for pattern_ in (_ACTIVITIES, _COUNT_OF_WORK, _RATE_OF_DOING):
+        if found := pattern_.search(name):
+            return found[0]
+    start = len(adverbs_before(name))
+    verb = _OWN_WORK.match(name, start)
+    if verb is None or _NOT_OWN_WORK.match(name, start) or name.endswith(_RATES):
+        return ""
+    return verb[0]
 
 
 def satisfaction_is_satisfaction(document: ProjectDocument, year: YearRules) -> Iterator[Place]:

@@ -64,15 +64,15 @@ def _repetition(found: list[int], goals: list[str], counted: str) -> str:
     first, *later = found
     numbers = "、".join(str(position) for position in later[:_MAX_LISTED])
     more = f"等 {len(later)} {counted}" if len(later) > _MAX_LISTED else counted
-    return f"绩效目标第{numbers}{more}与第{first}{counted}相同：{quote(_unnumbered(goals[later[0] - 1]))}"
+    return f"绩效目标第{numbers}{more}与第{first}{counted}相同：{quote(unnumbered(goals[later[0] - 1]))}"
 
 
 def _comparable(line: str) -> str:
     """The line in the form used for comparison."""
-    return _unnumbered("".join(line.split())).rstrip(_CLOSING)
+    return unnumbered("".join(line.split())).rstrip(_CLOSING)
 
 
-def _unnumbered(line: str) -> str:
+def unnumbered(line: str) -> str:
     line = line.strip()
     for _ in range(_DEPTH):
         numbering = _NUMBERING.match(line)

@@ -12,7 +12,6 @@ from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, YearRules
 from portal.domain.rules.kinds import plain_name
 from portal.domain.rules.words import listed, load, one_of
-from portal.domain.target_values import Comparator, read
 
 _GENERIC = re.compile(
     rf"(?:{one_of(listed('measures', 'generic_objects'))}){{0,6}}"
@@ -21,9 +20,7 @@ _GENERIC = re.compile(
 )
 _SPEAKS_OF = {measure: re.compile(one_of(words)) for measure, words in load("measures")["speaks_of"].items()}
 _ABOUT = {measure: re.compile(one_of(words)) for measure, words in load("measures")["names"].items()}
-_TASK = load("measures")["task"]
-_TASK_NAME = re.compile(rf"(?:{one_of(_TASK['adverbs'])}){{0,3}}(?:{one_of(_TASK['verbs'])})")
-_MEASURE_ENDINGS = tuple(_TASK["measure_endings"])
+_WHOLE = frozenset(listed("measures", "whole"))
 _NUMBERED = re.compile(rf"指标[\d{BELOW_HUNDRED}]{{0,2}}")
 _PART = one_of(load("measures")["double"]["parts"])
 _TWO_BEFORE_ONE = re.compile(
@@ -40,14 +37,13 @@ _PURPOSE = re.compile("提高|提升|增强|扩大|促进|保障|反映|实现|�
 _RATE = re.compile("(?P<core>..)率$")
 _ABOUT_SUM, _ABOUT_TIME = re.compile("足|全|额|标准|数"), re.compile("[时期前日月天]")
 _MAX_READ = 400
-_MIN_TASK = 4
 
 
 def name_names_object(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
     """W3. The level-3 name names its object: not 及时率, 满意率, 各项工作落实率."""
     for position, row in enumerate(document.indicators, 1):
         name = plain_name(row.level3)
-        if _GENERIC.fullmatch(name) or _NUMBERED.fullmatch(name) or _is_level(name, year.framework):
+        if _GENERIC.fullmatch(name) or _NUMBERED.fullmatch(name) or name in _WHOLE or _is_level(name, year.framework):
             yield (
                 f"indicators/{row.id}/level3",
                 f"第{position}行的三级指标{quote(row.level3)}没有写明衡量的对象，换到哪个项目都成立，也就考核不了这个项目；"
@@ -78,20 +74,6 @@ def one_measure_each(document: ProjectDocument, _year: YearRules) -> Iterator[Pl
                 f"第{position}行的三级指标{quote(row.level3)}把“{found['one']}”和“{found['two']}”放在一个指标里，"
                 "一个达到、另一个没有达到时无法打分；请拆成两行，各定指标值。",
             )
-
-
-def name_is_measure(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """W17. A measure, not a task. A task whose value counts things (举办培训班 ≥3期) is a measure."""
-    for position, row in enumerate(document.indicators, 1):
-        name = plain_name(row.level3)
-        task = _TASK_NAME.match(name)
-        if task is None or len(name) < _MIN_TASK or name.endswith(_MEASURE_ENDINGS) or _counts(row.target_value):
-            continue
-        yield (
-            f"indicators/{row.id}/level3",
-            f"第{position}行的三级指标{quote(row.level3)}写的是要做的事，不是衡量的尺度，看不出量的是人数、金额、比例还是时间；"
-            "请改为可以计量的名称，例如“社区干部工资发放人数”“工资按时发放率”。",
-        )
 
 
 def _is_level(name: str, framework: Framework) -> bool:
@@ -131,11 +113,3 @@ def _different_measures(row: Indicator) -> tuple[str, str] | None:
 
 def _is_spoken_of(name: str) -> bool:
     return any(about.search(name) for about in _ABOUT.values())
-
-
-def _counts(target_value: str) -> bool:
-    """Whether the value is a number of something, not a share."""
-    value = read(target_value).value
-    if value is None or value.number is None:
-        return False
-    return value.comparator is not Comparator.WORDS and value.unit not in ("", "%", "‰")

@@ -1,7 +1,7 @@
 """The sentences of a document that are compared with other documents: normalised, with their places.
 
 An index over frozen revisions stores the `key` of each sentence by its `hash_of`. `near` says whether two keys differ
-only by a few words.
+only by a few words; it compares their cores, without the words that only colour a sentence.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ _PARTICLES = re.compile("[的地得与和及]|以及|进一步")
 _MANAGEMENT = pattern("wording", "management")
 _FIRST_SYNONYM = {word: first for first, *others in load("sentences")["synonyms"] for word in others}
 _SYNONYM = re.compile(one_of(_FIRST_SYNONYM))
+_COLOURS = pattern("sentences", "colours")
+_SHORTEST_CORE = 6
 _MIN_SHARE = 0.75
 """Two sentences are near if the shorter has at least this share of the longer's characters, in order."""
 
@@ -77,12 +79,19 @@ def hash_of(key: str) -> int:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big", signed=True)
 
 
+@lru_cache(maxsize=4_096)
+def core_of(key: str) -> str:
+    """The key without the words that only colour it (持续, 有序); the key itself if little would be left."""
+    core = _COLOURS.sub("", key)
+    return core if len(core) >= _SHORTEST_CORE else key
+
+
 def near(one: str, other: str) -> bool:
-    """Whether one key becomes the other by deleting words; digits must be the same.
+    """Whether the core of one key becomes that of the other by deleting words; digits must be the same.
 
     A replaced word (古城 for 南关) means two goals of two projects, not a copy.
     """
-    short, long = (one, other) if len(one) <= len(other) else (other, one)
+    short, long = sorted((core_of(one), core_of(other)), key=len)
     if len(short) < _MIN_SHARE * len(long):
         return False
     in_order = LCSseq.similarity(short, long, score_cutoff=len(short))
@@ -92,7 +101,7 @@ def near(one: str, other: str) -> bool:
 def nearest(key: str, others: Sequence[str]) -> str | None:
     """The key among `others` that is near `key` and shares most with it."""
     found = process.extract(
-        key, others, scorer=LCSseq.normalized_similarity, processor=None, score_cutoff=_MIN_SHARE, limit=None
+        key, others, scorer=LCSseq.normalized_similarity, processor=core_of, score_cutoff=_MIN_SHARE, limit=None
     )
     return next((other for other, _, _ in found if near(key, other)), None)
 

@@ -7,31 +7,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
 
 from portal.domain.documents import Indicator, ProjectDocument
 from portal.domain.quotation import quote
+from portal.domain.rules import qualitative
 from portal.domain.rules.blanks import is_blank
 from portal.domain.rules.findings import Place, YearRules
 from portal.domain.rules.kinds import Kind, kind_of, plain_name
-from portal.domain.rules.words import listed, load, one_of, pattern
+from portal.domain.rules.words import pattern
 from portal.domain.target_values import (
-    BLANK,
     Comparator,
     TargetValue,
     canonical,
     gaps,
+    is_multiple,
     overlaps,
-    plain_characters,
     read,
 )
 
-_VAGUE = re.compile(rf"(?:{one_of(listed('values', 'vague'))})+")
-_FACTS = frozenset(listed("values", "facts"))
-_YARDSTICK = pattern("values", "yardsticks")
 _DIMENSIONLESS = pattern("values", "dimensionless")
-_NUMBER = re.compile(r"\d", re.ASCII)
-_STATUTORY = load("filing")["statutory"]
-_DUE, _PAYING, _UNLIKE = (re.compile(one_of(_STATUTORY[name])) for name in ("due", "paying", "unlike"))
+_LATIN = re.compile("[A-Za-z]{2}|(?<![产增加价总均分])值$")
+"""Names of indices: PUE, pH值."""
+_MONEY_NAME = re.compile("(?:成本|费用?|额|资金|经费|支出|投资|造价|单价|价格|收入|标准|租金|工资|预算|概算)$")
+_EXCEL_EPOCH = date(1899, 12, 30)
+_EXCEL_DAYS = range(40_000, 55_000)
+"""Days of 2009 to 2050 as Excel numbers them."""
+_TIME_NAME = re.compile("时间|时限|日期|时点|期限")
+_UNIT_IN_WORDS = re.compile("百分比|百分率")
+_WHOLE = Decimal(100)
+_EARNED = re.compile("收入|产值|增收|营收|税收|利润|销售|节约|挽回|增加值|引资|到账|募集")
+_THE_LESS_THE_BETTER = re.compile(
+    "投诉|事故|差错|失业|流失|死亡|逾期|违规|案件数|发案|能耗|浓度|时限|时长|工期|周期|等候|响应时间"
+)
 _UNREADABLE = "读不出的指标值无法监控和评价；请写成比较符号、数值和单位，例如“≥90%”。"
 _SATISFACTION = re.compile("(?<!不)满意|好评[率度]?$|认可度$")
 _AWARENESS = re.compile("知晓(?:率|度|情况|程度)$")
@@ -49,33 +58,41 @@ _NO_OPINION_ENDINGS = (
     "参与率",
     "处理率",
 )
-_RATES_ONLY = frozenset({"及时率", "足额率", "按时率", "准确率", "足额及时率", "及时足额率"})
-"""Names that say only how; the description says what is paid."""
 _MAX_LISTED = 4
 _MAX_READ = 400
 """Characters of a description that are read."""
 
 
 def values_readable(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
-    """E6. Comparator, number and unit, or words that can be judged true or false; no placeholder left."""
-    for position, row, value in _values(document):
-        if BLANK in plain_characters(row.target_value):
-            fault = f"{quote(row.target_value)}还没有填完；请把 {BLANK} 换成本项目的数。"
-        elif value is None:
+    """E6. A number with its unit, or words that can be judged true or false; nothing put off or left out."""
+    for position, row, value in values(document):
+        fault = _date_as_number(row, value) or qualitative.unfinished(row.target_value)
+        if not fault and value is None:
             fault = f"{read(row.target_value).fault}。{_UNREADABLE}"
-        elif value.number is not None:
+        elif not fault and value is not None:
             fault = _incomplete(row, value)
-        elif value.comparator is Comparator.WORDS:
-            fault = _vague(row, value)
-        else:
-            fault = ""
         if fault:
             yield f"indicators/{row.id}/target_value", f"第{position}行的指标值{fault}"
 
 
+def comparator_written(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
+    """W22. A number with a unit has a comparator; 0次 can only mean that none may happen."""
+    for position, row, value in values(document):
+        if value is None or value.number is None or value.comparator is not None or value.number == 0:
+            continue
+        if not value.unit and not _is_dimensionless(row):
+            continue  # E6 reports the missing unit
+        artefact = "（“百分比”是别的系统导出时带出的单位名称）" if _UNIT_IN_WORDS.search(row.target_value) else ""
+        yield (
+            f"indicators/{row.id}/target_value",
+            f"第{position}行的指标值{quote(row.target_value)}没有写比较符号{artefact}，看不出是至少、至多还是恰好；"
+            f"请写明，例如{_meant(row, value)}。",
+        )
+
+
 def scale_is_sound(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
     """E9. The grades of a scale neither overlap nor leave a gap."""
-    for position, row, value in _values(document):
+    for position, row, value in values(document):
         if value is None or value.scale is None:
             continue
         twice, never = overlaps(value.scale), gaps(value.scale)
@@ -91,7 +108,7 @@ def scale_is_sound(document: ProjectDocument, _year: YearRules) -> Iterator[Plac
 
 def scale_beside_target(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
     """E10. A scale stands beside a target, not instead of it."""
-    for position, row, value in _values(document):
+    for position, row, value in values(document):
         if value is not None and value.scale is not None and not value.has_target:
             yield (
                 f"indicators/{row.id}/target_value",
@@ -102,7 +119,7 @@ def scale_beside_target(document: ProjectDocument, _year: YearRules) -> Iterator
 
 def satisfaction_below_100(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
     """W10. 满意度 and 知晓率 are not 100 %."""
-    for position, row, value in _values(document):
+    for position, row, value in values(document):
         if value is None or value.number != 100 or value.unit != "%" or value.comparator is Comparator.AT_MOST:
             continue
         name = plain_name(row.level3)
@@ -117,25 +134,10 @@ def satisfaction_below_100(document: ProjectDocument, year: YearRules) -> Iterat
             )
 
 
-def statutory_pay_in_full(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
-    """W11. Pay and contributions fixed by law have no target under 100 %."""
-    for position, row, value in _values(document):
-        if value is None or kind_of(row, year.framework) not in (Kind.OUTPUT, Kind.EFFECT, Kind.COST):
-            continue
-        share = _share_below_100(value)
-        if not share or not _is_statutory(row):
-            continue
-        yield (
-            f"indicators/{row.id}/target_value",
-            f"第{position}行衡量工资、保险等法定支出的发放或缴纳，{share}。这类支出应当按时足额兑现，"
-            "少一分、晚一天都不算完成；请把目标值定为“＝100%”，或改为衡量其他方面的指标。",
-        )
-
-
 # --- parts of the rules --------------------------------------------------------------------------
 
 
-def _values(document: ProjectDocument) -> Iterator[tuple[int, Indicator, TargetValue | None]]:
+def values(document: ProjectDocument) -> Iterator[tuple[int, Indicator, TargetValue | None]]:
     """Position, row and value of the rows with a value; None if the value cannot be read."""
     for position, row in enumerate(document.indicators, 1):
         if not is_blank(row.target_value):
@@ -143,24 +145,62 @@ def _values(document: ProjectDocument) -> Iterator[tuple[int, Indicator, TargetV
 
 
 def _incomplete(row: Indicator, value: TargetValue) -> str:
-    if value.number == 0 and (value.unit or value.comparator):
-        return ""  # 0次 can only mean that none may happen; zero needs no unit
-    if value.comparator is None:
-        target = canonical_target(value)
-        if value.number == 0 or (value.unit == "%" and value.number == 100):
-            meant = f"“＝{target}”"
-        else:
-            meant = f"“{'≤' if '元' in value.unit else '≥'}{target}”或“＝{target}”"
-        return (
-            f"{quote(row.target_value)}没有写比较符号，看不出是至少、至多还是恰好；"
-            f"评价时无法判断是否完成。请写明，例如{meant}。"
+    """What a readable value lacks, as the end of a sentence; a grading scale alone is no target (E10)."""
+    if value.comparator is Comparator.WORDS:
+        words = value.words
+        return qualitative.put_off(words) or (
+            qualitative.vague_message(row) if qualitative.is_vague(words, row.description) else ""
         )
-    if not value.unit and not _DIMENSIONLESS.search(f"{row.level3[:_MAX_READ]} {row.description[:_MAX_READ]}"):
+    if value.number is None or (value.number == 0 and (value.unit or value.comparator)):
+        return ""  # zero needs no unit
+    if is_multiple(value.unit) and _MONEY_NAME.search(plain_name(row.level3)):
+        return f"{quote(row.target_value)}没有写单位；请写明，例如“{_sign(row, value)}{_target_number(value)}元”。"
+    if not value.unit and not _is_dimensionless(row):
         return (
             f"{quote(row.target_value)}没有写单位，同一个数可以是人、次或百分比；"
             "请在数值后写明单位，例如“≥90%”“≥12次”。"
         )
     return ""
+
+
+def _date_as_number(row: Indicator, value: TargetValue | None) -> str:
+    """What to say of a date that a spreadsheet has turned into a number: 44,561."""
+    if value is None or value.unit or value.comparator or value.number is None or value.words:
+        return ""
+    is_time = _TIME_NAME.search(row.level3[:_MAX_READ]) or row.level2.strip().startswith("时效")
+    if not is_time or value.number not in _EXCEL_DAYS:
+        return ""
+    day = _EXCEL_EPOCH + timedelta(days=int(value.number))
+    return (
+        f"{quote(row.target_value)}像是 Excel 里变成了数的日期，即 {day.year}年{day.month}月{day.day}日；"
+        f"请改写为日期，例如“{day.year}年{day.month}月{day.day}日前”。"
+    )
+
+
+def _is_dimensionless(row: Indicator) -> bool:
+    """Whether the measure has no unit: an index, a ratio, pH."""
+    name = plain_name(row.level3)
+    return _DIMENSIONLESS.search(f"{name} {row.description[:_MAX_READ]}") is not None or _LATIN.search(name) is not None
+
+
+def _meant(row: Indicator, value: TargetValue) -> str:
+    """Examples of the value with a comparator."""
+    target = canonical_target(value)
+    if value.unit == "%" and value.number == _WHOLE:
+        return f"“＝{target}”"
+    return f"“{_sign(row, value)}{target}”或“＝{target}”"
+
+
+def _sign(row: Indicator, value: TargetValue) -> str:
+    """≤ for what should be little: money spent, complaints, the time taken."""
+    if value.comparator not in (None, Comparator.WITHIN):
+        return str(value.comparator)
+    spent = "元" in value.unit and not _EARNED.search(row.level3[:_MAX_READ])
+    return "≤" if spent or _THE_LESS_THE_BETTER.search(plain_name(row.level3)) else "≥"
+
+
+def _target_number(value: TargetValue) -> str:
+    return canonical(TargetValue(number=value.number, unit=value.unit))
 
 
 def _first_few(places: list[str]) -> str:
@@ -172,40 +212,3 @@ def _first_few(places: list[str]) -> str:
 def canonical_target(value: TargetValue) -> str:
     """The target alone, shortened for an example."""
     return canonical(TargetValue(value.comparator, value.number, value.upper, value.unit, value.words[:8]))
-
-
-def _vague(row: Indicator, value: TargetValue) -> str:
-    words = value.words[:_MAX_READ]
-    if not _VAGUE.fullmatch(words[:20]) or len(words) > 20 or words in _FACTS or _has_yardstick(row.description):
-        return ""
-    return (
-        f"{quote(row.target_value)}无法判断对错：没有说同什么比、到什么程度，绩效指标描述也没有写明判断办法。"
-        "请改为数值，例如“较上年下降≥5%”，或写明可以核对的事实，例如“制度印发并执行”。"
-    )
-
-
-def _has_yardstick(description: str) -> bool:
-    looked_at = description[:_MAX_READ]
-    return _NUMBER.search(looked_at) is not None or _YARDSTICK.search(looked_at) is not None
-
-
-def _share_below_100(value: TargetValue) -> str:
-    """The required share under 100 %, as the end of a sentence; "" if there is none."""
-    if value.number is not None:
-        low = value.unit == "%" and value.number < 100 and value.comparator not in (Comparator.AT_MOST, Comparator.LESS)
-        return f"目标值却是“{canonical_target(value)}”" if low and value.number > 50 else ""
-    if value.scale is None or value.scale.unit != "%" or value.has_target:
-        return ""
-    best = max(value.scale.grades, key=lambda grade: grade.low or 0)
-    if best.low is None or best.low >= 100 or best.low <= 50:
-        return ""
-    return f"评分标准却规定达到 {best.low:f}% 就是“{best.name}”"
-
-
-def _is_statutory(row: Indicator) -> bool:
-    name = plain_name(row.level3)
-    text = f"{name}，{row.description[:_MAX_READ]}"
-    if _UNLIKE.search(name) or not _DUE.search(text) or not _PAYING.search(text):
-        return False
-    # The name mentions the payment itself, or says only how (及时率, 足额率).
-    return _PAYING.search(name) is not None or name in _RATES_ONLY

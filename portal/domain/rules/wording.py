@@ -12,6 +12,7 @@ from portal.domain.documents import Document, PerformanceText, ProjectDocument, 
 from portal.domain.documents.shape import DepartmentDocument
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, TablePlace, YearRules
+from portal.domain.rules.goals import unnumbered
 from portal.domain.rules.words import load, one_of
 
 _YEAR = re.compile(rf"(?<![\d〔\[［【《(（〈])(?P<year>20\d\d|二[〇零][{DIGITS}]{{2}})(?:\s?年|(?=全年))", re.ASCII)
@@ -29,9 +30,17 @@ _FIGURE = re.compile(r"度?[为是达]?\d{1,9}(?:\.\d{1,4})?(?:%|％|个百分�
 _YEAR_END = re.compile(r"(?:12月)?[底末](?P<before>前)?")
 _UNTIL = re.compile(r"(?<![截止达复])到$")
 _STATE_THEN = re.compile(rf"[^，。；,;\n]{{0,10}}(?:{one_of(_YEARS['stood'])})|，?[^，。；,;\n]{{0,10}}(?:共|有|在册)")
+_DONE = "(?:全部|基本|力争|确保|必须)?(?:完成|完工|建成|竣工|投入|投用|发放|实现|交付|开工|启动|落实|拨付|支付)"
+_DEADLINE = re.compile(rf"[^，。；,;\n]{{0,14}}?前{_DONE}(?![^，。；,;\n]{{0,8}}的)")
+_DONE_BY = re.compile(rf"[^，。；,;\n]{{0,8}}?{_DONE}(?![^，。；,;\n]{{0,8}}的)")
+_COMPLETED = re.compile("度?完成(?!率)")
+_COMPARED = re.compile("今年|本年|当年|本期|基础上|已|相比|较|增|计划|同期|续")
+_FIGURES = re.compile(r"\d", re.ASCII)
+_CLAUSE_STARTS = "。；;！!\n"
 _PLACE = re.compile(r"^.*[省市区县旗](?=..)")
 _MONEY = re.compile(rf"[^。；;\n]{{0,16}}(?:{one_of(_YEARS['money'])})")
 _MAX_DISTANCE = 8
+_LONGEST_NUMBERING = 24
 _TITLE = re.compile(r"《[^《》]{1,120}》")
 _SENTENCE = re.compile(r"[^。；;！!\n]*")
 _MAX_READ = 20_000
@@ -88,7 +97,7 @@ def _wrong_years(document: Document, year: YearRules) -> Iterator[Place]:
 def stale_years(path: str, words: str, budget_year: int) -> Iterator[re.Match[str]]:
     """Matches at `path` of a year that should be the budget year and is not; group `year`: as typed."""
     if "年" in words and path.rpartition("/")[2] not in _FIELDS_WITH_YEARS:
-        yield from (found for found in _YEAR.finditer(words[:_MAX_READ]) if _is_wrong(found, words, budget_year))
+        yield from (found for found in _YEAR.finditer(words[:_MAX_READ]) if _is_wrong(path, found, words, budget_year))
 
 
 def year_meant(found: re.Match[str]) -> int:
@@ -96,14 +105,18 @@ def year_meant(found: re.Match[str]) -> int:
     return read_digits(found["year"])
 
 
-def _is_wrong(found: re.Match[str], words: str, budget_year: int) -> bool:
+def _is_wrong(path: str, found: re.Match[str], words: str, budget_year: int) -> bool:
     meant = year_meant(found)
     if meant == budget_year or abs(meant - budget_year) > _MAX_DISTANCE or _in_title(found, words):
         return False
-    before = words[max(0, found.start() - 8) : found.start()].rstrip("“\"' ").translate(_DASHES)
+    before = _before(found, words)[-8:].rstrip("“\"' ").translate(_DASHES)
     after = _MONTH.sub("", words[found.end() : found.end() + 40].translate(_DASHES), count=1)
+    if meant < budget_year and (_DEADLINE.match(after) or (_UNTIL.search(before) and _DONE_BY.match(after))):
+        return True
     if _PAST.match(after) or _FIGURE.match(after):
         return False
+    if _COMPLETED.match(after) and not _BEFORE.search(before):
+        return meant < budget_year and not _is_compared(path, found, words, budget_year)
     year_end = _YEAR_END.match(after)
     # The end of a past year is no possible deadline: 2019年底前完成, 到2019年底全部发放.
     overdue = (
@@ -115,6 +128,22 @@ def _is_wrong(found: re.Match[str], words: str, budget_year: int) -> bool:
     if not overdue and (_BEFORE.search(before) or _PAST_FIGURES.match(after)):
         return False
     return meant < budget_year or _MONEY.match(words, found.end()) is not None
+
+
+def _before(found: re.Match[str], words: str) -> str:
+    """What precedes the year in its sentence, without a numbering (1、 before a year is no list of years)."""
+    start = max(words.rfind(mark, 0, found.start()) for mark in _CLAUSE_STARTS) + 1
+    if found.start() - start > _LONGEST_NUMBERING:
+        return words[start : found.start()]
+    plain = unnumbered(words[start : found.end()])
+    return plain[: max(0, len(plain) - len(found[0]))]
+
+
+def _is_compared(path: str, found: re.Match[str], words: str, budget_year: int) -> bool:
+    """Whether “2021年完成…” tells what was achieved: beside this year's figure, or in the description of a measure."""
+    sentence = _sentence_from(words, found)[len(found[0]) :]
+    about_now = f"{budget_year}年" in sentence or _COMPARED.search(sentence) is not None
+    return about_now or (path.startswith("indicators/") and _FIGURES.search(sentence) is not None)
 
 
 def _in_title(found: re.Match[str], words: str) -> bool:

@@ -1,0 +1,116 @@
+"""W23: a name and its value are about the same kind of thing (the reviewers' 指标与指标值不匹配).
+
+A name tells its kind by its end (人数, 总成本, 合格率), a value by its unit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+
+from portal.domain.documents import Indicator, ProjectDocument
+from portal.domain.frameworks import bare
+from portal.domain.quotation import quote
+from portal.domain.rules.findings import Place, YearRules
+from portal.domain.rules.names import bare_name
+from portal.domain.rules.values import values
+from portal.domain.rules.words import load, one_of
+from portal.domain.target_values import TargetValue
+
+
+class Measured(StrEnum):
+    """What a name or a unit measures, in the word of the messages."""
+
+    SHARE = "比例"
+    PEOPLE = "人数"
+    HOUSEHOLDS = "户数"
+    TIMES = "次数"
+    DAYS = "时间"
+    AREA = "面积"
+    LENGTH = "长度"
+    MONEY = "金额"
+    COUNTS = "数量"
+    SCORE = "得分"
+
+
+_WORDS = load("fit")
+_BY_ENDING = {ending: Measured[kind.upper()] for kind, endings in _WORDS["names"].items() for ending in endings}
+_LONGEST_ENDING = max(map(len, _BY_ENDING))
+_BY_UNIT = {unit: Measured[kind.upper()] for kind, units in _WORDS["units"].items() for unit in units}
+_EXEMPT_SHARES = tuple(_WORDS["exempt"]["share"])
+_SHARE_OF_MONEY = re.compile(one_of(_WORDS["exempt"]["money"]))
+_INPUT, _EARNED = (re.compile(one_of(_WORDS["input"][name])) for name in ("names", "earned"))
+_FITTING = {
+    Measured.SHARE: {Measured.SCORE},
+    Measured.PEOPLE: {Measured.COUNTS},
+    Measured.HOUSEHOLDS: {Measured.COUNTS},
+    Measured.TIMES: {Measured.COUNTS},
+    Measured.COUNTS: set(Measured) - {Measured.SHARE, Measured.MONEY},
+}
+"""Kinds of units that a kind of name may have besides its own: 人数 ≥12个."""
+_EXAMPLES = {
+    Measured.SHARE: "≥95%",
+    Measured.PEOPLE: "≥120人",
+    Measured.HOUSEHOLDS: "≥300户",
+    Measured.TIMES: "≥12次",
+    Measured.DAYS: "≤30天",
+    Measured.AREA: "≥800平方米",
+    Measured.LENGTH: "≥6公里",
+    Measured.MONEY: "≤36万元",
+    Measured.COUNTS: "≥24个",
+}
+_MULTIPLE = re.compile("^(?:百万|千万|[万亿千百])(?=.)")
+_PER_MANY = re.compile(r"/(?:\d|[万千百])")
+_MAX_READ = 400
+
+
+def name_fits_value(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
+    """W23. The value counts what the name measures."""
+    for position, row, value in values(document):
+        if value is None or not value.number or not value.unit:
+            continue
+        path, name = f"indicators/{row.id}/target_value", bare_name(row.level3)
+        by_name, by_unit = measured_by_name(name), _measured_by_unit(value)
+        if _is_input(row, name, by_unit):
+            yield (
+                path,
+                f"第{position}行的数量指标{quote(row.level3)}填的是投入的资金{quote(row.target_value)}，不是做了多少事，"
+                "看不出产出；请改为产出的数量，资金列在成本指标。",
+            )
+        elif by_name and by_unit and not _fits(by_name, by_unit, row):
+            yield (
+                path,
+                f"第{position}行的三级指标{quote(row.level3)}量的是{by_name}，指标值{quote(row.target_value)}却是{by_unit}，"
+                f"指标与指标值不匹配，完成多少无法核对；请把指标值改为{by_name}，例如“{_EXAMPLES[by_name]}”，"
+                "或按指标值改写名称。",
+            )
+
+
+def measured_by_name(name: str) -> Measured | None:
+    """What a name measures, by the longest known ending."""
+    if name.endswith(_EXEMPT_SHARES):
+        return None
+    endings = (name[-length:] for length in range(min(_LONGEST_ENDING, len(name)), 0, -1))
+    return next((_BY_ENDING[ending] for ending in endings if ending in _BY_ENDING), None)
+
+
+def _measured_by_unit(value: TargetValue) -> Measured | None:
+    if _PER_MANY.search(value.unit):
+        return Measured.SHARE  # 例/10万人
+    unit = value.unit.partition("/")[0].partition("·")[0].partition("(")[0]
+    return _BY_UNIT.get(unit) or _BY_UNIT.get(_MULTIPLE.sub("", unit))
+
+
+def _fits(by_name: Measured, by_unit: Measured, row: Indicator) -> bool:
+    if by_name is by_unit or by_unit in _FITTING.get(by_name, ()):
+        return True
+    is_share_of_money = by_name is Measured.MONEY and by_unit is Measured.SHARE
+    return is_share_of_money and _SHARE_OF_MONEY.search(row.description[:_MAX_READ]) is not None
+
+
+def _is_input(row: Indicator, name: str, by_unit: Measured | None) -> bool:
+    """Whether money put in is given as a quantity delivered."""
+    if by_unit is not Measured.MONEY or bare(row.level2) != "数量":
+        return False
+    return _INPUT.search(name) is not None and not _EARNED.search(name)
