@@ -16,7 +16,7 @@ from random import Random
 
 from sqlalchemy import Connection, Engine, insert, text, update
 
-from bench import words
+from bench import baseline, words
 from bench.lives import DUE, Life, live, unfinished
 from bench.rows import Cast, Person, Row, Rows, entry
 from portal.domain import audit_events, frameworks
@@ -83,6 +83,7 @@ def load(engine: Engine, size: int, seed: int = 2026) -> TablePage:
                 _insert(connection, name, tables.get(name, []))
             chain.add(entries)
             connection.commit()
+        chain.add(list(baseline.entries(connection, chain.at)))
         chain.close()
         _numbers_go_on(connection)
         connection.commit()
@@ -91,16 +92,20 @@ def load(engine: Engine, size: int, seed: int = 2026) -> TablePage:
 
 
 class Chain:
-    """The audit log: numbers entries in order of their times and hashes each with the hash of the previous entry."""
+    """The audit log: numbers entries in order of their times and hashes each with the hash of the previous entry.
+
+    Chunks of tables overlap in time, so an entry gets the time of the last one if its own is earlier.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self.connection, self.number, self.hash = connection, 0, GENESIS
+        self.at = datetime.min.replace(tzinfo=UTC)
 
     def add(self, entries: list[Row]) -> None:
         entries.sort(key=lambda row: row["at"])
         for row in entries:
             self.number += 1
-            at = row["at"]
+            at = self.at = max(row["at"], self.at)
             row |= {"number": self.number, "previous": self.hash, "at": at.isoformat(timespec="microseconds")}
             self.hash = row["hash"] = entry_hash(row)
             row["at"] = at
@@ -108,7 +113,7 @@ class Chain:
 
     def close(self) -> None:
         head = Base.metadata.tables["audit_head"]
-        self.connection.execute(update(head).values(number=self.number, hash=self.hash))
+        self.connection.execute(update(head).values(number=self.number, hash=self.hash, at=self.at))
 
 
 # --- people and offices --------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Tables are defined in `models`; the services write them.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -219,10 +220,27 @@ def create_triggers_with(metadata: MetaData) -> None:
 
 
 def missing_triggers(connection: Connection) -> list[str]:
-    """Names of the triggers of `trigger_statements` that do not exist or are disabled."""
-    if connection.dialect.name == "sqlite":
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    else:
-        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
-    present = set(connection.execute(text(query)).scalars())
-    return sorted(set(trigger_statements(connection.dialect.name)) - present)
+    """Names of the triggers of `trigger_statements` that do not exist, are disabled, or do something else."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    rows = connection.execute(text(_SQLITE if is_sqlite else _POSTGRESQL))
+    present = {name: _normal(definition) for name, definition in rows}
+    functions = () if is_sqlite else (_POSTGRESQL_FUNCTION, _POSTGRESQL_OPINION_FUNCTION)
+    bodies = {function.split()[4]: function.split("$$")[1] for function in functions}
+    return [
+        name
+        for name, (statement,) in sorted(trigger_statements(connection.dialect.name).items())
+        if present.get(name) != _normal(statement + bodies.get(statement.rpartition(" ")[2], ""))
+    ]
+
+
+_SQLITE = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+_POSTGRESQL = """
+SELECT tgname, pg_get_triggerdef(pg_trigger.oid) || prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')
+"""
+
+
+def _normal(definition: str) -> str:
+    """A definition as both its statement and the database write it: one space, no schema, events in one order."""
+    plain = re.sub(r" (ON|FUNCTION) \w+\.", r" \1 ", " ".join(definition.split()))
+    return plain.replace("DELETE OR UPDATE", "UPDATE OR DELETE").replace("()", "() ").replace("  ", " ").strip()

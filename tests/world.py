@@ -6,9 +6,11 @@ Only what tests of several folders share belongs here.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +19,7 @@ from portal.domain import actions, changes, documents
 from portal.domain.actions import Action, TransitionRequest
 from portal.domain.documents import Budget, Document, Indicator, Kind, PostedForm, ProjectDocument, SpendingPlan
 from portal.domain.permissions import Actor, TableFacts
-from portal.models import TargetTable
+from portal.models import AuditEntry, TargetTable
 from portal.services.administration import budget_years, offices, people
 from portal.services.administration.people import PersonForm
 from portal.services.drafting import drafts
@@ -182,6 +184,11 @@ class World:
 
     def facts(self, table_id: int, actor: Actor) -> TableFacts:
         return queries.tables.facts_of(self.session, actor, self.table(table_id))
+
+
+def told(entry: AuditEntry) -> dict[str, Any]:
+    """The detail of an entry, without the facts that it states for verification."""
+    return {key: value for key, value in json.loads(entry.detail).items() if key not in ("facts", "rows")}
 
 
 def replayed(operations: Sequence[changes.Operation], kind: Kind) -> Document:

@@ -89,14 +89,23 @@ def _entries(path: Path, damaged: list[Problem]) -> Iterator[Mapping[str, Any]]:
         for number, line in enumerate(file, 1):
             entry = _entry(line)
             if entry is None:
-                damaged.append(Problem(None, f"文件第 {number} 行不是一条完整的审计记录。"))
+                damaged.append(Problem(number, f"文件第 {number} 行不是一条完整的审计记录。"))
             else:
                 yield entry
 
 
 def _entry(line: bytes) -> Mapping[str, Any] | None:
+    """The entry of a line; None if it is damaged, lacks a key, or has one that is added or doubled."""
     try:
-        plain = json.loads(line.decode())
+        plain = json.loads(line.decode(), object_pairs_hook=_without_doubles)
     except (ValueError, RecursionError):
         return None
     return plain if chain.is_entry(plain) else None
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Raises ValueError for a doubled key: readers differ in which of the two they believe."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("doubled key")
+    return found

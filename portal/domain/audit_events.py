@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from portal.domain import chain
 from portal.domain.actions import ACTIONS, Action
-from portal.domain.opinions import OPINION_ACTS, OpinionAct
+from portal.domain.opinions import ANSWER, OPINION_ACTS, OpinionAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ CHANGE_LIBRARY = AuditEvent("change_library", "修改指标库")
 EXPORT_LOG = AuditEvent("export_log", "导出审计记录")
 BACKUP = AuditEvent("backup", "备份")
 RESTORE = AuditEvent("restore", "恢复")
+BASELINE = AuditEvent(chain.BASELINE, "升级时的情况")
+"""Written by a migration: the facts of an object as they were then, for what the entries before do not state."""
 
 
 def event_of(action: Action) -> AuditEvent:
@@ -101,6 +104,7 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         EXPORT_LOG,
         BACKUP,
         RESTORE,
+        BASELINE,
     )
 }
 """By name, in the order of the handbook and of the log's filter. An event that is missing here cannot be recorded."""
@@ -110,12 +114,15 @@ KEYS: Mapping[str, str] = {
     "address": "来自",
     "answer": "答复方式",
     "assigned": "分管单位",
+    "backwards": "时间早于前一条的记录",
     "attachment": "附件",
     "attempted": "想要办理",
+    "base": "办理前的内容摘要",
     "basis": "指标值确定依据",
     "before": "原为",
     "binding": "性质",
     "category": "支出类别",
+    "claimed_by": "认领人的账号编号",
     "code_pattern": "项目编码格式",
     "deadline": "送审截止",
     "department_form": "部门表样",
@@ -124,14 +131,20 @@ KEYS: Mapping[str, str] = {
     "done": "办理",
     "due": "再次送审的期限",
     "enclosed": "随附内容摘要",
+    "explanation": "说明的摘要",
+    "facts": "办理后的情况",
     "file": "文件",
     "form": "表样",
     "form_digest": "表样摘要",
     "format": "格式",
     "framework": "指标体系",
+    "gone": "已删除",
     "head": "备份的链头",
+    "in_force": "现行版本的编号",
+    "is_open": "开放",
     "kind": "指标种类",
     "name": "名称",
+    "names": "编码、名称、金额的摘要",
     "off": "不用的提醒",
     "office": "所在单位",
     "office_code_pattern": "单位编码格式",
@@ -140,24 +153,36 @@ KEYS: Mapping[str, str] = {
     "opinion": "意见编号",
     "opinions": "意见条数",
     "parent": "上级单位",
+    "password": "密码的摘要",
     "path": "位置",
+    "person": "姓名、单位的摘要",
     "place": "位置",
+    "policy": "年度政策的摘要",
     "project_form": "项目表样",
     "reason": "理由",
     "repeated_before": "此前重复",
     "reply": "答复",
     "returned_to": "恢复到",
+    "returns": "退回次数",
     "revision": "送审次数",
     "roles": "角色",
     "round": "轮次",
+    "rows": "写下的条目",
     "rule": "提醒",
+    "since": "状态起于何时的摘要",
     "size": "大小",
     "source": "沿用的表的编号",
     "source_year": "沿用的年度",
+    "state": "状态",
+    "step": "经过的编号",
+    "submissions": "送审次数",
+    "submitted": "送审的编码、名称、金额的摘要",
+    "table": "年度、单位、种类的摘要",
     "tables": "表数",
     "text": "意见",
     "explain/text": "说明",
     "undoes": "撤销",
+    "username": "用户名的摘要",
     "value": "指标值",
     "version": "保存次数",
     "words": "再次提出的理由",
@@ -216,6 +241,11 @@ ENCLOSING = (EXPLAIN, ATTACH, DETACH)
 ADMINISTRATIVE = frozenset({About.ACCOUNT, About.OFFICE, About.YEAR})
 DOCUMENTS_LEAVING = frozenset({EXPORT, PRINT})
 """`Permission.READ_ADMIN_LOG` covers ADMINISTRATIVE entries, but not DOCUMENTS_LEAVING: those are about documents."""
+
+ON_WORKING_COPY = frozenset({CREATE, IMPORT, EDIT, EXPLAIN, ATTACH, DETACH, DISCARD, event_of_opinion_act(ANSWER)})
+"""Events on a text that is not submitted. Their entries hold numbers and digests, no words of the text, no answers,
+explanations or file names: who reads the log may not see them.
+"""
 
 NO_WORK = DOCUMENTS_LEAVING | {DISCARD, REFUSAL}
 """Events that do not put a table among those that somebody has worked on (曾经办): reading is no work, a discarded

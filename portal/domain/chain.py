@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 GENESIS = "0" * 64
+BASELINE = "baseline"
+"""The act of the entries that an upgrade writes about what earlier entries do not state."""
 ALGORITHMS = ("sha256", "sm3")
 HASHED = (
     "number",
@@ -28,7 +31,9 @@ HASHED = (
 )
 """The fields that the hash of an entry covers: all but the hash itself."""
 
-_FIELDS = (*HASHED, "hash")
+_FIELDS = frozenset({*HASHED, "hash"})
+_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
+"""Times are written in one way, so that their order as texts is their order in time."""
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
@@ -93,10 +98,11 @@ def verify(entries: Iterable[Mapping[str, Any]], anchors: Iterable[tuple[int, st
     """
     result = Verification()
     expected: dict[int, list[str]] = {}
-    for at, digits in anchors:
-        result.anchors.append(f"{at}:{digits}")
-        expected.setdefault(at, []).append(digits)
-    number, previous = 0, GENESIS
+    for anchored, digits in anchors:
+        result.anchors.append(f"{anchored}:{digits}")
+        expected.setdefault(anchored, []).append(digits)
+    number, previous, last_at = 0, GENESIS, ""
+    backwards: dict[int, Problem] = {}
     for entry in entries:
         result.entries += 1
         number += 1
@@ -104,35 +110,57 @@ def verify(entries: Iterable[Mapping[str, Any]], anchors: Iterable[tuple[int, st
             result.problems.append(Problem(number, f"第 {number} 号的位置上不是一条完整的审计记录。"))
             previous = ""  # what follows a broken entry cannot be linked to it
             continue
-        _check_entry(entry, number, previous, result)
+        is_genuine = _check_entry(entry, number, previous, result)
         number, previous = entry["number"], entry["hash"]
+        if is_genuine:
+            if not _AT.fullmatch(entry["at"]):
+                result.problems.append(Problem(number, f"第 {number} 号的时间不是系统的写法。"))
+            elif entry["at"] < last_at:
+                backwards[number] = Problem(number, f"第 {number} 号的时间早于前一条。")
+            last_at = entry["at"]
+        for known in _known_backwards(entry):
+            backwards.pop(known, None)
         if not all(previous.startswith(digits) for digits in expected.pop(number, ())):
             result.problems.append(Problem(number, f"第 {number} 号的校验值与留存的不同。"))
     for missing in sorted(expected):
         result.problems.append(Problem(missing, f"留存的第 {missing} 号在记录中不存在：记录可能被截断。"))
+    result.problems += backwards.values()
     result.head_number, result.head_hash = number, previous
     return result
 
 
+def _known_backwards(entry: Mapping[str, Any]) -> Sequence[int]:
+    """Earlier entries whose time an upgrade found to run backwards: versions before it did not prevent that."""
+    if entry["act"] != BASELINE or '"backwards"' not in entry["detail"]:
+        return ()
+    try:
+        numbers = json.loads(entry["detail"])["backwards"]
+        return [number for number in numbers if number < entry["number"]]
+    except (ValueError, KeyError, TypeError):
+        return ()
+
+
 def is_entry(entry: Any) -> bool:
-    """Whether a plain value has all fields of an entry, and the right types in those that `verify` reads."""
+    """Whether a plain value has the fields of an entry and no others, and the right types in those `verify` reads."""
     return (
         isinstance(entry, Mapping)
-        and all(name in entry for name in _FIELDS)
+        and entry.keys() == _FIELDS
         and type(entry["number"]) is int
-        and all(isinstance(entry[name], str) for name in ("hash", "previous", "algorithm"))
+        and all(isinstance(entry[name], str) for name in ("hash", "previous", "algorithm", "at", "act", "detail"))
     )
 
 
-def _check_entry(entry: Mapping[str, Any], number: int, previous: str, result: Verification) -> None:
+def _check_entry(entry: Mapping[str, Any], number: int, previous: str, result: Verification) -> bool:
+    """Whether the content of the entry matches its hash; every defect is added to `result`."""
     own = entry["number"]
     if own != number:
         result.problems.append(Problem(own, f"编号不连续：应为第 {number} 号，实为第 {own} 号。"))
     elif previous and entry["previous"] != previous:
         result.problems.append(Problem(number, f"第 {number} 号与前一条接不上。"))
     try:
-        genuine = entry_hash(entry) == entry["hash"]
+        genuine = bool(entry_hash(entry) == entry["hash"])
     except (ValueError, TypeError):
         genuine = False
     if not genuine:
         result.problems.append(Problem(own, f"第 {own} 号的内容与其校验值不符。"))
+    return genuine

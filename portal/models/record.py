@@ -40,7 +40,7 @@ class AuditEntry(Base):
 
 
 class AuditHead(Base):
-    """Number and hash of the last entry of the chain. Locking its only row serializes the numbering of entries."""
+    """Number, hash and time of the last entry. Locking its only row serializes the numbering of entries."""
 
     __tablename__ = "audit_head"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -48,6 +48,7 @@ class AuditHead(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class RefusalCount(Base):

@@ -107,7 +107,11 @@ class TargetTable(Base):
     @property
     def title(self) -> str:
         """The title in the working copy; show it only to actors who may see the working copy."""
-        return Kind.DEPARTMENT.label if self.kind == Kind.DEPARTMENT else title_of_project(self.project_name)
+        return self.title_with(self.project_name)
+
+    def title_with(self, project_name: str) -> str:
+        """The title of a text of this table in which the project has this name."""
+        return Kind.DEPARTMENT.label if self.kind == Kind.DEPARTMENT else title_of_project(project_name)
 
 
 class Revision(Base):

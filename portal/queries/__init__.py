@@ -3,7 +3,18 @@
 Function names are nouns. Nothing here writes, decides or imports flask. Relationships raise unless loaded.
 """
 
-from portal.queries import administration, drafting, enclosures, library, lists, record, review, session, tables
+from portal.queries import (
+    administration,
+    drafting,
+    enclosures,
+    library,
+    lists,
+    record,
+    record_words,
+    review,
+    session,
+    tables,
+)
 
 __all__ = [
     "administration",
@@ -12,6 +23,7 @@ __all__ = [
     "library",
     "lists",
     "record",
+    "record_words",
     "review",
     "session",
     "tables",

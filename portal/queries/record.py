@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from portal.domain.chain import HASHED
 from portal.domain.errors import Forbidden
 from portal.domain.permissions import Actor, Permission, may
 from portal.models import AuditEntry, AuditHead, RefusalCount
+from portal.queries import record_words
 
 PAGE = 50
 _COLUMNS = tuple(AuditEntry.__table__.columns[name] for name in (*HASHED, "hash"))
@@ -38,7 +38,7 @@ class LogFilters:
 
 def entries(session: Session, actor: Actor, filters: LogFilters) -> Sequence[AuditEntry]:
     """At most PAGE + 1 entries that the actor may read, the latest first. Raises Forbidden."""
-    statement = select(AuditEntry).where(readable(actor), *_matching(filters))
+    statement = select(AuditEntry).where(readable(actor), *_matching(actor, filters))
     return session.scalars(statement.order_by(AuditEntry.number.desc()).limit(PAGE + 1)).all()
 
 
@@ -54,7 +54,7 @@ def readable(actor: Actor) -> ColumnElement[bool]:
     raise Forbidden("你没有查看审计记录的权限。")
 
 
-def _matching(filters: LogFilters) -> list[ColumnElement[bool]]:
+def _matching(actor: Actor, filters: LogFilters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.actor:
         conditions.append(AuditEntry.actor.contains(filters.actor, autoescape=True))
@@ -63,7 +63,7 @@ def _matching(filters: LogFilters) -> list[ColumnElement[bool]]:
     if filters.about:
         conditions.append(AuditEntry.object_kind == filters.about)
     if filters.text:
-        conditions.append(AuditEntry.object_name.contains(filters.text, autoescape=True))
+        conditions.append(record_words.named(actor, filters.text))
     if filters.since:
         conditions.append(AuditEntry.at >= filters.since)
     if filters.until:
@@ -88,9 +88,10 @@ def repeated_since(session: Session, entries: Sequence[AuditEntry]) -> dict[int,
 
 
 def _key_of_refusal(entry: AuditEntry) -> str:
-    detail = json.loads(entry.detail)
+    detail = record_words.detail_of(entry)
     username = entry.actor.rpartition("（")[2].removesuffix("）") if entry.actor_id else ""
-    return refusal_key(username, detail["attempted"], entry.object_kind, entry.object_id, detail["reason"])
+    attempted, reason = detail.get("attempted", ""), detail.get("reason", "")
+    return refusal_key(username, attempted, entry.object_kind, entry.object_id, reason)
 
 
 def head(session: Session) -> tuple[int, str]:

@@ -132,7 +132,7 @@ def test_deletion_is_found_where_the_entry_is_missing(place: int) -> None:
 def test_reordering_is_found() -> None:
     entries = log()
     entries[2], entries[3] = entries[3], entries[2]
-    assert numbers(verify(entries)) == [4, 3, 5]
+    assert set(numbers(verify(entries))) == {3, 4, 5}
 
 
 def test_insertion_is_found() -> None:

@@ -21,6 +21,7 @@ from portal.domain.permissions import Actor, Permission, may
 from portal.models import Attachment
 from portal.services.drafting import drafts
 from portal.services.record import audit
+from portal.services.record.facts import of_deleted, of_rows
 from portal.services.transaction import write
 from portal.storage import AttachmentStore
 
@@ -41,22 +42,20 @@ def attach(session: Session, actor: Actor, store: AttachmentStore, table_id: int
     with write(session):
         table, _ = drafts.editable(session, actor, table_id)
         attachments.check_room(queries.enclosures.attachments(session, table_id), safe, digest, len(data))
-        session.add(
-            Attachment(
-                table_id=table.id,
-                digest=digest,
-                name=safe,
-                size=len(data),
-                media_type=kind.media_type,
-                added_by_id=actor.id,
-                added_by_name=actor.name,
-                at=now(),
-            )
+        attachment = Attachment(
+            table_id=table.id,
+            digest=digest,
+            name=safe,
+            size=len(data),
+            media_type=kind.media_type,
+            added_by_id=actor.id,
+            added_by_name=actor.name,
+            at=now(),
         )
+        session.add(attachment)
         session.flush()
-        audit.record(
-            session, actor, audit_events.ATTACH, audit.object_of_table(table), name=safe, size=len(data), digest=digest
-        )
+        thing, leaves = audit.object_of_table(table), of_rows(attachment)
+        audit.record(session, actor, audit_events.ATTACH, thing, leaves, size=len(data), attachment=digest)
         if not store.has(digest):  # swept since `put`; a new sweep waits for the audit head, locked by `record`
             store.put(data)
     return safe
@@ -73,16 +72,10 @@ def detach(session: Session, actor: Actor, table_id: int, digest: str) -> str:
         removed = next((each for each in present if each.digest == digest), None)
         if removed is None:
             raise NotVisible("没有这个附件，可能已经移除。")
-        session.execute(delete(Attachment).where(Attachment.table_id == table.id, Attachment.digest == digest))
-        audit.record(
-            session,
-            actor,
-            audit_events.DETACH,
-            audit.object_of_table(table),
-            name=removed.name,
-            size=removed.size,
-            digest=digest,
-        )
+        attached = delete(Attachment).where(Attachment.table_id == table.id, Attachment.digest == digest)
+        leaves = of_deleted(Attachment, table.id, session.scalars(attached.returning(Attachment.id)).one())
+        thing = audit.object_of_table(table)
+        audit.record(session, actor, audit_events.DETACH, thing, leaves, size=removed.size, attachment=digest)
     return removed.name
 
 
@@ -111,9 +104,7 @@ def take(session: Session, actor: Actor, store: AttachmentStore, table_id: int, 
         raise NotVisible("没有这个附件，或者你无权查看。")
     file = _open(store, attached)  # outside the transaction, so that no writer waits for the disk
     with write(session):
-        audit.record(
-            session, actor, audit_events.EXPORT, audit.object_of_table(table), attachment=attached.name, digest=digest
-        )
+        audit.record(session, actor, audit_events.EXPORT, audit.object_of_table(table), attachment=digest)
     return Download(attached, file)
 
 

@@ -19,6 +19,7 @@ from portal.models import BudgetYear, Office, Origin, TargetTable
 from portal.queries.drafting.origins import MAX_SOURCES
 from portal.services.drafting import checks, drafts
 from portal.services.record import audit
+from portal.services.record.facts import of_rows
 from portal.services.transaction import write
 
 
@@ -65,23 +66,22 @@ def _create(session: Session, actor: Actor, year: BudgetYear, office: Office, so
     text = queries.drafting.origins.source_text(session, source)
     carried, left_out = forms.convert(carry_over(text, old, new), forms.get(year.form(text.kind)))
     document = drafts.with_assigned_fields(session, documents.with_clean_lines(carried), office, year.year)
-    table = drafts.add(session, actor, year, office, document)
-    session.add(
-        Origin(
-            table_id=table.id,
-            source_id=source.id,
-            source_year=source.year,
-            source_title=documents.title(text)[:220],
-            left_out=json.dumps(left_out, ensure_ascii=False),
-        )
+    table, leaves = drafts.add(session, actor, year, office, document)
+    origin = Origin(
+        table_id=table.id,
+        source_id=source.id,
+        source_year=source.year,
+        source_title=documents.title(text)[:220],
+        left_out=json.dumps(left_out, ensure_ascii=False),
     )
+    session.add(origin)
     session.flush()
     audit.record(
         session,
         actor,
         audit_events.CREATE,
         audit.object_of_table(table),
-        digest=table.digest,
+        leaves | of_rows(origin),
         source=source.id,
         source_year=source.year,
     )

@@ -18,6 +18,7 @@ from portal.domain.errors import Stale
 from portal.domain.permissions import Actor
 from portal.domain.steps import Step, meant
 from portal.models import Change, TargetTable, UndoneStep
+from portal.services.record.facts import Facts, of_step
 
 STEPS_LOOKED_AT = 500
 """Latest steps of one person that undo can reach; to go back further, the person returns to an earlier version."""
@@ -47,25 +48,15 @@ class LoggedOperation:
     at: datetime
 
 
-def write(session: Session, actor: Actor, table: TargetTable, operations: Sequence[Operation]) -> None:
+def write(session: Session, actor: Actor, table: TargetTable, operations: Sequence[Operation]) -> Facts:
     """Append `operations` as the save that created `table.version`. Inside the transaction of that save."""
     if not operations:
-        return
+        return Facts()
     at = now()
-    session.execute(
-        _WRITE,
-        [
-            {
-                "table_id": table.id,
-                "version": table.version,
-                "operation": json.dumps(changes.to_plain(operation), ensure_ascii=False, sort_keys=True),
-                "actor_id": actor.id,
-                "actor_name": actor.name,
-                "at": at,
-            }
-            for operation in operations
-        ],
-    )
+    logged = [json.dumps(changes.to_plain(operation), ensure_ascii=False, sort_keys=True) for operation in operations]
+    save = {"table_id": table.id, "version": table.version, "actor_id": actor.id, "actor_name": actor.name, "at": at}
+    session.execute(_WRITE, [save | {"operation": operation} for operation in logged])
+    return of_step(table.id, table.version, ((operation, actor.id, actor.name, at) for operation in logged))
 
 
 def since(session: Session, table_id: int, version: int, until: int | None = None) -> list[LoggedOperation]:

@@ -26,7 +26,8 @@ from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
 from portal.models import BudgetYear, Office, TargetTable
 from portal.services.drafting import change_log, checks
-from portal.services.record import audit
+from portal.services.record import audit, facts
+from portal.services.record.facts import Facts
 from portal.services.review.workflow import stale_message
 from portal.services.transaction import write
 
@@ -36,6 +37,8 @@ MAX_CONTENT = 4_000_000
 # Every save runs this. A Core statement: the unit of work would cost as much as all reads of the save.
 _TABLES = TargetTable.plain()
 _REWRITE = update(_TABLES).where(_TABLES.c.id == bindparam("table_id"))
+_REWRITTEN = ("version", "digest", "names")
+"""The facts that a save writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,9 @@ def create(session: Session, actor: Actor, kind: Kind, office_code: str, year: i
         budget_year = queries.administration.years.open_year(session, year)
         office = office_to_draft_for(session, actor, office_code, lock=True)
         blank = with_assigned_fields(session, documents.blank(kind, budget_year.form(kind)), office, year)
-        table = add(session, actor, budget_year, office, blank)
+        table, leaves = add(session, actor, budget_year, office, blank)
         checks.recount(session, actor, table, blank)
-        audit.record(session, actor, audit_events.CREATE, audit.object_of_table(table), digest=table.digest)
+        audit.record(session, actor, audit_events.CREATE, audit.object_of_table(table), leaves)
     return table
 
 
@@ -84,8 +87,10 @@ def with_assigned_fields(session: Session, document: Document, office: Office, y
     return replace(document, ordinal=ordinal, office_code=office.code, office_name=office.name)
 
 
-def add(session: Session, actor: Actor, year: BudgetYear, office: Office, document: Document) -> TargetTable:
-    """Insert a draft with the text `document`, as version 1 of its change log.
+def add(
+    session: Session, actor: Actor, year: BudgetYear, office: Office, document: Document
+) -> tuple[TargetTable, Facts]:
+    """Insert a draft with the text `document`, as version 1 of its change log; return it with its facts.
 
     Inside `write`; the caller counts the findings (`checks.recount`) and records the act. Raises Invalid (second
     department table).
@@ -106,8 +111,7 @@ def add(session: Session, actor: Actor, year: BudgetYear, office: Office, docume
     session.add(table)
     session.flush()
     operations = changes.between(documents.blank(document.kind, document.form), document)
-    change_log.write(session, actor, table, operations)
-    return table
+    return table, facts.of_table(table) | change_log.write(session, actor, table, operations)
 
 
 def save(session: Session, actor: Actor, table_id: int, opened: int, posted: PostedForm) -> FormSaveResult:
@@ -129,8 +133,8 @@ def save(session: Session, actor: Actor, table_id: int, opened: int, posted: Pos
             )
         if applied:
             checks.recount(session, actor, table, merged)
-            rewrite(session, actor, table, merged, applied)
-            record_save(session, actor, table, applied)
+            leaves = rewrite(session, actor, table, merged, applied)
+            record_save(session, actor, table, applied, leaves)
     return FormSaveResult(table, table.version, operations=applied)
 
 
@@ -146,15 +150,15 @@ def require_fields(form: Form, operations: Iterable[Operation]) -> None:
 def discard(session: Session, actor: Actor, table_id: int) -> str:
     """Delete a draft that was never submitted and return its title; its changes stay in the log."""
     with write(session):
-        table, facts = queries.tables.table_with_facts(session, actor, table_id, lock=True)
-        if not may(actor, Permission.DISCARD, facts):
-            if facts.submitted_once:
+        table, of_table = queries.tables.table_with_facts(session, actor, table_id, lock=True)
+        if not may(actor, Permission.DISCARD, of_table):
+            if of_table.submitted_once:
                 raise Forbidden("送审过的表不能删除。")
             raise Forbidden("你没有删除这张表的权限。")
         thing = audit.object_of_table(table)
         digest, version = table.digest, table.version
         session.execute(delete(TargetTable).where(TargetTable.id == table.id))
-        audit.record(session, actor, audit_events.DISCARD, thing, digest=digest, version=version)
+        audit.record(session, actor, audit_events.DISCARD, thing, facts.GONE, digest=digest, version=version)
     return table.title
 
 
@@ -176,20 +180,26 @@ def require_editing(session: Session, actor: Actor, table: TargetTable, facts: T
 
 def rewrite(
     session: Session, actor: Actor, table: TargetTable, document: Document, operations: Sequence[Operation]
-) -> None:
-    """Write `document` as the next version and `operations` to the change log. Inside `write`.
+) -> Facts:
+    """Write `document` as the next version and `operations` to the change log; return the facts. Inside `write`.
 
     Does not count findings: saves of a whole form call `checks.recount`, saves by field must not wait for it.
     """
-    columns = _columns(document) | {"version": table.version + 1, "saved_at": now()}
+    columns, base = _columns(document) | {"version": table.version + 1, "saved_at": now()}, table.digest
     session.execute(_REWRITE, columns | {"table_id": table.id})
     for name, value in columns.items():
         set_committed_value(table, name, value)
-    change_log.write(session, actor, table, operations)
+    started = Facts({"base": base})
+    return started | facts.of_table(table, *_REWRITTEN) | change_log.write(session, actor, table, operations)
 
 
 def record_save(
-    session: Session, actor: Actor, table: TargetTable, operations: Sequence[Operation], **detail: object
+    session: Session,
+    actor: Actor,
+    table: TargetTable,
+    operations: Sequence[Operation],
+    leaves: Facts,
+    **detail: object,
 ) -> None:
     """Write the audit entry of one save, of a whole form or by field. The last statement inside `write`."""
     audit.record(
@@ -197,9 +207,8 @@ def record_save(
         actor,
         audit_events.EDIT,
         audit.object_of_table(table),
-        version=table.version,
+        leaves,
         operations=len(operations),
-        digest=table.digest,
         **detail,
     )
 

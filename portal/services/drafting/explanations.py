@@ -14,6 +14,7 @@ from portal.domain.rules import RULES
 from portal.models import Explanation
 from portal.services.drafting import drafts
 from portal.services.record import audit
+from portal.services.record.facts import of_deleted, of_rows
 from portal.services.transaction import write
 
 _EXPLAINABLE = frozenset(rule.id for rule in RULES)
@@ -40,27 +41,29 @@ def explain(session: Session, actor: Actor, table_id: int, *, rule: str, path: s
                 Explanation.table_id == table.id, Explanation.rule == rule, Explanation.path == path
             )
         )
+        leaves = of_deleted(Explanation, table.id, rule, path)
         if words:
-            session.add(
-                Explanation(
-                    table_id=table.id,
-                    rule=rule,
-                    path=path,
-                    subject=enclosures.subject(document, path),
-                    text=words,
-                    author_id=actor.id,
-                    author_name=actor.name,
-                    at=now(),
-                )
+            explanation = Explanation(
+                table_id=table.id,
+                rule=rule,
+                path=path,
+                subject=enclosures.subject(document, path),
+                text=words,
+                author_id=actor.id,
+                author_name=actor.name,
+                at=now(),
             )
-        session.flush()
+            session.add(explanation)
+            session.flush()
+            leaves = of_rows(explanation)
         audit.record(
             session,
             actor,
             audit_events.EXPLAIN,
             audit.object_of_table(table),
+            leaves,
             rule=rule,
             path=path,
             place=forms.label(document, path),
-            text=words,
+            explanation=words and enclosures.digest(words),
         )

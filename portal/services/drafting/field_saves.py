@@ -84,8 +84,8 @@ def apply(
         by_others = {changes.row_of(each.operation) for each in since if each.actor_id != actor.id}
         document, applied, found, unfit = _apply_each(table.document, operations, by_others)
         if applied:
-            drafts.rewrite(session, actor, table, document, applied)
-            drafts.record_save(session, actor, table, applied)
+            leaves = drafts.rewrite(session, actor, table, document, applied)
+            drafts.record_save(session, actor, table, applied, leaves)
         conflicts = [_attribute(session, table, conflict, since) for conflict in found]
     return SaveResult(table.version, table.saved_at, document, others, applied, conflicts, unfit)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from portal.domain import changes, documents, forms
@@ -16,6 +15,7 @@ from portal.domain.steps import stacks
 from portal.models import TargetTable, UndoneStep
 from portal.services.drafting import change_log, checks, drafts, field_saves
 from portal.services.drafting.field_saves import SaveResult
+from portal.services.record.facts import of_rows
 from portal.services.transaction import write
 
 _BIRTH = 1
@@ -87,11 +87,14 @@ def _save(
     if not operations:
         raise Stale("表的内容已经是那样，没有可以恢复的。")
     checks.recount(session, actor, table, document)
-    drafts.rewrite(session, actor, table, document, operations)
+    leaves = drafts.rewrite(session, actor, table, document, operations)
     if undoes is not None:
-        session.execute(insert(UndoneStep).values(table_id=table.id, version=table.version, undoes=undoes))
+        step = UndoneStep(table_id=table.id, version=table.version, undoes=undoes)
+        session.add(step)
+        session.flush()
+        leaves |= of_rows(step)
         detail["undoes"] = undoes
-    drafts.record_save(session, actor, table, operations, **detail)
+    drafts.record_save(session, actor, table, operations, leaves, **detail)
     # `others` includes this step: the page has to apply it too.
     return SaveResult(
         table.version, table.saved_at, document, field_saves.changes_since(session, table, known), operations

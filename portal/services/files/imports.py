@@ -21,6 +21,7 @@ from portal.domain.states import State
 from portal.models import BudgetYear, Office, TargetTable
 from portal.services.drafting import checks, drafts
 from portal.services.record import audit
+from portal.services.record.facts import Facts
 from portal.services.transaction import write
 
 
@@ -217,8 +218,8 @@ def _import(
 ) -> tuple[str, int]:
     """Create or replace one table; return the outcome and its id."""
     if table is None:
-        table = drafts.add(session, actor, year, office, document)
-        _record(session, actor, table)
+        table, leaves = drafts.add(session, actor, year, office, document)
+        _record(session, actor, table, leaves)
         return "created", table.id
     old = table.document
     new = _with_known_ids(old, document)
@@ -226,15 +227,12 @@ def _import(
     if not operations:
         return "unchanged", table.id
     table.budget_year = year
-    drafts.rewrite(session, actor, table, new, operations)
-    _record(session, actor, table)
+    _record(session, actor, table, drafts.rewrite(session, actor, table, new, operations))
     return "replaced", table.id
 
 
-def _record(session: Session, actor: Actor, table: TargetTable) -> None:
-    audit.record(
-        session, actor, audit_events.IMPORT, audit.object_of_table(table), version=table.version, digest=table.digest
-    )
+def _record(session: Session, actor: Actor, table: TargetTable, leaves: Facts) -> None:
+    audit.record(session, actor, audit_events.IMPORT, audit.object_of_table(table), leaves)
 
 
 def _with_known_ids(old: Document, new: Document) -> Document:

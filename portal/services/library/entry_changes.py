@@ -21,6 +21,7 @@ from portal.domain.permissions import Actor, Permission, may
 from portal.models import LibraryEntry
 from portal.queries.library import Item
 from portal.services.record import audit
+from portal.services.record.facts import Facts, of_deleted, of_rows
 from portal.services.transaction import write
 
 _LONGEST = 1_000
@@ -68,7 +69,7 @@ def add_entry(session: Session, actor: Actor, form: EntryForm) -> Item:
         _require_unique_name(session, entry, "")
         change = _write(session, actor, None, entry, retired=False)
         item = Item(str(change.id), entry, None, change)
-        _record(session, actor, item, EntryChange.ADDED, **_texts(entry))
+        _record(session, actor, item, of_rows(change), EntryChange.ADDED, **_texts(entry))
     return item
 
 
@@ -85,13 +86,14 @@ def correct_entry(session: Session, actor: Actor, key: str, seen: str, form: Ent
         if entry == item.entry:
             return
         _require_unique_name(session, entry, key)
-        _override(session, actor, item, entry, retired=item.is_retired)
+        leaves = _override(session, actor, item, entry, retired=item.is_retired)
         before, after = _texts(item.entry), _texts(entry)
         changed = [name for name in after if before[name] != after[name]]
         _record(
             session,
             actor,
             replace(item, entry=entry),
+            leaves,
             EntryChange.CORRECTED,
             before={name: before[name] for name in changed},
             **{name: after[name] for name in changed},
@@ -123,8 +125,9 @@ def put_back_entry(session: Session, actor: Actor, key: str) -> None:
             return
         if not item.is_retired:
             _require_unique_name(session, item.shipped, key)
-        _override(session, actor, item, item.shipped, retired=item.is_retired)
-        _record(session, actor, replace(item, entry=item.shipped), EntryChange.PUT_BACK, before=_texts(item.entry))
+        leaves = _override(session, actor, item, item.shipped, retired=item.is_retired)
+        put_back = replace(item, entry=item.shipped)
+        _record(session, actor, put_back, leaves, EntryChange.PUT_BACK, before=_texts(item.entry))
 
 
 def stamp(item: Item) -> str:
@@ -141,8 +144,8 @@ def _set_retired(session: Session, actor: Actor, key: str, retired: bool) -> Non
             return
         if not retired:
             _require_unique_name(session, item.entry, key)
-        _override(session, actor, item, item.entry, retired=retired)
-        _record(session, actor, item, EntryChange.RETIRED if retired else EntryChange.RESTORED)
+        leaves = _override(session, actor, item, item.entry, retired=retired)
+        _record(session, actor, item, leaves, EntryChange.RETIRED if retired else EntryChange.RESTORED)
 
 
 def _require(actor: Actor) -> None:
@@ -168,13 +171,13 @@ def _require_unique_name(session: Session, entry: Entry, key: str) -> None:
             raise Invalid(f"“{library.get(entry.category).title}”一类里已经有“{entry.name}”。", "name")
 
 
-def _override(session: Session, actor: Actor, item: Item, entry: Entry, *, retired: bool) -> None:
+def _override(session: Session, actor: Actor, item: Item, entry: Entry, *, retired: bool) -> Facts:
     """Write the bureau's row of an item, or delete it if it no longer differs from the shipped entry."""
     if item.change and entry == item.shipped and not retired:
         session.delete(item.change)
         session.flush()
-    else:
-        _write(session, actor, item.change, entry, retired)
+        return of_deleted(LibraryEntry, item.change.id)
+    return of_rows(_write(session, actor, item.change, entry, retired))
 
 
 def _write(session: Session, actor: Actor, change: LibraryEntry | None, entry: Entry, retired: bool) -> LibraryEntry:
@@ -198,9 +201,9 @@ def _texts(entry: Entry) -> dict[str, str]:
     }
 
 
-def _record(session: Session, actor: Actor, item: Item, done: EntryChange, **detail: object) -> None:
+def _record(session: Session, actor: Actor, item: Item, leaves: Facts, done: EntryChange, **detail: object) -> None:
     thing = audit.AuditObject(About.SYSTEM, f"library:{item.key}"[:64], f"指标库：{item.entry.name}")
-    audit.record(session, actor, audit_events.CHANGE_LIBRARY, thing, done=done.value, **detail)
+    audit.record(session, actor, audit_events.CHANGE_LIBRARY, thing, leaves, done=done.value, **detail)
 
 
 def _stale_message(item: Item) -> str:

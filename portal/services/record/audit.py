@@ -1,13 +1,14 @@
 """Writing the audit log, which is append-only and hash-chained. Only `record` inserts entries.
 
-An entry is written in the transaction of the act itself. Reading: `queries.record`; verifying: `verification`.
+An entry is written in the transaction of the act itself, with the facts that the act leaves behind (`facts`). Reading:
+`queries.record`; verifying: `verification`.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -15,20 +16,22 @@ from sqlalchemy.orm import Session
 
 from portal.database import now
 from portal.domain import audit_events
-from portal.domain.audit_events import NO_WORK, About, AuditEvent, refusal_key, require_words
+from portal.domain.audit_events import NO_WORK, ON_WORKING_COPY, About, AuditEvent, refusal_key, require_words
 from portal.domain.chain import entry_hash
 from portal.domain.errors import Refused
 from portal.domain.permissions import Actor
 from portal.models import AuditEntry, AuditHead, Participation, RefusalCount, TargetTable, User
+from portal.services.record.facts import Facts, of_administered
 from portal.services.transaction import write
 
 REFUSAL_WINDOW = timedelta(minutes=1)
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
 OPERATOR = "操作员（命令行）"
 NOBODY = "未登录"
 
 # Every act runs these statements. Built once and from Core tables, they cost no ORM work and no compilation.
 _HEADS, _PARTICIPATIONS = AuditHead.plain(), Participation.plain()
-_HEAD = select(_HEADS.c.number, _HEADS.c.hash).with_for_update()
+_HEAD = select(_HEADS.c.number, _HEADS.c.hash, _HEADS.c.at).with_for_update()
 _ENTER = insert(AuditEntry.plain())
 _MOVE_HEAD = update(_HEADS)
 _ACTED = insert(_PARTICIPATIONS)
@@ -39,15 +42,26 @@ _ACTED_AGAIN = update(_PARTICIPATIONS).where(
 
 @dataclass(frozen=True, slots=True)
 class AuditObject:
-    """The object of an act, as text that outlives the object."""
+    """The object of an act, as text that outlives the object.
+
+    titled: the name with the title of a table's latest revision, for entries that are not on its working copy.
+    """
 
     about: About
     id: str
     name: str
+    titled: str = ""
 
 
-def object_of_table(table: TargetTable) -> AuditObject:
-    return AuditObject(About.TABLE, str(table.id), f"{table.year} 年 {table.office_code} {table.title}")
+def object_of_table(table: TargetTable, submitted_name: str | None = None) -> AuditObject:
+    """A table named by its latest revision, or by its id if it was never submitted.
+
+    submitted_name: the project name of the revision that the act itself submits, if it does.
+    """
+    named = f"{table.year} 年 {table.office_code}"
+    was_submitted = submitted_name is not None or table.submission_count > 0
+    title = table.title_with(submitted_name or table.submitted_name) if was_submitted else ""
+    return AuditObject(About.TABLE, str(table.id), f"{named} 编号 {table.id} 的表", title and f"{named} {title}")
 
 
 def object_by_id(table_id: int) -> AuditObject:
@@ -59,19 +73,33 @@ def object_of_user(user: User) -> AuditObject:
     return AuditObject(About.ACCOUNT, str(user.id), f"{user.name}（{user.username}）")
 
 
-def record(session: Session, actor: Actor | None, event: AuditEvent, thing: AuditObject, **detail: Any) -> str:
+def record(
+    session: Session,
+    actor: Actor | None,
+    event: AuditEvent,
+    thing: AuditObject,
+    leaves: Facts | None = None,
+    /,
+    **detail: Any,
+) -> str:
     """Write the audit entry of an event and return its anchor NUMBER:HASH. The last statement inside `write`.
 
     Locks the head row, as the last of all locks, and numbers the entry under that lock, so numbers have no gaps.
-    `actor` None: the operator of the server. `detail` holds plain JSON values. Raises KeyError for an event or a key
-    without words.
+    `actor` None: the operator of the server. `leaves`: the facts that the act leaves behind; those of acts of the
+    administration are read here. `detail` holds plain JSON values. Raises KeyError for an event or a key without words.
     """
+    stated = of_administered(session, event, thing.about, thing.id) if leaves is None else leaves
+    if stated.own:
+        detail["facts"] = dict(stated.own)
+    if stated.rows:
+        detail["rows"] = [list(row) for row in stated.rows]
     require_words(event, detail)
     if actor and thing.about is About.TABLE and event not in NO_WORK:
         # Before locking the head, which all writers wait for; the table's row lock already orders writers of this row.
         _note_participation(session, actor, int(thing.id))
-    number, previous = lock_head(session)
-    at = now()  # under the lock, so that times and numbers have the same order
+    number, previous, last_at = session.execute(_HEAD).one()
+    # Under the lock, so that times and numbers have the same order, also where the clock was set back.
+    at = max(now(), last_at or _EARLIEST)
     entry: dict[str, Any] = {
         "number": number + 1,
         "at": at.isoformat(timespec="microseconds"),
@@ -80,14 +108,14 @@ def record(session: Session, actor: Actor | None, event: AuditEvent, thing: Audi
         "act": event.name,
         "object_kind": thing.about.value,
         "object_id": thing.id,
-        "object_name": thing.name[:400],
+        "object_name": ((event not in ON_WORKING_COPY and thing.titled) or thing.name)[:400],
         "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
         "algorithm": session.connection().get_execution_options().get("audit_hash", "sha256"),
         "previous": previous,
     }
     entry["hash"] = entry_hash(entry)
     session.execute(_ENTER, entry | {"at": at})
-    session.execute(_MOVE_HEAD, {"number": entry["number"], "hash": entry["hash"]})
+    session.execute(_MOVE_HEAD, {"number": entry["number"], "hash": entry["hash"], "at": at})
     return f"{entry['number']}:{entry['hash']}"
 
 
@@ -99,7 +127,7 @@ def _name(actor: Actor | None, event: AuditEvent) -> str:
 
 def lock_head(session: Session) -> tuple[int, str]:
     """Lock the head row until the commit, which serializes all writers; return number and hash of the last entry."""
-    number, digits = session.execute(_HEAD).one()
+    number, digits, _ = session.execute(_HEAD).one()
     return number, digits
 
 

@@ -8,6 +8,7 @@ from portal.domain import audit_events
 from portal.domain.errors import Stale
 from portal.domain.permissions import Actor, Permission
 from portal.services.record import audit
+from portal.services.record.facts import of_table
 from portal.services.review.workflow import permitted_table
 from portal.services.transaction import write
 
@@ -21,7 +22,7 @@ def claim(session: Session, actor: Actor, table_id: int) -> None:
         if table.claimed_by_id == actor.id:
             return
         table.claimed_by_id = actor.id
-        audit.record(session, actor, audit_events.CLAIM, audit.object_of_table(table))
+        audit.record(session, actor, audit_events.CLAIM, audit.object_of_table(table), of_table(table, "claimed_by"))
 
 
 def release(session: Session, actor: Actor, table_id: int) -> None:
@@ -31,4 +32,4 @@ def release(session: Session, actor: Actor, table_id: int) -> None:
         if table.claimed_by_id != actor.id:
             raise Stale("这张表不是由你认领的。")
         table.claimed_by_id = None
-        audit.record(session, actor, audit_events.RELEASE, audit.object_of_table(table))
+        audit.record(session, actor, audit_events.RELEASE, audit.object_of_table(table), of_table(table, "claimed_by"))

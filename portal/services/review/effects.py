@@ -6,7 +6,7 @@ and returns the columns that change with the state and the detail of the audit e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -21,17 +21,18 @@ from portal.domain.enclosures import canonical
 from portal.domain.errors import Stale
 from portal.domain.opinions import OpinionState
 from portal.domain.permissions import Actor
-from portal.models import Enclosure, Opinion, OpinionEvent, Revision, TargetTable
+from portal.models import Base, Enclosure, Opinion, OpinionEvent, Revision, TargetTable
 from portal.services.drafting import checks
 from portal.services.library import known_indicators, known_sentences
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Columns of the table that change with the state, and the detail of the audit entry."""
+    """Columns of the table that change with the state, the detail of the audit entry, and the rows it wrote."""
 
     columns: Mapping[str, object]
     entry: Mapping[str, object]
+    rows: Sequence[Base] = ()
 
 
 def _submit(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
@@ -63,6 +64,7 @@ def _submit(session: Session, actor: Actor, table: TargetTable, request: Transit
             "form": document.form,
             "form_digest": forms.of(document).digest,
         },
+        [revision],
     )
 
 
@@ -95,10 +97,11 @@ def _return(session: Session, actor: Actor, table: TargetTable, request: Transit
         {
             "revision": table.submission_count,
             "digest": table.digest,
-            "opinions": raised,
+            "opinions": len(raised),
             "due": str(request.due),
             "reason": clean_text(request.reason),
         },
+        raised,
     )
 
 
@@ -110,7 +113,8 @@ def _approve(session: Session, actor: Actor, table: TargetTable, request: Transi
     known_indicators.index_indicators(session, table, latest.document)
     return Outcome(
         {"in_force_id": latest.id, "due_on": None, "claimed_by_id": None},
-        {"revision": latest.number, "round": latest.round, "digest": latest.digest, "opinions": raised},
+        {"revision": latest.number, "round": latest.round, "digest": latest.digest, "opinions": len(raised)},
+        raised,
     )
 
 
@@ -121,25 +125,26 @@ def _reopen(session: Session, actor: Actor, table: TargetTable, request: Transit
     )
 
 
-def _publish_drafts(session: Session, actor: Actor, table: TargetTable) -> int:
-    """Raise all draft opinions on the table, so that the office sees them; return their number."""
+def _publish_drafts(session: Session, actor: Actor, table: TargetTable) -> list[OpinionEvent]:
+    """Raise all draft opinions on the table, so that the office sees them; return the step of each."""
     drafts = session.scalars(
         select(Opinion).where(Opinion.table_id == table.id, Opinion.state.in_(opinions.RAISE.sources))
     ).all()
+    steps = []
     for opinion in drafts:
         opinion.state = OpinionState.RAISED
-        session.add(
-            OpinionEvent(
-                opinion_id=opinion.id,
-                act=opinions.RAISE.step,
-                text=opinion.text,
-                actor_id=opinion.author_id,
-                actor_name=opinion.author_name,
-                at=now(),
-            )
+        step = OpinionEvent(
+            opinion_id=opinion.id,
+            act=opinions.RAISE.step,
+            text=opinion.text,
+            actor_id=opinion.author_id,
+            actor_name=opinion.author_name,
+            at=now(),
         )
+        steps.append(step)
+    session.add_all(steps)
     session.flush()
-    return len(drafts)
+    return steps
 
 
 Effect = Callable[[Session, Actor, TargetTable, TransitionRequest], Outcome]

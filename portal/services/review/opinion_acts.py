@@ -21,6 +21,7 @@ from portal.domain.opinions import Answer, OpinionAct, OpinionState
 from portal.domain.permissions import Actor
 from portal.models import Opinion, OpinionEvent, TargetTable
 from portal.services.record import audit
+from portal.services.record.facts import Facts, of_deleted, of_rows
 from portal.services.review.workflow import permitted_table
 from portal.services.transaction import write
 
@@ -46,7 +47,7 @@ def raise_opinion(session: Session, actor: Actor, table_id: int, *, path: str, b
         )
         session.add(opinion)
         session.flush()
-        _record(session, actor, table, opinions.DRAFT, _detail(opinion))
+        _record(session, actor, table, opinions.DRAFT, of_rows(opinion), _detail(opinion))
     return opinion
 
 
@@ -57,7 +58,7 @@ def discard_opinion(session: Session, actor: Actor, table_id: int, opinion_id: i
         detail = _detail(opinion)
         session.delete(opinion)
         session.flush()
-        _record(session, actor, table, opinions.DISCARD, detail)
+        _record(session, actor, table, opinions.DISCARD, of_deleted(Opinion, table.id, opinion_id), detail)
 
 
 def answer(session: Session, actor: Actor, table_id: int, opinion_id: int, *, kind: str, text: str) -> None:
@@ -67,16 +68,16 @@ def answer(session: Session, actor: Actor, table_id: int, opinion_id: int, *, ki
         if kind not in set(Answer):
             raise Invalid("请选择“已修改”或“保留原文”。", "answer")
         words = _required(text, "保留原文要写明理由。") if Answer(kind).needs_reason else checked_text(text)
-        _step(session, actor, opinion, opinions.ANSWER, words, Answer(kind))
-        _record(session, actor, table, opinions.ANSWER, _detail(opinion) | {"answer": kind, "reply": words})
+        step = _step(session, actor, opinion, opinions.ANSWER, words, Answer(kind))
+        _record(session, actor, table, opinions.ANSWER, of_rows(step), {"opinion": opinion.id, "step": step.id})
 
 
 def accept(session: Session, actor: Actor, table_id: int, opinion_id: int) -> None:
     """Accept the office's answer, for the bureau."""
     with write(session):
         table, opinion = _opinion_for(session, actor, table_id, opinion_id, opinions.ACCEPT)
-        _step(session, actor, opinion, opinions.ACCEPT, "", opinion.answer)
-        _record(session, actor, table, opinions.ACCEPT, _detail(opinion))
+        step = _step(session, actor, opinion, opinions.ACCEPT, "", opinion.answer)
+        _record(session, actor, table, opinions.ACCEPT, of_rows(step), _detail(opinion))
 
 
 def raise_again(session: Session, actor: Actor, table_id: int, opinion_id: int, *, text: str) -> None:
@@ -84,8 +85,8 @@ def raise_again(session: Session, actor: Actor, table_id: int, opinion_id: int, 
     with write(session):
         table, opinion = _opinion_for(session, actor, table_id, opinion_id, opinions.RAISE_AGAIN)
         words = _required(text, "再次提出要写明还差什么。")
-        _step(session, actor, opinion, opinions.RAISE_AGAIN, words, None)
-        _record(session, actor, table, opinions.RAISE_AGAIN, _detail(opinion) | {"words": words})
+        step = _step(session, actor, opinion, opinions.RAISE_AGAIN, words, None)
+        _record(session, actor, table, opinions.RAISE_AGAIN, of_rows(step), _detail(opinion) | {"words": words})
 
 
 HANDLERS: Mapping[str, Callable[..., Any]] = {
@@ -111,26 +112,30 @@ def _opinion_for(
     return table, found
 
 
-def _step(session: Session, actor: Actor, opinion: Opinion, act: OpinionAct, text: str, kind: str | None) -> None:
+def _step(
+    session: Session, actor: Actor, opinion: Opinion, act: OpinionAct, text: str, kind: str | None
+) -> OpinionEvent:
     """Set the opinion to the target state of `act` and add the event. `kind`: the opinion's answer from now on."""
     assert act.target
     opinion.state, opinion.answer = act.target, kind
-    session.add(
-        OpinionEvent(
-            opinion_id=opinion.id,
-            act=act.step,
-            answer=kind if act is opinions.ANSWER else None,
-            text=text,
-            actor_id=actor.id,
-            actor_name=actor.name,
-            at=now(),
-        )
+    step = OpinionEvent(
+        opinion_id=opinion.id,
+        act=act.step,
+        answer=kind if act is opinions.ANSWER else None,
+        text=text,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        at=now(),
     )
+    session.add(step)
     session.flush()
+    return step
 
 
-def _record(session: Session, actor: Actor, table: TargetTable, act: OpinionAct, detail: dict[str, object]) -> None:
-    audit.record(session, actor, AUDIT_EVENTS[act.event], audit.object_of_table(table), **detail)
+def _record(
+    session: Session, actor: Actor, table: TargetTable, act: OpinionAct, leaves: Facts, detail: dict[str, object]
+) -> None:
+    audit.record(session, actor, AUDIT_EVENTS[act.event], audit.object_of_table(table), leaves, **detail)
 
 
 def _required(text: str, message: str) -> str:

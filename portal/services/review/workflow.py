@@ -7,6 +7,7 @@ Actions and permissions are defined in `domain.actions` and `domain.permissions`
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +22,7 @@ from portal.domain.permissions import PERMISSIONS, Actor, Permission, may
 from portal.domain.states import State
 from portal.models import AuditEntry, TargetTable
 from portal.services.record import audit
+from portal.services.record.facts import of_changed_columns, of_rows
 from portal.services.review.effects import EFFECTS
 from portal.services.review.preconditions import CHECKS
 from portal.services.transaction import write
@@ -60,21 +62,22 @@ def _perform(session: Session, actor: Actor, table_id: int, request: TransitionR
         CHECKS[precondition](session, table, request)
     outcome = EFFECTS[action.name](session, actor, table, request)
     target = action.target_from(previous_state(table))
+    columns = dict(outcome.columns) | {
+        "state_since": now(),
+        "previous_state": facts.state.value if target is State.SUBMITTED else None,
+    }
     # Compare-and-set: no row matches when another transaction changed the state or the text first.
     moved = session.execute(
         update(TargetTable)
         .where(TargetTable.id == table.id, TargetTable.state == facts.state.value, TargetTable.digest == table.digest)
-        .values(
-            state=target.value,
-            state_since=now(),
-            previous_state=facts.state.value if target is State.SUBMITTED else None,
-            **outcome.columns,
-        )
+        .values(state=target.value, **columns)
         .execution_options(synchronize_session=False)
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise Stale(stale_message(session, table))
-    audit.record(session, actor, AUDIT_EVENTS[action.name], audit.object_of_table(table), **outcome.entry)
+    thing = audit.object_of_table(table, cast(str | None, outcome.columns.get("submitted_name")))
+    leaves = of_changed_columns(table, columns | {"state": target.value}) | of_rows(*outcome.rows)
+    audit.record(session, actor, AUDIT_EVENTS[action.name], thing, leaves, **outcome.entry)
     return table
 
 

@@ -5,8 +5,7 @@ The auditor reads all entries, the administrator only those about accounts, offi
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
@@ -38,7 +37,10 @@ SHOWN_PROBLEMS = 200
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """An entry as the page shows it. repeated: count of identical refusals within the same minute."""
+    """An entry as the page shows it. repeated: count of identical refusals within the same minute.
+
+    facts: what the entry states for verification.
+    """
 
     number: int
     at: str
@@ -48,6 +50,7 @@ class EntryLine:
     name: str
     url: str
     detail: list[tuple[str, str]]
+    facts: list[tuple[str, str]]
     repeated: int
     algorithm: str
     previous: str
@@ -99,22 +102,33 @@ def _log_page(status: int, errors: dict[str, str]) -> Response:
 
 
 def _lines(entries: Sequence[AuditEntry]) -> list[EntryLine]:
-    repeated = queries.record.repeated_since(db.session(), entries)
-    links = may(actor(), Permission.READ_AUDIT_LOG)
-    return [_line(entry, repeated.get(entry.number, 0), links) for entry in entries]
+    session, me = db.session(), actor()
+    repeated = queries.record.repeated_since(session, entries)
+    names = queries.record_words.table_names(session, me, entries)
+    words = queries.record_words.words(session, me, entries)
+    links = may(me, Permission.READ_AUDIT_LOG)
+    return [
+        _line(entry, names.get(entry.object_id), words.get(entry.number, {}), repeated.get(entry.number, 0), links)
+        for entry in entries
+    ]
 
 
-def _line(entry: AuditEntry, repeated: int, links: bool) -> EntryLine:
+def _line(entry: AuditEntry, table_name: str | None, words: Mapping[str, str], repeated: int, links: bool) -> EntryLine:
+    """words: of the detail, see `queries.record_words`."""
     is_table = entry.object_kind == About.TABLE and entry.object_id.isdigit()
+    stored = queries.record_words.detail_of(entry)
+    hidden = queries.record_words.WORDS.get(entry.act, frozenset())
+    told = {key: value for key, value in stored.items() if key not in hidden}
     return EntryLine(
         number=entry.number,
         at=entry.at.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M:%S"),
         who=entry.actor,
         act=event_label(entry.act),
         about=About(entry.object_kind).label,
-        name=entry.object_name,
+        name=table_name if is_table and table_name else entry.object_name,
         url=url_for("table.show", table_id=int(entry.object_id)) if is_table and links else "",
-        detail=audit_words.detail(entry.act, json.loads(entry.detail)),
+        detail=audit_words.detail(entry.act, {**told, **words}),
+        facts=audit_words.facts(entry.act, stored),
         repeated=repeated,
         algorithm=entry.algorithm,
         previous=entry.previous,

@@ -12,8 +12,15 @@ from portal.domain.library import IndicatorKind
 from portal.domain.opinions import Answer
 from portal.domain.permissions import Role
 from portal.domain.rules import RULES
+from portal.domain.states import State
 from portal.services.library.entry_changes import EntryChange
+from portal.services.record.facts import ROWS, STEP, STEPS_UNTIL
 
+DIGEST_LENGTH = 64
+_ROW_LABELS = {kind.name: kind.label for kind in ROWS.values()} | {
+    STEP: "保存的编辑过程",
+    STEPS_UNTIL: "到此为止的编辑过程",
+}
 _RULE_TITLES = {rule.id: rule.title for rule in RULES}
 
 
@@ -32,17 +39,19 @@ def _form_name(id: str) -> str:
     return forms.get(id).name
 
 
+def _cut(value: str) -> str:
+    """A digest, shortened: the exported log has all of it. Other texts are unchanged."""
+    return f"{value[:16]}…" if len(value) == DIGEST_LENGTH else value
+
+
 _WORDS: Mapping[str, Callable[[Any], str]] = {
     "answer": lambda value: Answer(value).label,
     "attempted": event_label,
     "binding": lambda value: "必须修改" if value else "建议修改",
     "category": lambda value: library.get(value).title,
-    "digest": lambda value: f"{value[:16]}…",  # the exported log has the full digest
     "done": lambda value: EntryChange(value).label,
     "department_form": _form_name,
-    "enclosed": lambda value: f"{value[:16]}…",
     "form": _form_name,
-    "form_digest": lambda value: f"{value[:16]}…",
     "framework": lambda value: frameworks.get(value).title,
     "kind": lambda value: IndicatorKind(value).label,
     "path": _place,
@@ -52,6 +61,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "returned_to": lambda value: f"第 {value} 步之后",
     "roles": lambda value: "、".join(Role(role).label for role in value),
     "rule": lambda value: f"{_RULE_TITLES[value]}（{value}）",
+    "state": lambda value: State(value).label,
     "size": lambda value: f"{value} 字节",
     "undoes": lambda value: f"第 {value} 步",
 }
@@ -59,12 +69,20 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
 
 def detail(event_name: str, plain: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(label, words) of each value; empty values are left out, and so is a path where the detail also has its place."""
-    silent = {"path"} if "place" in plain else set()
+    silent = {"facts", "rows", *(["path"] if "place" in plain else [])}
     return [
         (key_label(event_name, key), _words(event_name, key, value))
         for key, value in plain.items()
         if key not in silent and value not in ("", [], None) and (key, value) != ("repeated_before", 0)
     ]
+
+
+def facts(event_name: str, plain: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(label, words) of what the entry states for verification: facts about its object, and rows with their digests."""
+    found = detail(event_name, plain.get("facts", {}))
+    for kind, key, digest in plain.get("rows", ()):
+        found.append((f"{_ROW_LABELS.get(kind, kind)}（{key}）", _cut(digest) if digest else "已删除"))
+    return found
 
 
 def _words(event_name: str, key: str, value: Any) -> str:
@@ -77,4 +95,4 @@ def _words(event_name: str, key: str, value: Any) -> str:
             return str(value)
     if isinstance(value, bool):
         return "是" if value else "否"
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    return "、".join(map(str, value)) if isinstance(value, list) else _cut(str(value))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -21,7 +20,7 @@ from portal.services.administration.budget_years import YearForm
 from portal.services.administration.passwords import is_password
 from portal.services.administration.people import PersonForm
 from portal.services.session import signing_in
-from tests.world import DUE, OFFICE, PASSWORD, PEOPLE, YEAR, World
+from tests.world import DUE, OFFICE, PASSWORD, PEOPLE, YEAR, World, told
 
 FORM = PersonForm("钱新人", ["drafter"], OFFICE)
 YEAR_FORM = YearForm("hebei-2017", r"^\d{3}$", DUE)
@@ -30,7 +29,7 @@ YEAR_FORM = YearForm("hebei-2017", r"^\d{3}$", DUE)
 def last_entry(world: World) -> tuple[str, str, str, str, dict[str, object]]:
     world.session.rollback()
     entry = world.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).one()
-    return entry.act, entry.actor, entry.object_kind, entry.object_name, json.loads(entry.detail)
+    return entry.act, entry.actor, entry.object_kind, entry.object_name, told(entry)
 
 
 def user(world: World, username: str) -> User:

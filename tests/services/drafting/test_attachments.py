@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from threading import Barrier, Thread
 
 import pytest
@@ -24,7 +23,7 @@ from portal.services.record import verification
 from portal.storage import AttachmentStore, Condition
 from tests.domain.files import PDF, png
 from tests.services.moments import MOMENTS, Maker, outcome
-from tests.world import DUE, PEOPLE, World
+from tests.world import DUE, PEOPLE, World, told
 
 PDF_DIGEST = hashlib.sha256(PDF).hexdigest()
 
@@ -54,7 +53,7 @@ class Desk:
     def last_entry(self) -> tuple[str, str, dict[str, object]]:
         self.world.session.rollback()
         entry = self.world.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).one()
-        return entry.act, entry.actor, json.loads(entry.detail)
+        return entry.act, entry.actor, told(entry)
 
 
 @pytest.fixture
@@ -74,7 +73,7 @@ def test_attach_keeps_file_row_and_entry(world: World, desk: Desk, store: Attach
     expected = EnclosedAttachment("合同.PDF", PDF_DIGEST, len(PDF), "application/pdf", "王经办", attached.at)
     assert attached == expected and attached.added_at is not None
     assert store.path_of(PDF_DIGEST).read_bytes() == PDF
-    detail = {"name": "合同.PDF", "size": len(PDF), "digest": PDF_DIGEST}
+    detail = {"size": len(PDF), "attachment": PDF_DIGEST}
     assert desk.last_entry() == ("attach", "王经办（drafter）", detail)
     assert world.table(table_id).version == version
     assert desk.detach(table_id, by="head") == "合同.PDF"
@@ -189,7 +188,7 @@ def test_take_gives_the_bytes_and_enters_an_export(world: World, desk: Desk) -> 
     table_id = world.draft()
     desk.attach(table_id)
     assert desk.take(table_id, by="above_head") == PDF
-    assert desk.last_entry() == ("export", "上级主任（above_head）", {"attachment": "合同.pdf", "digest": PDF_DIGEST})
+    assert desk.last_entry() == ("export", "上级主任（above_head）", {"attachment": PDF_DIGEST})
     other = world.draft()
     for digest in (hashlib.sha256(b"").hexdigest(), "", "../../portal.db", PDF_DIGEST.upper()):
         with pytest.raises(NotVisible):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -20,7 +19,7 @@ from portal.services.files import imports
 from portal.services.record import verification
 from tests.databases import DATA
 from tests.services.next_year import NEXT, open_next, start
-from tests.world import DUE, OFFICE, YEAR, World, sound_project
+from tests.world import DUE, OFFICE, YEAR, World, sound_project, told
 
 SECOND = sound_project(2, "610-1301-JBN-0002", "另一项目")
 DEPARTMENT = DepartmentDocument("2020年总体目标", (Duty("duty1", "职责", "目标"),))
@@ -53,9 +52,7 @@ def test_tables_of_last_year_begin_new_drafts_with_their_origins_and_one_entry_e
         ).all()
         origin = queries.drafting.origins.of_table(world.session, table.id)
         assert origin
-        assert [(e.act, json.loads(e.detail)) for e in entries] == [
-            ("create", {"digest": table.digest, "source": origin.source_id, "source_year": YEAR})
-        ]
+        assert [(e.act, told(e)) for e in entries] == [("create", {"source": origin.source_id, "source_year": YEAR})]
     assert verification.verify(world.session).problems == []
 
 

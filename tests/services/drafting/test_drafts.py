@@ -266,7 +266,7 @@ def test_discarded_draft_is_gone_and_its_changes_and_entries_stay(world: World) 
     assert (entry.act, entry.object_id, entry.object_name) == (
         "discard",
         str(table_id),
-        "2020 年 610002 办事处工作经费绩效目标表",
+        f"2020 年 610002 编号 {table_id} 的表",
     )
     assert verification.verify(world.session).problems == []
 
