@@ -77,14 +77,21 @@ def test_no_proxy_is_trusted_and_no_cookie_secure_unless_configured(tmp_path: Pa
     assert (settings["TRUSTED_PROXIES"], settings["SESSION_COOKIE_SECURE"]) == (0, False)
     assert settings["SQLALCHEMY_DATABASE_URI"] == f"sqlite:///{tmp_path / 'portal.db'}"
     assert (settings["DISTRICT"], settings["IDLE_LIMIT"]) == ("山海关区", timedelta(hours=2))
+    assert (settings["SESSION_LIMIT"], settings["ONE_TIME_LIMIT"]) == (timedelta(hours=12), timedelta(days=3))
+    assert settings["SQLALCHEMY_ENGINE_OPTIONS"]["execution_options"]["separate_duties"] is True
 
 
 def test_settings_of_the_environment_are_taken(tmp_path: Path) -> None:
     url = "postgresql://portal@localhost/portal"
-    settings = loaded(tmp_path, DATABASE_URL=url, AUDIT_HASH="sm3", DISTRICT="北戴河区", IDLE_MINUTES="30")
+    limits = {"IDLE_MINUTES": "30", "SESSION_HOURS": "8", "ONE_TIME_HOURS": "24"}
+    settings = loaded(tmp_path, DATABASE_URL=url, AUDIT_HASH="sm3", SEPARATE_DUTIES="0", DISTRICT="北戴河区", **limits)
     assert settings["SQLALCHEMY_DATABASE_URI"] == "postgresql+psycopg://portal@localhost/portal"
-    assert settings["SQLALCHEMY_ENGINE_OPTIONS"]["execution_options"] == {"audit_hash": "sm3"}
+    assert settings["SQLALCHEMY_ENGINE_OPTIONS"]["execution_options"] == {
+        "audit_hash": "sm3",
+        "separate_duties": False,
+    }
     assert (settings["DISTRICT"], settings["IDLE_LIMIT"]) == ("北戴河区", timedelta(minutes=30))
+    assert (settings["SESSION_LIMIT"], settings["ONE_TIME_LIMIT"]) == (timedelta(hours=8), timedelta(days=1))
 
 
 def test_secret_is_made_once_for_the_owner_alone_and_given_by_the_environment_if_set(tmp_path: Path) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import flask_migrate
 from flask import Flask
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
-from portal import models
-from portal.database import missing_triggers
+from portal import models, queries
+from portal.database import missing_triggers, now
 from portal.domain.serialization import digest
 from portal.extensions import db
+from portal.models import User
+from portal.services.administration import people
+from portal.services.session import signing_in
 from tests.web.forms import fields_of
 from tests.web.signing import signed_in_client
-from tests.world import OFFICE, YEAR, World
+from tests.world import OFFICE, PASSWORD, YEAR, World
 
 
 def dumped(connection: Connection) -> set[str]:
@@ -117,3 +122,16 @@ def test_texts_of_0_2_0_keep_bytes_and_digest_also_in_print(app: Flask, world: W
     with db.engine.connect() as connection:
         year = connection.execute(text("SELECT project_form, department_form FROM budget_years")).one()
     assert tuple(year) == ("hebei-2017", "department-2017")
+
+
+def test_one_time_passwords_of_0_2_0_expire_from_the_upgrade_on(app: Flask, world: World) -> None:
+    people.reset_password(world.session, None, world.actor("head").id)
+    key = signing_in.sign_in(world.session, "drafter", PASSWORD, "127.0.0.1").key
+    world.session.rollback()
+    flask_migrate.downgrade(revision="0005")
+    before = now() - timedelta(seconds=1)  # SQLite's CURRENT_TIMESTAMP has no fractions
+    flask_migrate.upgrade()
+    since = {user.username: user.one_time_since for user in world.session.scalars(select(User))}
+    assert (since.pop("head") or before) > before
+    assert set(since.values()) == {None}
+    assert queries.session.account_of_session(world.session, key, now()) is None

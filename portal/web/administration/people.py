@@ -52,9 +52,16 @@ def people() -> Response:
         count=len(found),
         q=wanted,
         roles=list(Role),
+        expired={person.user.id for person in found if _has_expired(person)},
         mixed=[person for person in found if person.mixes_duties] if separates_duties(db.session()) else [],
         office_names=dict(_offices()),
     )
+
+
+def _has_expired(person: Person) -> bool:
+    """Whether nobody can sign in with the account, because its one-time password is too old."""
+    since = person.user.one_time_since
+    return since is not None and since + current_app.config["ONE_TIME_LIMIT"] < now()
 
 
 def _words(person: Person) -> str:

@@ -69,7 +69,9 @@ def not_signed_in_page(status: int) -> Response | AnyResponse:
     if waiting:
         return sign_in_page(status, resume=json.dumps(waiting, ensure_ascii=False), notice=_KEPT)
     if request.endpoint == "signing_in.change_password":
-        return sign_in_page(status, goal=request.path, notice="登录已失效，密码没有修改；请登录后再改。")
+        return sign_in_page(
+            status, goal=request.path, notice="登录已失效，这一次没有修改密码；如果刚才已经改过，请用新密码登录。"
+        )
     return sign_in_page(status, goal=request.full_path.rstrip("?") if request.method == "GET" else "")
 
 
@@ -102,13 +104,16 @@ def expired_page(status: int) -> Response | AnyResponse:
         case "signing_in.sign_out":
             return redirect(url_for("signing_in.confirm_sign_out"), 303)
         case "signing_in.sign_in":
-            notice = "" if current_user.is_authenticated else "登录页面已过期，还没有登录；请再输入一次密码。"
             resume = form.get("resume", "") if _is_from_here() else ""
             return sign_in_page(
-                status, goal=form.get("goal", ""), resume=resume, username=form.get("username", ""), notice=notice
+                status,
+                goal=form.get("goal", ""),
+                resume=resume,
+                username=form.get("username", ""),
+                notice="登录页面已过期，这一次没有登录；请再输入一次密码。",
             )
         case "signing_in.change_password" if current_user.is_authenticated:
-            flash("页面已过期，密码没有修改；请再填一次。", "warning")
+            flash("页面已过期，这一次没有修改密码；请再填一次。", "warning")
             return redirect(url_for("signing_in.password"), 303)
     return _expired_form(status) if current_user.is_authenticated else not_signed_in_page(status)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from portal.domain.permissions import Role
 from portal.extensions import db
 from portal.models import User, UserRole
 from portal.queries.administration.people import Person
+from portal.services.administration import people as people_service
 from portal.web.administration import people
 from tests.web.signing import client_of, sign_in, signed_in_client
 from tests.world import OFFICES, PASSWORD, PEOPLE, World
@@ -152,6 +154,14 @@ def test_combination_of_an_earlier_version_stays_and_is_warned_of(app: Flask) ->
     assert "这个人担任了应当分开的职责" in admin.get(places[1]).text
     answer = admin.post(places[1], data={"name": "审计员", "roles": ["auditor", "approver"]}, follow_redirects=True)
     assert "审计员 的账号已修改" in answer.text
+
+
+def test_list_tells_one_time_passwords_that_have_expired(app: Flask) -> None:
+    admin = signed_in_client(app, "admin")
+    people_service.reset_password(db.session(), None, user_id("head"))
+    assert "未改一次性密码" in admin.get("/people").text
+    app.config["ONE_TIME_LIMIT"] = timedelta(0)
+    assert "一次性密码已过期" in admin.get("/people").text
 
 
 def test_own_password_is_changed_not_reset(app: Flask) -> None:

@@ -185,8 +185,9 @@ def test_sign_in_page_left_open_signs_in_whoever_signed_in_or_out_since(
     answer = tab.submit("/login", username=username, password=PASSWORD)
     assert answer.answer.status_code == 400
     assert f'value="{username}"' in answer.text
-    assert ("登录页面已过期，还没有登录" in answer.text) is (then == "")
-    assert (f"现在登录的是 <strong>{PEOPLE[then].name}</strong>" in answer.text) if then else True
+    assert "登录页面已过期，这一次没有登录" in answer.text
+    assert ("现在登录的是" in answer.text) is (then != "")
+    assert then == "" or f"<strong>{PEOPLE[then].name}</strong>（{then}）" in answer.text
 
     answer = answer.submit("/login", username=username, password=PASSWORD)
     assert answer.answer.request.path == "/password"
@@ -278,7 +279,7 @@ def test_password_page_left_open_changes_nothing_and_shows_no_password(browser: 
     browser.become(then)
 
     answer = tab.submit("/password", current_password=PASSWORD, new_password=NEW, repeated_password=NEW)
-    assert "密码没有修改" in answer.text
+    assert "这一次没有修改密码" in answer.text
     assert NEW not in answer.text and PASSWORD not in answer.text
     if not then:
         answer = answer.submit("/login", username="drafter", password=PASSWORD)
@@ -290,7 +291,7 @@ def test_password_typed_after_the_session_expired_is_not_carried_over(app: Flask
     app.config["IDLE_LIMIT"] = timedelta(seconds=-1)
     data = {"current_password": PASSWORD, "new_password": NEW, "repeated_password": NEW}
     answer = client.post("/password", data=data)
-    assert (answer.status_code, "密码没有修改" in answer.text, NEW in answer.text) == (401, True, False)
+    assert (answer.status_code, "这一次没有修改密码" in answer.text, NEW in answer.text) == (401, True, False)
     assert 'name="goal" value="/password"' in answer.text
 
 
