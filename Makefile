@@ -12,15 +12,16 @@ RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
-# --backpressure stays at its default: it counts open connections, also idle ones of browsers, not running requests.
-# --http stays at auto: with `--http 1` an idle connection of a browser prevents a worker from stopping (Granian 2.8).
+# portal/front receives bodies and hands requests to THREADS threads that read and THREADS that may write.
+# --backpressure counts open connections, also mute and idle ones; --http 1 closes them after 30 s (auto never closes a
+# mute one). Memory: about 20 KiB each.
 # The portal serves its static files itself (portal/web/static_files.py), because Granian cannot add headers to them.
 # Without the MALLOC settings each thread keeps the 20 MiB of a password hash in its own arena.
-SERVE := env MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRESHOLD_=1048576 \
-	$(BIN)/python -m granian --interface wsgi --host $(LISTEN) --port $(PORT) \
-	--workers $(WORKERS) --blocking-threads $(THREADS) --no-ws \
+SERVE := env MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRESHOLD_=1048576 THREADS=$(THREADS) \
+	$(BIN)/python -m granian --interface asginl --host $(LISTEN) --port $(PORT) --workers $(WORKERS) \
+	--http 1 --no-ws --backlog 4096 --backpressure 16384 \
 	--respawn-failed-workers --workers-kill-timeout 10 --log-level warning \
-	wsgi:app
+	asgi:app
 
 # Runs before anything is printed: Granian reports a port in use with a traceback.
 PORT_FREE := $(BIN)/python -c 'import socket; f = socket.AF_INET6 if ":" in "$(LISTEN)" else socket.AF_INET; \

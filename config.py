@@ -34,6 +34,7 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
         "SESSION_LIMIT": timedelta(hours=int(env.get("SESSION_HOURS", "12"))),
         "ONE_TIME_LIMIT": timedelta(hours=int(env.get("ONE_TIME_HOURS", "72"))),
         "WTF_CSRF_TIME_LIMIT": None,  # a token is valid as long as its session
+        "THREADS": int(env.get("THREADS", "4")),
         "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES", "0")),
         "MAX_CONTENT_LENGTH": 24 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 12 * 1024 * 1024,

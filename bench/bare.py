@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 import config
 from portal.database import prepare_engine
 from portal.extensions import Base
+from portal.front import serve
 from portal.models import TargetTable
 
 
@@ -20,8 +21,9 @@ def create_app() -> Flask:
     wanted = [int(number) for number in os.environ["BENCH_ROWS"].split(",")]
     settings, db = config.load(), SQLAlchemy(model_class=Base)
     app = Flask("bench")
+    own = ("SECRET_KEY", "THREADS", "MAX_CONTENT_LENGTH")
     app.config.from_mapping(
-        {name: value for name, value in settings.items() if name == "SECRET_KEY" or name.startswith("SQLALCHEMY")}
+        {name: value for name, value in settings.items() if name in own or name.startswith("SQLALCHEMY")}
     )
     db.init_app(app)
     with app.app_context():
@@ -40,4 +42,4 @@ def create_app() -> Flask:
     return app
 
 
-app = create_app() if "BENCH_ROWS" in os.environ else None
+app = serve(create_app()) if "BENCH_ROWS" in os.environ else None

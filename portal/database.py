@@ -1,4 +1,5 @@
-"""Support for the two databases, SQLite and PostgreSQL: engine set-up, UTC times, append-only triggers.
+"""Support for the two databases, SQLite and PostgreSQL: engine set-up, bounded waits, UTC times, append-only
+triggers.
 
 Tables are defined in `models`; the services write them.
 """
@@ -9,15 +10,16 @@ import os
 import re
 import stat
 from contextlib import suppress
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
-from fcntl import LOCK_EX, LOCK_UN, flock
 from functools import partial
-from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, text
 from sqlalchemy.types import TypeDecorator
+
+from portal.writer_lock import WriterLock
 
 WRITING = "portal_writing"
 """Execution option that `services.transaction.write` sets on the connection of a write transaction."""
@@ -61,18 +63,30 @@ Plain FOR UPDATE deadlocks: A holds audit_head and inserts a foreign key to this
 audit_head.
 """
 
-# --- SQLite --------------------------------------------------------------------------------------
+# --- waiting for locks ---------------------------------------------------------------------------
+
+LOCK_PATIENCE: ContextVar[float] = ContextVar("lock_patience", default=10.0)
+"""Seconds that a write waits for its lock. Requests set it: they share threads with others, commands do not."""
+REQUEST_PATIENCE = 3.0
+"""LOCK_PATIENCE of a request that may wait. PostgreSQL applies it to each lock, of which a write takes two at most
+that somebody else may hold: the row and the head of the record."""
+
+
+class Busy(Exception):
+    """The lock of a write was not free within LOCK_PATIENCE."""
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Give SQLite its pragmas, explicit transactions and a lock for writers. Other databases need none of these."""
+    """Bound the waits for locks on both databases. Give SQLite pragmas, explicit transactions, an order of writers."""
     if engine.dialect.name == "sqlite":
-        lock = _WriterLock(f"{engine.url.database}-turn")
+        lock = WriterLock(f"{engine.url.database}-turn")
         event.listen(engine, "do_connect", _keep_private)
-        event.listen(engine, "connect", _prepare_connection)
-        event.listen(engine, "begin", partial(_begin, lock))
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", partial(_begin_sqlite, lock))
         event.listen(engine, "checkin", partial(_release, lock))
-        event.listen(engine, "engine_disposed", lock.close)
+    else:
+        event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "begin", _begin_postgresql)
 
 
 def _keep_private(_dialect: Dialect, _record: Any, arguments: Any, _options: Any) -> None:
@@ -92,63 +106,49 @@ def _keep_private(_dialect: Dialect, _record: Any, arguments: Any, _options: Any
                 os.chmod(path + ending, mode & 0o700)
 
 
-def _prepare_connection(connection: Any, _record: Any) -> None:
-    # Disables the driver's own transaction control, which begins late and DEFERRED; `_begin` begins instead.
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # Disables the driver's own transaction control, which begins late and DEFERRED; `_begin_sqlite` begins instead.
     connection.isolation_level = None
     for pragma in (
+        f"busy_timeout = {REQUEST_PATIENCE * 1000:.0f}",
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
         "recursive_triggers = ON",  # makes REPLACE fire the triggers that refuse DELETE
-        "busy_timeout = 10000",
         "cache_size = -4000",  # KiB per connection, so per thread of each worker
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(lock: _WriterLock, connection: Connection) -> None:
+def _begin_sqlite(lock: WriterLock, connection: Connection) -> None:
     # Upgrading a read transaction to a write fails with BUSY_SNAPSHOT, so a write begins as IMMEDIATE.
     if not connection.get_execution_options().get(WRITING, False):
         connection.exec_driver_sql("BEGIN")
         return
-    lock.acquire()
+    try:
+        left = lock.acquire(LOCK_PATIENCE.get())
+    except TimeoutError:
+        raise Busy from None
     connection.info[_HOLDS_LOCK] = True
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {max(left, 0.1) * 1000:.0f}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _release(lock: _WriterLock, _connection: Any, record: Any) -> None:
+def _release(lock: WriterLock, _connection: Any, record: Any) -> None:
     """Called when the connection returns to the pool: its transaction is committed or rolled back by then."""
     if record.info.pop(_HOLDS_LOCK, False):
         lock.release()
 
 
-class _WriterLock:
-    """A fair lock (flock) for SQLite writers across threads and processes.
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    connection.execute(f"SET lock_timeout = {REQUEST_PATIENCE * 1000:.0f}")
+    connection.commit()
 
-    SQLite's own busy handler sleeps and retries, longer each time: the database idles and one process starves another.
-    This lock only orders the writers; SQLite's lock still guarantees a single writer, also against other programs.
-    """
 
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._threads = Lock()
-        self._file: int | None = None
-
-    def acquire(self) -> None:
-        self._threads.acquire()
-        if self._file is None:
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        flock(self._file, LOCK_EX)
-
-    def release(self) -> None:
-        if self._file is not None:
-            flock(self._file, LOCK_UN)
-        self._threads.release()
-
-    def close(self, _engine: Engine) -> None:
-        if self._file is not None:
-            os.close(self._file)
-        self._file = None
+def _begin_postgresql(connection: Connection) -> None:
+    patience = LOCK_PATIENCE.get()
+    if patience != REQUEST_PATIENCE and connection.get_execution_options().get(WRITING, False):
+        connection.connection.cursor().execute(f"SET LOCAL lock_timeout = {patience * 1000:.0f}")
 
 
 # --- append-only tables --------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from flask import Flask
 
 from portal.domain.opinions import OPINION_ACTS
 from portal.services.review.completeness import Incomplete
-from portal.web import acts, converters, errors, filters, headers, kept_forms, rendering, static_files
+from portal.web import acts, converters, errors, filters, headers, kept_forms, rendering, request, static_files
 from portal.web.session import sessions
 
 
@@ -24,7 +24,7 @@ def init_app(app: Flask) -> None:
     from portal.web.review import batch, comparison, opinions, table, transitions
     from portal.web.session import signing_in
 
-    parts = (converters, sessions, rendering, static_files, filters, headers, errors, acts, kept_forms)
+    parts = (request, converters, sessions, rendering, static_files, filters, headers, errors, acts, kept_forms)
     for part in parts:
         part.init_app(app)
     rooms = (

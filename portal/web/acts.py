@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -17,8 +18,9 @@ from typing import TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request, session
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
-from portal.database import now
+from portal.database import Busy, now
 from portal.extensions import db
 from portal.models import FormPost
 from portal.services import form_posts
@@ -26,6 +28,8 @@ from portal.services.form_posts import Repeated
 from portal.services.transaction import LookingOnly, only_look
 from portal.web.errors import error_page
 from portal.web.filters import clock
+
+log = logging.getLogger(__name__)
 
 TOKEN = "_once"
 _MESSAGES = "_flashes"
@@ -136,12 +140,15 @@ def _keep_answer(response: Response) -> Response:
     is_page = response.mimetype == "text/html" and not response.location
     body = response.get_data(as_text=True) if is_page else ""
     messages = session.get(_MESSAGES)
-    form_posts.keep_answer(
-        db.session(),
-        key,
-        response.status_code,
-        location=response.location or "",
-        body=body if len(body) <= _LONGEST_BODY else "",
-        messages=json.dumps(messages, ensure_ascii=False) if messages else "",
-    )
+    try:
+        form_posts.keep_answer(
+            db.session(),
+            key,
+            response.status_code,
+            location=response.location or "",
+            body=body if len(body) <= _LONGEST_BODY else "",
+            messages=json.dumps(messages, ensure_ascii=False) if messages else "",
+        )
+    except (Busy, SQLAlchemyError) as error:  # the act is done: its answer stands
+        log.warning("answer not kept: %s %s: %s", request.method, request.path, error)
     return response

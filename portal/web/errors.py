@@ -1,21 +1,25 @@
 """Error handlers: each refusal or exception becomes one sentence, as an error page, a fragment or JSON.
 
-A form whose token or session has expired is returned filled in (see `session/resume.py`).
+A form that could not be processed is returned filled in (see `session/resume.py`).
 """
 
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
-from flask import Flask, Response, jsonify, make_response, request
+from flask import Flask, Response, abort, g, jsonify, make_response, request
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError, generate_csrf
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain.attachments import MAX_AT_ONCE, in_megabytes
 from portal.domain.errors import Forbidden, Invalid, Lost, NotVisible, Refused, Stale
 from portal.extensions import db, login
+from portal.faults import Fault, fault_of
+from portal.front.application import REFUSED
 from portal.services.session.signing_in import SlowDown
 from portal.web.rendering import render, wants_json
 from portal.web.session import resume
@@ -36,13 +40,34 @@ TITLES = {
     403: "没有权限",
     404: "没有找到",
     405: "不能这样操作",
+    408: "提交中断",
     409: "内容已有变化",
     413: "内容太大",
     422: "不能这样办理",
     429: "请稍候再试",
     500: "系统出错",
     503: "系统繁忙",
+    507: "没有保存",
 }
+SENTENCES = {
+    400: "请求不完整，请返回后重试。",
+    404: "没有这个页面。",
+    405: "这个地址不支持这样的操作。",
+    408: "提交的内容没有传完，系统没有接收；请检查网络后再试。",
+}
+"""Of the statuses that Werkzeug and the front give."""
+FAULTS = {
+    Fault.BUSY: (503, "系统正忙，刚才的操作没有办理；请稍候再试。"),
+    Fault.FULL: (507, "服务器的磁盘已满，刚才的操作没有保存；请告诉系统管理员；清理磁盘之前，再试也不会成功。"),
+    Fault.READ_ONLY: (
+        503,
+        "服务器上的数据现在只能读、不能写，刚才的操作没有保存；请告诉系统管理员检查文件权限。",
+    ),
+    Fault.AWAY: (503, "系统现在连不上数据库，刚才的操作没有办理；请稍候再试，仍然不行时请告诉系统管理员。"),
+    Fault.DAMAGED: (500, "服务器读写数据时出错，磁盘或数据库可能已损坏，刚才的操作没有办理；请立即告诉系统管理员。"),
+}
+"""Status and sentence: what is wrong, and whom to tell unless it passes by itself."""
+_BY_STATUS = {503: Fault.BUSY, 507: Fault.FULL}
 
 
 def init_app(app: Flask) -> None:
@@ -50,11 +75,20 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _token_expired)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(DataError, _impossible)
     app.register_error_handler(OverflowError, _impossible)
-    app.register_error_handler(Exception, _broken)
+    app.register_error_handler(Exception, _failed)
     login.unauthorized_handler(_not_signed_in)
+    # Before the token is checked: the front refuses a request whose body is missing, or whose thread is.
+    app.before_request_funcs[None][:0] = [_refuse]
+
+
+def _refuse() -> Response | None:
+    """Refuse what the front could not receive or has no thread for."""
+    status = request.environ.get(REFUSED)
+    if status in _BY_STATUS:
+        return _not_done(*FAULTS[_BY_STATUS[status]])
+    return abort(status) if status else None
 
 
 def status_of(refusal: Refused) -> int:
@@ -103,16 +137,10 @@ def _too_large(_: RequestEntityTooLarge) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
-    if error.response is not None or (error.code or 500) < 400:
+    code = error.code or 500
+    if error.response is not None or code < 400:
         return error.get_response()  # type: ignore[return-value]
-    sentences = {404: "没有这个页面。", 405: "这个地址不支持这样的操作。", 400: "请求不完整，请返回后重试。"}
-    return error_page(error.code or 500, sentences.get(error.code or 500, "请求没有办成，请返回后重试。"))
-
-
-def _busy(error: OperationalError) -> Response:
-    db.session.rollback()
-    log.error("database: %s", error)
-    return error_page(503, "系统正忙，刚才的操作没有办理；请稍候再试。", "plain")
+    return error_page(code, SENTENCES.get(code, "请求没有办成，请返回后重试。"))
 
 
 def _impossible(error: DataError | OverflowError) -> Response:
@@ -124,8 +152,30 @@ def _impossible(error: DataError | OverflowError) -> Response:
     return error_page(422, "提交的内容里有系统不能保存的字符或数字，没有办理。")
 
 
-def _broken(error: Exception) -> Response:
-    db.session.rollback()
+def _failed(error: Exception) -> Response:
+    with suppress(SQLAlchemyError):  # a connection that broke
+        db.session.rollback()
+    g.setdefault("_login_user", AnonymousUserMixin())  # the error page must not look for the person again
+    if fault := fault_of(error):
+        log.error("%s: %s %s: %s", fault.name, request.method, request.path, error)
+        return _not_done(*FAULTS[fault])
     log.exception("unexpected: %s %s", request.method, request.path, exc_info=error)
     sentence = "系统出了错，刚才的操作没有办理。请稍候再试；仍然不行时，请告诉系统管理员发生的时间。"
     return error_page(500, sentence, "plain")  # the plain layout needs no database query
+
+
+def _not_done(status: int, sentence: str) -> Response:
+    """A fault of the server. A posted form comes back filled in, if it was received."""
+    if request.method == "POST" and not wants_json() and _is_form_received():
+        if request.endpoint == "signing_in.sign_in":
+            return resume.sign_in_again(status, sentence)
+        if page := resume.retry_page(status, TITLES[status], sentence):
+            return page
+    return error_page(status, sentence, "plain")
+
+
+def _is_form_received() -> bool:
+    try:
+        return bool(request.form)
+    except (HTTPException, OSError):  # too large, or no room for its files
+        return False

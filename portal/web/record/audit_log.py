@@ -115,7 +115,7 @@ def _lines(entries: Sequence[AuditEntry]) -> list[EntryLine]:
 
 def _line(entry: AuditEntry, table_name: str | None, words: Mapping[str, str], repeated: int, links: bool) -> EntryLine:
     """words: of the detail, see `queries.record_words`."""
-    is_table = entry.object_kind == About.TABLE and entry.object_id.isdigit()
+    is_table = entry.object_kind == About.TABLE and entry.object_id.isdecimal()
     stored = queries.record_words.detail_of(entry)
     hidden = queries.record_words.WORDS.get(entry.act, frozenset())
     told = {key: value for key, value in stored.items() if key not in hidden}

@@ -1,5 +1,6 @@
-"""Recovery of a form posted with an expired session or token: the user gets it back filled in.
+"""Recovery of a form that could not be processed: the user gets it back filled in.
 
+Reasons are an expired session or token, and a fault of the server.
 The sign-in page carries the posted fields, and only their author sees them again. Only forms from our own origin
 are accepted, so that no other site can make a user post a form of its own.
 """
@@ -134,9 +135,42 @@ def _expired_form(status: int) -> Response:
     )
 
 
-def _filled_form(status: int, waiting: dict[str, Any]) -> Response:
+def sign_in_again(status: int, sentence: str) -> Response:
+    """The sign-in form as it was posted, with the reason why nobody could be signed in."""
+    form = request.form
+    return render(
+        "session/sign_in.html",
+        status,
+        layout="plain",
+        goal=form.get("goal", ""),
+        resume=form.get("resume", ""),
+        username=form.get("username", ""),
+        errors={"password": sentence},
+    )
+
+
+def retry_page(status: int, title: str, sentence: str) -> Response | None:
+    """The posted form, to be sent again after a fault of the server; None if it has no fields, or passwords.
+
+    Needs no database. The form goes back to the browser that sent it, so its author is not compared.
+    """
+    waiting = posted()
+    if not waiting or not waiting["fields"] or any(name.endswith("password") for name, _ in waiting["fields"]):
+        return None
+    return _filled_form(status, waiting, title, f"{sentence}你填写的内容都在下面，可以再提交一次。", layout="plain")
+
+
+def _filled_form(
+    status: int,
+    waiting: dict[str, Any],
+    title: str = "继续提交",
+    sentence: str = "页面在提交之前已过期。你填写的内容都还在，按下面的按钮即可继续提交。",
+    layout: str = "page",
+) -> Response:
     texts = [(label, text) for name, text in waiting["fields"] if text and (label := _label(name))]
-    return render("session/resume.html", status, waiting=waiting, texts=texts)
+    return render(
+        "session/resume.html", status, layout=layout, title=title, sentence=sentence, waiting=waiting, texts=texts
+    )
 
 
 def _label(name: str) -> str:
