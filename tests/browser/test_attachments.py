@@ -17,7 +17,7 @@ def payload(name: str, content: bytes) -> FilePayload:
 
 
 def panel_lines(page: Page) -> list[str]:
-    return page.get_by_role("region", name="附件").get_by_role("listitem").get_by_role("link").all_inner_texts()
+    return page.get_by_role("region", name="附件").get_by_role("listitem").locator("a[download]").all_inner_texts()
 
 
 def test_attachments_without_scripts(new_page: NewPage, portal: Portal) -> None:
@@ -31,11 +31,12 @@ def test_attachments_without_scripts(new_page: NewPage, portal: Portal) -> None:
     expect(page.locator("#messages")).to_contain_text("已添加 2 个附件。")
     expect(page.locator("#messages")).to_contain_text("“页面.pdf”没有添加：后缀 .pdf 表示PDF 文件，内容却是纯文本。")
     assert panel_lines(page) == ["合同.pdf", "照片.png"]
-    panel.get_by_role("button", name="移除 照片.png").click()
+    panel.get_by_role("link", name="移除 照片.png").click()
+    page.get_by_role("button", name="移除附件").click()
     expect(page.locator("#messages")).to_contain_text("已移除附件“照片.png”")
     assert page.url.endswith("/edit#attachments")
     with page.expect_download() as downloading:
-        panel.get_by_role("link", name="合同.pdf").click()
+        panel.get_by_role("link", name="合同.pdf", exact=True).click()
     assert downloading.value.suggested_filename == "合同.pdf"
     assert Path(downloading.value.path()).read_bytes() == PDF
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import struct
 import unicodedata
 from io import BytesIO
@@ -22,7 +23,7 @@ from portal.domain.attachments import (
     safe_name,
 )
 from portal.domain.attachments.containers import MAX_DIRECTORY, MAX_ENTRIES, MAX_TYPES, MAX_UNPACKED
-from portal.domain.attachments.names import MAX_NAME
+from portal.domain.attachments.names import MAX_BYTES, MAX_NAME
 from portal.domain.enclosures import EnclosedAttachment, attachments_changed
 from portal.domain.errors import Invalid
 from tests.domain.files import JPEG, PDF, TYPES, WHOLE, archive, docx, ole, png, xlsx
@@ -65,7 +66,6 @@ def test_other_endings_are_refused_whatever_the_content(name: str) -> None:
     [
         b"%PDF-1.7\nno end",
         b"%PDF-x\n%%EOF",
-        PDF + b"<script>",
         b"\n" + PDF.replace(b"%%EOF", b"\x00"),
         PDF[:-7] + archive({"a": b"b"}),
     ],
@@ -105,15 +105,48 @@ def test_cut_pictures_are_refused(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"a\0b", b"\x7fELF", b"a\x1b[31m", b"\xff\xfea\0", "é".encode("latin-1"), b"MZ\x90\0", b"\x80\x81\xff"]
+    "data",
+    [
+        b"a\0b",
+        b"\x7fELF",
+        b"a\x1b[31m",
+        b"\xff\xfea\0\0\0",
+        b"\xff\xfea",
+        b"a\x1ab",
+        "é".encode("latin-1"),
+        b"MZ\x90\0",
+        b"\x80\x81\xff",
+    ],
 )
 def test_text_has_no_control_bytes_and_a_known_encoding(data: bytes) -> None:
     assert "内容却是别的东西" in refusal("a.txt", data)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
-def test_text_in_what_offices_write(encoding: str) -> None:
-    assert recognise("a.txt", "说明：\t甲方，乙方。\r\n".encode(encoding)) is MediaType.TEXT
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
+@pytest.mark.parametrize("end", ["", "\x1a", "\x1a\x1a"])
+def test_text_in_what_offices_write(encoding: str, end: str) -> None:
+    assert recognise("a.txt", f"说明：\t甲方，乙方。\r\n{end}".encode(encoding)) is MediaType.TEXT
+
+
+MAIN_TYPES = {
+    "a.docx": b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
+    "a.xlsx": b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+}
+
+
+@pytest.mark.parametrize("name", MAIN_TYPES)
+def test_office_file_is_taken_whatever_its_main_part_is_called(name: str) -> None:
+    assert recognise(name, archive({TYPES: MAIN_TYPES[name], "word/document2.xml": b"<w/>"})) is ENDINGS[name[1:]]
+
+
+def test_office_file_with_two_main_types_is_none() -> None:
+    both = archive({TYPES: b"".join(MAIN_TYPES.values()), "word/document2.xml": b"<w/>"})
+    assert refusal("a.docx", both).endswith("内容却是别的东西，或者文件不完整。")
+
+
+@pytest.mark.parametrize("data", [codecs.BOM_UTF8 + PDF, PDF + b"\r\n<mail footer>", PDF + bytes(1_000)])
+def test_pdf_with_a_mark_before_or_bytes_behind_it_is_taken(data: bytes) -> None:
+    assert recognise("a.pdf", data) is MediaType.PDF
 
 
 # --- macros, passwords, bombs --------------------------------------------------------------------
@@ -304,7 +337,8 @@ def test_safe_name(name: str, safe: str) -> None:
 
 
 def test_long_names_keep_their_ending() -> None:
-    assert safe_name("长" * 500 + ".docx") == "长" * (MAX_NAME - 5) + ".docx"
+    assert safe_name("长" * 500 + ".docx") == "长" * ((MAX_BYTES - 5) // 3) + ".docx"
+    assert safe_name("a" * 500 + ".docx") == "a" * (MAX_NAME - 5) + ".docx"
     assert len(safe_name("a" * 100_000)) == MAX_NAME
     assert safe_name("a." + "b" * 300) == ("a." + "b" * 300)[:MAX_NAME]
 
@@ -317,7 +351,7 @@ NASTY = st.text(
 @given(NASTY)
 def test_safe_names_are_safe_and_stay_as_they_are(name: str) -> None:
     safe = safe_name(name)
-    assert 0 < len(safe) <= MAX_NAME
+    assert 0 < len(safe) <= MAX_NAME and len(safe.encode()) <= MAX_BYTES
     assert safe_name(safe) == safe
     assert unicodedata.is_normalized("NFC", safe)
     assert not set(safe) & set("<>:\"|?*\\/'`\r\n\t\0")

@@ -122,6 +122,7 @@ def drafting(walk: Walk) -> None:
     walk.post("drafter", f"{table}/attachments", files=(BytesIO(PDF), "合同.pdf"))
     attachment = f"{table}/attachments/{hashlib.sha256(PDF).hexdigest()}"
     walk.get("drafter", attachment)
+    walk.get("drafter", f"{attachment}/remove")
     walk.post("drafter", f"{attachment}/remove")
     walk.get("drafter", f"{table}/discard")
     walk.post("drafter", f"{table}/discard")

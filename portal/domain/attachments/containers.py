@@ -26,6 +26,14 @@ MAX_TYPES = MEGABYTE // 4
 
 MAX_DIRECTORY_SECTORS = 512
 
+_TYPES = "[Content_Types].xml"
+_MAIN_PARTS = {"word/document.xml": MediaType.DOCX, "xl/workbook.xml": MediaType.XLSX, "OFD.xml": MediaType.OFD}
+_MAIN_TYPES = {
+    b"wordprocessingml.document.main+xml": MediaType.DOCX,
+    b"spreadsheetml.sheet.main+xml": MediaType.XLSX,
+}
+"""Types of main parts under another name, such as word/document2.xml, which Word itself writes."""
+
 _MACROS = "带有宏，请另存为不带宏的文件再添加"
 _LOCKED = "带有打开密码，请去掉密码再添加"
 
@@ -70,11 +78,14 @@ def kind_of_zip(data: bytes) -> MediaType | None:
     _refuse_bombs(entries, len(data))
     if any(entry.flag_bits & 1 for entry in entries):
         raise Unwanted(_LOCKED)
-    if any(name.lower().endswith("vbaproject.bin") for name in names) or _declares_macros(data, names):
+    types = _types(data) if _TYPES in names else b""
+    macros = (b"vbaproject", b"macroenabled")
+    if any(name.lower().endswith("vbaproject.bin") for name in names) or any(word in types for word in macros):
         raise Unwanted(_MACROS)
-    main = {"word/document.xml": MediaType.DOCX, "xl/workbook.xml": MediaType.XLSX, "OFD.xml": MediaType.OFD}
-    found = [kind for name, kind in main.items() if name in names]
-    if len(found) != 1 or ("[Content_Types].xml" in names) is (found[0] is MediaType.OFD):
+    found = [kind for name, kind in _MAIN_PARTS.items() if name in names] or [
+        kind for words, kind in _MAIN_TYPES.items() if words in types
+    ]
+    if len(found) != 1 or (_TYPES in names) is (found[0] is MediaType.OFD):
         return None
     return found[0]
 
@@ -102,19 +113,16 @@ def _refuse_bombs(entries: list[zipfile.ZipInfo], size: int) -> None:
         raise Unwanted("展开后太大，像是压缩炸弹")
 
 
-def _declares_macros(data: bytes, names: set[str]) -> bool:
-    """Whether the list of types names a part with macros, under any part name."""
-    if "[Content_Types].xml" not in names:
-        return False
+def _types(data: bytes) -> bytes:
+    """The list of the types of all parts, in lower case and one byte per character."""
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive, archive.open("[Content_Types].xml") as part:
+        with zipfile.ZipFile(BytesIO(data)) as archive, archive.open(_TYPES) as part:
             types = part.read(MAX_TYPES + 1)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, zlib.error, EOFError, OSError, RuntimeError):
         raise Unwanted("文件已损坏") from None
     if len(types) > MAX_TYPES:
         raise Unwanted("文件已损坏")
-    plain = types.replace(b"\0", b"").lower()
-    return b"vbaproject" in plain or b"macroenabled" in plain
+    return types.replace(b"\0", b"").lower()
 
 
 # --- OLE: doc, xls, WPS --------------------------------------------------------------------------

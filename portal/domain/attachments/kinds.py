@@ -21,7 +21,7 @@ class MediaType(Enum):
 
     PDF = ("PDF 文件", "application/pdf", (".pdf",))
     PNG = ("PNG 图片", "image/png", (".png",))
-    JPEG = ("JPEG 图片", "image/jpeg", (".jpg", ".jpeg"))
+    JPEG = ("JPEG 图片", "image/jpeg", (".jpg", ".jpeg", ".jfif"))
     DOCX = (
         "Word 文档（docx）",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 MAX_NAME = 120
-"""Characters, the extension included."""
+MAX_BYTES = 240
+"""Characters, and bytes in UTF-8, the extension included; Linux saves names of up to 255 bytes."""
 
 _MAX_ENDING = 10
 _MAX_READ = 1000
@@ -35,10 +36,16 @@ def safe_name(name: str) -> str:
     if not dot or not 0 < len(ending) < _MAX_ENDING or " " in ending:
         stem, ending = text, ""
     ending = f".{ending}" if ending else ""
-    stem = stem.lstrip(_NOT_FIRST)[: MAX_NAME - len(ending)].rstrip(" .") or _NAMELESS
+    stem = _fitting(stem.lstrip(_NOT_FIRST), ending) or _NAMELESS
     if stem.partition(".")[0].rstrip(" ").upper() in _DEVICES:
-        stem = f"{_NAMELESS} {stem}"[: MAX_NAME - len(ending)].rstrip(" .")
+        stem = _fitting(f"{_NAMELESS} {stem}", ending)
     return stem + ending
+
+
+def _fitting(stem: str, ending: str) -> str:
+    """The longest beginning of `stem` that fits before `ending`."""
+    stem = stem[: MAX_NAME - len(ending)]
+    return stem.encode()[: MAX_BYTES - len(ending.encode())].decode(errors="ignore").rstrip(" .")
 
 
 def _allowed(character: str) -> str:

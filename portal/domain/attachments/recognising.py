@@ -5,6 +5,7 @@ Unpacks nothing and interprets only what determines the kind: of archives only t
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
@@ -13,7 +14,7 @@ from portal.domain.attachments.kinds import MediaType
 from portal.domain.errors import Invalid
 
 PDF_TAIL = 2048
-"""Bytes at the end of a PDF that must hold its end mark."""
+"""Bytes at the end of a PDF that must hold its end mark; mail programs and scanners write behind it."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
@@ -48,6 +49,8 @@ def _kind_of(data: bytes) -> MediaType | None:
         return None
     if data.startswith(containers.OLE):
         return containers.kind_of_ole(data)
+    if data.startswith(codecs.BOM_UTF8 + b"%PDF-"):
+        data = data.removeprefix(codecs.BOM_UTF8)
     for start, is_whole, kind in _PLAIN_KINDS:
         if data.startswith(start):
             return kind if is_whole(data) else None
@@ -55,9 +58,8 @@ def _kind_of(data: bytes) -> MediaType | None:
 
 
 def _is_pdf(data: bytes) -> bool:
-    """A version after the mark, and only blanks after the last end mark."""
-    _, end, rest = data[-PDF_TAIL:].rpartition(b"%%EOF")
-    return data[5:6].isdigit() and end != b"" and not rest.strip(b"\r\n\t \0")
+    """A version after the mark, and an end mark near the end."""
+    return data[5:6].isdigit() and b"%%EOF" in data[-PDF_TAIL:]
 
 
 def _is_png(data: bytes) -> bool:
@@ -86,17 +88,18 @@ _PLAIN_KINDS: tuple[tuple[bytes, Callable[[bytes], bool], MediaType], ...] = (
     (_PNG, _is_png, MediaType.PNG),
     (_JPEG, _is_jpeg, MediaType.JPEG),
 )
-_NO_TEXT = bytes(set(range(0x20)) - set(b"\t\n\f\r")) + b"\x7f"
+_NO_TEXT = frozenset(map(chr, set(range(0x20)) - set(b"\t\n\f\r"))) | {"\x7f"}
+_END_OF_FILE = "\x1a"
+"""Ctrl+Z, with which DOS programs end a text."""
 
 
 def _is_text(data: bytes) -> bool:
-    """UTF-8 or GBK without control characters; neither encodes a character with the bytes of `_NO_TEXT`."""
-    if len(data.translate(None, _NO_TEXT)) != len(data):
-        return False
-    for encoding in ("utf-8", "gb18030"):
+    """UTF-16 with its mark, UTF-8 or GBK, without control characters."""
+    is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if is_utf16 else ("utf-8", "gb18030"):
         try:
-            data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return True
+        return _NO_TEXT.isdisjoint(text.rstrip(_END_OF_FILE))
     return False

@@ -12,13 +12,15 @@ from flask import Blueprint, Response, current_app, flash, redirect, request, ur
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain.attachments import ENDINGS, HOW_MUCH, MAX_FILE, MAX_FILES, WHAT_IS_TAKEN
-from portal.domain.errors import Invalid
+from portal.domain.errors import Invalid, NotVisible
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.services.drafting import attachments
 from portal.storage import AttachmentStore
 from portal.web.acts import gives_out
 from portal.web.guards import actor, needs
+from portal.web.rendering import render
+from portal.web.table_page import load
 
 bp = Blueprint("attachments", __name__)
 
@@ -56,6 +58,20 @@ def _flash_result(added: int, refused: Sequence[str], left: int) -> None:
         flash("没有选择文件，请先选择要添加的附件。", "warning")
 
 
+@bp.get("/tables/<int:table_id>/attachments/<digest>/remove")
+@needs(Permission.EDIT)
+def confirm_removal(table_id: int, digest: str) -> Response:
+    loaded = load(table_id, Permission.EDIT)
+    attached = loaded.shown.enclosed.attachments if loaded.shown else ()
+    file = next((each for each in attached if each.digest == digest), None)
+    if file is None:
+        raise NotVisible("没有这个附件，可能已经移除。")
+    here = request.args.get("here", "")
+    return render(
+        "drafting/remove_attachment.html", loaded=loaded, file=file, here=here, back_url=_back_url(table_id, here)
+    )
+
+
 @bp.post("/tables/<int:table_id>/attachments/<digest>/remove")
 @needs(Permission.EDIT)
 def remove(table_id: int, digest: str) -> AnyResponse:
@@ -89,8 +105,11 @@ def _store() -> AttachmentStore:
 
 
 def _back(table_id: int) -> AnyResponse:
-    page = "edit.edit" if request.form.get("here") == "edit" else "table.show"
-    return redirect(url_for(page, table_id=table_id, _anchor="attachments"), 303)
+    return redirect(_back_url(table_id, request.form.get("here", "")), 303)
+
+
+def _back_url(table_id: int, here: str) -> str:
+    return url_for("edit.edit" if here == "edit" else "table.show", table_id=table_id, _anchor="attachments")
 
 
 # --- for the attachments panel -------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, url_for
 
+from portal.domain.attachments import safe_name
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.formats import files
@@ -60,6 +61,6 @@ def _print_page(taken: Export, back_url: str) -> Response:
 def _file(taken: Export, format: str) -> Response:
     chosen = files.FORMATS[format]
     response = Response(files.write(format, taken.text, taken.anchor), mimetype=chosen.media_type)
-    name = quote(f"{taken.title}{chosen.ending}")
+    name = quote(safe_name(f"{taken.title}{chosen.ending}"))
     response.headers["Content-Disposition"] = f"attachment; filename=\"export{chosen.ending}\"; filename*=UTF-8''{name}"
     return response
