@@ -10,6 +10,7 @@ function standIn(field) {
   const text = document.createElement("div");
   text.className = STAND_IN;
   text.textContent = textOf(field);
+  text.style.textAlign = getComputedStyle(field).textAlign;
   field.before(text);
 }
 

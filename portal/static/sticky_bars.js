@@ -13,5 +13,12 @@ function follow(selector, property) {
   new ResizeObserver(measure).observe(bar);
 }
 
+/** The form of an answer that the user unfolds may reach under the bar. */
+function reveal({ target }) {
+  if (!target.open || !target.contains(document.activeElement)) return;
+  target.querySelector(".answer-fields")?.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("toggle", reveal, true);
 follow(".messages", "scroll-padding-top");
 follow(".save-bar", "scroll-padding-bottom");
