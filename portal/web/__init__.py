@@ -11,7 +11,7 @@ from flask import Flask
 from portal.domain.opinions import OPINION_ACTS
 from portal.services.review.completeness import Incomplete
 from portal.web import acts, converters, errors, filters, headers, kept_forms, rendering, request, static_files
-from portal.web.session import sessions
+from portal.web.session import resume, sessions
 
 
 def init_app(app: Flask) -> None:
@@ -24,7 +24,8 @@ def init_app(app: Flask) -> None:
     from portal.web.review import batch, comparison, opinions, table, transitions
     from portal.web.session import signing_in
 
-    parts = (request, converters, sessions, rendering, static_files, filters, headers, errors, acts, kept_forms)
+    session_parts = (sessions, resume)
+    parts = (request, converters, *session_parts, rendering, static_files, filters, headers, errors, acts, kept_forms)
     for part in parts:
         part.init_app(app)
     rooms = (

@@ -1,8 +1,10 @@
 """Recovery of a form that could not be processed: the user gets it back filled in.
 
 Reasons are an expired session or token, and a fault of the server.
-The sign-in page carries the posted fields, and only their author sees them again. Only forms from our own origin
-are accepted, so that no other site can make a user post a form of its own.
+The sign-in page carries the posted fields, and only their author sees them again. Only forms of our own pages are
+accepted, so that no other site can make a user post a form of its own: the browser says so (Sec-Fetch-Site, which it
+sends over TLS only), or the origin is the host, or the form names its author with our signature. The signature counts
+behind a proxy that passes another Host; another site cannot read one for this person.
 """
 
 from __future__ import annotations
@@ -11,8 +13,9 @@ import json
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Flask, Response, current_app, flash, redirect, request, url_for
 from flask_login import current_user
+from itsdangerous import BadSignature, Signer
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain import documents, forms
@@ -25,19 +28,37 @@ from portal.web.session import sessions
 _OURS = ("csrf_token", "_author", "_resume", "_once")
 
 
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals["signed_author"] = lambda: _signer().sign(str(current_user.user.id)).decode()
+
+
 def posted() -> dict[str, Any] | None:
-    """Path, author and fields of a POST from our own origin; None otherwise, and for forms that hold passwords."""
-    if request.method != "POST" or not _is_from_here() or request.blueprint == "signing_in":
+    """Path, author and fields of a POST from our own pages; None otherwise, and for forms that hold passwords."""
+    if request.method != "POST" or request.blueprint == "signing_in" or not _is_from_here():
         return None
     fields = [(name, text) for name, text in request.form.items(multi=True) if name not in _OURS]
-    return {"path": request.full_path.rstrip("?"), "author": request.form.get("_author", ""), "fields": fields}
+    author = request.form.get("_author", "").partition(".")[0]
+    return {"path": request.full_path.rstrip("?"), "author": author, "fields": fields}
 
 
 def _is_from_here() -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
     origin = request.headers.get("Origin")
-    if origin:
-        return urlsplit(origin).netloc == request.host
-    return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    return origin is None or urlsplit(origin).netloc == request.host or _has_signed_author()
+
+
+def _has_signed_author() -> bool:
+    try:
+        _signer().unsign(request.form.get("_author", ""))
+    except BadSignature:
+        return False
+    return True
+
+
+def _signer() -> Signer:
+    return Signer(current_app.secret_key or "", salt="author of a form")
 
 
 def sign_in_page(

@@ -129,3 +129,51 @@ def test_posted_form_is_taken_up_for_this_server_only(app: Flask, world: World, 
     data = {"username": "drafter", "password": PASSWORD, "resume": json.dumps(waiting)}
     answer = client_of(app).post("/login", data=data)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
+# --- behind a proxy that passes another Host -----------------------------------------------------------
+
+OUTSIDE = "http://portal.example"
+"""The address that people type; the server hears `localhost`."""
+
+
+def stale_post(app: Flask, world: World, signed_for: str, **headers: str) -> str:
+    """What the drafter gets back after posting with a stale token, and with the author's field of another's page."""
+    table_id = world.draft()
+    client = signed_in_client(app, "drafter")
+    author = re.search(r'name="_author" value="([^"]+)"', signed_in_client(app, signed_for).get("/password").text)
+    assert author
+    typed = documents.with_value(world.opened(table_id).document, "goals", "1、代理后面写的目标。")
+    app.config["WTF_CSRF_ENABLED"] = True
+    fields = fields_of(typed, 1, csrf_token="old", _author=author[1])
+    answer = client.post(f"/tables/{table_id}/edit", data=fields, headers=headers)
+    assert answer.status_code == 400
+    return textareas(answer.text).get("goals", "")
+
+
+def test_form_with_our_signature_comes_back_behind_a_proxy_that_passes_no_host(app: Flask, world: World) -> None:
+    assert stale_post(app, world, "drafter", Origin=OUTSIDE) == "1、代理后面写的目标。"
+
+
+def test_browser_that_says_same_origin_is_believed_whatever_the_host(app: Flask, world: World) -> None:
+    headers = {"Origin": "https://portal.example", "Sec-Fetch-Site": "same-origin"}
+    assert stale_post(app, world, "drafter", **headers) == "1、代理后面写的目标。"
+
+
+def test_signature_for_somebody_else_brings_nothing_back(app: Flask, world: World) -> None:
+    assert stale_post(app, world, "drafter2", Origin=OUTSIDE) == ""
+
+
+def test_form_of_another_site_is_refused_even_with_a_signature(app: Flask, world: World) -> None:
+    headers = {"Origin": OUTSIDE, "Sec-Fetch-Site": "cross-site"}
+    assert stale_post(app, world, "drafter", **headers) == ""
+
+
+def test_author_without_a_signature_is_not_enough_from_another_origin(app: Flask, world: World) -> None:
+    table_id = world.draft()
+    client = signed_in_client(app, "drafter")
+    app.config["WTF_CSRF_ENABLED"] = True
+    for author in (f"{world.actor('drafter').id}", f"{world.actor('drafter').id}.forged"):
+        fields = {"goals": "别处来的", "csrf_token": "old", "_author": author}
+        answer = client.post(f"/tables/{table_id}/edit", data=fields, headers={"Origin": OUTSIDE})
+        assert "别处来的" not in answer.text
