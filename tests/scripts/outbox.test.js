@@ -68,6 +68,13 @@ test("a save says whose page it is, what it knows and what was known when it beg
   );
 });
 
+test("a step made on an older version is sent with that version", () => {
+  queue.version = 9;
+  queue.addStep([{ op: "delete", id: "one" }], 3);
+  outbox.send();
+  assert.equal(server.requests[0].body.version, 3);
+});
+
 test("an answer moves the version, empties the store and is told", async () => {
   queue.set("goals", "old", "new");
   outbox.send();

@@ -179,6 +179,8 @@ def test_refused_answer_comes_back_where_it_was_typed(
     mine = page.split(f'id="opinion-{opinion}"')[1].split("</details>")[0]
     assert answer.status_code == 422
     assert message in mine and fields["text"] in mine and "<details open>" in mine
+    assert f'aria-invalid="true" aria-describedby="refused-{opinion}"' in mine and f'id="refused-{opinion}"' in mine
+    assert page.count("aria-invalid") == 1
     assert state_of(world, opinion) == ("raised", None)
     assert (f'id="opinion-{other}"' in page) is not partial
 
