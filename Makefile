@@ -35,7 +35,7 @@ WITH_NODE = $(if $(NODE_DEV),npm run --silent $(1),echo "Skipped the scripts in 
 
 export PYTHON LISTEN PORT
 
-.PHONY: help run serve test lint format readme bench lock bundle clean
+.PHONY: help run serve test mutants lint format readme bench lock bundle clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -55,6 +55,9 @@ serve: $(RUNTIME) ## serve without demo data: migrate the database, then serve (
 test: $(DEV) ## install what the tests need, then run all tests (TESTS="tests/… -k …", CHROMIUM=)
 	@command -v node >/dev/null || echo "Skipped the unit tests of portal/static: Node.js is not installed."
 	@CHROMIUM=$$(sh scripts/chromium.sh) && export CHROMIUM && exec $(BIN)/python -m pytest -n auto $(TESTS)
+
+mutants: $(DEV) ## make small faulty changes, one at a time, and show which no test notices (MUTANTS_ARGS="--seed 2")
+	@exec $(BIN)/python -m scripts.mutants $(MUTANTS_ARGS)
 
 lint: $(DEV) $(NODE_DEV) ## check with ruff and mypy; with eslint and prettier if npm is installed
 	@$(BIN)/python -m ruff check
@@ -82,7 +85,7 @@ bundle: $(RUNTIME) ## write an archive for a server without internet (BUNDLE_PYT
 	@sh scripts/bundle.sh
 
 clean: ## remove .venv, node_modules, caches and dist; the database in instance/ stays
-	rm -rf .venv node_modules dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
+	rm -rf .venv node_modules dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutants .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUNTIME): requirements.txt

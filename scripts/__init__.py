@@ -1,0 +1,1 @@
+"""Tools for whoever develops the portal; nothing that runs in service."""
