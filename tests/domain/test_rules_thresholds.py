@@ -51,9 +51,13 @@ def test_text_is_last_years_from_three_sentences_and_four_fifths_on(same: int, o
         assert f"{of} 句话中有 {same} 句与上年度表1“社区经费”相同或几乎相同" in told[0].message
 
 
-@pytest.mark.parametrize(("shorter", "is_near"), [(12, True), (11, False)])
-def test_sentences_are_near_if_the_shorter_has_three_quarters_of_the_longer(shorter: int, is_near: bool) -> None:
-    longer = HAN[:16]
+@pytest.mark.parametrize(
+    ("shorter", "length", "is_near"), [(12, 16, True), (11, 16, False), (30, 40, True), (29, 40, False)]
+)
+def test_sentences_are_near_if_the_shorter_has_three_quarters_of_the_longer(
+    shorter: int, length: int, is_near: bool
+) -> None:
+    longer = HAN[:length]
     assert near(HAN[:shorter], longer) is near(longer, HAN[:shorter]) is is_near
     assert (nearest(HAN[:shorter], ["别的", longer]) == longer) is is_near
     told = found("W7", check_text(PerformanceText(tables=(saying(HAN[:shorter]), saying(longer, 2))), YEAR))
