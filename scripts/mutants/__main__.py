@@ -130,17 +130,7 @@ def chosen(mutant: Mutant, covering: Covering, seconds: float) -> list[str]:
     file = mutant.file
     found = covering.of_lines(file, mutant.change.lines) or covering.of_files([file])
     found = found or covering.of_files(covering.importers(file))
-    return _within(_without_twins(found), covering, seconds)
-
-
-def _without_twins(tests: Iterable[str]) -> set[str]:
-    """Without tests on PostgreSQL that run on SQLite too."""
-    once = set(tests)
-    return {test for test in once if test.replace("[postgresql", "[sqlite") == test or _twin(test) not in once}
-
-
-def _twin(test: str) -> str:
-    return test.replace("[postgresql", "[sqlite")
+    return _within(found, covering, seconds)
 
 
 def _within(tests: Iterable[str], covering: Covering, seconds: float) -> list[str]:

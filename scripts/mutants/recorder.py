@@ -22,6 +22,18 @@ _seconds: dict[str, float] = {}
 _failed: set[str] = set()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out tests on PostgreSQL that run on SQLite too: they run the same lines, and take longer."""
+    collected = {item.nodeid for item in items}
+    twins = {test for test in collected if "[postgresql" in test and _on_sqlite(test) in collected}
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in twins])
+    items[:] = [item for item in items if item.nodeid not in twins]
+
+
+def _on_sqlite(test: str) -> str:
+    return test.replace("[postgresql", "[sqlite")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     _measured.switch_context(item.nodeid)
