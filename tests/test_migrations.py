@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import flask_migrate
 from flask import Flask
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select, text, update
 
 from portal import models, queries
-from portal.database import missing_triggers, now
+from portal.database import missing_triggers, now, trigger_statements
+from portal.domain.chain import GENESIS, entry_hash
 from portal.domain.serialization import digest
 from portal.extensions import db
 from portal.models import User
 from portal.services.administration import people
+from portal.services.record import verification
 from portal.services.session import signing_in
 from tests.web.forms import fields_of
 from tests.web.signing import signed_in_client
@@ -135,3 +138,58 @@ def test_one_time_passwords_of_0_2_0_expire_from_the_upgrade_on(app: Flask, worl
     assert (since.pop("head") or before) > before
     assert set(since.values()) == {None}
     assert queries.session.account_of_session(world.session, key, now()) is None
+
+
+def forget_facts(connection: Connection) -> None:
+    """Rewrite the chain as a version without facts would have written it, one time running backwards."""
+    for trigger in trigger_statements(connection.dialect.name):
+        if trigger.startswith("audit_entries"):
+            on = "" if connection.dialect.name == "sqlite" else " ON audit_entries"
+            connection.execute(text(f"DROP TRIGGER {trigger}{on}"))
+    entries, previous = models.AuditEntry.plain(), GENESIS
+    for row in connection.execute(select(entries).order_by(entries.c.number)).mappings().all():
+        stated = json.loads(row["detail"])
+        detail = {key: value for key, value in stated.items() if key not in ("facts", "rows")}
+        if digest_of_text := stated.get("facts", {}).get("digest"):
+            detail["digest"] = digest_of_text
+        at = row["at"] - timedelta(days=1) if row["act"] == "submit" else row["at"]
+        changed = {"detail": json.dumps(detail, sort_keys=True), "previous": previous}
+        previous = entry_hash({**row, **changed, "at": at.isoformat(timespec="microseconds")})
+        changed |= {"hash": previous, "at": at}
+        connection.execute(update(entries).where(entries.c.number == row["number"]).values(changed))
+    connection.execute(text("UPDATE audit_head SET hash = :hash"), {"hash": previous})
+    for trigger, statements in trigger_statements(connection.dialect.name).items():
+        if trigger.startswith("audit_entries"):
+            connection.execute(text(statements[0]))
+
+
+def test_upgrade_states_what_earlier_entries_do_not(app: Flask, world: World) -> None:
+    """On data of every kind; what somebody changes afterwards is found with the number of the baseline entry."""
+    table_id = world.returned()
+    world.edit(table_id, "goals", "1、每月10日前发放3人工资。")
+    world.session.rollback()
+    before = world.session.scalar(text("SELECT count(*) FROM audit_entries"))
+    world.session.rollback()
+    flask_migrate.downgrade(revision="0007")
+    with db.engine.begin() as connection:
+        forget_facts(connection)
+    flask_migrate.upgrade()
+    assert verification.verify(world.session).problems == []
+    world.session.rollback()
+    world.edit(table_id, "goals", "1、每月20日前发放3人工资。")
+    assert verification.verify(world.session).problems == []
+    world.session.rollback()
+
+    for statement in (
+        "UPDATE target_tables SET due_on = '2020-01-01'",
+        "UPDATE opinions SET text = '别的意见'",
+        "UPDATE users SET active = false WHERE username = 'head'",
+        "UPDATE budget_years SET off = 'W1'",
+        "UPDATE offices SET name = '别的单位' WHERE code = '610'",
+    ):
+        with db.engine.begin() as connection:
+            connection.execute(text(statement))
+    acts = dict(world.session.execute(text("SELECT number, act FROM audit_entries")).all())  # type: ignore[arg-type]
+    found = verification.verify(world.session).problems
+    assert [acts[problem.number] for problem in found] == ["baseline"] * 5
+    assert all(problem.number > before for problem in found)

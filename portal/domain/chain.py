@@ -112,16 +112,17 @@ def verify(entries: Iterable[Mapping[str, Any]], anchors: Iterable[tuple[int, st
             continue
         is_genuine = _check_entry(entry, number, previous, result)
         number, previous = entry["number"], entry["hash"]
+        if not all(previous.startswith(digits) for digits in expected.pop(number, ())):
+            result.problems.append(Problem(number, f"第 {number} 号的校验值与留存的不同。"))
         if is_genuine:
             if not _AT.fullmatch(entry["at"]):
                 result.problems.append(Problem(number, f"第 {number} 号的时间不是系统的写法。"))
-            elif entry["at"] < last_at:
+                continue
+            if entry["at"] < last_at:
                 backwards[number] = Problem(number, f"第 {number} 号的时间早于前一条。")
             last_at = entry["at"]
         for known in _known_backwards(entry):
             backwards.pop(known, None)
-        if not all(previous.startswith(digits) for digits in expected.pop(number, ())):
-            result.problems.append(Problem(number, f"第 {number} 号的校验值与留存的不同。"))
     for missing in sorted(expected):
         result.problems.append(Problem(missing, f"留存的第 {missing} 号在记录中不存在：记录可能被截断。"))
     result.problems += backwards.values()

@@ -137,3 +137,15 @@ def test_export_that_cannot_be_written_leaves_nothing(world: World, run: Run, tm
     head = queries.record.head(world.session)
     assert one_line(run("audit", "export", "-o", tmp_path / "nowhere" / "log"))
     assert queries.record.head(world.session) == head
+
+
+@on_sqlite
+@pytest.mark.parametrize("added", ['"note": "", ', '"actor": "别人", ', '"at": "2020-01-01T00:00:00.000000+00:00", '])
+def test_line_with_an_added_or_doubled_key_is_located(run: Run, exported: Path, added: str) -> None:
+    lines = exported.read_text("utf-8").splitlines()
+    lines[2] = "{" + added + lines[2].removeprefix("{")
+    exported.write_text("\n".join(lines), "utf-8")
+    result = run("audit", "verify", "--file", exported, "--json")
+    assert result.exit_code == 1
+    told = {"number": 3, "message": "文件第 3 行不是一条完整的审计记录。"}
+    assert json.loads(result.stdout)["problems"][0] == told

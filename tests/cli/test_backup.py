@@ -330,13 +330,18 @@ def test_restore_refuses_a_backup_whose_submitted_files_are_not_whole(
 
 
 @on_sqlite
-def test_a_draft_that_lacks_its_file_is_told_and_hinders_nothing(
-    world: World, run: Run, kept: SaveResult, store: AttachmentStore
+@pytest.mark.parametrize("damage", ["missing", "altered"])
+def test_draft_without_a_sound_file_is_told_and_hinders_nothing(
+    world: World, run: Run, kept: SaveResult, store: AttachmentStore, damage: str
 ) -> None:
-    store.path_of(kept.drafted).unlink()
+    if damage == "missing":
+        store.path_of(kept.drafted).unlink()
+    else:
+        store.path_of(kept.drafted).write_bytes(b"altered")
     told = "注意：草稿的 1 个附件没有文件或文件已损坏，请让单位重新添加。\n"
     again = run("backup", kept.path)
     assert (again.exit_code, again.stderr) == (0, told)
+    assert members_of(kept.path).keys() == {"portal.db", f"attachments/{kept.submitted}"}
     let_go(world)
     restored = run("restore", kept.path, "--force")
     assert (restored.exit_code, restored.stderr) == (0, told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -253,3 +254,40 @@ def test_what_is_no_anchor_is_refused(text: str) -> None:
     with pytest.raises(ValueError) as refusal:
         parse_anchor(text)
     assert str(refusal.value) == text
+
+
+# --- times, keys ---------------------------------------------------------------------------------
+
+
+def with_time(at: str) -> list[Entry]:
+    """A log whose fourth entry has the time `at`, hashed anew from there on."""
+    entries = log()
+    entries[3]["at"] = at
+    for n in range(3, 6):
+        entries[n]["previous"] = entries[n - 1]["hash"]
+        entries[n]["hash"] = entry_hash(entries[n])
+    return entries
+
+
+def test_time_that_runs_backwards_is_found_at_its_entry() -> None:
+    assert verify(with_time("2026-07-03T07:59:59.999999+00:00")).problems == [Problem(4, "第 4 号的时间早于前一条。")]
+    assert verify(with_time("2026-07-03T08:00:00.000000+00:00")).ok  # the same time
+
+
+@pytest.mark.parametrize("at", ["2026-07-04 08:00:00", "2026-07-04T16:00:00.000000+08:00", "", "9"])
+def test_time_written_in_another_way_is_found(at: str) -> None:
+    assert verify(with_time(at)).problems == [Problem(4, "第 4 号的时间不是系统的写法。")]
+
+
+@pytest.mark.parametrize(("known", "found"), [([4], []), ([3, 5], [4]), ("nonsense", [4])])
+def test_time_that_an_upgrade_knew_to_run_backwards_is_no_problem(known: object, found: list[int]) -> None:
+    entries = with_time("2026-07-03T07:59:59.999999+00:00")
+    entries[5] |= {"act": chain.BASELINE, "detail": json.dumps({"backwards": known})}
+    entries[5]["hash"] = entry_hash(entries[5])
+    assert numbers(verify(entries)) == found
+
+
+def test_added_key_is_found_at_its_entry() -> None:
+    entries = log()
+    entries[2]["note"] = ""
+    assert verify(entries).problems[0] == Problem(3, "第 3 号的位置上不是一条完整的审计记录。")

@@ -95,6 +95,7 @@ class Stated:
         if facts.get("gone"):
             self._delete(about, id, number)
             return
+        self.gone.pop((about, id), None)
         known = self.own.setdefault((about, id), {})
         if act == audit_events.BASELINE.name:
             self.first_baseline = self.first_baseline or number
