@@ -26,6 +26,7 @@ BROWSER_OPTIONS = (
     # No network: only the server under test resolves.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 PATIENCE = 15_000
 """Playwright's timeout in milliseconds; other tests share the machine."""
 
@@ -67,8 +68,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    browser = playwright.chromium.launch(executable_path=path, args=BROWSER_OPTIONS)
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_OPTIONS)
     yield browser
     browser.close()
 

@@ -91,6 +91,8 @@ def test_session_that_ended_before_an_answer_keeps_every_text(new_page: NewPage,
     mine.get_by_role("button", name="答复", exact=True).click()
     dialog = page.get_by_role("dialog", name="登录已过期")
     expect(dialog.get_by_label("用户名")).to_have_value("drafter")
+    expect(dialog.get_by_label("密码")).to_be_focused()
+    expect(page.get_by_label("密码")).to_have_count(1)
     examine(page, "answering-expired")
     assert answered(portal, table_id) == before
     dialog.get_by_label("密码").fill(PASSWORD)

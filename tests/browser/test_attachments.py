@@ -30,6 +30,8 @@ def test_attachments_without_scripts(new_page: NewPage, portal: Portal) -> None:
     panel.get_by_role("button", name="上传").click()
     expect(page.locator("#messages")).to_contain_text("已添加 2 个附件。")
     expect(page.locator("#messages")).to_contain_text("“页面.pdf”没有添加：后缀 .pdf 表示PDF 文件，内容却是纯文本。")
+    expect(page.get_by_text("“页面.pdf”没有添加")).to_be_in_viewport()
+    assert page.evaluate("scrollY") > 0
     assert panel_lines(page) == ["合同.pdf", "照片.png"]
     panel.get_by_role("link", name="移除 照片.png").click()
     page.get_by_role("button", name="移除附件").click()

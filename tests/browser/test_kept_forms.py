@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
 
-from tests.browser.conftest import NewPage
-from tests.browser.drafting import status
-from tests.browser.looking import examine, ready_to_draft
+from portal.demo.accounts import PASSWORD
+from tests.browser.conftest import BROWSER_OPTIONS, CHROMIUM, NewPage
+from tests.browser.drafting import field, own_table, status
+from tests.browser.looking import examine, ready_to_draft, sign_in
 from tests.browser.server import Portal
 
 RETURNED = 3
@@ -187,3 +191,69 @@ def test_browser_that_keeps_nothing_says_so_and_asks_before_leaving(
     page.get_by_label("绩效目标", exact=True).fill(f"存不下的目标 {len(fault)}")
     expect(status(page)).to_contain_text("1 处改动只在这个页面上")
     expect(status(page)).not_to_contain_text("先存在这台电脑上")
+
+
+# --- on the disk -----------------------------------------------------------------------------------------
+
+
+def browser_on(playwright: Playwright, portal: Portal, profile: Path) -> BrowserContext:
+    """A browser of its own with this profile, signed in as drafter."""
+    context = playwright.chromium.launch_persistent_context(
+        profile, executable_path=CHROMIUM, args=BROWSER_OPTIONS, base_url=portal.url, locale="zh-CN"
+    )
+    page = context.new_page()
+    page.goto("/login")
+    if page.url.endswith("/login"):
+        sign_in(page, "drafter")
+        page.wait_for_url(lambda url: "/login" not in url)
+    return context
+
+
+def test_what_is_typed_offline_is_on_the_disk_at_once(playwright: Playwright, portal: Portal, tmp_path: Path) -> None:
+    """A copy of the profile is what a power cut leaves."""
+    context = browser_on(playwright, portal, tmp_path / "profile")
+    page = context.pages[-1]
+    address = own_table(page)
+    context.set_offline(True)
+    field(page, "绩效目标").fill("断电之前写的目标。")
+    expect(status(page)).to_contain_text("先存在这台电脑上")
+    shutil.copytree(tmp_path / "profile", tmp_path / "copy", ignore=shutil.ignore_patterns("Singleton*", "*Cache*"))
+    page.evaluate("() => { window.fetch = () => Promise.reject(new Error()); }")
+    context.close()
+    context = browser_on(playwright, portal, tmp_path / "copy")
+    page = context.pages[-1]
+    page.goto(f"{address}/edit")
+    offer = page.get_by_role("alert")
+    expect(offer).to_contain_text("没有来得及保存")
+    expect(offer).to_contain_text("断电之前写的目标。")
+    context.close()
+
+
+def test_what_an_earlier_version_kept_is_still_offered(new_page: NewPage, portal: Portal) -> None:
+    number = portal.table(7)
+    [(drafter,)] = portal.rows("SELECT id FROM users WHERE username = 'drafter'")
+    change = {"op": "set", "path": "goals", "base": "", "new": "升级之前写的目标。"}
+    kept = {"at": 0, "version": 1, "operations": [change]}
+    entry = {"name": f"draft/{drafter}/tables/{number}/0.5", "value": json.dumps(kept)}
+    page = new_page("drafter", storage_state={"origins": [{"origin": portal.url, "localStorage": [entry]}]})
+    page.goto(f"/tables/{number}/edit")
+    expect(page.get_by_role("alert")).to_contain_text("升级之前写的目标。")
+
+
+def test_somebody_else_at_the_dialog_destroys_no_text_that_is_only_here(new_page: NewPage, portal: Portal) -> None:
+    page = new_page("drafter", allow_failures=True)
+    page.add_init_script(NO_DISK)
+    own_table(page)
+    page.context.clear_cookies()
+    field(page, "绩效目标").fill("只在这个页面上。")
+    dialog = page.get_by_role("dialog", name="登录已过期")
+    dialog.get_by_label("用户名").fill("head")
+    dialog.get_by_label("密码").fill(PASSWORD)
+    dialog.get_by_role("button", name="登录").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("请写这些文字的人登录")
+    dialog.get_by_label("用户名").fill("drafter")
+    dialog.get_by_label("密码").fill(PASSWORD)
+    dialog.get_by_role("button", name="登录").click()
+    expect(dialog).to_be_hidden()
+    expect(status(page)).to_contain_text("已保存")
+    expect(field(page, "绩效目标")).to_have_value("只在这个页面上。")

@@ -5,6 +5,8 @@
 
 const UNAUTHORIZED = 401;
 const PAUSE = 1_000; // milliseconds without a key
+const ONLY_HERE =
+  "这个页面上有没有保存的文字，这台电脑又存不下；请写这些文字的人登录，保存以后再换人。";
 
 export class SignInDialog {
   #outbox;
@@ -62,7 +64,8 @@ export class SignInDialog {
       if (csrf) this.#server.token = csrf;
       if (message) this.#error.textContent = message;
       else if (user === this.#server.author) this.#resume(csrf);
-      else this.#leave();
+      else if (this.#isAllKept()) this.#leave();
+      else this.#error.textContent = ONLY_HERE;
     } catch {
       this.#error.textContent = "连不上服务器，请稍候再试。";
     }
@@ -84,6 +87,12 @@ export class SignInDialog {
     this.#outbox.resume();
     this.#form.reset();
     this.#dialog.close();
+  }
+
+  #isAllKept() {
+    const hasUnsavedCells = document.querySelector("form[data-draft][data-unsaved]") !== null;
+    const hasUnkeptForm = document.querySelector("form[data-unkept]") !== null;
+    return !hasUnkeptForm && (!hasUnsavedCells || this.#outbox.isKept);
   }
 
   /** Another user signed in: remove the typed text from the screen at once. */
