@@ -24,6 +24,7 @@ _SCALED = re.compile(r"(\d+(?:\.\d+)?)(千|万|百万|千万|亿)元?", re.ASCII
 _EXAMPLE = Decimal(23_000)
 _SCALES = {"千": 1_000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋％", "0123456789.,-+%")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _MINUS = ("-", "−", "–", "—")
 
 
@@ -66,6 +67,29 @@ def percent_fault(text: str) -> str | None:
     if not words or read_percent(text) is not None:
         return None
     return f"{quote(words, _MAX_QUOTED)}{next(_percent_faults(words))}"
+
+
+def correct_amount(text: str, unit: str = YUAN) -> str | None:
+    """The amount that a text with a fault can only mean (48万 → 480000.00); None if there is no such amount."""
+    bare = _bare(text).strip("¥￥")
+    if unit == WAN and _read(bare.removesuffix(WAN), _DECIMALS[unit]) is not None:
+        return bare.removesuffix(WAN)
+    if (scaled := _SCALED.fullmatch(bare)) and len(bare) <= _MAX_CONVERTED:
+        yuan = Decimal(scaled[1]) * _SCALES[scaled[2]]
+        return write_amount(yuan, unit) if yuan <= MAX_AMOUNT else None
+    bare = bare.removesuffix(YUAN) if unit == YUAN else bare
+    return bare if read_amount(bare, unit) is not None else None
+
+
+def correct_percent(text: str) -> str | None:
+    """The percent that a text with a fault can only mean (２５％ → 25); None if there is none."""
+    bare = _bare(text).removesuffix("%")
+    return bare if _read(bare) is not None else None
+
+
+def _bare(text: str) -> str:
+    """The text in half-width characters, without white space and invisible ones."""
+    return "".join("".join(_INVISIBLE.sub("", text[: _MAX_CONVERTED * 2]).split()).translate(_FULL_WIDTH))
 
 
 def to_fen(amount: Decimal | None) -> int | None:

@@ -6,12 +6,13 @@ reads documents and the `RuleContext` passed in; it knows neither people nor sta
 
 from portal.domain.rules.catalogue import RULES
 from portal.domain.rules.checking import blocking, check_table, check_text
-from portal.domain.rules.findings import Blocked, Finding, Rule, RuleContext, Severity, YearRules
+from portal.domain.rules.findings import Blocked, Correction, Finding, Rule, RuleContext, Severity, YearRules
 from portal.domain.rules.sentences import Sentence, sentences
 
 __all__ = [
     "RULES",
     "Blocked",
+    "Correction",
     "Finding",
     "Rule",
     "RuleContext",

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from portal.domain import forms
-from portal.domain.documents import ProjectDocument, field_of
+from portal.domain.changes import Set
+from portal.domain.documents import Document, ProjectDocument, field_of
 from portal.domain.quotation import quote
 from portal.domain.rules.blanks import is_blank
-from portal.domain.rules.findings import Place, YearRules
+from portal.domain.rules.findings import Correction, Place, YearRules
 from portal.domain.rules.words import listed, one_of
 
 _NO_BASIS = frozenset(listed("bases", "no_basis"))
@@ -69,13 +70,10 @@ def document_numbers_in_form(document: ProjectDocument, _year: YearRules) -> Ite
     places: dict[str, list[str]] = {}
     written: dict[str, str] = {}
     for path, text in _texts(document):
-        for found in _NUMBER.finditer(text[:_MAX_READ]):
-            if found["bare"] and "年" in found[0][len(found["body"]) :] and not found["body"].endswith(_AGENCY_ENDINGS):
-                continue  # 2020年6号台风 is no document number
+        for found in _not_in_form(text):
             sound = _in_form(found)
-            if sound != _as_written(found):
-                places.setdefault(sound, []).append(path)
-                written.setdefault(sound, _as_written(found))
+            places.setdefault(sound, []).append(path)
+            written.setdefault(sound, _as_written(found))
     grouped: dict[str, list[str]] = {}
     for sound, paths in places.items():
         grouped.setdefault(paths[0], []).append(sound)
@@ -87,6 +85,32 @@ def document_numbers_in_form(document: ProjectDocument, _year: YearRules) -> Ite
             f"{column}中的文号不合规范：{told}。公文文号的年份用六角括号〔〕括起，序号不加“第”、不编虚位，"
             "写法统一才能检索和核对；请照此改写。",
         )
+
+
+def correct_document_numbers(document: Document, path: str, _year: YearRules) -> Correction | None:
+    """The numbers that are first written at `path`, in form, wherever they stand."""
+    if not isinstance(document, ProjectDocument):
+        return None
+    first: dict[str, str] = {}
+    mended: list[Set] = []
+    for place, text in _texts(document):
+        new = text
+        for found in reversed(list(_not_in_form(text))):  # from the end, so that positions stay right
+            sound = _in_form(found)
+            start = found.end() - len(_as_written(found))
+            if first.setdefault(sound, place) == path:
+                new = new[:start] + sound + new[found.end() :]
+        if new != text:
+            mended.append(Set(place, text, new))
+    return Correction(tuple(mended)) if mended else None
+
+
+def _not_in_form(text: str) -> Iterator[re.Match[str]]:
+    for found in _NUMBER.finditer(text[:_MAX_READ]) if "号" in text else ():
+        if found["bare"] and "年" in found[0][len(found["body"]) :] and not found["body"].endswith(_AGENCY_ENDINGS):
+            continue  # 2020年6号台风 is no document number
+        if _in_form(found) != _as_written(found):
+            yield found
 
 
 def _texts(document: ProjectDocument) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.domain.rules import bases, completeness, goals, identity, indicators, money, values
+from portal.domain.rules import bases, completeness, goals, identity, indicators, money, value_corrections, values
 from portal.domain.rules.findings import Rule, Severity
 
 ERRORS: tuple[Rule, ...] = (
@@ -12,6 +12,7 @@ ERRORS: tuple[Rule, ...] = (
         "预算数等于财政资金与其他资金之和，各项均不为负",
         "批复预算和目标时以这三个数为准，合计不符的表无法批复。",
         project=money.budget_adds_up,
+        correct=money.correct_budget,
         bad="预算数 23000.00，财政资金 20000.00，其他资金空白",
         good="预算数 23000.00，财政资金 20000.00，其他资金 3000.00",
     ),
@@ -21,6 +22,7 @@ ERRORS: tuple[Rule, ...] = (
         "资金支出计划完整，在 0–100 之间，逐期不减，年底达到 100",
         "支出计划是累计进度，执行监控按它比对实际支出。",
         project=money.spending_plan_rises_to_100,
+        correct=money.correct_percents,
         bad="25.00、35.00、30.00、10.00（填成了当期数）",
         good="25.00、60.00、90.00、100.00",
     ),
@@ -31,6 +33,7 @@ ERRORS: tuple[Rule, ...] = (
         "预算与绩效目标靠编码对应，编码不规范或重复就对不上项目。",
         project=identity.codes_in_pattern,
         office=identity.codes_and_names_unique,
+        correct=identity.correct_codes,
         bad="６１０-1301-jbn-OTTA",
         good="610-1301-JBN-OTTA",
     ),
@@ -40,6 +43,7 @@ ERRORS: tuple[Rule, ...] = (
         "一级、二级指标属于本年度指标体系，二级指标归在所属的一级指标之下",
         "指标按一级、二级分类汇总和评价，分类不对就汇总不进去。",
         project=indicators.levels_in_framework,
+        correct=indicators.correct_level1,
         bad="产出指标 → 社会效益指标",
         good="效果指标 → 社会效益指标（表式称“效益指标”的，用“效益指标”）",
     ),
@@ -58,6 +62,7 @@ ERRORS: tuple[Rule, ...] = (
         "指标值读得出：有数值和单位，或者是可以判断对错的文字",
         "“提高”“合理”各有各的理解，“据实结算”“若干场”把答案留到以后，都无法评价是否完成。",
         project=values.values_readable,
+        correct=value_corrections.correct_value,
         bad="提高；合理；视情况确定；若干场；≤**万元；≥90",
         good="较上年提高≥5%；11月30日前验收通过；≥12场；≤36万元；≥90%",
     ),
@@ -113,6 +118,7 @@ ERRORS: tuple[Rule, ...] = (
         "财预〔2015〕88号要求审核绩效目标的完整性，缺项的表不能进入审核。",
         project=completeness.project_is_filled_in,
         department=completeness.department_is_filled_in,
+        correct=money.correct_blank_sum,
         bad="资金用途空白",
         good="资金用途：退休居委会主任 15 人，每人每月 540 元，12 个月",
     ),
@@ -122,6 +128,7 @@ ERRORS: tuple[Rule, ...] = (
         "表样设有权重的，各行权重填齐，合计符合规定",
         "权重决定每个指标在评价中的分量，合计不符就无法计分。",
         project=money.weights_add_up,
+        correct=money.correct_percents,
         bad="三个指标的权重各为 20（规定合计 90）",
         good="三个指标的权重各为 30",
     ),

@@ -16,7 +16,16 @@ from portal.domain import forms
 from portal.domain.documents import DepartmentDocument, Document, PerformanceText, ProjectDocument, field_of
 from portal.domain.forms import Form
 from portal.domain.rules.catalogue import RULES
-from portal.domain.rules.findings import ContextCheck, Finding, Place, Rule, RuleContext, Severity, YearRules
+from portal.domain.rules.findings import (
+    ContextCheck,
+    Correction,
+    Finding,
+    Place,
+    Rule,
+    RuleContext,
+    Severity,
+    YearRules,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -88,9 +97,20 @@ def _check_document(
             if _is_shown(form, document, path):
                 places.setdefault(path, message)
         severity = year_rules.severity_of(rule)
-        yield from (Finding(rule.id, severity, path, message, number) for path, message in places.items())
+        for path, message in places.items():
+            yield Finding(rule.id, severity, path, message, number, _correction(rule, document, path, year_rules))
         if None in results:
             yield _crash_finding(rule, number)
+
+
+def _correction(rule: Rule, document: Document, path: str, year_rules: YearRules) -> Correction | None:
+    if rule.correct is None:
+        return None
+    try:
+        return rule.correct(document, path, year_rules)
+    except Exception:
+        logger.exception("no correction could be computed for rule %s", rule.id)
+        return None
 
 
 def _is_shown(form: Form, document: Document, path: str) -> bool:

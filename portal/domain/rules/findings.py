@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from portal.domain import frameworks
+from portal.domain.changes import Set
 from portal.domain.code_patterns import OFFICE_CODE_PATTERN
 from portal.domain.documents import DepartmentDocument, Document, PerformanceText, ProjectDocument
 from portal.domain.errors import Invalid
@@ -26,8 +27,20 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """The right texts, as operations on the document that was checked; some correct several places at once.
+
+    is_certain: the texts can mean nothing else, so many such corrections may be made together; others are offered one
+    by one.
+    """
+
+    operations: tuple[Set, ...]
+    is_certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """An objection of rule `rule` to the place `path` of a document.
+    """An objection of rule `rule` to the place `path` of a document, with the right text where it is known.
 
     `table` is the document's position in its file: 1, 2, …, and 0 for the department part or for a document checked
     alone.
@@ -38,6 +51,7 @@ class Finding:
     path: str
     message: str
     table: int = 0
+    correction: Correction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +103,8 @@ TablePlace = tuple[int, str, str]
 ProjectCheck = Callable[[ProjectDocument, YearRules], Iterable[Place]]
 DepartmentCheck = Callable[[DepartmentDocument, YearRules], Iterable[Place]]
 OfficeCheck = Callable[[PerformanceText, YearRules], Iterable[TablePlace]]
+Correct = Callable[[Document, str, YearRules], Correction | None]
+"""The correction of a finding at a path; None where the right text is not known."""
 ContextCheck = Callable[[Document, YearRules, RuleContext], Iterable[Place]]
 
 
@@ -97,7 +113,7 @@ class Rule:
     """One rule: `title` says what it requires, `reason` why; users see both.
 
     project, department: check one document; office: all documents of an office and year; in_context: one document
-    against last year's and other offices'. bad, good: examples for the handbook.
+    against last year's and other offices'. correct: the right text for a finding. bad, good: examples for the handbook.
     """
 
     id: str
@@ -108,6 +124,7 @@ class Rule:
     department: DepartmentCheck | None = None
     office: OfficeCheck | None = None
     in_context: ContextCheck | None = None
+    correct: Correct | None = None
     bad: str = ""
     good: str = ""
 

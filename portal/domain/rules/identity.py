@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from portal.domain import code_patterns
+from portal.domain.changes import Set
 from portal.domain.code_patterns import LONGEST_CODE, OFFICE_CODE_PATTERN
-from portal.domain.documents import PerformanceText, ProjectDocument
+from portal.domain.documents import Document, PerformanceText, ProjectDocument, value_at
 from portal.domain.quotation import quote
-from portal.domain.rules.findings import Place, TablePlace, YearRules
+from portal.domain.rules.findings import Correction, Place, TablePlace, YearRules
 
 _UNIT_GROUP = re.compile(r"(\d{3})-", re.ASCII)
 _MAX_NAMED = 3
@@ -55,6 +56,18 @@ def codes_and_names_unique(text: PerformanceText, _year: YearRules) -> Iterator[
                 )
 
 
+def correct_codes(document: Document, path: str, year: YearRules) -> Correction | None:
+    """The code in half-width characters and upper case, where that is all it lacks."""
+    if path not in ("project_code", "office_code"):
+        return None
+    code = value_at(document, path) or ""
+    pattern = year.code_pattern if path == "project_code" else year.office_code_pattern
+    mended = _mend(code)
+    if len(code) > LONGEST_CODE or mended == code or not code_patterns.fits(mended, pattern):
+        return None
+    return Correction((Set(path, code, mended),))
+
+
 def code_fits(code: str, year: YearRules) -> bool:
     """Whether a project code matches the year's pattern. Raises Invalid if a stored pattern is invalid."""
     return code_patterns.fits(code, year.code_pattern)
@@ -86,8 +99,8 @@ def _pattern_message(code: str, year: YearRules) -> str:
 
 def _mend(code: str) -> str:
     """The probably intended code: half-width, upper case, without white space."""
-    narrow = unicodedata.normalize("NFKC", code[:LONGEST_CODE]).translate(_DASHES)
-    return "".join(narrow.upper().split())
+    narrow = unicodedata.normalize("NFKC", code[:LONGEST_CODE]).translate(_DASHES).upper()
+    return "".join(each for each in narrow if not each.isspace() and unicodedata.category(each) != "Cf")
 
 
 def _same(tables: tuple[ProjectDocument, ...], path: str) -> list[list[int]]:

@@ -9,10 +9,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from portal.domain.documents import Indicator, ProjectDocument
+from portal.domain.changes import Set
+from portal.domain.documents import Document, Indicator, ProjectDocument, value_at
 from portal.domain.frameworks import Framework, bare
 from portal.domain.quotation import quote
-from portal.domain.rules.findings import Place, YearRules
+from portal.domain.rules.findings import Correction, Place, YearRules
 from portal.domain.rules.kinds import EFFECT_NAMES, OUTPUT, SATISFACTION, Kind, level1_meant, parent, rows_of
 from portal.domain.target_values import plain_characters
 
@@ -30,6 +31,14 @@ def levels_in_framework(document: ProjectDocument, year: YearRules) -> Iterator[
             yield f"indicators/{row.id}/level1", _level1_message(position, row, year.framework)
         elif row.level2.strip() and year.framework.find_level2(level1, row.level2) is None:
             yield f"indicators/{row.id}/level2", _level2_message(position, row, level1, year.framework)
+
+
+def correct_level1(document: Document, path: str, year: YearRules) -> Correction | None:
+    """The year's own name of 效益 or 效果; any other level 1 is the drafter's choice."""
+    typed = value_at(document, path) or ""
+    if not path.endswith("/level1") or bare(typed) not in EFFECT_NAMES:
+        return None
+    return Correction((Set(path, typed, year.framework.effect_level),))
 
 
 def needed_kinds_present(document: ProjectDocument, year: YearRules) -> Iterator[Place]:

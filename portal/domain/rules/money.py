@@ -9,11 +9,19 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from portal.domain import forms
-from portal.domain.amounts import amount_fault, percent_fault, read_percent
-from portal.domain.documents import ProjectDocument, value_at
+from portal.domain.amounts import (
+    amount_fault,
+    correct_amount,
+    correct_percent,
+    percent_fault,
+    read_percent,
+    write_amount,
+)
+from portal.domain.changes import Set
+from portal.domain.documents import Document, ProjectDocument, value_at
 from portal.domain.forms import Form, Sum
 from portal.domain.quotation import quote
-from portal.domain.rules.findings import Place, YearRules
+from portal.domain.rules.findings import Correction, Place, YearRules
 
 _WHOLE = Decimal(100)
 
@@ -32,6 +40,39 @@ def budget_adds_up(document: ProjectDocument, _year: YearRules) -> Iterator[Plac
     for each in form.sums:
         if not any(faults[path] for path in (each.total, *each.parts)):
             yield from _sum_holds(document, form, each)
+
+
+def correct_budget(document: Document, path: str, _year: YearRules) -> Correction | None:
+    """The amount that a text can only mean; for a sum that does not hold, the sum of its parts."""
+    form, typed = forms.of(document), value_at(document, path) or ""
+    if amount_fault(typed, form.unit):
+        return _to(path, typed, correct_amount(typed, form.unit))
+    return _to(path, typed, _sum_of_parts(document, form, path), is_certain=False)
+
+
+def correct_blank_sum(document: Document, path: str, _year: YearRules) -> Correction | None:
+    """E12. A blank total is the sum of the funds."""
+    typed = value_at(document, path) or ""
+    return _to(path, typed, _sum_of_parts(document, forms.of(document), path)) if not typed.strip() else None
+
+
+def correct_percents(document: Document, path: str, _year: YearRules) -> Correction | None:
+    """The percent or weight that a text can only mean."""
+    typed = value_at(document, path) or ""
+    return _to(path, typed, correct_percent(typed)) if percent_fault(typed) else None
+
+
+def _sum_of_parts(document: Document, form: Form, path: str) -> str | None:
+    wanted = next((each for each in form.sums if each.total == path), None)
+    parts = [(value_at(document, part) or "") for part in wanted.parts] if wanted else []
+    if wanted is None or not any(parts) or any(amount_fault(text, form.unit) for text in parts):
+        return None
+    summed = sum((forms.yuan(document, part) or Decimal(0) for part in wanted.parts), Decimal(0))
+    return write_amount(summed, form.unit)
+
+
+def _to(path: str, base: str, new: str | None, *, is_certain: bool = True) -> Correction | None:
+    return Correction((Set(path, base, new),), is_certain) if new is not None and new != base else None
 
 
 def _sum_holds(document: ProjectDocument, form: Form, wanted: Sum) -> Iterator[Place]:

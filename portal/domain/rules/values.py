@@ -66,8 +66,10 @@ _MAX_READ = 400
 def values_readable(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
     """E6. A number with its unit, or words that can be judged true or false; nothing put off or left out."""
     for position, row, value in values(document):
-        fault = _date_as_number(row, value) or qualitative.unfinished(row.target_value)
-        if not fault and value is None:
+        fault = qualitative.unfinished(row.target_value)
+        if day := date_as_number(row, value):
+            fault = f"{quote(row.target_value)}像是 Excel 里变成了数的日期，即 {day}；请改写为日期，例如“{day}前”。"
+        elif not fault and value is None:
             fault = f"{read(row.target_value).fault}。{_UNREADABLE}"
         elif not fault and value is not None:
             fault = _incomplete(row, value)
@@ -124,14 +126,20 @@ def satisfaction_below_100(document: ProjectDocument, year: YearRules) -> Iterat
             continue
         name = plain_name(row.level3)
         # A row without a name measures what its level says.
-        asks = _SATISFACTION.search(name) or (not name and kind_of(row, year.framework) is Kind.SATISFACTION)
-        if (asks and not name.endswith(_NO_OPINION_ENDINGS)) or _AWARENESS.search(name):
+        if asks_opinion(name) or (not name and kind_of(row, year.framework) is Kind.SATISFACTION):
             yield (
                 f"indicators/{row.id}/target_value",
                 f"第{position}行{quote(row.level3)}的指标值是 100%。"
                 "要求人人满意、人人知晓，只要问到一个例外就没有完成，目标实际上做不到；"
                 "请按往年调查结果定一个能达到的数，例如“≥90%”。",
             )
+
+
+def asks_opinion(name: str) -> bool:
+    """Whether a measure asks people whether they are satisfied or know of something."""
+    if _AWARENESS.search(name):
+        return True
+    return _SATISFACTION.search(name) is not None and not name.endswith(_NO_OPINION_ENDINGS)
 
 
 # --- parts of the rules --------------------------------------------------------------------------
@@ -153,8 +161,8 @@ def _incomplete(row: Indicator, value: TargetValue) -> str:
         )
     if value.number is None or (value.number == 0 and (value.unit or value.comparator)):
         return ""  # zero needs no unit
-    if is_multiple(value.unit) and _MONEY_NAME.search(plain_name(row.level3)):
-        return f"{quote(row.target_value)}没有写单位；请写明，例如“{_sign(row, value)}{_target_number(value)}元”。"
+    if lacks_yuan(row, value):
+        return f"{quote(row.target_value)}没有写单位；请写明，例如“{sign_meant(row, value)}{_target_number(value)}元”。"
     if not value.unit and not _is_dimensionless(row):
         return (
             f"{quote(row.target_value)}没有写单位，同一个数可以是人、次或百分比；"
@@ -163,18 +171,20 @@ def _incomplete(row: Indicator, value: TargetValue) -> str:
     return ""
 
 
-def _date_as_number(row: Indicator, value: TargetValue | None) -> str:
-    """What to say of a date that a spreadsheet has turned into a number: 44,561."""
+def lacks_yuan(row: Indicator, value: TargetValue) -> bool:
+    """Whether a sum of money is written in 万 without 元."""
+    return is_multiple(value.unit) and _MONEY_NAME.search(plain_name(row.level3)) is not None
+
+
+def date_as_number(row: Indicator, value: TargetValue | None) -> str:
+    """The date that a spreadsheet has turned into a number (44,561); "" for any other value."""
     if value is None or value.unit or value.comparator or value.number is None or value.words:
         return ""
     is_time = _TIME_NAME.search(row.level3[:_MAX_READ]) or row.level2.strip().startswith("时效")
     if not is_time or value.number not in _EXCEL_DAYS:
         return ""
     day = _EXCEL_EPOCH + timedelta(days=int(value.number))
-    return (
-        f"{quote(row.target_value)}像是 Excel 里变成了数的日期，即 {day.year}年{day.month}月{day.day}日；"
-        f"请改写为日期，例如“{day.year}年{day.month}月{day.day}日前”。"
-    )
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _is_dimensionless(row: Indicator) -> bool:
@@ -188,10 +198,10 @@ def _meant(row: Indicator, value: TargetValue) -> str:
     target = canonical_target(value)
     if value.unit == "%" and value.number == _WHOLE:
         return f"“＝{target}”"
-    return f"“{_sign(row, value)}{target}”或“＝{target}”"
+    return f"“{sign_meant(row, value)}{target}”或“＝{target}”"
 
 
-def _sign(row: Indicator, value: TargetValue) -> str:
+def sign_meant(row: Indicator, value: TargetValue) -> str:
     """≤ for what should be little: money spent, complaints, the time taken."""
     if value.comparator not in (None, Comparator.WITHIN):
         return str(value.comparator)

@@ -70,7 +70,11 @@ def words_of_own_trade(text: PerformanceText, _year: YearRules) -> Iterator[Tabl
     if text.department is not None:
         documents.insert(0, (0, text.department))
     for number, document in documents:
-        for path, words in texts(document).items():
+        all_texts = texts(document)
+        whole = "\n".join(all_texts.values())
+        if not any(pattern.search(whole) for _, pattern, _ in foreign):
+            continue  # most documents; one search for each body instead of one for each text
+        for path, words in all_texts.items():
             if words and (found := _foreign_word(words, foreign)):
                 word, body = found
                 yield (

@@ -1,0 +1,163 @@
+"""Corrections: the right text of a finding as operations, where only one text can be right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from portal.domain import changes, documents
+from portal.domain.documents import Document, Indicator, ProjectDocument
+from portal.domain.rules import Finding, YearRules, check_table, check_text
+from portal.formats import text as text_form
+from tests.domain.rule_cases import SOUND, YEAR, row, with_fields, with_row
+
+SEED = Path(__file__).parent.parent / "data" / "gucheng-2020.txt"
+ROW = "indicators/rownew/"
+
+
+def finding(rule: str, document: Document, year: YearRules = YEAR) -> Finding:
+    return next(found for found in check_table(document, year) if found.rule == rule)
+
+
+def corrected(rule: str, document: Document) -> Document:
+    correction = finding(rule, document).correction
+    assert correction is not None
+    assert all(documents.value_at(document, each.path) == each.base for each in correction.operations)
+    return changes.apply(document, correction.operations)
+
+
+@pytest.mark.parametrize(
+    ("rule", "fields", "path", "new"),
+    [
+        ("E1", {"budget/total": "120.96万"}, "budget/total", "1209600.00"),
+        ("E1", {"budget/total": "120.96万元"}, "budget/total", "1209600.00"),
+        ("E1", {"budget/total": "１２０９６００"}, "budget/total", "1209600"),
+        ("E1", {"budget/total": "¥1209600.00元"}, "budget/total", "1209600.00"),
+        ("E1", {"budget/total": "1209\u200b600.00"}, "budget/total", "1209600.00"),
+        ("E2", {"spending_plan/june": "５０％"}, "spending_plan/june", "50"),
+        ("E2", {"spending_plan/june": "50\ufeff%"}, "spending_plan/june", "50"),
+        ("E3", {"project_code": "６１０-1301-jbn-OTTA"}, "project_code", "610-1301-JBN-OTTA"),
+        ("E3", {"project_code": "610-1301-JBN-OTTA\u200b"}, "project_code", "610-1301-JBN-OTTA"),
+        ("E4", {"indicators/row05/level1": "效益指标"}, "indicators/row05/level1", "效果指标"),
+        ("E12", {"budget/total": ""}, "budget/total", "1209600.00"),
+        ("W14", {"purpose": "按山民[2012]18号，42人。"}, "purpose", "按山民〔2012〕18号，42人。"),
+        ("W16", {"goals": "发放率≧95%，42人。"}, "goals", "发放率≥95%，42人。"),
+        ("W16", {"goals": "１２次，42人。"}, "goals", "12次，42人。"),
+        ("W16", {"goals": "占比90百分比，>=42人。"}, "goals", "占比90%，≥42人。"),
+        ("W16", {"goals": "发放工资,缴纳保险42人。"}, "goals", "发放工资，缴纳保险42人。"),
+        ("W16", {"goals": "发放\u200b工资42\u00ad人。"}, "goals", "发放工资42人。"),
+    ],
+)
+def test_correction_of_a_text(rule: str, fields: Mapping[str, str], path: str, new: str) -> None:
+    document = with_fields(fields)
+
+    after = corrected(rule, document)
+
+    assert documents.value_at(after, path) == new
+    assert rule not in {found.rule for found in check_table(after, YEAR) if found.path == path}
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "typed", "new"),
+    [
+        ("W22", "补贴发放准确率", "100%", "＝100%"),
+        ("W22", "补贴发放准确率", "100百分比", "＝100%"),
+        ("W22", "工程验收合格率", "95%", "≥95%"),
+        ("W22", "居民满意度", "90%", "≥90%"),
+        ("W22", "有责投诉率", "3%", "≤3%"),
+        ("E6", "维修费用", "30万以内", "≤30万元"),
+    ],
+)
+def test_correction_of_a_value(rule: str, name: str, typed: str, new: str) -> None:
+    after = corrected(rule, with_row(row("产出", "质量", name, value=typed)))
+
+    assert documents.value_at(after, f"{ROW}target_value") == new
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("居民满意度", "100%"),  # W10 says that it should be less
+        ("网格员在岗率", "95%"),
+        ("补贴标准", "540元/人·月"),
+        ("道路长度", "985米"),
+        ("验收合格率", "90%（12月底前）"),
+    ],
+)
+def test_value_with_several_meanings_has_no_correction(name: str, typed: str) -> None:
+    assert finding("W22", with_row(row("产出", "质量", name, value=typed))).correction is None
+
+
+def test_date_that_became_a_number_is_offered_but_not_certain() -> None:
+    found = finding("E6", with_row(row("产出", "时效", "项目完成时间", value="44,561")))
+
+    assert found.correction is not None
+    assert [each.new for each in found.correction.operations] == ["2021年12月31日前"]
+    assert not found.correction.is_certain
+
+
+def test_sum_that_does_not_hold_is_offered_but_not_certain() -> None:
+    found = finding("E1", with_fields({"budget/fiscal": "1000000.00", "budget/other": "9600.00"}))
+
+    assert found.correction is not None
+    assert [(each.path, each.new) for each in found.correction.operations] == [("budget/total", "1009600.00")]
+    assert not found.correction.is_certain
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"budget/total": "约120万"},
+        {"budget/total": "-1209600"},
+        {"budget/total": "12,09600"},
+        {"budget/total": "1209600.005"},
+        {"spending_plan/june": "过半"},
+        {"project_code": "610-1301-JBN"},
+    ],
+)
+def test_text_that_may_mean_something_else_has_no_correction(fields: Mapping[str, str]) -> None:
+    (path,) = fields
+
+    assert [f.correction for f in check_table(with_fields(fields), YEAR) if f.path == path and f.rule < "E4"] in (
+        [None],
+        [None, None],
+    )
+
+
+def test_correction_of_one_fault_covers_all_its_places() -> None:
+    rows = tuple(Indicator(f"new{n}", *row("产出", "质量", f"设备{n}完好率", value="≧90%")) for n in range(3))
+    document = replace(SOUND, indicators=(*SOUND.indicators, *rows), goals="发放工资,缴纳保险42人。")
+
+    one, other = (found.correction for found in check_table(document, YEAR) if found.rule == "W16")
+
+    assert other is not None
+    assert one is not None
+    assert {each.path for each in (*one.operations, *other.operations)} == {
+        "goals",
+        *(f"indicators/new{n}/target_value" for n in range(3)),
+    }
+
+
+def test_certain_corrections_of_the_real_document_leave_nothing_to_correct() -> None:
+    year = replace(YearRules.for_year(2020), only_warn=frozenset({"E6", "E9", "E10"}))
+    text = text_form.read(SEED.read_bytes()).text
+
+    for _ in range(5):
+        tables = tuple(_all_corrected(table, year) for table in text.tables)
+        text = replace(text, tables=tables)
+
+    left = [found for found in check_text(text, year) if found.correction and found.correction.is_certain]
+    assert left == []
+    assert text.tables[0].indicators[0].basis == "冀财资〔2017〕674号"
+    assert text.tables[5].indicators[0].target_value == "＝100%"
+    assert {found.rule for found in check_text(text, year)} & {"W14", "W16"} == set()
+
+
+def _all_corrected(table: ProjectDocument, year: YearRules) -> ProjectDocument:
+    for found in check_table(table, year):
+        if found.correction and found.correction.is_certain:
+            table, _, _ = changes.merge_onto(table, found.correction.operations)  # type: ignore[assignment]
+    return table
