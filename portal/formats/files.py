@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from portal.domain.documents import PerformanceText
 from portal.domain.forms import Form
-from portal.formats import json_file, sniffing, text, word
+from portal.formats import excel, html, json_file, sniffing, text, word
 from portal.formats.assembling import assemble
 from portal.formats.reading import Reading, Unreadable
 from portal.formats.text import lines_of_cells
@@ -45,6 +45,14 @@ FORMATS = {
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             "Word 文档",
         ),
+        Format(
+            "xlsx",
+            (".xlsx",),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "Excel 工作簿",
+        ),
+        Format("xls", (".xls", ".et"), "application/vnd.ms-excel", "旧版 Excel 工作簿、WPS 表格"),
+        Format("html", (".html", ".htm"), "text/html; charset=utf-8", "网页"),
         Format("text", (".txt",), "text/plain; charset=utf-8", "文本"),
         Format("json", (".json",), "application/json", "JSON"),
     )
@@ -59,7 +67,14 @@ def _read_text(data: bytes, wanted: Sequence[Form]) -> Reading:
         return assemble(lines_of_cells.pieces(data), wanted)
 
 
-READERS: dict[str, Reader] = {"docx": word.read, "text": _read_text, "json": json_file.read}
+READERS: dict[str, Reader] = {
+    "docx": word.read,
+    "xlsx": excel.read,
+    "xls": excel.read_old,
+    "html": html.read,
+    "text": _read_text,
+    "json": json_file.read,
+}
 WRITERS: dict[str, Writer] = {"text": text.write, "json": json_file.write, "docx": word.write}
 
 

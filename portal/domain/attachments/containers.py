@@ -165,7 +165,7 @@ def _stream_names(data: bytes) -> Iterator[str]:
     if shift not in (9, 12):
         raise IndexError
     size = 1 << shift
-    table = _allocation_table(data, size)
+    table = allocation_table(data, size)
     (sector,) = struct.unpack_from("<L", data, 48)
     for _ in range(MAX_DIRECTORY_SECTORS):
         if sector >= _NO_SECTOR:
@@ -180,7 +180,7 @@ def _stream_names(data: bytes) -> Iterator[str]:
     raise IndexError
 
 
-def _allocation_table(data: bytes, size: int) -> list[int]:
+def allocation_table(data: bytes, size: int) -> list[int]:
     """The sectors of the table that links each sector to the next: listed in the header, then in further sectors."""
     numbers = list(struct.unpack_from(f"<{_IN_HEADER}L", data, 76))
     further, count = struct.unpack_from("<2L", data, 68)

@@ -6,8 +6,6 @@ breaks by `br` or paragraphs. Plain text is read in `tabbed`.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -23,53 +21,13 @@ from portal.formats.clipboard.limits import (
     check_rows,
     check_tags,
 )
-
-_CELLS = ("td", "th")
-_LINES = frozenset(
-    ("p", "div", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "tr")
-)
-"""Block elements: each starts a new line within a cell."""
-_NOT_SHOWN = frozenset(("style", "script", "xml", "title", "template"))
-_WHITE = " \t\n\r\f"
-_FOLD = re.compile(f"[{_WHITE}]+")
-_SPAN = re.compile(r"\s*([0-9]{1,5})")
-_SEVERAL_CELLS = re.compile(r"mso-ignore:\s*(colspan)?-?(rowspan)?", re.IGNORECASE)
-_HIDDEN = re.compile(r"\bdisplay\s*:\s*none\b", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class _Cell:
-    """ignored_spans: spans to ignore; Excel writes several blank cells, or cells that a long text covers, as one."""
-
-    column_span: int
-    row_span: int
-    ignored_spans: frozenset[str]
-    pieces: list[str] = field(default_factory=list)
-    """Texts of the current line."""
-    lines: list[str] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, attributes: Mapping[str, str]) -> _Cell:
-        found = _SEVERAL_CELLS.search(attributes.get("style", ""))
-        ignored = frozenset(name.lower() for name in found.groups() if name) if found else frozenset()
-        return cls(_span(attributes, "colspan"), _span(attributes, "rowspan"), ignored)
-
-    def end_line(self, is_break: bool) -> None:
-        """is_break: a br also ends an empty line; the end of a paragraph does not."""
-        line = _collapsed("".join(self.pieces))
-        if line or is_break:
-            self.lines.append(line)
-        self.pieces.clear()
-
-    def text(self) -> str:
-        self.end_line(is_break=False)
-        return "\n".join(line.replace("\xa0", " ").strip(" ") for line in self.lines)
+from portal.formats.html.cells import CELLS, LINES, NOT_SHOWN, HtmlCell, is_hidden
 
 
 @dataclass(slots=True)
 class _Row:
     is_hidden: bool
-    cells: list[_Cell] = field(default_factory=list)
+    cells: list[HtmlCell] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -78,7 +36,7 @@ class _Reader:
 
     best: list[_Row] = field(default_factory=list)
     rows: list[_Row] = field(default_factory=list)
-    cell: _Cell | None = None
+    cell: HtmlCell | None = None
     tables: int = 0
     nesting: int = 0
     """Number of open elements; `not_shown` counts those from the first hidden element on."""
@@ -89,13 +47,13 @@ class _Reader:
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         self.nesting += 1
         check_nesting(self.nesting)
-        if self.not_shown or name in _NOT_SHOWN:
+        if self.not_shown or name in NOT_SHOWN:
             self.not_shown += 1
         elif name == "table":
             self._start_table()
         elif self.tables <= 1 and name == "tr":
-            self._start_row(_is_hidden(attributes))
-        elif self.tables <= 1 and name in _CELLS:
+            self._start_row(is_hidden(attributes))
+        elif self.tables <= 1 and name in CELLS:
             self._start_cell(attributes)
         elif self.cell and name == "br":
             self.cell.end_line(is_break=True)
@@ -108,7 +66,7 @@ class _Reader:
             self.not_shown -= 1
         elif name == "table":
             self._end_table()
-        elif self.tables <= 1 and name in ("tr", *_CELLS):
+        elif self.tables <= 1 and name in ("tr", *CELLS):
             self.cell = None
         else:
             self._cross_boundary(name)
@@ -150,16 +108,16 @@ class _Reader:
         if not self.rows:
             self._start_row(is_hidden=False)
         self.cell = None
-        if not _is_hidden(attributes):
-            self.cell = _Cell.of(attributes)
+        if not is_hidden(attributes):
+            self.cell = HtmlCell.of(attributes)
             self.rows[-1].cells.append(self.cell)
             check_columns(len(self.rows[-1].cells))
 
     def _cross_boundary(self, name: str) -> None:
         """Handle the start or end of an element within a cell."""
-        if self.cell and name in _LINES:
+        if self.cell and name in LINES:
             self.cell.end_line(is_break=False)
-        elif self.cell and name in _CELLS:
+        elif self.cell and name in CELLS:
             self.cell.pieces.append(" ")
 
 
@@ -181,30 +139,6 @@ def _parse(html: str) -> list[_Row]:
     parser.feed(html.replace("\0", "").encode(errors="ignore"))
     rows: list[_Row] = parser.close()
     return rows
-
-
-def _is_hidden(attributes: Mapping[str, str]) -> bool:
-    return _HIDDEN.search(attributes.get("style", "")) is not None
-
-
-def _span(attributes: Mapping[str, str], name: str) -> int:
-    """`colspan` or `rowspan`, at least 1."""
-    found = _SPAN.match(attributes.get(name, ""))
-    return max(int(found[1]), 1) if found else 1
-
-
-def _collapsed(line: str) -> str:
-    """Collapse white space as browsers do: drop a line end between two wide characters."""
-
-    def fold(white: re.Match[str]) -> str:
-        left, right = line[white.start() - 1 : white.start()], line[white.end() : white.end() + 1]
-        return "" if "\n" in white[0] and _is_wide(left) and _is_wide(right) else " "
-
-    return _FOLD.sub(fold, line).strip(_WHITE)
-
-
-def _is_wide(character: str) -> bool:
-    return character != "" and unicodedata.east_asian_width(character) in "WF"
 
 
 # --- the grid ------------------------------------------------------------------------------------

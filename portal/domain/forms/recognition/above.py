@@ -101,6 +101,14 @@ def _take(draft: Draft, cell: GridCell) -> None:
             draft.take_values(named, cell)
     if cell.position not in draft.used and _is_of_form(cell):
         draft.used.add(cell.position)
+    if titles.is_target_title(cell.text):
+        draft.used.add(cell.position)
+        if (
+            draft.form.has("project_name")
+            and not draft.texts.get("project_name")
+            and (name := titles.project_name(cell.text))
+        ):
+            draft.texts["project_name"] = name
 
 
 def _values(form: Form, path: str, text: str) -> dict[str, str]:
@@ -130,10 +138,8 @@ def _take_title(draft: Draft, cell: GridCell) -> bool:
 
 
 def _is_of_form(cell: GridCell) -> bool:
-    """Whether a line says nothing about the document: the official title, the year, the unit of amounts."""
+    """Whether a line says nothing about the document: the year, the unit of amounts."""
     is_unit = units.named_unit(cell.text) != "" and len(cell.text) <= _UNIT_LINE
-    if titles.is_target_title(cell.text):
-        return titles.project_name(cell.text) == ""
     return is_unit or titles.is_year(cell.text)
 
 

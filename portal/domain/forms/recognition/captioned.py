@@ -69,7 +69,8 @@ def best(sighting: Sighting, forms: Sequence[Form]) -> Form | None:
     kinds = [form for form in forms if form.kind is _kind(sighting)]
     scored = [(_score(sighting, form), form) for form in kinds]
     score, form = max(scored, key=lambda each: each[0], default=((0, 0, 0.0), None))
-    return form if score[0] >= MIN_FIELDS else None
+    least = 1 if sighting.is_whole_office else MIN_FIELDS
+    return form if score[0] >= least else None
 
 
 def _kind(sighting: Sighting) -> Kind:

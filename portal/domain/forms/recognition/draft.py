@@ -83,5 +83,5 @@ class Draft:
             if cell.position in self.used or not cell.text.strip():
                 continue
             caption = self.captions.get(cell.position)
-            text = f"{' '.join(caption.split())}：{cell.text}" if caption else cell.text
+            text = f"{' '.join(caption.split()).rstrip('：:')}：{cell.text}" if caption else cell.text
             yield GridCell(cell.row, cell.column, cell.rowspan, cell.colspan, text, cell.place)

@@ -17,8 +17,8 @@ from portal.domain.forms.sheets import Grid, GridCell
 
 Position = tuple[int, int]
 
-_MONTH = re.compile(r"\d{1,2}月底?")
-"""A column of the spending plan, whether a form has this month or not."""
+_DATED = re.compile(r"\d{1,2}月底?|\d{4}年.{0,12}(?:数|额)")
+"""A column of the spending plan, whether a form has this month or not; an amount of another year."""
 
 
 class GridIndex:
@@ -83,7 +83,7 @@ class Vocabulary:
 
     def is_head(self, text: str) -> bool:
         key = captions.key_without_unit(text)
-        return key != "" and (key in self.heads or _MONTH.fullmatch(key) is not None)
+        return key != "" and (key in self.heads or _DATED.fullmatch(key) is not None)
 
     def is_caption(self, text: str) -> bool:
         return self.is_head(text) or captions.key_without_unit(text) in self.columns

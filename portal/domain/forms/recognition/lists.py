@@ -91,8 +91,8 @@ def _head(index: GridIndex, words: Vocabulary, name: str, row: int) -> ListHead:
     body = _end_of_head(index, words, name, row)
     columns = list(_columns(index, row, body))
     own, other = _annual(index, row, columns)
-    is_long_term = any(is_long_term(cell.text) for cell in _running(index, row, columns))
-    return ListHead(name, row, body, tuple(own), tuple(other), is_long_term)
+    is_long = any(is_long_term(cell.text) for cell in _running(index, row, columns))
+    return ListHead(name, row, body, tuple(own), tuple(other), is_long)
 
 
 def _end_of_head(index: GridIndex, words: Vocabulary, name: str, row: int) -> int:

@@ -58,6 +58,7 @@ class ListReader:
         name = values.without_number(values.in_one_line(found.get("indicators/level3", "")))
         if self.head.name == "indicators":
             if values.is_residue(name, found.get(lists.VALUE, "")):
+                self._leave_residue(row)
                 return None
             self._normalise(found, name)
             if not self.index.keeps_merges:
@@ -117,6 +118,13 @@ class ListReader:
         own = list(self.index.in_columns(row, column.column, column.colspan))
         cells += own
         return values.distinct([cell.text.strip() for cell in own])
+
+    def _leave_residue(self, row: int) -> None:
+        """Say once that a template's blank rows are left out; what is written in them is unplaced, but for levels."""
+        self._tell("没有三级指标名称的空白行（模板残留）没有读入。")
+        levels = [self.assigned.fields.get(f"indicators/level{n}") for n in (1, 2)]
+        for column in filter(None, levels):
+            self.draft.use(self.index.in_columns(row, column.column, column.colspan))
 
     def _leave_others(self, row: int, unit: GridCell | None) -> None:
         """Name the caption of each cell of the row that has no place."""

@@ -48,11 +48,21 @@ def _starts(index: GridIndex) -> list[int]:
     """Rows of titles below other rows; without any, rows that name a project again."""
     alone = {row: cell for row in range(index.first, index.height) if (cell := index.alone(row))}
     found = [row for row, cell in alone.items() if titles.announces(cell.text)]
-    starts = [row for n, row in enumerate(found) if n == 0 or _has_rows(index, found[n - 1], row)]
+    bounds = [*found, index.height]
+    starts = [row for row, end in pairwise(bounds) if _announces_own(index, alone[row].text, row, end)]
+    starts = [row for n, row in enumerate(starts) if n == 0 or _has_rows(index, starts[n - 1], row)]
     if len(starts) > 1:
         return starts[1:]
     named = [row for row in range(index.first, index.height) if _names_project(index, row)]
     return [_with_lines_above(index, row, alone) for row in named[1:]]
+
+
+def _announces_own(index: GridIndex, title: str, row: int, end: int) -> bool:
+    """Whether a title announces a table of its own, not a list of the table above (年度绩效目标表)."""
+    if titles.is_other_title(title) or titles.project_name(title):
+        return True
+    keys = {captions.key_without_unit(cell.text) for at in range(row, end) for cell in index.own(at)}
+    return bool(keys & _keys_of_name()) or titles.is_whole_office(title)
 
 
 def _has_rows(index: GridIndex, first: int, end: int) -> bool:
@@ -185,17 +195,11 @@ def _column_of(target: Target, head: ListHead) -> HeadColumn | None:
 
 def _take_first(index: GridIndex, draft: Draft, target: Target, column: HeadColumn, group: Sequence[int]) -> None:
     """The first text of a column in the rows of a project; the same text in further rows is the same statement."""
-    value = None
-    for row in group:
-        for cell in index.in_columns(row, column.column, column.colspan):
-            if value is None and cell.text.strip():
-                value = cell
-            elif value is None or cell.text.strip() not in ("", value.text.strip()):
-                continue
-            draft.used.add(cell.position)
+    cells = [cell for row in group for cell in index.in_columns(row, column.column, column.colspan)]
+    value = next((cell for cell in cells if cell.text.strip()), None)
     if value:
         heads.take(draft, {target: Pair(value, column.key, value, value.text)}, ())
-        draft.used.add(value.position)
+        draft.use(cell for cell in cells if cell.text.strip() == value.text.strip())
 
 
 def _grouped(
