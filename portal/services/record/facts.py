@@ -337,9 +337,11 @@ def of_step(table_id: int, version: int, operations: Iterable[tuple[str, int, st
 
 def step_digest(operations: Iterable[tuple[str, int, str, datetime]]) -> str:
     """Digest of the rows (operation, actor_id, actor_name, at) that a save wrote to the change log, in their order."""
-    found = hashlib.sha256()
+    found, last_at, written = hashlib.sha256(), None, ""
     for operation, actor_id, actor_name, at in operations:
-        found.update(f"{operation}\0{actor_id}\0{actor_name}\0{_plain(at)}\n".encode())
+        if at != last_at:  # the rows of one save have one time
+            last_at, written = at, _plain(at)
+        found.update(f"{operation}\0{actor_id}\0{actor_name}\0{written}\n".encode())
     return found.hexdigest()
 
 
@@ -358,6 +360,8 @@ _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", 
 
 
 def _plain(value: Any) -> Any:
+    if not isinstance(value, date):
+        return value
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    return value.isoformat() if isinstance(value, date) else value
+        return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(timespec="microseconds")
+    return value.isoformat()
