@@ -65,7 +65,9 @@ def test_verify_finds_and_locates_what_was_changed(world: World, run: Run) -> No
     tamper("UPDATE audit_entries SET actor = '别人' WHERE number = 3")
     result = run("audit", "verify", "--json")
     assert result.exit_code == 1
-    assert [problem["number"] for problem in json.loads(result.stdout)["problems"]] == [3]
+    problems = json.loads(result.stdout)["problems"]
+    assert [problem["number"] for problem in problems] == [3, None]
+    assert "触发器" in problems[1]["message"]
 
 
 def test_verify_finds_that_the_tail_was_cut(world: World, run: Run) -> None:
