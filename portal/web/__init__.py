@@ -21,7 +21,7 @@ def init_app(app: Flask) -> None:
     from portal.web.files import exports, imports
     from portal.web.lists import home, tables
     from portal.web.record import audit_log
-    from portal.web.review import batch, comparison, opinions, table, transitions
+    from portal.web.review import batch, comparison, opinions, standing, table, transitions
     from portal.web.session import signing_in
 
     session_parts = (sessions, resume)
@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
     for part in parts:
         part.init_app(app)
     rooms = (
-        *(signing_in, home, tables, table),
+        *(signing_in, home, tables, table, standing),
         *(new_tables, edit, checks, field_saves, paste, suggestions, steps, attachments),
         *(transitions, batch, opinions, comparison),
         *(imports, exports, library),

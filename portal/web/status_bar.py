@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import url_for
 
 from portal.domain.actions import available_actions
 from portal.domain.permissions import Actor, Permission, TableFacts, may
@@ -35,14 +35,14 @@ class StatusBar:
     actions: Sequence[ActionLink]
 
 
-def status_bar(actor: Actor, table: TargetTable, facts: TableFacts) -> StatusBar:
-    """`actions` has no link to the current page."""
+def status_bar(actor: Actor, table: TargetTable, facts: TableFacts, here: str) -> StatusBar:
+    """`actions` has no link to the page at the path `here`."""
     state = State(table.state)
     due = due_date(table.state, table.due_on, table.budget_year.deadline)
     move = state.whose_move
     if state is State.SUBMITTED and table.claimed_by and may(actor, Permission.SEE_BUREAU_NOTES, facts):
         move += f"（{table.claimed_by.name} 正在审核）"
-    links = [link for link in _links(actor, table, facts) if link.url != request.path]
+    links = [link for link in _links(actor, table, facts) if link.url != here]
     return StatusBar(state.value, moment(table.state_since), day(due), is_overdue(due), move, links)
 
 

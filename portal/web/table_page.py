@@ -25,17 +25,21 @@ from portal.web.status_bar import StatusBar, status_bar
 
 @dataclass(frozen=True, slots=True)
 class TablePage:
-    """`shown` is None where nothing has been submitted and the viewer may not see the working copy."""
+    """`shown` is None where nothing has been submitted and the viewer may not see the working copy.
+
+    seen: the number of the latest entry of the audit log when the page was read.
+    """
 
     actor: Actor
     table: TargetTable
     facts: TableFacts
     shown: VisibleText | None
     rules: YearRules
+    seen: int
 
-    @property
-    def status_bar(self) -> StatusBar:
-        return status_bar(self.actor, self.table, self.facts)
+    def status_bar(self, here: str) -> StatusBar:
+        """`here`: the path of the page."""
+        return status_bar(self.actor, self.table, self.facts, here)
 
     @property
     def title(self) -> str:
@@ -55,11 +59,12 @@ class TablePage:
 def load(table_id: int, permission: Permission = Permission.SEE) -> TablePage:
     """Raises NotVisible; Forbidden where the table is visible and `permission` is not held."""
     session, me = db.session(), actor()
+    seen = queries.news.latest_number(session)
     table, facts = queries.tables.table_with_facts(session, me, table_id)
     if not may(me, permission, facts):
         raise Forbidden(f"你没有对这张表“{permission.label}”的权限，或者现在不是办理的时候。")
     shown = queries.tables.visible_text(session, me, table, facts)
-    return TablePage(me, table, facts, shown, queries.tables.year_rules(table.budget_year))
+    return TablePage(me, table, facts, shown, queries.tables.year_rules(table.budget_year), seen)
 
 
 def findings_of(loaded: TablePage, document: Document) -> list[Finding]:

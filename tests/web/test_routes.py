@@ -166,6 +166,7 @@ def reviewing(walk: Walk) -> None:
     walk.act("approver", table_id, "approve")
     walk.act("approver", table_id, "reopen", due=DUE.isoformat(), reason="预算调整。")
     walk.get("reviewer", f"{table}/history")
+    walk.get("reviewer", f"{table}/standing")
     walk.get("reviewer", f"{table}/compare")
 
 

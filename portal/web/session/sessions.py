@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from flask import Flask, current_app, session
+from flask import Flask, current_app, request, session
 from flask_login import UserMixin, login_user, logout_user
 
 from portal import queries
@@ -22,6 +22,9 @@ from portal.services.transaction import begin_read
 
 _SEEN_UPDATE_INTERVAL = 60
 """Seconds between two updates of the activity time in the cookie, so that not every response sets a cookie."""
+
+_UNATTENDED = frozenset({"standing.standing"})
+"""Endpoints that open pages call by themselves; they do not count as activity of the person."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +64,7 @@ def load_viewer(key: str) -> Viewer | None:
     found = queries.session.account_of_session(db.session(), key, now())
     if found is None:
         return None
-    if seconds - seen > _SEEN_UPDATE_INTERVAL:
+    if seconds - seen > _SEEN_UPDATE_INTERVAL and request.endpoint not in _UNATTENDED:
         session["seen"] = seconds
     return Viewer(found, key)
 

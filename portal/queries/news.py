@@ -1,0 +1,55 @@
+"""What others did to a table since a page was read, as far as the actor may hear of it; from the audit log.
+
+The texts of the acts belong in `tables` and `review`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from portal.domain.actions import ACTIONS
+from portal.domain.audit_events import ATTACH, CLAIM, DETACH, EDIT, EXPLAIN, RELEASE, About, history_events
+from portal.domain.opinions import OPINION_ACTS, Side
+from portal.domain.permissions import Actor, Permission, TableFacts, may
+from portal.models import AuditEntry, AuditHead
+
+
+def _opinion_events(side: Side) -> list[str]:
+    return [act.event for act in OPINION_ACTS.values() if act.event and act.side is side]
+
+
+_HISTORY = [event.name for event in history_events()]
+_OF_OFFICE = [EXPLAIN.name, ATTACH.name, DETACH.name, *_opinion_events(Side.OFFICE)]
+_OF_BUREAU = [CLAIM.name, RELEASE.name, *_opinion_events(Side.BUREAU)]
+
+
+def latest_number(session: Session) -> int:
+    """The number of the latest entry on anything: read before a page's content, it marks what the page can know."""
+    return session.scalar(select(AuditHead.number)) or 0
+
+
+def latest(
+    session: Session, actor: Actor, table_id: int, facts: TableFacts, since: int, *, with_saves: bool
+) -> AuditEntry | None:
+    """The latest act on the table after entry number `since`; the actor's own only if it changed the state.
+
+    The office hears of the work on its text, the bureau of its own review, everybody of the table's history.
+    """
+    acts = [*_HISTORY]
+    if may(actor, Permission.SEE_WORKING_COPY, facts):
+        acts += [*_OF_OFFICE, EDIT.name] if with_saves else _OF_OFFICE
+    if may(actor, Permission.SEE_BUREAU_NOTES, facts):
+        acts += _OF_BUREAU
+    return session.scalar(
+        select(AuditEntry)
+        .where(
+            AuditEntry.object_kind == About.TABLE.value,
+            AuditEntry.object_id == str(table_id),
+            AuditEntry.number > since,
+            AuditEntry.act.in_(acts),
+            or_(AuditEntry.actor_id != actor.id, AuditEntry.act.in_(list(ACTIONS))),
+        )
+        .order_by(AuditEntry.number.desc())
+        .limit(1)
+    )
