@@ -7,9 +7,14 @@
  * Standing event: detail is the server's answer (web/review/standing.py), or { isGone: true }.
  */
 
+import { element } from "./drafting/elements.js";
+import { showMessage } from "./messages.js";
+
 const INTERVAL = 8_000;
 const NOT_FOUND = 404;
 const GONE = "这张表已不在，或者不再对你开放";
+
+let told = null; // the latest message of this module
 
 const head = () => document.querySelector("[data-standing]");
 
@@ -38,33 +43,30 @@ function hear(place, news) {
 }
 
 async function follow(words) {
-  const content = document.getElementById("content");
-  const options = { source: content, target: content, swap: "innerHTML settle:0" };
+  const page = document.getElementById("page");
+  const options = { source: page, target: page, swap: "innerHTML settle:0" };
   await window.htmx.ajax("GET", location.pathname + location.search, options);
   say(`${words}。`);
 }
 
-/** Show a message in the head of the page, instead of the one before. */
+/** Show a message instead of the one before. */
 export function say(words, { link = false } = {}) {
-  const text = document.createElement("div");
-  text.append(words);
-  if (link) {
-    const newest = Object.assign(document.createElement("a"), { href: location.href });
-    newest.textContent = "看最新情况";
-    newest.addEventListener("click", (event) => {
-      event.preventDefault();
-      location.reload(); // a link to an address with a fragment would not load the page
-    });
-    text.append(" ", newest);
-  }
-  const message = document.createElement("div");
-  message.className = "message message-warning";
-  message.append(text);
-  document.querySelector("[data-news]")?.replaceChildren(message);
+  told?.remove();
+  told = showMessage("warning", words, ...(link ? [" ", linkToNewest()] : []));
+}
+
+function linkToNewest() {
+  const newest = element("a", "", "看最新情况");
+  newest.href = location.href;
+  newest.addEventListener("click", (event) => {
+    event.preventDefault();
+    location.reload(); // a link to an address with a fragment would not load the page
+  });
+  return newest;
 }
 
 function isSomethingTyped() {
-  const fields = document.querySelectorAll("#content :is(textarea, input, select)");
+  const fields = document.querySelectorAll("#page :is(textarea, input, select)");
   return [...fields].some((field) => field === document.activeElement || isChanged(field));
 }
 

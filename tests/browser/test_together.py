@@ -374,3 +374,51 @@ def test_half_written_answer_keeps_its_row(new_page: NewPage, portal: Portal) ->
     expect(status(head)).to_have_text("已撤销")
     hear(drafter)
     expect(drafter.locator("tr.going")).to_have_count(0)
+
+
+def test_replaced_text_is_told_until_dismissed_and_can_be_restored(new_page: NewPage, portal: Portal) -> None:
+    drafter, head = new_page("drafter"), new_page("head")
+    address = own_table(drafter)
+    open_edit(head, address)
+    field(drafter, "绩效目标").fill("我写的目标。")
+    saved(drafter)
+    hear(head)
+    expect(field(head, "绩效目标")).to_have_value("我写的目标。")
+    field(head, "绩效目标").fill("同事的目标。")
+    saved(head)
+
+    hear(drafter)
+    notice = drafter.locator(".replaced")
+    expect(notice).to_contain_text(re.compile(r"李秀英 \d\d:\d\d 改了这里，原来是：我写的目标。"))
+    expect(field(drafter, "绩效目标")).to_have_value("同事的目标。")
+    examine(drafter, "replaced")
+    notice.get_by_role("button", name="恢复").click()
+    saved(drafter)
+    expect(notice).to_have_count(0)
+    assert goals(portal, table_id(address)) == "我写的目标。"
+
+
+def test_conflict_marks_the_difference_and_takes_both_texts(new_page: NewPage, portal: Portal) -> None:
+    drafter, head, address = together(new_page)
+    field(head, "绩效目标").fill("一、发放工资。\n二、按月发放35人。\n")
+    saved(head)
+    field(drafter, "绩效目标").fill("一、发放工资。\n三、缴纳保险。\n")
+    box = drafter.locator(".conflict")
+    expect(box.locator("blockquote mark").first).to_be_visible()
+    expect(box.locator(".mine")).to_contain_text("三、缴纳保险。")
+    examine(drafter, "conflict-marked")
+    box.get_by_role("button", name="两段都要").click()
+    saved(drafter)
+    assert goals(portal, table_id(address)) == "一、发放工资。\n二、按月发放35人。\n三、缴纳保险。"
+
+
+def test_own_second_page_is_called_so(new_page: NewPage) -> None:
+    first = new_page("drafter")
+    address = own_table(first)
+    second = first.context.new_page()
+    open_edit(second, address)
+    alone(first)
+    field(second, "绩效目标").fill("另一页写的。")
+    saved(second)
+    field(first, "绩效目标").fill("这一页写的。")
+    expect(first.locator(".conflict")).to_contain_text("你在另一个页面上")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from portal.domain.forms import captions
 from portal.domain.forms.conversion import convert
 from portal.domain.forms.form import IDENTITY, Form, Sum
-from portal.domain.forms.layouts import layout, left_out
+from portal.domain.forms.layouts import layout, left_out, sheet_title
 from portal.domain.forms.notation import FormError
 from portal.domain.forms.places import is_place, label, label_now, places, yuan
 from portal.domain.forms.recognition import Recognised, recognise
@@ -45,5 +45,6 @@ __all__ = [
     "of",
     "places",
     "recognise",
+    "sheet_title",
     "yuan",
 ]

@@ -27,11 +27,12 @@ def layout(document: Document, *, editing: bool = False) -> Sheet:
     blocks = [block for section in form.sections for block in _blocks(form, section, document, editing)]
     if left := _leftovers(form, document):
         blocks.append(left)
-    return Sheet(title(form, document), above(form, document), tuple(blocks), tuple(_identity(form, document)))
+    return Sheet(sheet_title(document), above(form, document), tuple(blocks), tuple(_identity(form, document)))
 
 
-def title(form: Form, document: Document) -> str:
-    """The title above the table, in one line."""
+def sheet_title(document: Document) -> str:
+    """The title above the table, in one line; "" if the form has none."""
+    form = shipped.of(document)
     if form.title is None:
         return ""
     return " ".join(form.title.join(lambda path: value_at(document, path) or "").split())

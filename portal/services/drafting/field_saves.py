@@ -28,11 +28,12 @@ MAX_OPERATIONS = 4_000
 
 @dataclass(frozen=True, slots=True)
 class AttributedConflict:
-    """A conflict, with the author and the time of the other side."""
+    """A conflict, with the author and the time of the other side; actor_id None: no longer known."""
 
     conflict: Conflict
     by: str
     at: datetime | None
+    actor_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def _attribute(
     of_field = [each for each in since if _place_of(each.operation) == conflict.path]
     of_row = [each for each in since if row_id and changes.row_of(each.operation) == row_id]
     if found := of_field or of_row:
-        return AttributedConflict(conflict, found[-1].by, found[-1].at)
+        return AttributedConflict(conflict, found[-1].by, found[-1].at, found[-1].actor_id)
     last = change_log.last_changes(session, table.id, 0)
     of_place = (row_id, conflict.path) if conflict.theirs is None else (conflict.path, row_id)
     by, at = next((last[place] for place in of_place if place in last), ("同事", None))

@@ -6,6 +6,7 @@
 import { button, element } from "./elements.js";
 import { slug } from "./fields.js";
 import { cellsOf } from "./rows.js";
+import { joined, segments } from "./text_difference.js";
 
 const ROW_GONE = "is-gone"; // class of a row that someone else deleted while it had unsaved input
 
@@ -19,7 +20,17 @@ export class Conflicts {
   #remoteChanges;
   #banner;
 
-  constructor({ queue, outbox, fields, rows, savedTexts, rowActions, remoteChanges, banner }) {
+  constructor({
+    form,
+    queue,
+    outbox,
+    fields,
+    rows,
+    savedTexts,
+    rowActions,
+    remoteChanges,
+    banner,
+  }) {
     this.#queue = queue;
     this.#outbox = outbox;
     this.#fields = fields;
@@ -28,6 +39,7 @@ export class Conflicts {
     this.#rowActions = rowActions;
     this.#remoteChanges = remoteChanges;
     this.#banner = banner;
+    form.addEventListener("input", ({ target }) => this.showBothTexts(target.name ?? ""));
   }
 
   /**
@@ -38,7 +50,7 @@ export class Conflicts {
     if (mine === null) this.#showNotDeleted(path, by, at);
     else if (!this.#fields.at(path)) this.#showLostText(mine, by, at);
     else if (theirs === null) this.#showRowGone(path, by, at);
-    else this.#showBothTexts(path, theirs, by, at);
+    else this.#askWhichText(path, by, at);
   }
 
   /** A text that the server refused. */
@@ -53,23 +65,39 @@ export class Conflicts {
     this.#ask(path, [`没有保存：${message}`], [["改好了，再保存", saveAgain]]);
   }
 
-  #showBothTexts(path, theirs, by, at) {
+  #askWhichText(path, by, at) {
     const field = this.#fields.at(path);
     this.#queue.hold(path, field.value);
+    // The texts at the click: either may have changed since the conflict.
+    const theirs = () => this.#savedTexts.at(path);
     const takeTheirs = () => {
-      // Not `theirs`, which may be outdated by now.
-      const newest = this.#savedTexts.at(path);
-      this.#remoteChanges.showUnsaved([{ op: "set", path, new: newest }]);
+      this.#remoteChanges.showUnsaved([{ op: "set", path, new: theirs() }]);
     };
-    const takeMine = () => this.#queue.set(path, this.#savedTexts.at(path), field.value);
-    this.#ask(
-      path,
-      [`${by} ${at} 改成了：`, element("blockquote", "", theirs || "（空白）")],
-      [
-        ["用对方的", takeTheirs],
-        ["用我的", takeMine],
-      ],
-    );
+    const takeMine = () => this.#queue.set(path, theirs(), field.value);
+    const takeBoth = () => {
+      const separator = field.localName === "textarea" ? "\n" : "；";
+      this.#fields.show(field, joined(field.value, theirs(), separator));
+      field.dispatchEvent(new CustomEvent("grow", { bubbles: true }));
+      takeMine();
+    };
+    const choices = [
+      ["用对方的", takeTheirs],
+      ["用我的", takeMine],
+    ];
+    if (!field.options && !field.matches(".num")) choices.push(["两段都要", takeBoth]);
+    const texts = [element("blockquote", ""), "你写的：", element("div", "quoted mine")];
+    this.#ask(path, [`${by} ${at} 改成了：`, ...texts], choices);
+    this.showBothTexts(path);
+  }
+
+  /** Show both texts of a conflict as they are now, with the difference marked. */
+  showBothTexts(path) {
+    const box = document.getElementById(`conflict-${slug(path)}`);
+    const places = ["blockquote", ".mine"].map((selector) => box?.querySelector(selector));
+    if (!places[0] || !places[1]) return;
+    const found = segments(this.#savedTexts.at(path), this.#fields.at(path).value);
+    showSide(places[0], found, "delete");
+    showSide(places[1], found, "insert");
   }
 
   #showNotDeleted(path, by, at) {
@@ -136,4 +164,12 @@ export class Conflicts {
     this.#fields.at(path)?.focus();
     this.#outbox.send();
   }
+}
+
+/** One side of a difference; what only this side has is marked. */
+function showSide(place, found, own) {
+  const parts = found
+    .filter(([kind]) => kind === "equal" || kind === own)
+    .map(([kind, text]) => (kind === own ? element("mark", "", text) : text));
+  place.replaceChildren(...(parts.length ? parts : ["（空白）"]));
 }

@@ -14,6 +14,7 @@ export class Fields {
   #form;
   #queue;
   #savedTexts;
+  #written = new Set(); // paths of the fields that this user wrote in
 
   constructor(form, queue, savedTexts) {
     this.#form = form;
@@ -35,6 +36,15 @@ export class Fields {
 
   at(path) {
     return this.#form.elements.namedItem(path);
+  }
+
+  noteWritten(path) {
+    this.#written.add(path);
+  }
+
+  /** Whether the user stands in the field or has written in it. */
+  isOwn(field) {
+    return field === document.activeElement || this.#written.has(field.name);
   }
 
   /** Set a text as if the user had typed it. */

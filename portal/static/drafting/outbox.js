@@ -96,13 +96,13 @@ export class Outbox extends EventTarget {
     return answer;
   }
 
-  /** Continue after the same user signed in again. */
+  /** Continue after the same user signed in again, or after the table came back to the office. */
   resume() {
     this.#stopped = "";
     this.send();
   }
 
-  /** Stop for good: another user signed in. */
+  /** Send nothing: the table cannot be edited now, or another user signed in. */
   stop() {
     this.#stopped = "refused";
   }

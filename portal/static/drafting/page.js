@@ -3,7 +3,7 @@
  * templates define how the page works without scripts.
  *
  * Pure, and tested in tests/scripts: change_queue, outbox, unsaved_storage, left_behind,
- * saved_texts, merging, operations, place_labels, clipboard.
+ * saved_texts, merging, operations, place_labels, text_difference, clipboard.
  */
 
 import { DiskStore } from "../disk_store.js";
@@ -17,14 +17,17 @@ import { Fields } from "./fields.js";
 import { KeptOffer } from "./kept_offer.js";
 import { NameSuggestions } from "./name_suggestions.js";
 import { Outbox } from "./outbox.js";
+import { Pausing } from "./pausing.js";
 import { Presence } from "./presence.js";
 import { RemoteChanges } from "./remote_changes.js";
+import { ReplacedTexts } from "./replaced_texts.js";
 import { RowActions } from "./row_actions.js";
 import { Rows } from "./rows.js";
 import { SavedTexts } from "./saved_texts.js";
 import { keepFocusInPlace } from "./scroll_anchor.js";
 import { SignInDialog } from "./sign_in_dialog.js";
 import { StatusLine } from "./status_line.js";
+import { showTitles } from "./titles.js";
 import { Typing } from "./typing.js";
 import { Undo } from "./undo.js";
 import { UnsavedStorage } from "./unsaved_storage.js";
@@ -46,18 +49,21 @@ const outbox = new Outbox({ queue, server, storage });
 const savedTexts = new SavedTexts();
 const fields = new Fields(form, queue, savedTexts);
 const rows = new Rows(form, fields, savedTexts);
-const remoteChanges = new RemoteChanges({ form, queue, fields, rows, savedTexts });
+const replacedTexts = new ReplacedTexts({ fields, outbox });
+const remoteChanges = new RemoteChanges({ form, queue, fields, rows, savedTexts, replacedTexts });
 const rowActions = new RowActions({ rows, fields, queue, remoteChanges });
 
 // Messages and behaviours.
 const statusLine = new StatusLine(form, outbox, queue);
-const banner = new Banner(outbox, queue);
+const banner = new Banner();
 const parts = { form, queue, outbox, server, fields, rows, savedTexts, rowActions, remoteChanges };
 const conflictBoxes = new Conflicts({ ...parts, banner });
+remoteChanges.showBeside = (path) => conflictBoxes.showBothTexts(path);
 const checkPanel = new CheckPanel(parts);
 const presence = new Presence(parts);
 const keptOffer = new KeptOffer({ ...parts, storage, banner });
 const typing = new Typing({ ...parts, statusLine });
+new Pausing({ ...parts, presence, banner, statusLine });
 new SignInDialog({ outbox, server, statusLine, presence });
 new Undo({ queue, outbox, statusLine });
 new BlockPaste({ ...parts, statusLine });
@@ -70,6 +76,7 @@ outbox.addEventListener("answer", ({ detail: { answer, sent } }) => {
   conflicts.forEach((conflict) => conflictBoxes.showConflict(conflict));
   unfit.forEach((refusal) => conflictBoxes.showUnfit(refusal));
   keepFocusInPlace(() => remoteChanges.follow(answer));
+  showTitles(answer.titles);
   version.value = answer.version;
   if (answer.operations.length || answer.saved) checkPanel.refreshSoon();
 });

@@ -3,7 +3,6 @@
  * changes), without moving focus or caret. merging.js decides about each text.
  */
 
-import { slug } from "./fields.js";
 import { Merge, mergeText } from "./merging.js";
 
 const GOING = "going"; // class of a row that someone else deleted
@@ -14,15 +13,18 @@ export class RemoteChanges {
   #fields;
   #rows;
   #savedTexts;
+  #replacedTexts;
   #order = {}; // list → ids in the server's order, if not shown yet
   composing = null; // path of the field with an active input method
+  showBeside; // (path) → shows a newer text of others at an unresolved conflict
 
-  constructor({ form, queue, fields, rows, savedTexts }) {
+  constructor({ form, queue, fields, rows, savedTexts, replacedTexts }) {
     this.#form = form;
     this.#queue = queue;
     this.#fields = fields;
     this.#rows = rows;
     this.#savedTexts = savedTexts;
+    this.#replacedTexts = replacedTexts;
   }
 
   /** Apply an answer of the server. `undone` is set in answers to undo and redo. */
@@ -82,25 +84,25 @@ export class RemoteChanges {
     else row?.classList.toggle(GOING, op === "delete");
   }
 
-  #applyText({ path, new: text }, situation) {
+  #applyText(operation, situation) {
+    const { path, new: text } = operation;
     const merge = mergeText(path, situation);
     if (merge === Merge.REBASE) this.#queue.rebase(path, text);
     if (merge === Merge.IGNORE || merge === Merge.REBASE) return;
     this.#savedTexts.set(path, text);
-    if (merge === Merge.SHOW_BESIDE) this.#showBeside(path, text);
-    else this.#show(path, text);
+    if (merge === Merge.SHOW_BESIDE) this.showBeside(path);
+    else this.#show(operation, situation.undone ?? []);
   }
 
-  #showBeside(path, text) {
-    const theirs = document.querySelector(`#conflict-${slug(path)} blockquote`);
-    if (theirs) theirs.textContent = text;
-  }
-
-  #show(path, text) {
+  #show({ path, new: text, by, at }, undone) {
     const field = this.#fields.at(path);
-    if (!field || field.value.trim() === text) return;
+    const before = field?.value.trim();
+    if (!field || before === text) return;
     this.#fields.show(field, text);
-    field.classList.add("just-changed");
+    // Operations of others have an author; what this user undid is not news.
+    if (by && this.#fields.isOwn(field) && !undone.includes(path)) {
+      this.#replacedTexts.show(path, before, by, at);
+    } else field.classList.add("just-changed");
   }
 
   /** Keep a row deleted by someone else while it has focus or unsaved input. */

@@ -51,7 +51,9 @@ export class Typing {
     const { name: path, value: text } = field;
     if (this.#queue.isHeld(path)) this.#queue.hold(path, text);
     else this.#queue.set(path, this.#savedTexts.at(path), text);
-    if (this.#queue.waitsForField(path)) field.closest("td").classList.remove("taken-over");
+    if (!this.#queue.waitsForField(path)) return;
+    this.#fields.noteWritten(path);
+    field.closest("td").classList.remove("taken-over");
   }
 
   #countUntouched() {

@@ -6,12 +6,12 @@ someone else signed in. `edit` has the whole-form save for browsers without scri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from portal.domain import changes, documents
+from portal.domain import changes, documents, forms
 from portal.domain.changes import Operation
 from portal.domain.documents import ROW_LISTS, Document
 from portal.domain.permissions import Permission
@@ -82,22 +82,44 @@ def _save_answer(result: SaveResult, own: Iterable[Operation] = (), **more: Any)
 def _catch_up(
     version: int, others: Iterable[LoggedOperation], document: Callable[[], Document], own: Iterable[Operation] = ()
 ) -> dict[str, Any]:
-    """What a page needs to catch up: the operations of others, and the order of all rows where rows moved.
+    """What a page needs to catch up: the operations of others, the order of all rows where rows moved, the titles.
 
     `own`: operations that this request wrote. A text that was overwritten since, also by `own`, is left out.
     """
-    operations = [each.operation for each in others]
-    last = {each.path: each for each in operations if isinstance(each, changes.Set)}
-    moved = any(not isinstance(each, changes.Set) for each in (*operations, *own))
-    for each in own:
-        if isinstance(each, changes.Set):
-            last.pop(each.path, None)
-    current = (each for each in operations if not isinstance(each, changes.Set) or last.get(each.path) is each)
+    own, logged = list(own), list(others)
+    last = {each.operation.path: each for each in logged if isinstance(each.operation, changes.Set)}
+    moved = any(not isinstance(each, changes.Set) for each in (*(each.operation for each in logged), *own))
+    for operation in own:
+        if isinstance(operation, changes.Set):
+            last.pop(operation.path, None)
     return {
         "version": version,
-        "operations": [changes.to_plain(each) for each in current],
+        "operations": [_plain_operation(each) for each in logged if _is_current(each, last)],
         "order": _order(document()) if moved else {},
+        "titles": _titles(document()) if logged or own else None,
     }
+
+
+def _is_current(logged: LoggedOperation, last: Mapping[str, LoggedOperation]) -> bool:
+    operation = logged.operation
+    return not isinstance(operation, changes.Set) or last.get(operation.path) is logged
+
+
+def _plain_operation(logged: LoggedOperation) -> dict[str, Any]:
+    """With the author of a text, for the notice where it replaces one."""
+    plain = changes.to_plain(logged.operation)
+    if not isinstance(logged.operation, changes.Set):
+        return plain
+    return plain | {"by": _author(logged.actor_id, logged.by), "at": clock(logged.at)}
+
+
+def _author(actor_id: int | None, name: str) -> str:
+    """The name in a message to the signed-in person, who may have the table open in several pages."""
+    return "你在另一个页面上" if actor_id == actor().id else name
+
+
+def _titles(document: Document) -> dict[str, str]:
+    return {"table": documents.title(document), "sheet": forms.sheet_title(document)}
 
 
 def _order(document: Document) -> dict[str, list[str]]:
@@ -110,6 +132,6 @@ def _plain_conflict(attributed: AttributedConflict) -> dict[str, Any]:
         "path": conflict.path,
         "theirs": conflict.theirs,
         "mine": conflict.mine,
-        "by": attributed.by,
+        "by": _author(attributed.actor_id, attributed.by),
         "at": moment(attributed.at),
     }
