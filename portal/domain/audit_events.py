@@ -34,6 +34,7 @@ EXPLAIN = AuditEvent("explain", "说明提醒")
 ATTACH = AuditEvent("attach", "添加附件")
 DETACH = AuditEvent("detach", "移除附件")
 DISCARD = AuditEvent("discard", "删除草稿")
+RESTORE_DRAFT = AuditEvent("restore_draft", "恢复草稿")
 CLAIM = AuditEvent("claim", "认领审核")
 RELEASE = AuditEvent("release", "取消认领")
 EXPORT = AuditEvent("export", "导出")
@@ -79,6 +80,7 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         ATTACH,
         DETACH,
         DISCARD,
+        RESTORE_DRAFT,
         *map(event_of, ACTIONS.values()),
         CLAIM,
         RELEASE,
@@ -242,7 +244,7 @@ ADMINISTRATIVE = frozenset({About.ACCOUNT, About.OFFICE, About.YEAR})
 DOCUMENTS_LEAVING = frozenset({EXPORT, PRINT})
 """`Permission.READ_ADMIN_LOG` covers ADMINISTRATIVE entries, but not DOCUMENTS_LEAVING: those are about documents."""
 
-ON_WORKING_COPY = frozenset({CREATE, IMPORT, EDIT, EXPLAIN, ATTACH, DETACH, DISCARD, event_of_opinion_act(ANSWER)})
+ON_WORKING_COPY = frozenset({CREATE, IMPORT, EDIT, EXPLAIN, ATTACH, DETACH, DISCARD, RESTORE_DRAFT, event_of_opinion_act(ANSWER)})
 """Events on a text that is not submitted. Their entries hold numbers and digests, no words of the text, no answers,
 explanations or file names: who reads the log may not see them.
 """

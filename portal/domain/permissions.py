@@ -68,6 +68,7 @@ class Permission(StrEnum):
     CREATE = "create"
     EDIT = "edit"
     DISCARD = "discard"
+    RESTORE_DRAFT = "restore_draft"
     ANSWER = "answer"
     SUBMIT = "submit"
     WITHDRAW = "withdraw"
@@ -95,6 +96,7 @@ _PERMISSION_LABELS = {
     Permission.CREATE: "新建、导入",
     Permission.EDIT: "编辑",
     Permission.DISCARD: "删除草稿",
+    Permission.RESTORE_DRAFT: "从回收站恢复草稿",
     Permission.ANSWER: "答复意见",
     Permission.SUBMIT: "送审",
     Permission.WITHDRAW: "取消送审",
@@ -161,6 +163,7 @@ PERMISSIONS: Mapping[Permission, Rule] = {
     Permission.CREATE: Rule(_OFFICE_WORK),
     Permission.EDIT: Rule(_OFFICE_WORK, _WITH_OFFICE),
     Permission.DISCARD: Rule(_OFFICE_WORK, frozenset({State.DRAFTED}), never_submitted=True),
+    Permission.RESTORE_DRAFT: Rule(_OFFICE_WORK, frozenset({State.DRAFTED}), never_submitted=True),
     Permission.ANSWER: Rule(_OFFICE_WORK, _WITH_OFFICE),
     Permission.SUBMIT: Rule((Grant(Role.HEAD, _OWN),)),
     Permission.WITHDRAW: Rule((Grant(Role.HEAD, _OWN),)),

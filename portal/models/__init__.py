@@ -10,7 +10,17 @@ from portal.models.library import IndexedIndicator, IndexedSentence, LibraryEntr
 from portal.models.people import Assignment, BudgetYear, Office, User, UserRole, UserSession
 from portal.models.record import AuditEntry, AuditHead, RefusalCount, SignInFailure
 from portal.models.review import Explanation, Opinion, OpinionEvent, Participation
-from portal.models.tables import Attachment, Change, Enclosure, Origin, Presence, Revision, TargetTable, UndoneStep
+from portal.models.tables import (
+    Attachment,
+    Change,
+    DiscardedDraft,
+    Enclosure,
+    Origin,
+    Presence,
+    Revision,
+    TargetTable,
+    UndoneStep,
+)
 
 __all__ = [
     "Assignment",
@@ -20,6 +30,7 @@ __all__ = [
     "Base",
     "BudgetYear",
     "Change",
+    "DiscardedDraft",
     "Enclosure",
     "Explanation",
     "FormPost",

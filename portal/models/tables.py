@@ -1,4 +1,4 @@
-"""Target tables with their revisions, change log, origins, attachments and presence.
+"""Target tables with their revisions, change log, origins, attachments, presence, and discarded drafts.
 
 TargetTable has a column derived from `content` only where lists filter, sort or sum by it or a constraint needs it.
 """
@@ -149,6 +149,40 @@ class Enclosure(Base):
     content: Mapped[str] = mapped_column(Text)
 
 
+class DiscardedDraft(Base):
+    """A draft in the recycle bin (回收站): its row of `target_tables` is gone, so nothing else can list or count it.
+
+    dependents: the rows that hung on it, as `services.drafting.dependents` packs them.
+    """
+
+    __tablename__ = "discarded_drafts"
+    __table_args__ = (one_of("kind", Kind), Index("ix_discarded_drafts_office_code", "office_code", "discarded_at"))
+
+    table_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(16))
+    year: Mapped[int] = mapped_column(ForeignKey("budget_years.year"))
+    office_code: Mapped[str] = mapped_column(ForeignKey("offices.code"))
+    project_code: Mapped[str] = mapped_column(String(64))
+    project_name: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    discarded_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    discarded_by_name: Mapped[str] = mapped_column(String(64))
+    discarded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    dependents: Mapped[str] = mapped_column(Text, deferred=True)
+    content: Mapped[str] = mapped_column(Text, deferred=True)
+
+    @property
+    def document(self) -> Document:
+        return load(Kind(self.kind), self.content)
+
+    @property
+    def title(self) -> str:
+        return Kind.DEPARTMENT.label if self.kind == Kind.DEPARTMENT else title_of_project(self.project_name)
+
+
 class Change(Base):
     """One operation of one save. No foreign key to the table: the row outlives a discarded draft."""
 
@@ -190,12 +224,16 @@ class Origin(Base):
 
 
 class Presence(Base):
-    """Who has a table open for editing. Rows older than `services.drafting.presence.GONE_AFTER` are ignored."""
+    """Who has a table open for editing. Rows older than `queries.drafting.presence.GONE_AFTER` are ignored.
+
+    since: when the person opened the table.
+    """
 
     __tablename__ = "presences"
 
     table_id: Mapped[int] = mapped_column(ForeignKey("target_tables.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

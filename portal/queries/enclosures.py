@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain import enclosures
 from portal.domain.enclosures import EnclosedAttachment, EnclosedExplanation, Enclosures
 from portal.domain.states import State
-from portal.models import Attachment, Enclosure, Explanation, Revision, TargetTable
+from portal.models import Attachment, DiscardedDraft, Enclosure, Explanation, Revision, TargetTable
 
 
 def of_table(session: Session, table: TargetTable) -> Enclosures:
@@ -72,7 +74,9 @@ def of_revisions(session: Session, table_id: int) -> list[Enclosures]:
 
 
 def referenced_digests(session: Session) -> set[str]:
-    """The digests of all attachments of all working copies and revisions."""
+    """The digests of all attachments of all working copies, revisions and discarded drafts."""
     contents = session.scalars(select(Enclosure.content).execution_options(yield_per=500))
     frozen = {each.digest for content in contents for each in enclosures.load(content).attachments}
-    return frozen | set(session.scalars(select(Attachment.digest)))
+    discarded = session.scalars(select(DiscardedDraft.dependents).execution_options(yield_per=500))
+    kept = {row["digest"] for text in discarded for row in json.loads(text)[Attachment.__tablename__]}
+    return frozen | kept | set(session.scalars(select(Attachment.digest)))

@@ -17,7 +17,17 @@ from portal.web.session import resume, sessions
 def init_app(app: Flask) -> None:
     from portal.web import handbook, library
     from portal.web.administration import offices, people, years
-    from portal.web.drafting import attachments, checks, edit, field_saves, new_tables, paste, steps, suggestions
+    from portal.web.drafting import (
+        attachments,
+        checks,
+        edit,
+        field_saves,
+        new_tables,
+        paste,
+        recycle_bin,
+        steps,
+        suggestions,
+    )
     from portal.web.files import exports, imports
     from portal.web.lists import home, tables
     from portal.web.record import audit_log
@@ -30,7 +40,7 @@ def init_app(app: Flask) -> None:
         part.init_app(app)
     rooms = (
         *(signing_in, home, tables, table, standing),
-        *(new_tables, edit, checks, field_saves, paste, suggestions, steps, attachments),
+        *(new_tables, edit, checks, field_saves, paste, suggestions, steps, attachments, recycle_bin),
         *(transitions, batch, opinions, comparison),
         *(imports, exports, library),
         *(offices, people, years, audit_log, handbook),

@@ -16,6 +16,7 @@ from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.rules import Finding, YearRules
 from portal.extensions import db
 from portal.models import TargetTable
+from portal.queries.drafting.presence import PresentPerson
 from portal.queries.review import OpinionLine
 from portal.queries.tables import VisibleText
 from portal.services.drafting import checks
@@ -78,3 +79,12 @@ def opinions_of(loaded: TablePage) -> Sequence[OpinionLine]:
 def explanations_of(loaded: TablePage) -> tuple[Sequence[EnclosedExplanation], Sequence[EnclosedExplanation]]:
     """Explanations of the working copy: the valid ones, and those that lapsed because the text changed."""
     return queries.enclosures.explanations(db.session(), loaded.table)
+
+
+def others_editing(loaded: TablePage) -> Sequence[PresentPerson]:
+    """Who else has the table open for editing, for acts that take it away from them; nobody if it is not editable."""
+    if not loaded.may(Permission.EDIT):
+        return ()
+    return queries.drafting.presence.others_editing(db.session(), loaded.actor, [loaded.table.id]).get(
+        loaded.table.id, ()
+    )

@@ -50,6 +50,7 @@ RIGHTS = (
     ("create", "drafter head", "own", ALWAYS, False),
     ("edit", "drafter head", "own", "never-submitted drafted returned", False),
     ("discard", "drafter head", "own", "never-submitted", False),
+    ("restore_draft", "drafter head", "own", "never-submitted", False),
     ("answer", "drafter head", "own", "never-submitted drafted returned", False),
     ("submit", "head", "own", ALWAYS, False),
     ("withdraw", "head", "own", ALWAYS, False),

@@ -126,6 +126,8 @@ def drafting(walk: Walk) -> None:
     walk.post("drafter", f"{attachment}/remove")
     walk.get("drafter", f"{table}/discard")
     walk.post("drafter", f"{table}/discard")
+    walk.get("drafter", "/recycle-bin")
+    walk.post("drafter", f"/recycle-bin/{table.rpartition('/')[2]}/restore")
 
 
 def beginning(walk: Walk) -> None:

@@ -24,8 +24,8 @@ from portal.domain.errors import Forbidden, Invalid, Stale
 from portal.domain.forms import Form
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
-from portal.models import BudgetYear, Office, TargetTable
-from portal.services.drafting import change_log, checks
+from portal.models import BudgetYear, DiscardedDraft, Office, TargetTable
+from portal.services.drafting import change_log, checks, dependents
 from portal.services.record import audit, facts
 from portal.services.record.facts import Facts
 from portal.services.review.workflow import stale_message
@@ -83,7 +83,7 @@ def with_assigned_fields(session: Session, document: Document, office: Office, y
     """`document` with the values that the portal assigns to a new table: ordinal, office code and name. In `write`."""
     if not isinstance(document, ProjectDocument):
         return document
-    ordinal = _next_ordinal(session, office.code, year)
+    ordinal = next_ordinal(session, office.code, year)
     return replace(document, ordinal=ordinal, office_code=office.code, office_name=office.name)
 
 
@@ -95,8 +95,7 @@ def add(
     Inside `write`; the caller counts the findings (`checks.recount`) and records the act. Raises Invalid (second
     department table).
     """
-    if document.kind is Kind.DEPARTMENT and _has_department_table(session, office.code, year.year):
-        raise Invalid(f"{office.name} {year.year} 年度已有部门整体绩效目标，不能再建一张。", "kind")
+    require_no_other_department_table(session, office, year, document)
     table = TargetTable(
         kind=document.kind.value,
         year=year.year,
@@ -104,7 +103,7 @@ def add(
         state="drafted",
         created_by_id=actor.id,
         version=1,
-        **_columns(document),
+        **columns_of(document),
     )
     table.budget_year = year
     table.office = office
@@ -112,6 +111,12 @@ def add(
     session.flush()
     operations = changes.between(documents.blank(document.kind, document.form), document)
     return table, facts.of_table(table) | change_log.write(session, actor, table, operations)
+
+
+def require_no_other_department_table(session: Session, office: Office, year: BudgetYear, document: Document) -> None:
+    """Raises Invalid if `document` would be the second department table of the office in the year."""
+    if document.kind is Kind.DEPARTMENT and _has_department_table(session, office.code, year.year):
+        raise Invalid(f"{office.name} {year.year} 年度已有部门整体绩效目标，不能再建一张。", "kind")
 
 
 def save(session: Session, actor: Actor, table_id: int, opened: int, posted: PostedForm) -> FormSaveResult:
@@ -148,7 +153,7 @@ def require_fields(form: Form, operations: Iterable[Operation]) -> None:
 
 
 def discard(session: Session, actor: Actor, table_id: int) -> str:
-    """Delete a draft that was never submitted and return its title; its changes stay in the log."""
+    """Move a draft that was never submitted to the recycle bin and return its title; its changes stay in the log."""
     with write(session):
         table, of_table = queries.tables.table_with_facts(session, actor, table_id, lock=True)
         if not may(actor, Permission.DISCARD, of_table):
@@ -157,9 +162,30 @@ def discard(session: Session, actor: Actor, table_id: int) -> str:
             raise Forbidden("你没有删除这张表的权限。")
         thing = audit.object_of_table(table)
         digest, version = table.digest, table.version
+        session.add(_discarded(session, actor, table))
         session.execute(delete(TargetTable).where(TargetTable.id == table.id))
         audit.record(session, actor, audit_events.DISCARD, thing, facts.GONE, digest=digest, version=version)
     return table.title
+
+
+def _discarded(session: Session, actor: Actor, table: TargetTable) -> DiscardedDraft:
+    return DiscardedDraft(
+        table_id=table.id,
+        kind=table.kind,
+        year=table.year,
+        office_code=table.office_code,
+        project_code=table.project_code,
+        project_name=table.project_name,
+        digest=table.digest,
+        version=table.version,
+        saved_at=table.saved_at,
+        created_by_id=table.created_by_id,
+        discarded_by_id=actor.id,
+        discarded_by_name=actor.name,
+        discarded_at=now(),
+        dependents=dependents.packed(session, table.id),
+        content=table.content,
+    )
 
 
 def editable(session: Session, actor: Actor, table_id: int) -> tuple[TargetTable, TableFacts]:
@@ -185,7 +211,7 @@ def rewrite(
 
     Does not count findings: saves of a whole form call `checks.recount`, saves by field must not wait for it.
     """
-    columns, base = _columns(document) | {"version": table.version + 1, "saved_at": now()}, table.digest
+    columns, base = columns_of(document) | {"version": table.version + 1, "saved_at": now()}, table.digest
     session.execute(_REWRITE, columns | {"table_id": table.id})
     for name, value in columns.items():
         set_committed_value(table, name, value)
@@ -213,7 +239,7 @@ def record_save(
     )
 
 
-def _columns(document: Document) -> dict[str, Any]:
+def columns_of(document: Document) -> dict[str, Any]:
     """Content, digest and derived columns; `checks` sets the counts of findings. Raises Invalid (text too long)."""
     content = serialization.canonical(document)
     if len(content) > MAX_CONTENT:
@@ -245,7 +271,7 @@ def _with_own_side(merged: Document, conflicts: Sequence[Conflict], form: Docume
     return merged
 
 
-def _next_ordinal(session: Session, office_code: str, year: int) -> int:
+def next_ordinal(session: Session, office_code: str, year: int) -> int:
     highest = select(func.max(TargetTable.position)).where(
         TargetTable.office_code == office_code, TargetTable.year == year
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,13 +16,12 @@ from portal.domain.errors import Forbidden
 from portal.domain.permissions import Actor, Permission, may
 from portal.domain.states import State
 from portal.models import Presence, TargetTable, User
+from portal.queries.drafting.presence import GONE_AFTER
 from portal.services.drafting import drafts
 from portal.services.drafting.change_log import LoggedOperation
 from portal.services.drafting.field_saves import changes_since
 from portal.services.transaction import write
 
-GONE_AFTER = timedelta(seconds=24)
-"""A page without a heartbeat for this long is closed or offline; pages send one every ten seconds."""
 _FRESH = timedelta(seconds=5)
 
 
@@ -74,15 +73,18 @@ def leave(session: Session, actor: Actor, table_id: int) -> None:
 
 
 def _note(session: Session, actor: Actor, table_id: int) -> None:
+    moment = now()
     try:
         with write(session, is_act=False):
             updated = session.execute(
                 update(Presence)
                 .where(Presence.table_id == table_id, Presence.user_id == actor.id)
-                .values(seen_at=now())
+                .values(
+                    seen_at=moment, since=case((Presence.seen_at <= moment - GONE_AFTER, moment), else_=Presence.since)
+                )
                 .execution_options(synchronize_session=False)
             )
             if updated.rowcount == 0:  # type: ignore[attr-defined]
-                session.add(Presence(table_id=table_id, user_id=actor.id, seen_at=now()))
+                session.add(Presence(table_id=table_id, user_id=actor.id, since=moment, seen_at=moment))
     except IntegrityError:
         pass  # two pages of one person inserted concurrently, or the draft was just discarded

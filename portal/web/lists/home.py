@@ -87,6 +87,7 @@ def home() -> Response | AnyResponse:
         show_office=work_lists.shows_office(me),
         previous_url=work_lists.page_url(url_for(".home"), choice, page.before),
         next_url=work_lists.page_url(url_for(".home"), choice, page.after),
+        has_recycle_bin=bool(grants_held(me, Permission.RESTORE_DRAFT)),
         can_create=bool(grants_held(me, Permission.CREATE) and fillable),
     )
 

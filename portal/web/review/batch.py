@@ -22,6 +22,7 @@ from portal.domain.permissions import Actor, Permission, TableFacts, grants_held
 from portal.domain.rules import Blocked
 from portal.extensions import db
 from portal.models import TargetTable
+from portal.queries.drafting.presence import PresentPerson
 from portal.queries.review import BindingCounts
 from portal.services import form_posts
 from portal.services.review import preconditions, workflow
@@ -38,7 +39,10 @@ HIGHEST_ID = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A chosen table. Without obstacles it can be submitted; digest and enclosed identify what is submitted."""
+    """A chosen table. Without obstacles it can be submitted; digest and enclosed identify what is submitted.
+
+    editing: who else has it open for editing.
+    """
 
     id: int
     name: str
@@ -50,6 +54,7 @@ class Candidate:
     warnings: int
     opinions: BindingCounts
     obstacles: Sequence[Obstacle]
+    editing: Sequence[PresentPerson]
     digest: str = ""
     enclosed: str = ""
 
@@ -145,7 +150,12 @@ def _result(table_id: int, refused: Obstacle | None, found: tuple[TargetTable, T
 def _confirm_page(table_ids: Sequence[int], status: int) -> Response:
     session, visible = db.session(), _load(table_ids)
     opinions = queries.review.binding_counts(session, [table.id for table, _ in visible])
-    candidates = [_candidate(table, facts, opinions.get(table.id, BindingCounts())) for table, facts in visible]
+    editable = [table.id for table, facts in visible if may(actor(), Permission.EDIT, facts)]
+    editing = queries.drafting.presence.others_editing(session, actor(), editable)
+    candidates = [
+        _candidate(table, facts, opinions.get(table.id, BindingCounts()), editing.get(table.id, ()))
+        for table, facts in visible
+    ]
     return render(
         "review/batch_confirm.html",
         status,
@@ -157,7 +167,9 @@ def _confirm_page(table_ids: Sequence[int], status: int) -> Response:
     )
 
 
-def _candidate(table: TargetTable, facts: TableFacts, opinions: BindingCounts) -> Candidate:
+def _candidate(
+    table: TargetTable, facts: TableFacts, opinions: BindingCounts, editing: Sequence[PresentPerson]
+) -> Candidate:
     session, me = db.session(), actor()
     lawful = is_lawful(me, actions.SUBMIT, facts)
     refusals = preconditions.unmet(session, table, actions.SUBMIT) if lawful else [_unlawful(me, table, facts)]
@@ -172,6 +184,7 @@ def _candidate(table: TargetTable, facts: TableFacts, opinions: BindingCounts) -
         warnings=table.warnings if lawful else 0,
         opinions=opinions if lawful else BindingCounts(),
         obstacles=[obstacle(each, table.id, table.document) for each in refusals],
+        editing=editing,
         digest=table.digest if lawful else "",
         enclosed=queries.enclosures.of_table(session, table).digest if lawful and not refusals else "",
     )

@@ -21,7 +21,7 @@ from portal.web.guards import actor, needs
 from portal.web.rendering import render
 from portal.web.review import notes
 from portal.web.review.opinion_forms import opinion_forms
-from portal.web.table_page import TablePage, findings_of, load, opinions_of
+from portal.web.table_page import TablePage, findings_of, load, opinions_of, others_editing
 
 bp = Blueprint("table", __name__)
 
@@ -121,12 +121,13 @@ def history(table_id: int) -> Response:
 @bp.get("/tables/<int:table_id>/discard")
 @needs(Permission.DISCARD)
 def confirm_discard(table_id: int) -> Response:
-    return render("drafting/discard.html", loaded=load(table_id, Permission.DISCARD))
+    loaded = load(table_id, Permission.DISCARD)
+    return render("drafting/discard.html", loaded=loaded, editing=others_editing(loaded))
 
 
 @bp.post("/tables/<int:table_id>/discard")
 @needs(Permission.DISCARD)
 def discard(table_id: int) -> AnyResponse:
     title = drafts.discard(db.session(), actor(), table_id)
-    flash(f"《{title}》的草稿已删除。", "success")
+    flash(f"《{title}》的草稿已删除，可以在回收站里恢复。", "success")
     return redirect(url_for("home.home"), 303)

@@ -24,7 +24,7 @@ from portal.web.guards import actor, needs
 from portal.web.rendering import render
 from portal.web.review import answers, notes, rounds
 from portal.web.review.obstacles import Obstacle, obstacle
-from portal.web.table_page import TablePage, findings_of, load, opinions_of
+from portal.web.table_page import TablePage, findings_of, load, opinions_of, others_editing
 
 bp = Blueprint("transitions", __name__)
 
@@ -94,6 +94,7 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         reason=request.form.get("reason", ""),
         refusal=refusal,
         still_lawful=still_lawful,
+        editing=others_editing(loaded) if still_lawful else (),
     )
 
 

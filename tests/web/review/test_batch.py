@@ -26,7 +26,7 @@ from tests.world import PEOPLE, YEAR, World, sound_project
 
 HOSTILE = "<script>alert(1)</script>'\"><img src=x>"
 STATEMENTS_FOR_EACH = 4
-STATEMENTS_BESIDES = 6
+STATEMENTS_BESIDES = 7
 
 
 def drafts(world: World, count: int) -> list[int]:
