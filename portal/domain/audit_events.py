@@ -244,7 +244,9 @@ ADMINISTRATIVE = frozenset({About.ACCOUNT, About.OFFICE, About.YEAR})
 DOCUMENTS_LEAVING = frozenset({EXPORT, PRINT})
 """`Permission.READ_ADMIN_LOG` covers ADMINISTRATIVE entries, but not DOCUMENTS_LEAVING: those are about documents."""
 
-ON_WORKING_COPY = frozenset({CREATE, IMPORT, EDIT, EXPLAIN, ATTACH, DETACH, DISCARD, RESTORE_DRAFT, event_of_opinion_act(ANSWER)})
+ON_WORKING_COPY = frozenset(
+    {CREATE, IMPORT, EDIT, EXPLAIN, ATTACH, DETACH, DISCARD, RESTORE_DRAFT, event_of_opinion_act(ANSWER)}
+)
 """Events on a text that is not submitted. Their entries hold numbers and digests, no words of the text, no answers,
 explanations or file names: who reads the log may not see them.
 """

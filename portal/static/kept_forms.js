@@ -10,7 +10,6 @@
 
 import { DiskStore } from "./disk_store.js";
 import { fieldsOf, isSame, servedValues, shownValues } from "./form_values.js";
-import { KeptFormsOffer } from "./kept_forms_offer.js";
 import { showMessage } from "./messages.js";
 
 const KEPT = "form[data-keep]";
@@ -164,7 +163,12 @@ if (messages) {
   const keptForms = new KeptForms(document.body.dataset.author);
   const received = messages.dataset.received?.split(" ") ?? [];
   Promise.all(received.map((key) => keptForms.drop(key)))
-    .then(() => new KeptFormsOffer(keptForms).open())
+    .then(() => keptForms.leftBehind())
+    .then(async ({ length: count }) => {
+      if (!count) return;
+      const { KeptFormsOffer } = await import("./kept_forms_offer.js");
+      await new KeptFormsOffer(keptForms).open();
+    })
     .catch(() => {
       // Unreadable storage: offer nothing.
     });

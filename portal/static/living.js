@@ -1,20 +1,12 @@
 /**
- * Keeps the head of a table's page up to date: asks every few seconds whether others did something
- * to the table. A page marked data-follow shows the table anew by itself, unless something is typed
- * in it; any other page says what happened and offers a link. A listener of the "standing" event
- * that cancels it does this itself (drafting/pausing.js).
- *
- * Standing event: detail is the server's answer (web/review/standing.py), or { isGone: true }.
+ * Asks every few seconds whether others did something to the table of the page. news.js, loaded
+ * when they did, shows it.
  */
 
-import { element } from "./drafting/elements.js";
-import { showMessage } from "./messages.js";
-
 const INTERVAL = 8_000;
+const NOTHING_NEW = 204;
 const NOT_FOUND = 404;
-const GONE = "这张表已不在，或者不再对你开放";
-
-let told = null; // the latest message of this module
+const GONE = { isGone: true, words: "这张表已不在，或者不再对你开放" };
 
 const head = () => document.querySelector("[data-standing]");
 
@@ -25,60 +17,10 @@ export async function ask(since = head()?.dataset.seen) {
   const response = await fetch(`${place.dataset.standing}&since=${since}`, {
     headers: { Accept: "application/json" },
   }).catch(() => null);
-  if (response?.status === NOT_FOUND) hear(place, { isGone: true, words: GONE });
-  if (response?.status === 200) hear(place, await response.json());
-}
-
-function hear(place, news) {
-  if (!place.isConnected) return; // the page was exchanged meanwhile
-  if (!news.isGone) {
-    place.dataset.seen = news.seen;
-    const parsed = new DOMParser().parseFromString(news.head, "text/html");
-    place.replaceChildren(...parsed.body.childNodes);
-  }
-  const event = new CustomEvent("standing", { detail: news, cancelable: true });
-  if (!document.dispatchEvent(event) || !news.words) return;
-  if ("follow" in place.dataset && !news.isGone && !isSomethingTyped()) follow(news.words);
-  else say(`${news.words}。页面上的内容不是最新的。`, { link: !news.isGone });
-}
-
-async function follow(words) {
-  const page = document.getElementById("page");
-  const options = { source: page, target: page, swap: "innerHTML settle:0" };
-  await window.htmx.ajax("GET", location.pathname + location.search, options);
-  say(`${words}。`);
-}
-
-/** Show a message instead of the one before. */
-export function say(words, { link = false } = {}) {
-  told?.remove();
-  told = showMessage("warning", words, ...(link ? [" ", linkToNewest()] : []));
-}
-
-function linkToNewest() {
-  const newest = element("a", "", "看最新情况");
-  newest.href = location.href;
-  newest.addEventListener("click", (event) => {
-    event.preventDefault();
-    location.reload(); // a link to an address with a fragment would not load the page
-  });
-  return newest;
-}
-
-function isSomethingTyped() {
-  const fields = document.querySelectorAll("#page :is(textarea, input, select)");
-  return [...fields].some((field) => field === document.activeElement || isChanged(field));
-}
-
-function isChanged(field) {
-  if (field.options) {
-    const served = [...field.options].findIndex((option) => option.defaultSelected);
-    return field.selectedIndex !== Math.max(served, 0);
-  }
-  if (field.type === "checkbox" || field.type === "radio") {
-    return field.checked !== field.defaultChecked;
-  }
-  return field.type === "file" ? field.value !== "" : field.value !== field.defaultValue;
+  if (!response || response.status === NOTHING_NEW) return;
+  if (!response.ok && response.status !== NOT_FOUND) return;
+  const { hear } = await import("./news.js");
+  hear(place, response.ok ? await response.json() : GONE);
 }
 
 setInterval(ask, INTERVAL);

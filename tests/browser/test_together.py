@@ -405,7 +405,7 @@ def test_conflict_marks_the_difference_and_takes_both_texts(new_page: NewPage, p
     field(drafter, "绩效目标").fill("一、发放工资。\n三、缴纳保险。\n")
     box = drafter.locator(".conflict")
     expect(box.locator("blockquote mark").first).to_be_visible()
-    expect(box.locator(".mine")).to_contain_text("三、缴纳保险。")
+    expect(box.locator(".quoted")).to_contain_text("三、缴纳保险。")
     examine(drafter, "conflict-marked")
     box.get_by_role("button", name="两段都要").click()
     saved(drafter)

@@ -5,9 +5,10 @@
 
 import { button, element } from "./elements.js";
 import { slug } from "./fields.js";
+import { joined } from "./joined_text.js";
 import { cellsOf } from "./rows.js";
-import { joined, segments } from "./text_difference.js";
 
+const BLANK = "（空白）";
 const ROW_GONE = "is-gone"; // class of a row that someone else deleted while it had unsaved input
 
 export class Conflicts {
@@ -20,17 +21,7 @@ export class Conflicts {
   #remoteChanges;
   #banner;
 
-  constructor({
-    form,
-    queue,
-    outbox,
-    fields,
-    rows,
-    savedTexts,
-    rowActions,
-    remoteChanges,
-    banner,
-  }) {
+  constructor({ queue, outbox, fields, rows, savedTexts, rowActions, remoteChanges, banner }) {
     this.#queue = queue;
     this.#outbox = outbox;
     this.#fields = fields;
@@ -39,18 +30,18 @@ export class Conflicts {
     this.#rowActions = rowActions;
     this.#remoteChanges = remoteChanges;
     this.#banner = banner;
-    form.addEventListener("input", ({ target }) => this.showBothTexts(target.name ?? ""));
   }
 
   /**
    * Show a conflict: two people changed the same field or row.
    * @param conflict mine: null if this user deleted the row; theirs: null if the other user did
    */
-  showConflict({ path, theirs, mine, by, at }) {
+  showConflict(conflict) {
+    const { path, theirs, mine, by, at } = conflict;
     if (mine === null) this.#showNotDeleted(path, by, at);
     else if (!this.#fields.at(path)) this.#showLostText(mine, by, at);
     else if (theirs === null) this.#showRowGone(path, by, at);
-    else this.#askWhichText(path, by, at);
+    else this.#askWhichText(conflict);
   }
 
   /** A text that the server refused. */
@@ -65,7 +56,7 @@ export class Conflicts {
     this.#ask(path, [`没有保存：${message}`], [["改好了，再保存", saveAgain]]);
   }
 
-  #askWhichText(path, by, at) {
+  #askWhichText({ path, by, at, segments }) {
     const field = this.#fields.at(path);
     this.#queue.hold(path, field.value);
     // The texts at the click: either may have changed since the conflict.
@@ -85,19 +76,18 @@ export class Conflicts {
       ["用我的", takeMine],
     ];
     if (!field.options && !field.matches(".num")) choices.push(["两段都要", takeBoth]);
-    const texts = [element("blockquote", ""), "你写的：", element("div", "quoted mine")];
+    const texts = [
+      element("blockquote", "", ...sideOf(segments, "delete")),
+      "你写的：",
+      element("div", "quoted", ...sideOf(segments, "insert")),
+    ];
     this.#ask(path, [`${by} ${at} 改成了：`, ...texts], choices);
-    this.showBothTexts(path);
   }
 
-  /** Show both texts of a conflict as they are now, with the difference marked. */
-  showBothTexts(path) {
-    const box = document.getElementById(`conflict-${slug(path)}`);
-    const places = ["blockquote", ".mine"].map((selector) => box?.querySelector(selector));
-    if (!places[0] || !places[1]) return;
-    const found = segments(this.#savedTexts.at(path), this.#fields.at(path).value);
-    showSide(places[0], found, "delete");
-    showSide(places[1], found, "insert");
+  /** A newer text of others at an unresolved conflict; the marks were of the older one. */
+  showNewerText(path, text) {
+    const theirs = document.querySelector(`#conflict-${slug(path)} blockquote`);
+    if (theirs) theirs.textContent = text || BLANK;
   }
 
   #showNotDeleted(path, by, at) {
@@ -166,10 +156,10 @@ export class Conflicts {
   }
 }
 
-/** One side of a difference; what only this side has is marked. */
-function showSide(place, found, own) {
-  const parts = found
+/** One side of a difference from their text to mine; what only this side has is marked. */
+function sideOf(segments, own) {
+  const parts = segments
     .filter(([kind]) => kind === "equal" || kind === own)
     .map(([kind, text]) => (kind === own ? element("mark", "", text) : text));
-  place.replaceChildren(...(parts.length ? parts : ["（空白）"]));
+  return parts.length ? parts : [BLANK];
 }

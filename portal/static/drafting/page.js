@@ -3,7 +3,8 @@
  * templates define how the page works without scripts.
  *
  * Pure, and tested in tests/scripts: change_queue, outbox, unsaved_storage, left_behind,
- * saved_texts, merging, operations, place_labels, text_difference, clipboard.
+ * saved_texts, merging, operations, place_labels, joined_text,
+ * clipboard.
  */
 
 import { DiskStore } from "../disk_store.js";
@@ -14,13 +15,10 @@ import { CheckPanel } from "./check_panel.js";
 import { Conflicts } from "./conflicts.js";
 import { DraftServer } from "./draft_server.js";
 import { Fields } from "./fields.js";
-import { KeptOffer } from "./kept_offer.js";
 import { NameSuggestions } from "./name_suggestions.js";
 import { Outbox } from "./outbox.js";
-import { Pausing } from "./pausing.js";
 import { Presence } from "./presence.js";
 import { RemoteChanges } from "./remote_changes.js";
-import { ReplacedTexts } from "./replaced_texts.js";
 import { RowActions } from "./row_actions.js";
 import { Rows } from "./rows.js";
 import { SavedTexts } from "./saved_texts.js";
@@ -49,8 +47,7 @@ const outbox = new Outbox({ queue, server, storage });
 const savedTexts = new SavedTexts();
 const fields = new Fields(form, queue, savedTexts);
 const rows = new Rows(form, fields, savedTexts);
-const replacedTexts = new ReplacedTexts({ fields, outbox });
-const remoteChanges = new RemoteChanges({ form, queue, fields, rows, savedTexts, replacedTexts });
+const remoteChanges = new RemoteChanges({ form, queue, fields, rows, savedTexts });
 const rowActions = new RowActions({ rows, fields, queue, remoteChanges });
 
 // Messages and behaviours.
@@ -58,17 +55,38 @@ const statusLine = new StatusLine(form, outbox, queue);
 const banner = new Banner();
 const parts = { form, queue, outbox, server, fields, rows, savedTexts, rowActions, remoteChanges };
 const conflictBoxes = new Conflicts({ ...parts, banner });
-remoteChanges.showBeside = (path) => conflictBoxes.showBothTexts(path);
+remoteChanges.showBeside = (path, text) => conflictBoxes.showNewerText(path, text);
 const checkPanel = new CheckPanel(parts);
 const presence = new Presence(parts);
-const keptOffer = new KeptOffer({ ...parts, storage, banner });
 const typing = new Typing({ ...parts, statusLine });
-new Pausing({ ...parts, presence, banner, statusLine });
 new SignInDialog({ outbox, server, statusLine, presence });
 new Undo({ queue, outbox, statusLine });
 new BlockPaste({ ...parts, statusLine });
 new NameSuggestions(parts);
 
+// Most pages never need these modules, which are loaded when they do.
+const pausing = onDemand(async () => {
+  const { Pausing } = await import("./pausing.js");
+  return new Pausing({ ...parts, presence, banner, statusLine });
+});
+const replacedTexts = onDemand(async () => {
+  const { ReplacedTexts } = await import("./replaced_texts.js");
+  return new ReplacedTexts(parts);
+});
+const offerKept = async () => {
+  if (!(await storage.leftBehind()).length) return;
+  const { KeptOffer } = await import("./kept_offer.js");
+  await new KeptOffer({ ...parts, storage, banner }).open();
+};
+
+remoteChanges.showReplaced = async (...replaced) => (await replacedTexts()).show(...replaced);
+outbox.addEventListener("refused", async ({ detail }) => {
+  if (detail.isFinal) (await pausing()).pause(detail.message);
+});
+document.addEventListener("standing", async (event) => {
+  event.preventDefault(); // the page says itself what happened
+  (await pausing()).hear(event.detail);
+});
 outbox.addEventListener("answer", ({ detail: { answer, sent } }) => {
   const { conflicts = [], unfit = [] } = answer;
   savedTexts.acknowledge(sent, conflicts, unfit);
@@ -90,8 +108,20 @@ typing.recordEarly();
 outbox.send();
 presence
   .beat()
-  .then(() => keptOffer.open())
+  .then(offerKept)
   .catch(() => {
     // Unreadable storage: offer nothing.
   });
 form.dataset.ready = "";
+
+/** Calls `load` at the first use, and again if it failed. */
+function onDemand(load) {
+  let loaded = null;
+  return () => {
+    loaded ??= load().catch((error) => {
+      loaded = null;
+      throw error;
+    });
+    return loaded;
+  };
+}

@@ -4,7 +4,8 @@
  * goes on by itself and saves what was left. living.js asks how the table stands.
  */
 
-import { ask, say } from "../living.js";
+import { ask } from "../living.js";
+import { say } from "../news.js";
 
 const CANNOT_EDIT = "现在不能修改；又可以修改时，这个页面自动恢复。";
 const KEPT = " 没有保存的文字还在页面上，也存在这台电脑上；那时自动保存。";
@@ -38,11 +39,7 @@ export class Pausing {
     this.#banner = banner;
     this.#statusLine = statusLine;
     this.#round = Number(form.dataset.round);
-    outbox.addEventListener("refused", ({ detail }) => {
-      if (detail.isFinal) this.#pause(detail.message);
-    });
     outbox.addEventListener("answer", () => (this.#triedAgain = false));
-    document.addEventListener("standing", (event) => this.#hear(event));
     INPUTS.forEach((type) => form.addEventListener(type, (event) => this.#block(event), true));
   }
 
@@ -54,17 +51,16 @@ export class Pausing {
     return this.#outbox.isKept ? KEPT : NOT_KEPT;
   }
 
-  #hear(event) {
-    event.preventDefault();
-    const { viewer, words, isGone, is_editable: isEditable, round } = event.detail;
-    if (isGone || !isEditable) this.#pause(`${words}。${CANNOT_EDIT}`);
+  /** @param news as in the "standing" event (news.js) */
+  hear({ viewer, words, isGone, is_editable: isEditable, round }) {
+    if (isGone || !isEditable) this.pause(`${words}。${CANNOT_EDIT}`);
     else if (viewer !== this.#server.author) return;
     else if (this.#isPaused) this.#goOn(words, round);
     else if (words) say(`${words}。`, { link: true });
   }
 
   /** Also called again while paused, with a newer reason. */
-  #pause(reason) {
+  pause(reason) {
     const wasPaused = this.#isPaused;
     if (reason !== this.#reason) this.#tell(reason);
     if (wasPaused) return;

@@ -13,18 +13,17 @@ export class RemoteChanges {
   #fields;
   #rows;
   #savedTexts;
-  #replacedTexts;
   #order = {}; // list → ids in the server's order, if not shown yet
   composing = null; // path of the field with an active input method
-  showBeside; // (path) → shows a newer text of others at an unresolved conflict
+  showBeside; // (path, text) → shows a newer text of others at an unresolved conflict
+  showReplaced; // (path, before, by, at) → tells that others replaced the user's own text
 
-  constructor({ form, queue, fields, rows, savedTexts, replacedTexts }) {
+  constructor({ form, queue, fields, rows, savedTexts }) {
     this.#form = form;
     this.#queue = queue;
     this.#fields = fields;
     this.#rows = rows;
     this.#savedTexts = savedTexts;
-    this.#replacedTexts = replacedTexts;
   }
 
   /** Apply an answer of the server. `undone` is set in answers to undo and redo. */
@@ -90,7 +89,7 @@ export class RemoteChanges {
     if (merge === Merge.REBASE) this.#queue.rebase(path, text);
     if (merge === Merge.IGNORE || merge === Merge.REBASE) return;
     this.#savedTexts.set(path, text);
-    if (merge === Merge.SHOW_BESIDE) this.showBeside(path);
+    if (merge === Merge.SHOW_BESIDE) this.showBeside(path, text);
     else this.#show(operation, situation.undone ?? []);
   }
 
@@ -101,7 +100,7 @@ export class RemoteChanges {
     this.#fields.show(field, text);
     // Operations of others have an author; what this user undid is not news.
     if (by && this.#fields.isOwn(field) && !undone.includes(path)) {
-      this.#replacedTexts.show(path, before, by, at);
+      this.showReplaced(path, before, by, at);
     } else field.classList.add("just-changed");
   }
 

@@ -16,6 +16,7 @@ from portal.domain.changes import Conflict
 from portal.domain.documents import ROW_LISTS, Document, Kind, PostedForm
 from portal.domain.errors import Invalid, Stale
 from portal.domain.permissions import Permission
+from portal.domain.text_differences import segments
 from portal.extensions import db
 from portal.services.drafting import change_log, drafts
 from portal.web.drafting.origins import origin_context
@@ -30,11 +31,12 @@ bp = Blueprint("edit", __name__)
 
 @dataclass(frozen=True, slots=True)
 class ConflictNote:
-    """The other side of a conflict: its text, author and time."""
+    """The other side of a conflict: its text, author and time. segments: from their text to one's own."""
 
     theirs: str
     by: str
     at: str
+    segments: Sequence[tuple[str, str]]
 
 
 @bp.get("/tables/<int:table_id>/edit")
@@ -126,7 +128,9 @@ def _conflict_notes(table_id: int, opened: int, conflicts: Sequence[Conflict]) -
     for conflict in conflicts:
         row_id = conflict.path.split("/")[1] if "/" in conflict.path else ""
         by, at = authors.get(conflict.path) or authors.get(row_id) or ("同事", None)
-        found[conflict.path] = ConflictNote(_theirs(conflict), by, moment(at))
+        is_of_texts = conflict.theirs is not None and conflict.mine is not None
+        compared = segments(conflict.theirs or "", conflict.mine or "") if is_of_texts else ()
+        found[conflict.path] = ConflictNote(_theirs(conflict), by, moment(at), compared)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -104,6 +105,7 @@ def test_two_people_in_one_field_the_second_sees_both_and_loses_nothing(app: Fla
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409
     assert "1、我的目标。" in page and "1、同事的目标。" in page and "周经办" in page
+    assert re.search(r'<div class="quoted">1、<del>同事</del><ins>我</ins>的目标。\s*</div>', page)
     assert documents.value_at(world.table(table_id).document, "goals") == "1、同事的目标。"
     # Having seen it, they save again from the version shown.
     version = world.table(table_id).version
