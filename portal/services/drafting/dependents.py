@@ -15,8 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.database import UTCDateTime
-from portal.extensions import Base
-from portal.models import Attachment, Explanation, Origin, Participation
+from portal.models import Attachment, Base, Explanation, Origin, Participation
 from portal.services.record import facts
 from portal.services.record.facts import Facts
 

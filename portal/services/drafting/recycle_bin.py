@@ -77,7 +77,6 @@ def _insert(session: Session, discarded: DiscardedDraft, year: BudgetYear, offic
         kind=discarded.kind,
         year=discarded.year,
         office_code=discarded.office_code,
-        state="drafted",
         version=discarded.version,
         saved_at=discarded.saved_at,
         created_by_id=discarded.created_by_id,

@@ -87,7 +87,8 @@ export class Conflicts {
   /** A newer text of others at an unresolved conflict; the marks were of the older one. */
   showNewerText(path, text) {
     const theirs = document.querySelector(`#conflict-${slug(path)} blockquote`);
-    if (theirs) theirs.textContent = text || BLANK;
+    const newer = text || BLANK;
+    if (theirs && theirs.textContent !== newer) theirs.textContent = newer;
   }
 
   #showNotDeleted(path, by, at) {

@@ -25,6 +25,7 @@ export class Pausing {
   #statusLine;
   #reason = ""; // why the page is paused
   #message = null; // that tells it
+  #told = ""; // its words
   #round = null; // of the opinions on the page
   #triedAgain = false; // after a refusal although the table can be edited
 
@@ -39,6 +40,9 @@ export class Pausing {
     this.#banner = banner;
     this.#statusLine = statusLine;
     this.#round = Number(form.dataset.round);
+    outbox.addEventListener("state", () => {
+      if (this.#isPaused) this.#tell(); // the disk may have the unsaved texts only now
+    });
     outbox.addEventListener("answer", () => (this.#triedAgain = false));
     INPUTS.forEach((type) => form.addEventListener(type, (event) => this.#block(event), true));
   }
@@ -62,22 +66,22 @@ export class Pausing {
   /** Also called again while paused, with a newer reason. */
   pause(reason) {
     const wasPaused = this.#isPaused;
-    if (reason !== this.#reason) this.#tell(reason);
+    this.#reason = reason;
+    this.#tell();
     if (wasPaused) return;
     this.#outbox.stop();
     this.#lock(true);
     ask(0);
   }
 
-  #tell(reason) {
-    this.#reason = reason;
-    this.#message?.remove();
+  #tell() {
     const count = this.#queue.size;
-    this.#message = this.#banner.say(
-      "danger",
-      count ? `没有保存：${reason}` : reason,
-      count ? this.#comfort : "",
-    );
+    const lead = count ? `没有保存：${this.#reason}` : this.#reason;
+    const words = lead + (count ? this.#comfort : "");
+    if (words === this.#told) return;
+    this.#told = words;
+    this.#message?.remove();
+    this.#message = this.#banner.say("danger", words);
     this.#statusLine.say(count ? `${count} 处改动没有保存` : "现在不能修改");
   }
 
@@ -86,6 +90,7 @@ export class Pausing {
     this.#triedAgain = true;
     this.#message.remove();
     this.#reason = "";
+    this.#told = "";
     this.#lock(false);
     this.#statusLine.say("可以接着填写");
     say(`${words}，可以接着填写。`, { link: round !== this.#round });

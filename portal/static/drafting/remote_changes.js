@@ -16,7 +16,7 @@ export class RemoteChanges {
   #order = {}; // list → ids in the server's order, if not shown yet
   composing = null; // path of the field with an active input method
   showBeside; // (path, text) → shows a newer text of others at an unresolved conflict
-  showReplaced; // (path, before, by, at) → tells that others replaced the user's own text
+  showReplaced; // (path, before, author) → tells that others replaced the user's own text
 
   constructor({ form, queue, fields, rows, savedTexts }) {
     this.#form = form;
@@ -27,8 +27,9 @@ export class RemoteChanges {
   }
 
   /** Apply an answer of the server. `undone` is set in answers to undo and redo. */
-  follow({ operations, order, undone }) {
-    this.#applyAll(operations, (operation) => this.#applyRemote(operation, undone));
+  follow({ operations, authors = {}, order, undone }) {
+    const apply = (operation) => this.#applyRemote(operation, authors[operation.path], undone);
+    this.#applyAll(operations, apply);
     Object.assign(this.#order, order);
     // While own moves are unsaved, do not show the server's order.
     if (!this.#queue.isBusy || undone) {
@@ -58,7 +59,7 @@ export class RemoteChanges {
     document.dispatchEvent(new Event("grow"));
   }
 
-  #applyRemote(operation, undone) {
+  #applyRemote(operation, author, undone) {
     this.#applyToRow(operation, { removes: Boolean(undone) });
     if (operation.op !== "set") return;
     const { path } = operation;
@@ -66,6 +67,7 @@ export class RemoteChanges {
       composing: this.composing,
       isWaiting: this.#queue.waitsForField(path),
       isHeld: this.#queue.isHeld(path),
+      author,
       undone,
     });
   }
@@ -83,24 +85,23 @@ export class RemoteChanges {
     else row?.classList.toggle(GOING, op === "delete");
   }
 
-  #applyText(operation, situation) {
-    const { path, new: text } = operation;
+  #applyText({ path, new: text }, situation) {
     const merge = mergeText(path, situation);
     if (merge === Merge.REBASE) this.#queue.rebase(path, text);
     if (merge === Merge.IGNORE || merge === Merge.REBASE) return;
     this.#savedTexts.set(path, text);
     if (merge === Merge.SHOW_BESIDE) this.showBeside(path, text);
-    else this.#show(operation, situation.undone ?? []);
+    else this.#show(path, text, situation);
   }
 
-  #show({ path, new: text, by, at }, undone) {
+  #show(path, text, { author, undone = [] }) {
     const field = this.#fields.at(path);
     const before = field?.value.trim();
     if (!field || before === text) return;
     this.#fields.show(field, text);
-    // Operations of others have an author; what this user undid is not news.
-    if (by && this.#fields.isOwn(field) && !undone.includes(path)) {
-      this.showReplaced(path, before, by, at);
+    // What this user undid is not news.
+    if (author && this.#fields.isOwn(field) && !undone.includes(path)) {
+      this.showReplaced(path, before, author);
     } else field.classList.add("just-changed");
   }
 

@@ -17,8 +17,8 @@ export class ReplacedTexts {
     this.#outbox = outbox;
   }
 
-  /** @param by, at the author of the text that now stands there */
-  show(path, before, by, at) {
+  /** @param author of the text that now stands there */
+  show(path, before, { by, at }) {
     if (!this.#before.has(path)) this.#before.set(path, before);
     const own = this.#before.get(path);
     this.#remove(path);

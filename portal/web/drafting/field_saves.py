@@ -15,6 +15,7 @@ from portal.domain import changes, documents, forms
 from portal.domain.changes import Operation
 from portal.domain.documents import ROW_LISTS, Document
 from portal.domain.permissions import Permission
+from portal.domain.text_differences import segments
 from portal.extensions import db
 from portal.services.drafting import field_saves, presence, undo_redo
 from portal.services.drafting.change_log import LoggedOperation
@@ -84,6 +85,7 @@ def _catch_up(
 ) -> dict[str, Any]:
     """What a page needs to catch up: the operations of others, the order of all rows where rows moved, the titles.
 
+    authors: of the texts, by path, for the notice where one replaces the reader's own.
     `own`: operations that this request wrote. A text that was overwritten since, also by `own`, is left out.
     """
     own, logged = list(own), list(others)
@@ -94,7 +96,8 @@ def _catch_up(
             last.pop(operation.path, None)
     return {
         "version": version,
-        "operations": [_plain_operation(each) for each in logged if _is_current(each, last)],
+        "operations": [changes.to_plain(each.operation) for each in logged if _is_current(each, last)],
+        "authors": {path: {"by": _author(each.actor_id, each.by), "at": clock(each.at)} for path, each in last.items()},
         "order": _order(document()) if moved else {},
         "titles": _titles(document()) if logged or own else None,
     }
@@ -103,14 +106,6 @@ def _catch_up(
 def _is_current(logged: LoggedOperation, last: Mapping[str, LoggedOperation]) -> bool:
     operation = logged.operation
     return not isinstance(operation, changes.Set) or last.get(operation.path) is logged
-
-
-def _plain_operation(logged: LoggedOperation) -> dict[str, Any]:
-    """With the author of a text, for the notice where it replaces one."""
-    plain = changes.to_plain(logged.operation)
-    if not isinstance(logged.operation, changes.Set):
-        return plain
-    return plain | {"by": _author(logged.actor_id, logged.by), "at": clock(logged.at)}
 
 
 def _author(actor_id: int | None, name: str) -> str:
@@ -134,4 +129,5 @@ def _plain_conflict(attributed: AttributedConflict) -> dict[str, Any]:
         "mine": conflict.mine,
         "by": _author(attributed.actor_id, attributed.by),
         "at": moment(attributed.at),
+        "segments": segments(conflict.theirs or "", conflict.mine or ""),
     }

@@ -90,6 +90,7 @@ def test_both_texts_of_a_clash_are_told_as_text(app: Flask, world: World) -> Non
         "我的",
         world.actor("head").name,
     )
+    assert clash["segments"] == [["delete", hostile], ["insert", "我的"]]
 
 
 def test_page_of_another_person_saves_nothing(app: Flask, world: World) -> None:
