@@ -126,6 +126,7 @@ KEYS: Mapping[str, str] = {
     "category": "支出类别",
     "claimed_by": "认领人的账号编号",
     "code_pattern": "项目编码格式",
+    "corrects": "自动改正",
     "deadline": "送审截止",
     "department_form": "部门表样",
     "description": "绩效指标描述",
