@@ -137,8 +137,10 @@ class Visitor:
     def close(self) -> None:
         self.wire.close()
 
-    def ask(self, request: bytes, status: int = 200) -> Answer:
-        """Send a request and return the answer; reconnect if necessary. Raises Unexpected for another status."""
+    def ask(self, request: bytes, status: int | None = 200) -> Answer:
+        """Send a request and return the answer; reconnect if necessary. Raises Unexpected for another status than
+        `status`, if given.
+        """
         if self.closed or time.monotonic() - self.used > _IDLE:
             self.wire.close()
             self.wire = Wire(self.port)
@@ -149,7 +151,7 @@ class Visitor:
             if line.lower().startswith("set-cookie:"):
                 name, _, value = line.partition(":")[2].strip().partition(";")[0].partition("=")
                 self.cookies[name] = value
-        if answer.status != status:
+        if status is not None and answer.status != status:
             raise Unexpected(f"{answer.status} instead of {status}: {request[:80]!r}\n{answer.text[-1500:]}")
         return answer
 

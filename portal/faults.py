@@ -31,6 +31,7 @@ _SQLITE = {
     sqlite3.SQLITE_BUSY: Fault.BUSY,
     sqlite3.SQLITE_LOCKED: Fault.BUSY,
     sqlite3.SQLITE_FULL: Fault.FULL,
+    sqlite3.SQLITE_IOERR_SHMSIZE: Fault.FULL,
     sqlite3.SQLITE_READONLY: Fault.READ_ONLY,
     sqlite3.SQLITE_PERM: Fault.READ_ONLY,
     sqlite3.SQLITE_CANTOPEN: Fault.AWAY,
@@ -39,7 +40,7 @@ _SQLITE = {
     sqlite3.SQLITE_CORRUPT: Fault.DAMAGED,
     sqlite3.SQLITE_NOTADB: Fault.DAMAGED,
 }
-"""By primary result code."""
+"""By primary result code; SQLite's log index that cannot grow is the one extended code of its own."""
 _POSTGRESQL = {
     "25006": Fault.READ_ONLY,  # read_only_sql_transaction
     "53100": Fault.FULL,  # disk_full
@@ -80,7 +81,8 @@ def fault_of(error: BaseException) -> Fault | None:
 
 def _of_driver(error: Any) -> Fault | None:
     if isinstance(error, sqlite3.Error):
-        return _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        code = getattr(error, "sqlite_errorcode", 0)
+        return _SQLITE.get(code) or _SQLITE.get(code & 0xFF)
     state = getattr(error, "sqlstate", None)
     if state is None:  # psycopg has none for a connection that failed or broke
         return Fault.AWAY if type(error).__name__ == "OperationalError" else None

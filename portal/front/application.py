@@ -25,7 +25,7 @@ REFUSED = "portal.refused"
 """Key in the environ: the status with which the application must refuse the request; its body may be missing."""
 MAY_WAIT = "portal.may_wait"
 """Key in the environ: whether the request may wait for a lock; false in the threads of those that read."""
-QUEUE_PATIENCE = 3.0
+QUEUE_PATIENCE = 4.0
 """Seconds in which a request that may write must find a thread."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _BATCH = 1024 * 1024

@@ -64,7 +64,10 @@ FAULTS = {
         "服务器上的数据现在只能读、不能写，刚才的操作没有保存；请告诉系统管理员检查文件权限。",
     ),
     Fault.AWAY: (503, "系统现在连不上数据库，刚才的操作没有办理；请稍候再试，仍然不行时请告诉系统管理员。"),
-    Fault.DAMAGED: (500, "服务器读写数据时出错，磁盘或数据库可能已损坏，刚才的操作没有办理；请立即告诉系统管理员。"),
+    Fault.DAMAGED: (
+        500,
+        "服务器读写数据时出错，磁盘可能已满，或有损坏，刚才的操作没有办理；请立即告诉系统管理员。",
+    ),
 }
 """Status and sentence: what is wrong, and whom to tell unless it passes by itself."""
 _BY_STATUS = {503: Fault.BUSY, 507: Fault.FULL}

@@ -64,6 +64,7 @@ def failing(error: BaseException) -> Iterator[None]:
         (sqlite_error(sqlite3.SQLITE_BUSY), Fault.BUSY),
         (sqlite_error(sqlite3.SQLITE_BUSY_SNAPSHOT), Fault.BUSY),
         (sqlite_error(sqlite3.SQLITE_FULL), Fault.FULL),
+        (sqlite_error(sqlite3.SQLITE_IOERR_SHMSIZE), Fault.FULL),
         (sqlite_error(sqlite3.SQLITE_READONLY_DBMOVED), Fault.READ_ONLY),
         (sqlite_error(sqlite3.SQLITE_CANTOPEN), Fault.AWAY),
         (sqlite_error(sqlite3.SQLITE_IOERR_WRITE), Fault.DAMAGED),
