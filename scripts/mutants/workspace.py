@@ -96,6 +96,7 @@ def _pytest(root: Path, arguments: list[str], environment: Mapping[str, str]) ->
     os.chdir(root)
     os.setsid()
     os.environ.update(environment)
+    sys.dont_write_bytecode = False  # whatever the caller's is: the copy is used again
     with root.with_suffix(".log").open("wb") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)

@@ -47,6 +47,21 @@ def test_recognising_a_layout_gives_the_document(form: Form, data: st.DataObject
     assert (found.form.id, found.document, found.unplaced) == (form.id, shown_only(form, document), ())
 
 
+def test_captions_of_a_file_are_known_by_the_aliases_of_the_form() -> None:
+    row = Indicator(
+        "aaaa", "产出指标", "数量指标", "发放人数", target_value="≥3人", weight="90", extra=(("direction", "正向"),)
+    )
+    document = ProjectDocument(form="sichuan-2023", project_name="工资", goals="发放工资。", indicators=(row,))
+    grid = as_grid(layout(document))
+    other_captions = {"权重": "指标权重", "指标方向性": "指标方向"}
+    cells = tuple(replace(cell, text=other_captions.get(cell.text, cell.text)) for cell in grid.cells)
+    found = recognise(replace(grid, cells=cells), FORMS, numbered)
+    assert found
+    (read,) = documents.rows(found.document, "indicators")
+    assert isinstance(read, Indicator)
+    assert (found.form.id, read.weight, read.extra, found.unplaced) == ("sichuan-2023", "90", row.extra, ())
+
+
 @EVERY_FORM
 @given(data=st.data())
 @settings(max_examples=50)

@@ -10,7 +10,7 @@ from portal.domain import actions
 from portal.domain.opinions import OpinionState
 from portal.models import Opinion
 from portal.services.review import opinion_acts
-from tests.world import World
+from tests.world import DUE, World, sound_project
 
 OFFICE_SIDE = ("drafter", "head", "above_head", "everything")
 BUREAU = ("reviewer", "approver", "auditor")
@@ -68,3 +68,16 @@ def test_acts_of_the_bureau_are_its_own_until_the_decision(world: World, who: st
     world.opinion(table_id, path="purpose")
     assert [state for state, _ in seen(world, who, table_id)] == [OpinionState.ANSWERED]
     assert [state for state, _ in seen(world, "auditor", table_id)] == [OpinionState.ACCEPTED, OpinionState.DRAFT]
+
+
+def test_binding_opinions_are_counted_open_and_without_an_answer(world: World) -> None:
+    table_id, other = world.submitted(), world.draft(sound_project(2, "610-1301-JBN-0002", "另一项目"))
+    ids = [world.opinion(table_id, path=path, binding=path != "purpose") for path in ("goals", "purpose", "budget", "")]
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
+    for opinion_id in ids[1:3]:
+        opinion_acts.answer(world.session, world.actor("drafter"), table_id, opinion_id, kind="changed", text="已改")
+
+    counts = queries.review.binding_counts(world.session, [table_id, other])
+
+    assert counts == {table_id: queries.review.BindingCounts(open_count=3, unanswered_count=2)}
+    assert queries.review.binding_counts(world.session, [other]) == {}

@@ -25,7 +25,7 @@ from portal.services.administration.budget_years import YearForm
 from portal.services.drafting import drafts
 from portal.services.record import verification
 from portal.services.review import claims, opinion_acts, workflow
-from tests.services.moments import MOMENTS, Maker, outcome
+from tests.services.moments import MOMENTS, Maker, outcome, without_warnings
 from tests.world import DUE, OFFICE, OFFICES, PEOPLE, YEAR, World
 
 BACK_TO = {"submitted": State.DRAFTED, "submitted again": State.RETURNED}
@@ -98,6 +98,7 @@ def move_expected(actor: Actor, action: Action, table: TableFacts) -> str:
     ids=["others' work", "own edits", "own submission"],
 )
 def test_every_move_by_everybody_at_every_moment(world: World, by: tuple[str, str], names: tuple[str, ...]) -> None:
+    without_warnings(world)
     maker = Maker(world, by)
     people = {name: expected_actor(name, world.actor(name).id) for name in names}
     wrong = []
@@ -213,6 +214,7 @@ def act_expected(actor: Actor, permission: Permission, table: TableFacts, has_op
 
 def test_every_other_act_by_everybody_at_every_moment(world: World) -> None:
     by = ("drafter", "head")
+    without_warnings(world)
     maker = Maker(world, by)
     people = {name: expected_actor(name, world.actor(name).id) for name in PEOPLE}
     wrong = []
@@ -287,6 +289,7 @@ BOUND_BY_NO_STATE = (
 
 def test_lists_and_single_checks_agree_for_everybody_and_every_table(world: World) -> None:
     _let_any_office_code_pass(world)
+    without_warnings(world)
     table_ids = [Maker(world).make(moment) for moment in MOMENTS]
     others = {
         "620001": ("outsider", "outsider"),

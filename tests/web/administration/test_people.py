@@ -222,6 +222,7 @@ def test_page_of_a_one_time_password_shows_it_again_until_it_is_used_or_old(
     address = admin.post(f"/people/{user_id('head')}/password").location
     secret = secret_on(admin.get(address))
     assert secret_on(admin.get(address)) == secret
+    assert re.search(r"这个密码只显示到 \d\d:\d\d，", admin.get(address).text)
 
     with monkeypatch.context() as later:
         later.setattr(people, "now", lambda: now() + people.SHOWN_FOR)
