@@ -186,12 +186,23 @@ def test_attachment_on_a_full_disk_is_refused_with_the_reason(
     assert answer.status_code == 507 and FAULTS[Fault.FULL][1] in answer.text
 
 
-@pytest.mark.parametrize(("status", "word"), [(408, "没有传完"), (413, "太大"), (503, "系统正忙"), (507, "磁盘已满")])
-def test_request_that_the_front_refuses_gets_a_sentence(app: Flask, world: World, status: int, word: str) -> None:
+@pytest.mark.parametrize(
+    ("status", "title", "word"),
+    [
+        (408, "提交中断", "没有传完"),
+        (413, "内容太大", "太大"),
+        (503, "系统繁忙", "系统正忙"),
+        (507, "没有保存", "磁盘已满"),
+    ],
+)
+def test_request_that_the_front_refuses_gets_a_sentence(
+    app: Flask, world: World, status: int, title: str, word: str
+) -> None:
     app.config["WTF_CSRF_ENABLED"] = True  # the refusal comes before the token is missed
     answer = app.test_client().post("/tables/new", environ_overrides={REFUSED: status})
 
     assert answer.status_code == status and word in answer.text
+    assert f"<h1>{title}</h1>" in answer.text
 
 
 def test_form_that_found_no_thread_comes_back_filled_in(app: Flask, world: World) -> None:
