@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from threading import Barrier, Event
 
 import pytest
@@ -22,11 +23,14 @@ from portal.domain import actions, audit_events, documents, serialization
 from portal.domain.actions import ACTIONS, Action
 from portal.domain.documents import Kind, PostedForm
 from portal.domain.errors import Invalid, Refused, Stale
-from portal.models import AuditEntry, RefusalCount, SignInFailure, TargetTable, User
-from portal.services.administration import people
+from portal.models import AuditEntry, BudgetYear, RefusalCount, SignInFailure, TargetTable, User
+from portal.services.administration import budget_years, people
+from portal.services.administration.budget_years import YearForm
 from portal.services.administration.passwords import is_password
 from portal.services.drafting import change_log, drafts
 from portal.services.files import exports
+from portal.services.library import entry_changes
+from portal.services.library.entry_changes import EntryForm
 from portal.services.record import audit, verification
 from portal.services.review import claims
 from portal.services.session import signing_in
@@ -521,3 +525,63 @@ def test_two_administrators_disabling_each_other_leave_one(course: Course, world
     )
     assert isinstance(lost, Refused)
     assert queries.session.account_named(world.session, "admin") is not None
+
+
+# --- names that may exist once -------------------------------------------------------------------
+
+
+def test_two_accounts_of_one_name_at_once_are_one(course: Course, world: World) -> None:
+    def add(name: str) -> Act:
+        form = people.PersonForm(name, ["drafter"], OFFICE)
+        return lambda world: people.add_user(world.session, None, "new", form, password=PASSWORD)[0].name
+
+    first, second = overlap(course, add("甲"), add("乙"))
+    assert first == "甲"
+    assert isinstance(second, Invalid) and "已经存在" in second.message
+    assert sound(world)
+
+
+def test_year_opened_twice_at_once_is_one(course: Course, world: World) -> None:
+    def open_with(deadline: date) -> Act:
+        form = YearForm("national-2021", "NNN", deadline)
+        return lambda world: budget_years.open_year(world.session, None, 2027, form).deadline
+
+    dates = date(2026, 12, 1), date(2026, 12, 2)
+    assert overlap(course, *map(open_with, dates)) == dates
+    world.session.rollback()
+    assert world.session.get_one(BudgetYear, 2027).deadline == dates[1]
+    assert sound(world)
+
+
+ENTRY = EntryForm("vehicle", "quantity", "新能源公务用车数", "当年在用的新能源公务用车数", "≥__辆", "车辆登记台账")
+
+
+def test_two_library_entries_of_one_name_at_once_are_one(course: Course, world: World) -> None:
+    def add(by: str) -> Act:
+        return lambda world: entry_changes.add_entry(world.session, world.actor(by), ENTRY).entry.name
+
+    first, second = overlap(course, add("reviewer"), add("approver"))
+    assert first == ENTRY.name
+    assert isinstance(second, Invalid) and second.path == "name"
+    assert sound(world)
+
+
+def test_of_two_corrections_of_a_library_entry_at_once_the_first_stands(course: Course, world: World) -> None:
+    def correct(by: str) -> Act:
+        form = replace(ENTRY, name=f"{ENTRY.name}（{by}）")
+        return lambda world: entry_changes.correct_entry(world.session, world.actor(by), "vehicle-kept", "", form)
+
+    _, lost = overlap(course, correct("reviewer"), correct("approver"))
+    assert isinstance(lost, Stale)
+    world.session.rollback()
+    assert queries.library.item(world.session, "vehicle-kept").entry.name == f"{ENTRY.name}（reviewer）"
+    assert sound(world)
+
+
+def test_library_entry_is_retired_once_by_two_at_once(course: Course, world: World) -> None:
+    def retire(by: str) -> Act:
+        return lambda world: entry_changes.retire_entry(world.session, world.actor(by), "vehicle-kept")
+
+    overlap(course, retire("reviewer"), retire("approver"))
+    assert entries_of(world, "change_library") == 1
+    assert sound(world)
