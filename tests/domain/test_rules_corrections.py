@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from portal.domain import changes, documents
-from portal.domain.documents import Document, Indicator, ProjectDocument
+from portal.domain.documents import DepartmentDocument, Document, Indicator, ProjectDocument
 from portal.domain.rules import Finding, YearRules, check_table, check_text
 from portal.formats import text as text_form
 from tests.domain.rule_cases import SOUND, YEAR, row, with_fields, with_row
@@ -125,6 +125,17 @@ def test_text_that_may_mean_something_else_has_no_correction(fields: Mapping[str
         [None],
         [None, None],
     )
+
+
+@pytest.mark.parametrize(
+    "document", [ProjectDocument(), ProjectDocument(indicators=(Indicator("row1"),)), DepartmentDocument()]
+)
+def test_correction_of_a_blank_document_is_none(document: Document, caplog: pytest.LogCaptureFixture) -> None:
+    found = check_table(document, YEAR)
+
+    assert found
+    assert {each.correction for each in found} == {None}
+    assert caplog.records == []
 
 
 def test_correction_of_one_fault_covers_all_its_places() -> None:

@@ -104,8 +104,8 @@ def _check_document(
 
 
 def _correction(rule: Rule, document: Document, path: str, year_rules: YearRules) -> Correction | None:
-    if rule.correct is None:
-        return None
+    if rule.correct is None or not forms.of(document).has(field_of(document.kind, path)):
+        return None  # a whole list or group has no single right text
     try:
         return rule.correct(document, path, year_rules)
     except Exception:

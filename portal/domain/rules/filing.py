@@ -25,6 +25,7 @@ _RATE_OF_DOING = re.compile(
     rf"(?:{one_of(listed('filing', 'done'))})(?:计划|工作|任务|项目|资金)?"
     rf"(?:{one_of(listed('filing', 'rates_of_doing'))})$"
 )
+_ACTIVITY = re.compile(rf"(?:{one_of(listed('filing', 'activity_nouns'))})$")
 _TOPICS = frozenset(listed("filing", "topics"))
 _RATES = ("率", "度", "比例", "占比", "比重")
 _EFFECTS = pattern("filing", "effects")
@@ -65,7 +66,7 @@ def _tells_effect(name: str) -> bool:
 
 def _own_work(name: str) -> str:
     """The payment or activity of the office that the name measures; "" for anything else."""
-    for pattern_ in (_ACTIVITIES, _COUNT_OF_WORK, _RATE_OF_DOING):
+    for pattern_ in (_ACTIVITIES, _COUNT_OF_WORK, _RATE_OF_DOING, _ACTIVITY):
         if found := pattern_.search(name):
             return found[0]
     start = len(adverbs_before(name))

@@ -38,8 +38,8 @@ _WORDS = load("fit")
 _BY_ENDING = {ending: Measured[kind.upper()] for kind, endings in _WORDS["names"].items() for ending in endings}
 _LONGEST_ENDING = max(map(len, _BY_ENDING))
 _BY_UNIT = {unit: Measured[kind.upper()] for kind, units in _WORDS["units"].items() for unit in units}
-_EXEMPT_SHARES = tuple(_WORDS["exempt"]["share"])
-_SHARE_OF_MONEY = re.compile(one_of(_WORDS["exempt"]["money"]))
+_EXEMPT = re.compile(rf"(?:{'|'.join(_WORDS['exempt']['names'])})$")
+_SHARE_OF_MONEY, _COMPARED = (re.compile(one_of(_WORDS["exempt"][name])) for name in ("money", "compared"))
 _INPUT, _EARNED = (re.compile(one_of(_WORDS["input"][name])) for name in ("names", "earned"))
 _FITTING = {
     Measured.SHARE: {Measured.SCORE},
@@ -63,6 +63,8 @@ _EXAMPLES = {
 _MULTIPLE = re.compile("^(?:百万|千万|[万亿千百])(?=.)")
 _PER_MANY = re.compile(r"/(?:\d|[万千百])")
 _MAX_READ = 400
+_SMALL = 50
+"""A change of less than this many percent, against another year, may be asked of any amount."""
 
 
 def name_fits_value(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
@@ -78,7 +80,7 @@ def name_fits_value(document: ProjectDocument, _year: YearRules) -> Iterator[Pla
                 f"第{position}行的数量指标{quote(row.level3)}填的是投入的资金{quote(row.target_value)}，不是做了多少事，"
                 "看不出产出；请改为产出的数量，资金列在成本指标。",
             )
-        elif by_name and by_unit and not _fits(by_name, by_unit, row):
+        elif by_name and by_unit and not _fits(by_name, by_unit, row, value):
             yield (
                 path,
                 f"第{position}行的三级指标{quote(row.level3)}量的是{by_name}，指标值{quote(row.target_value)}却是{by_unit}，"
@@ -89,7 +91,7 @@ def name_fits_value(document: ProjectDocument, _year: YearRules) -> Iterator[Pla
 
 def measured_by_name(name: str) -> Measured | None:
     """What a name measures, by the longest known ending."""
-    if name.endswith(_EXEMPT_SHARES):
+    if _EXEMPT.search(name):
         return None
     endings = (name[-length:] for length in range(min(_LONGEST_ENDING, len(name)), 0, -1))
     return next((_BY_ENDING[ending] for ending in endings if ending in _BY_ENDING), None)
@@ -102,11 +104,15 @@ def _measured_by_unit(value: TargetValue) -> Measured | None:
     return _BY_UNIT.get(unit) or _BY_UNIT.get(_MULTIPLE.sub("", unit))
 
 
-def _fits(by_name: Measured, by_unit: Measured, row: Indicator) -> bool:
+def _fits(by_name: Measured, by_unit: Measured, row: Indicator, value: TargetValue) -> bool:
     if by_name is by_unit or by_unit in _FITTING.get(by_name, ()):
         return True
-    is_share_of_money = by_name is Measured.MONEY and by_unit is Measured.SHARE
-    return is_share_of_money and _SHARE_OF_MONEY.search(row.description[:_MAX_READ]) is not None
+    if by_unit is not Measured.SHARE:
+        return False
+    description = row.description[:_MAX_READ]
+    if by_name is Measured.MONEY and _SHARE_OF_MONEY.search(description):
+        return True
+    return value.number is not None and value.number < _SMALL and _COMPARED.search(description) is not None
 
 
 def _is_input(row: Indicator, name: str, by_unit: Measured | None) -> bool:

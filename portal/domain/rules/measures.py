@@ -24,7 +24,7 @@ _WHOLE = frozenset(listed("measures", "whole"))
 _NUMBERED = re.compile(rf"指标[\d{BELOW_HUNDRED}]{{0,2}}")
 _PART = one_of(load("measures")["double"]["parts"])
 _TWO_BEFORE_ONE = re.compile(
-    rf"(?P<one>{_PART})(?:性)?[、和与及并且]{{0,2}}(?P<two>{_PART})(?:性)?(?:发放|缴纳|支付|拨付|到位)?[率度]"
+    rf"(?P<one>{_PART})(?:性)?[、和与及并且]{{0,2}}(?P<two>{_PART})(?:性)?(?:发放|缴纳|支付|拨付|到位|办结|完成|处理|处置|上报|报送|兑现|响应)?[率度]"
 )
 _TWO_RATES = re.compile(
     r"(?P<one>(?:及[时格]|[^、和与及/]){1,12}?(?:率|满意度|知晓度))[、和与及以/]{1,2}(?P<two>(?:及[时格]|[^、和与及/率]){1,12}(?:率|满意度|知晓度))"

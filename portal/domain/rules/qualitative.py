@@ -9,7 +9,7 @@ import re
 
 from portal.domain.documents import Indicator
 from portal.domain.quotation import quote
-from portal.domain.rules.words import listed, one_of
+from portal.domain.rules.words import listed, load, one_of
 from portal.domain.target_values import BLANK, is_unit, plain_characters
 
 _SIGNS = "≥≤><="
@@ -22,6 +22,8 @@ _INDEFINITE = re.compile(
 _RESIDUE = re.compile(r"\*+|×{2,}|[Xx]{2,}|[○□]+|[XxNn](?=个|人|次|场|户|元|万元|%|天|件|项|台|亩)|\(\s*\)|…{1,}")
 """Placeholders of templates: ≤**万元, ≥XX人, (  )个."""
 _VAGUE = re.compile(rf"(?:{one_of(listed('values', 'vague'))})+")
+_TREND = re.compile(rf"[^,;，；]{{0,8}}(?:{one_of(listed('values', 'trends'))})")
+_NO_TREND = re.compile(load("values")["no_trend"])
 _FACTS = frozenset(listed("values", "facts"))
 _YARDSTICK = re.compile("|".join(listed("values", "yardsticks")))
 _LONGEST_PHRASE = 20
@@ -56,7 +58,10 @@ def put_off(words: str) -> str:
 
 def is_vague(words: str, description: str) -> bool:
     """Whether the words name only a degree or direction, and the description does not say how they are judged."""
-    if len(words) > _LONGEST_PHRASE or words in _FACTS or not _VAGUE.fullmatch(words):
+    if len(words) > _LONGEST_PHRASE or words in _FACTS:
+        return False
+    is_trend = _TREND.fullmatch(words) is not None and not _NO_TREND.search(words)
+    if not is_trend and not _VAGUE.fullmatch(words):
         return False
     return not is_judged(description)
 

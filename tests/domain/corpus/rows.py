@@ -57,7 +57,7 @@ def sound_table(year: YearRules) -> ProjectDocument:
 
 
 def row_cases() -> Iterator[RowCase]:
-    for plain in _plain("people", "places", "works"):
+    for plain in _plain("people", "places", "works", "further"):
         year = YearRules.for_year(plain["year"], plain["framework"])
         base = sound_table(year)
         for department in plain["departments"]:
