@@ -25,8 +25,9 @@ _RATE_OF_DOING = re.compile(
     rf"(?:{one_of(listed('filing', 'done'))})(?:计划|工作|任务|项目|资金)?"
     rf"(?:{one_of(listed('filing', 'rates_of_doing'))})$"
 )
-_ACTIVITY = re.compile(rf"(?:{one_of(listed('filing', 'activity_nouns'))})$")
+_ACTIVITY = re.compile(rf"(?:{one_of(listed('filing', 'activity_nouns') + listed('filing', 'events'))})$")
 _TOPICS = frozenset(listed("filing", "topics"))
+_AUDIENCE = frozenset(listed("filing", "audience"))
 _RATES = ("率", "度", "比例", "占比", "比重")
 _EFFECTS = pattern("filing", "effects")
 _COMPLETION = re.compile(
@@ -60,8 +61,11 @@ def effects_are_effects(document: ProjectDocument, year: YearRules) -> Iterator[
 
 def _tells_effect(name: str) -> bool:
     """Whether the name has a word of effects that is not only what the activity is about."""
-    is_payment = _PAYMENTS.search(name) is not None
-    return any(is_payment or found not in _TOPICS for found in _EFFECTS.findall(name))
+    if _PAYMENTS.search(name):
+        return _EFFECTS.search(name) is not None
+    begins_with_work = _OWN_WORK.match(name, len(adverbs_before(name)))
+    ignored = _TOPICS | _AUDIENCE if begins_with_work else _TOPICS
+    return any(found not in ignored for found in _EFFECTS.findall(name))
 
 
 def _own_work(name: str) -> str:

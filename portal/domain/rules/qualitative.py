@@ -19,7 +19,7 @@ _DEFERRED = re.compile("|".join(listed("values", "deferred")))
 _INDEFINITE = re.compile(
     rf"{_BOUND}(?:{one_of(listed('values', 'indefinite'))})(?:{one_of(listed('values', 'counted'))})?"
 )
-_RESIDUE = re.compile(r"\*+|×{2,}|[Xx]{2,}|[○□]+|[XxNn](?=个|人|次|场|户|元|万元|%|天|件|项|台|亩)|\(\s*\)|…{1,}")
+_RESIDUE = re.compile(r"\*+|(?<!\d)×|[Xx]{2,}|[○□]+|[XxNn](?=个|人|次|场|户|元|万元|%|天|件|项|台|亩)|\(\s*\)|…{1,}")
 """Placeholders of templates: ≤**万元, ≥XX人, (  )个."""
 _VAGUE = re.compile(rf"(?:{one_of(listed('values', 'vague'))})+")
 _TREND = re.compile(rf"[^,;，；]{{0,8}}(?:{one_of(listed('values', 'trends'))})")
