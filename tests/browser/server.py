@@ -46,13 +46,13 @@ class Portal:
 
     def start(self) -> None:
         with (self.folder / "server.log").open("ab") as log:
-            self._process = subprocess.Popen(
+            self.process = subprocess.Popen(
                 serving(self.port), cwd=ROOT, env=self.environment(), stdout=log, stderr=log, start_new_session=True
             )
         deadline = time.monotonic() + PATIENCE
         while not self._answers():
             with suppress(subprocess.TimeoutExpired):
-                self._process.wait(0.05)
+                self.process.wait(0.05)
                 raise AssertionError(f"the server ended: {self.log}")
             assert time.monotonic() < deadline, f"the server does not answer: {self.log}"
 
@@ -62,13 +62,13 @@ class Portal:
         return False
 
     def stop(self) -> None:
-        self._process.terminate()
+        self.process.terminate()
         try:
-            self._process.wait(PATIENCE)
+            self.process.wait(PATIENCE)
         finally:
             with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
     def restart(self) -> None:
         self.stop()
