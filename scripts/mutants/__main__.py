@@ -20,6 +20,7 @@ from scripts.mutants.covering import Covering, known
 
 _LEFT_OUT = ("portal/static/vendor/", "portal/demo/", "portal/domain/rules/words/")
 _SECONDS_TO_START = 300
+_IMPORTED_THROUGH = 4
 _PATIENCE = 10
 """Times the recorded seconds of the tests; a change that makes them run longer is noticed."""
 
@@ -125,11 +126,13 @@ def _on_changed_code(root: Path, mutant: Mutant, tests: Sequence[str], limit: fl
 def chosen(mutant: Mutant, covering: Covering, seconds: float) -> list[str]:
     """Tests that run the changed lines, the fastest first, from all modules, up to `seconds` in all.
 
-    For a line that runs at import: those that run the module, or one that imports it.
+    For a line that runs at import: those that run the module, or else one that imports it, also through packages.
     """
-    file = mutant.file
-    found = covering.of_lines(file, mutant.change.lines) or covering.of_files([file])
-    found = found or covering.of_files(covering.importers(file))
+    found = covering.of_lines(mutant.file, mutant.change.lines)
+    files = [mutant.file]
+    for _ in range(_IMPORTED_THROUGH):
+        found = found or covering.of_files(files)
+        files = [importer for file in files for importer in covering.importers(file)]
     return _within(found, covering, seconds)
 
 

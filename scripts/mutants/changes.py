@@ -53,7 +53,7 @@ _SAME_VALUES = {
 _DROPPED_METHODS = {"strip", "lstrip", "rstrip", "lower", "upper", "casefold", "distinct", "order_by", "where", "limit"}
 _DECIDING_METHODS = {"get", "startswith", "endswith", "split", "partition", "rpartition", "replace", "removeprefix"}
 _IMMATERIAL_ARGUMENTS = {
-    "compare_digest", "encoding", "ensure_ascii", "errors", "help", "kw_only", "label", "maxsize", "metavar", "order",
+    "encoding", "ensure_ascii", "eq", "errors", "help", "kw_only", "label", "maxsize", "metavar", "order",
     "slots", "frozen", "stacklevel", "strict", "synchronize_session", "passive_deletes", "innerjoin", "doc", "exist_ok",
 }  # fmt: skip
 _IMMATERIAL_DECORATORS = {
