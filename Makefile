@@ -35,7 +35,7 @@ WITH_NODE = $(if $(NODE_DEV),npm run --silent $(1),echo "Skipped the scripts in 
 
 export PYTHON LISTEN PORT
 
-.PHONY: help run serve test mutants lint format readme bench lock bundle clean
+.PHONY: help run serve test mutants lint format readme bench fuzz lock bundle clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -75,6 +75,9 @@ readme: $(RUNTIME) ## write the tables of README.md that follow from the code
 
 bench: $(DEV) ## measure the portal (BENCH_ARGS=)
 	@exec $(BIN)/python -m bench $(BENCH_ARGS)
+
+fuzz: $(DEV) ## read mutated files with each reader (FUZZ_ARGS="10000 docx --seed 1")
+	@exec $(BIN)/python -m tests.fuzz $(FUZZ_ARGS)
 
 lock: $(DEV) ## write requirements*.txt from pyproject.toml (LOCK_ARGS=--upgrade)
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Lock with Python 3.11: what only older Pythons need would be missing.\n请用 Python 3.11 生成锁定文件。")'

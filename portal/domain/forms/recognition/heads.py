@@ -54,6 +54,8 @@ def pairs(index: GridIndex, words: Vocabulary, rows: Iterable[int]) -> list[Pair
 def _value(index: GridIndex, words: Vocabulary, caption: GridCell) -> GridCell | None:
     """The cell to the right; below a caption with another caption, or nothing, to its right."""
     right = index.at.get((caption.row, caption.end_column))
+    if not index.keeps_merges:
+        right = next((cell for cell in index.own(caption.row) if cell.column >= caption.end_column), right)
     below = index.at.get((caption.end_row, caption.column))
     if right and right.row == caption.row and not words.is_caption(right.text):
         if right.text.strip() or below is None or words.is_caption(below.text) or not below.text.strip():

@@ -131,7 +131,7 @@ def _other(sighting: Sighting) -> OtherTable | None:
 
 def _unknown(sighting: Sighting) -> OtherTable:
     lines = [cell.text for cell in _lines_above(sighting)]
-    title = next((text for text in lines if titles.is_title(text)), "")
+    title = next((text for text in lines if titles.is_title(text) and not titles.is_target_title(text)), "")
     return OtherTable(_one_line(title), is_performance=False)
 
 
