@@ -11,6 +11,7 @@ import click
 from portal import queries
 from portal.cli import tables_files
 from portal.cli.commands import Commands, actor_named, atomic_write
+from portal.domain import forms
 from portal.domain.errors import Invalid
 from portal.domain.rules import check_text
 from portal.extensions import db
@@ -36,13 +37,17 @@ _year = click.option("--year", type=click.IntRange(2000, 2100), required=True, h
 @_year
 @click.option("--by", required=True, metavar="USER", help="以谁的身份导入")
 @click.option("--replace", "replace_drafts", is_flag=True, help="已有的草稿以文件内容替换")
+@click.option("--sheet", default="", metavar="NAME", help="工作簿里只读这一张工作表")
 @click.option("--dry-run", is_flag=True, help="只试一遍，不写入")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-def import_(file: str, office: str, year: int, by: str, replace_drafts: bool, dry_run: bool, as_json: bool) -> None:
+def import_(
+    file: str, office: str, year: int, by: str, replace_drafts: bool, sheet: str, dry_run: bool, as_json: bool
+) -> None:
     """把一份绩效文本导入一个单位的一个年度：整份导入，或什么都不导入。"""
     session = db.session()
     actor = actor_named(session, by)
-    reading = tables_files.read_file(file, queries.administration.years.open_year(session, year).project_form)
+    form_id = queries.administration.years.open_year(session, year).project_form
+    reading = tables_files.in_form(tables_files.read_file(file, form_id, sheet), forms.get(form_id))
     imported = imports.import_text(
         session, actor, reading.text, office, year, replace_drafts=replace_drafts, dry_run=dry_run
     )

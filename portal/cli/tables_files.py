@@ -28,14 +28,15 @@ from portal.formats.reading import Reading, Unplaced, Unreadable
 @click.option("--year", type=click.IntRange(2000, 2999), required=True, help="预算年度")
 @click.option("--framework", help="指标体系，不填时按年度取")
 @click.option("--form", "form_id", metavar="ID", help="项目绩效目标表的表样；不填时按文件里的栏目认")
+@click.option("--sheet", default="", metavar="NAME", help="工作簿里只读这一张工作表")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @one_line()
-def check(file: str, year: int, framework: str | None, form_id: str | None, as_json: bool) -> None:
+def check(file: str, year: int, framework: str | None, form_id: str | None, sheet: str, as_json: bool) -> None:
     """检查一份绩效文本，列出问题。"""
     rules = YearRules.for_year(year, framework)
-    reading = read_file(file, form_id or forms.for_year(year, Kind.PROJECT))
+    reading = read_file(file, form_id or forms.for_year(year, Kind.PROJECT), sheet)
     if form_id:
-        reading = _in_form(reading, forms.get(form_id, Kind.PROJECT))
+        reading = in_form(reading, forms.get(form_id, Kind.PROJECT))
     findings = check_text(reading.text, rules)
     if as_json:
         click.echo(json.dumps(report(reading, findings), ensure_ascii=False, indent=2))
@@ -46,11 +47,12 @@ def check(file: str, year: int, framework: str | None, form_id: str | None, as_j
 @click.command("convert")
 @click.argument("file")
 @click.option("-o", "--output", "output", required=True, help="写到哪个文件，格式由扩展名决定")
+@click.option("--sheet", default="", metavar="NAME", help="工作簿里只读这一张工作表")
 @one_line()
-def convert(file: str, output: str) -> None:
+def convert(file: str, output: str, sheet: str) -> None:
     """把一份绩效文本转换成另一种格式。"""
     files.format_to_write(output)
-    reading = read_file(file)
+    reading = read_file(file, sheet=sheet)
     with atomic_write(Path(output)) as out:
         out.write(files.write(output, reading.text))
     for line in _unplaced_lines(reading.unplaced)[1:]:
@@ -60,22 +62,26 @@ def convert(file: str, output: str) -> None:
 # --- files ---------------------------------------------------------------------------------------
 
 
-def read_file(path: str, likeliest_form: str = "") -> Reading:
-    """The documents in a file; `likeliest_form` wins among forms with equal captions. Raises Unreadable, OSError."""
+def read_file(path: str, likeliest_form: str = "", sheet: str = "") -> Reading:
+    """The documents in a file, or on one sheet of a workbook. Raises Unreadable, OSError.
+
+    likeliest_form: the id of the form that wins among forms with equally many places.
+    """
     if Path(path).stat().st_size > files.MAX_BYTES:
         raise Unreadable(f"{path}：文件超过 {files.MAX_BYTES // 1024 // 1024} MB，不读取。")
     try:
-        return files.read(path, Path(path).read_bytes(), forms.likeliest(likeliest_form))
+        return files.read(path, Path(path).read_bytes(), forms.likeliest(likeliest_form), sheet)
     except Refused as error:
         raise Unreadable(f"{path}：{error.message}") from error
 
 
-def _in_form(reading: Reading, form: Form) -> Reading:
-    """The tables converted to `form`; `converted` also lists texts that `form` has no field for."""
+def in_form(reading: Reading, form: Form) -> Reading:
+    """The tables converted to `form`; `converted` also tells amounts in its unit and texts without a field there."""
     tables, told = [], list(reading.converted)
     for position, table in enumerate(reading.text.tables, 1):
         carried, left_out = forms.convert(table, form)
         tables.append(cast(ProjectDocument, carried))
+        told += [f"第 {position} 张表：{sentence}" for sentence in forms.amounts_converted(table, form)]
         told += [f"第 {position} 张表：表样没有“{label}”，原文 {_one_line(text)}" for label, text in left_out.items()]
     return replace(reading, text=PerformanceText(reading.text.department, tuple(tables)), converted=tuple(told))
 

@@ -44,6 +44,7 @@ def assemble(pieces: Sequence[Piece], wanted: Sequence[Form], *, has_pictures: b
     """
     own = [piece for piece in pieces if not (isinstance(piece, Line) and _CONTENTS_LINE.fullmatch(piece.text))]
     department_lines, rest = _department_part(own)
+    rest = [piece for piece in rest if isinstance(piece, Table) or piece.text.strip()]
     groups = list(_grouped(rest))
     assembler = _Assembler(list(wanted) or _all_forms())
     for group in groups:
@@ -207,7 +208,7 @@ class _Assembler:
             self.unplaced += map(_of_line, found)
             return
         form = next((form for form in self.wanted if form.kind is Kind.DEPARTMENT), None)
-        numbered = list(enumerate((line.text for line in found), 1))
+        numbered = list(enumerate(map(_prose, found), 1))
         self.department, left = read_department(numbered, form or forms.get(FIRST_FORMS[Kind.DEPARTMENT]))
         kept = [each for each in left if not _is_heading(each.text)]
         self.unplaced += [Unplaced(0, each.text, found[each.line - 1].place) for each in kept]
@@ -235,7 +236,7 @@ class _Assembler:
 
 def _nothing(pieces: Sequence[Piece], heads: Sequence[str], *, has_pictures: bool) -> str:
     """The sentence for a file without any target table."""
-    first = next((" ".join(piece.text.split()) for piece in pieces if isinstance(piece, Line)), "")
+    first = next((" ".join(piece.text.split()) for piece in pieces if isinstance(piece, Line) and piece.text), "")
     if heads:
         title = next((piece.title for piece in pieces if isinstance(piece, Table) and piece.title), "")
         name = first or title
@@ -256,6 +257,12 @@ def _announced(pieces: Sequence[Piece]) -> Iterator[str]:
 
 def _is_whole(announced: Sequence[str]) -> bool:
     return all("整体" in title for title in announced)
+
+
+def _prose(line: Line) -> str:
+    """The line with its emphasis; a line with a caption in bold (绩效目标：…) without."""
+    is_goal = text_lines.after_goal_caption(line.text) is not None
+    return line.text if is_goal or text_lines.section(line.text) else line.marked or line.text
 
 
 def _is_heading(text: str) -> bool:

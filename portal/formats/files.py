@@ -75,18 +75,26 @@ READERS: dict[str, Reader] = {
     "text": _read_text,
     "json": json_file.read,
 }
+SHEET_READERS = {"xlsx": excel.read, "xls": excel.read_old}
+"""Readers of workbooks, which can read one sheet alone."""
 WRITERS: dict[str, Writer] = {"text": text.write, "json": json_file.write, "docx": word.write}
 
 
-def read(name: str, data: bytes, wanted: Sequence[Form] = ()) -> Reading:
+def read(name: str, data: bytes, wanted: Sequence[Form] = (), sheet: str = "") -> Reading:
     """Read the documents of a file. Raises Unreadable, with one sentence that says what the file is.
 
     name: of the file, or of a format; the content decides, not the ending. wanted: the forms that the documents may
-    have, the likeliest first; empty: all shipped forms. Documents that name their form in the file keep it.
+    have, the likeliest first; empty: all shipped forms. Documents that name their form in the file keep it. sheet: the
+    only sheet of a workbook to read.
     """
     if len(data) > MAX_BYTES:
         raise Unreadable(f"文件超过 {MAX_BYTES // 1024 // 1024} MB，不读取。")
-    return READERS[name if name in READERS else sniffing.format_of(name, data)](data, wanted)
+    format = name if name in READERS else sniffing.format_of(name, data)
+    if not sheet:
+        return READERS[format](data, wanted)
+    if format not in SHEET_READERS:
+        raise Unreadable(f"文件不是工作簿，没有工作表“{sheet[:31]}”。")
+    return SHEET_READERS[format](data, wanted, sheet)
 
 
 def endings() -> list[str]:

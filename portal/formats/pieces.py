@@ -18,10 +18,13 @@ MAX_POSITIONS = 400_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph; `place` says where the file has it. columns: texts that tabs separate."""
+    """A paragraph; `place` says where the file has it. columns: texts that tabs separate. marked: with `**` around
+    emphasised words, "" if there are none.
+    """
 
     text: str
     place: str
+    marked: str = ""
 
     @property
     def columns(self) -> list[str]:

@@ -13,6 +13,7 @@ from portal.domain.rules import YearRules, check_text
 from portal.domain.serialization import to_json
 from portal.formats import json_file, text
 from portal.formats.files import MAX_BYTES
+from tests.formats.layout_files import as_xlsx, drawing
 
 SEED = Path(__file__).parents[1] / "data" / "gucheng-2020.txt"
 READING = text.read(SEED.read_bytes())
@@ -127,3 +128,18 @@ def test_convert_refuses_a_target_it_cannot_write_before_reading(tmp_path: Path)
     assert ending.stderr == "不能写出“.xls”这种文件，可以写出的是 .txt、.json、.docx。\n"
     assert place.stderr == f"{tmp_path / 'none' / 'a.txt'}：没有这个文件或目录。\n"
     assert (ending.exit_code, place.exit_code) == (1, 1)
+
+
+def test_check_reads_one_sheet_of_a_workbook_and_tells_amounts_in_another_unit(tmp_path: Path) -> None:
+    source = tmp_path / "a.xlsx"
+    source.write_bytes(as_xlsx(drawing("08"), drawing("22-wages"), names=["目标", "工资"]))
+    arguments = [str(source), "--year", "2022", "--form", "hebei-2017"]
+
+    found = CliRunner().invoke(check, [*arguments, "--sheet", "目标"])
+    other = CliRunner().invoke(check, [*arguments, "--sheet", "工资"])
+    missing = CliRunner().invoke(check, [*arguments, "--sheet", "甲"])
+
+    assert "  第 1 张表：预算数：30 万元 换算为 300000.00 元" in found.stdout.split("\n")
+    assert "  工作表“目标”C8：项目概况：养护村道" in found.stdout.split("\n")
+    assert (other.exit_code, other.stderr) == (1, f"{source}：这是《2024年1月工资发放表》，不是绩效目标表。\n")
+    assert missing.stderr == f"{source}：工作簿里没有（或者隐藏了）工作表“甲”；有的是：目标、工资。\n"

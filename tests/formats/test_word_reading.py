@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 from portal.domain import documents
 from portal.domain.documents import Document, Kind, PerformanceText, ProjectDocument
 from portal.domain.forms import Form
-from portal.formats import files, word
+from portal.formats import files, text, word
 from tests.domain.form_documents import FORMS, in_form
 from tests.formats.word_files import printable
 
+SEED = Path(__file__).parents[1] / "data" / "gucheng-2020.txt"
 PROJECT_FORMS = [form for form in FORMS if form.kind is Kind.PROJECT]
 EVERY_FORM = pytest.mark.parametrize("form", PROJECT_FORMS, ids=lambda form: form.id)
 
@@ -49,3 +51,13 @@ def test_table_of_sixty_rows_reads_back(form: Form) -> None:
     document = replace(documents.blank(Kind.PROJECT, form.id), project_name="甲", indicators=tuple(rows))
     (found,) = read_back(document).tables
     assert documents.without_ids(found) == documents.without_ids(document)
+
+
+def test_real_document_reads_back_whole() -> None:
+    seed = text.read(SEED.read_bytes()).text
+    found = files.read("a.docx", word.write(seed)).text
+    assert seed.department and found.department
+    assert documents.without_ids(found.department) == documents.without_ids(seed.department)
+    assert [documents.without_ids(table) for table in found.tables] == [
+        documents.without_ids(table) for table in seed.tables
+    ]

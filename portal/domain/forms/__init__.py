@@ -7,7 +7,7 @@ gets a new id. The definition of fields belongs in `documents`, checks of their 
 from __future__ import annotations
 
 from portal.domain.forms import captions
-from portal.domain.forms.conversion import convert
+from portal.domain.forms.conversion import amounts_converted, convert
 from portal.domain.forms.form import IDENTITY, Form, Sum
 from portal.domain.forms.layouts import layout, left_out, sheet_title
 from portal.domain.forms.notation import FormError
@@ -29,6 +29,7 @@ __all__ = [
     "Sheet",
     "SheetRow",
     "Sum",
+    "amounts_converted",
     "as_grid",
     "available",
     "captions",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from portal.domain.amounts import read_amount, write_amount
 from portal.domain.documents import GROUPS, Document, Kind, value_at, with_value
-from portal.domain.forms import shipped
+from portal.domain.forms import shipped, units
 from portal.domain.forms.form import Form
 from portal.domain.forms.layouts import left_out
 from portal.domain.forms.places import label
@@ -28,6 +28,16 @@ def convert(document: Document, form: Form) -> tuple[Document, dict[str, str]]:
     if old.unit != form.unit:
         document = _with_unit(document, old.unit, form.unit)
     return replace(document, form=form.id), left_texts
+
+
+def amounts_converted(document: Document, form: Form) -> tuple[str, ...]:
+    """A sentence on each amount that `convert` writes in another unit."""
+    old = shipped.of(document)
+    paths = (f"budget/{name}" for name in GROUPS[Kind.PROJECT]["budget"].__slots__)
+    if document.kind is not Kind.PROJECT or old.unit == form.unit:
+        return ()
+    texts = {path: value_at(document, path) or "" for path in paths if form.has(path)}
+    return units.convert_amounts(form, texts, old.unit)[1]
 
 
 def _with_unit(document: Document, old: str, new: str) -> Document:

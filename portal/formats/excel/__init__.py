@@ -10,23 +10,30 @@ from portal.formats.excel import old, workbook
 from portal.formats.excel.sheets import RawSheet
 from portal.formats.packages import Package
 from portal.formats.pieces import Limits
-from portal.formats.reading import Reading
+from portal.formats.reading import Reading, Unreadable
 
 __all__ = ["read", "read_old"]
 
+_NAMED = 20
 
-def read(data: bytes, wanted: Sequence[Form] = ()) -> Reading:
+
+def read(data: bytes, wanted: Sequence[Form] = (), sheet: str = "") -> Reading:
     """Read the documents of an .xlsx workbook. Raises Unreadable. wanted: see `portal.formats.files`."""
     package = Package(data)
-    return _assembled(workbook.sheets(package), wanted, has_pictures=package.has_pictures)
+    return _assembled(workbook.sheets(package), wanted, sheet, has_pictures=package.has_pictures)
 
 
-def read_old(data: bytes, wanted: Sequence[Form] = ()) -> Reading:
+def read_old(data: bytes, wanted: Sequence[Form] = (), sheet: str = "") -> Reading:
     """Read the documents of an .xls or .et workbook. Raises Unreadable."""
-    return _assembled(old.sheets(data), wanted, has_pictures=False)
+    return _assembled(old.sheets(data), wanted, sheet, has_pictures=False)
 
 
-def _assembled(found: Iterable[RawSheet], wanted: Sequence[Form], *, has_pictures: bool) -> Reading:
+def _assembled(found: Iterable[RawSheet], wanted: Sequence[Form], name: str, *, has_pictures: bool) -> Reading:
+    """name: of the only sheet to read, "" for all visible ones."""
     limits = Limits()
-    tables = [sheet.table(limits) for sheet in found if sheet.cells]
+    visible = list(found)
+    if name and name not in {sheet.name for sheet in visible}:
+        names = "、".join(sheet.name for sheet in visible[:_NAMED])
+        raise Unreadable(f"工作簿里没有（或者隐藏了）工作表“{name[:31]}”；有的是：{names}。")
+    tables = [sheet.table(limits) for sheet in visible if sheet.cells and name in ("", sheet.name)]
     return assemble(tables, wanted, has_pictures=has_pictures)

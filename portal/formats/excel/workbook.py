@@ -34,8 +34,8 @@ class _Book:
     is_1904: bool = False
 
 
-def sheets(package: Package, wanted: str = "") -> Iterator[RawSheet]:
-    """The visible sheets in order; `wanted`: only the sheet of this name. Raises Unreadable."""
+def sheets(package: Package) -> Iterator[RawSheet]:
+    """The visible sheets in order. Raises Unreadable."""
     main = package.main()
     root = package.xml(main)
     if root is None:
@@ -53,7 +53,7 @@ def sheets(package: Package, wanted: str = "") -> Iterator[RawSheet]:
     for sheet in found:
         name = sheet.get("name") or ""
         part = parts.get(next((value for key, value in sheet.items() if key.endswith("}id")), ""))
-        if part is None or part.type != "worksheet" or (wanted and name != wanted):
+        if part is None or part.type != "worksheet":
             continue
         if sheet.get("state", "visible") == "visible":
             yield _sheet(package.read(part.target), name, book)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from portal.formats.packages import DAMAGED, Package
@@ -72,15 +73,23 @@ class _Body:
         self.paragraphs += 1
         place = f"第 {self.paragraphs} 段"
         style = _value(_child(paragraph, "pPr"), "pStyle")
-        text = self._text(paragraph).strip(" \n")
-        if text.strip() and not _CONTENTS.fullmatch(style):
-            yield Line(text, place)
+        text = self._text(paragraph).strip("\n")
+        if not _CONTENTS.fullmatch(style):
+            yield Line(text, place, self._marked(paragraph) if text else "")
         yield from self._boxed(place)
 
     def _boxed(self, place: str) -> Iterator[Line]:
         boxes, self.boxes = self.boxes, []
         for text in boxes:
             yield Line(text, f"{place}的文本框")
+
+    def _marked(self, paragraph: Element) -> str:
+        """The text with marks around its bold runs; "" if it has none."""
+        runs = [(self._text([each]), _is_bold(each)) for each in _inside(paragraph, "r")]
+        if not any(is_bold and text.strip() for text, is_bold in runs):
+            return ""
+        joined = ((is_bold, "".join(text for text, _ in own)) for is_bold, own in groupby(runs, key=lambda run: run[1]))
+        return "".join(f"**{text}**" if is_bold and text.strip() == text != "" else text for is_bold, text in joined)
 
     # --- text ---------------------------------------------------------------------------------------
 
@@ -193,6 +202,11 @@ def _is_gone(row: Element) -> bool:
 def _is_hidden(run: Element) -> bool:
     properties = _child(run, "rPr")
     return properties is not None and any(_is_on(each, "vanish") for each in properties)
+
+
+def _is_bold(run: Element) -> bool:
+    properties = _child(run, "rPr")
+    return properties is not None and any(_is_on(each, "b") for each in properties)
 
 
 def _is_mark_deleted(paragraph: Element) -> bool:

@@ -161,11 +161,8 @@ def _field(label: str, cell: Cell) -> list[Element]:
 
 
 def _paragraphs(text: str) -> list[Element]:
-    return [
-        paragraph("Text", *(run(span.text, bold=span.is_strong) for span in spans))
-        for spans in markup.lines(text)
-        if any(span.text.strip() for span in spans)
-    ]
+    """A blank line is an empty paragraph, so that reading the file gives the same lines."""
+    return [paragraph("Text", *(run(span.text, bold=span.is_strong) for span in spans)) for spans in markup.lines(text)]
 
 
 def _projects(body: _Body, tables: tuple[ProjectDocument, ...]) -> None:

@@ -47,7 +47,8 @@ class Outcome(StrEnum):
 class PlannedImport:
     """number: position of the document in the file, 0 = the department part. table: the existing table, if any.
 
-    left_out: label → text of the fields that the year's form does not have.
+    left_out: label → text of the fields that the year's form does not have. converted: sentences on amounts that are
+    written in the unit of that form.
     """
 
     number: int
@@ -55,6 +56,7 @@ class PlannedImport:
     outcome: Outcome
     table: TargetTable | None
     left_out: Mapping[str, str]
+    converted: Sequence[str] = ()
 
 
 def plan(session: Session, actor: Actor, text: PerformanceText, office_code: str, year: int) -> list[PlannedImport]:
@@ -64,12 +66,15 @@ def plan(session: Session, actor: Actor, text: PerformanceText, office_code: str
     incoming = _documents(text, office)
     _refuse_other_offices(incoming, office)
     carried = [_in_form_of(budget_year, document) for document in incoming]
-    left_out = [left for _, left in carried]
+    told = [
+        (left, forms.amounts_converted(document, forms.get(budget_year.form(document.kind))))
+        for document, (_, left) in zip(_documents(text, office), carried, strict=True)
+    ]
     pairs = _paired([document for document, _ in carried], _existing(session, office_code, year, lock=False))
     first = 1 if text.department is None else 0
     return [
-        PlannedImport(n, document, _outcome(document, table), table, left)
-        for n, ((document, table), left) in enumerate(zip(pairs, left_out, strict=True), first)
+        PlannedImport(n, document, _outcome(document, table), table, *about)
+        for n, ((document, table), about) in enumerate(zip(pairs, told, strict=True), first)
     ]
 
 

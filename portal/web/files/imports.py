@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -41,6 +41,7 @@ bp = Blueprint("imports", __name__)
 MAX_PREVIEW = 3_000_000
 """Maximum characters of documents in a preview; the text of a whole office has about 30,000."""
 _UNPLACED_SHOWN = 50
+_UNPLACED_KEPT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _outcome(reading: Reading, name: str, year: int) -> dict[str, Any]:
     text = json_file.to_plain(reading.text)
     if len(json.dumps(text, ensure_ascii=False)) > MAX_PREVIEW:
         raise Invalid("文件里的文字太多；请分成几个文件导入。")
-    unplaced = [asdict(each) for each in reading.unplaced]
+    unplaced = [asdict(each) for each in reading.unplaced[:_UNPLACED_KEPT]]
     return {"text": text, "unplaced": unplaced, "converted": reading.converted, "name": name[:120], "year": year}
 
 
@@ -158,10 +159,16 @@ def _preview_page(
         refusal=refusal,
         chosen=chosen,
         unplaced=unplaced[:_UNPLACED_SHOWN],
-        converted=reading.converted,
+        converted=[*reading.converted, *_converted(plan)],
         left_out=[(documents.title(each.document), each.left_out) for each in plan if each.left_out],
         unplaced_more=max(0, len(unplaced) - _UNPLACED_SHOWN),
     )
+
+
+def _converted(plan: Sequence[PlannedImport]) -> Iterator[str]:
+    """The amounts that the import writes in the unit of the year's form."""
+    for planned in plan:
+        yield from (f"《{documents.title(planned.document)}》{sentence}" for sentence in planned.converted)
 
 
 def _line(planned: PlannedImport, counts: Counter[tuple[int, Severity]]) -> PlanLine:
