@@ -353,3 +353,12 @@ def test_what_has_no_place_is_told_with_its_caption_and_its_cell() -> None:
 
 def test_subtotal_is_no_project() -> None:
     assert told("06")[1] == ["某县农业局", "合计", "350000.00"]
+
+
+def test_month_that_the_form_does_not_have_is_told_and_not_taken_for_another() -> None:
+    found = files.read("a.xlsx", WRITERS["xlsx"](drawing("01")))
+    (table,) = found.text.tables
+    plan = table.spending_plan
+    assert (plan.march, plan.june, plan.october, plan.december) == ("25", "50", "", "100")
+    assert (table.office_code, table.office_name) == ("610002", "古城街道办事处")
+    assert [left.text for left in found.unplaced] == ["9月底：75"]

@@ -72,6 +72,7 @@ def names(field: str) -> tuple[str, ...]:
     return tuple(_shared()["labels"].get(field, ()))
 
 
+@cache
 def words(table: str, name: str) -> frozenset[str]:
     """The words of one line of `captions.toml`, in the form used for comparison."""
     return frozenset(key_without_unit(word) for word in _shared()[table][name])

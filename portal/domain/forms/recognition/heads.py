@@ -108,8 +108,11 @@ def place(form: Form, found: Sequence[Pair], index: GridIndex) -> dict[Target, P
     placed: dict[Target, Pair] = {}
     taken: set[int] = set()
     total: GridCell | None = None
+    by_key: dict[str, list[Pair]] = {}
+    for pair in found:
+        by_key.setdefault(pair.key, []).append(pair)
     for target in targets(form):
-        candidates = [pair for pair in found if pair.key in target.keys and id(pair) not in taken]
+        candidates = [pair for key in target.keys for pair in by_key.get(key, ()) if id(pair) not in taken]
         candidates = [pair for pair in (_further_down(pair, target, index) for pair in candidates) if pair.value]
         if not candidates:
             continue
@@ -118,7 +121,7 @@ def place(form: Form, found: Sequence[Pair], index: GridIndex) -> dict[Target, P
         if target.paths == ("budget/total",):
             total = best.caption
         placed[target] = best
-        taken |= {id(pair) for pair in found if pair.caption is best.caption}
+        taken |= {id(pair) for pair in by_key[best.key] if pair.caption is best.caption}
     return placed
 
 

@@ -94,7 +94,7 @@ def vocabulary(forms: tuple[Form, ...]) -> Vocabulary:
     """The captions of these forms and the shared ones."""
     heads = {name for kind in Kind for path in SCALARS[kind] for name in captions.names(path)}
     for form in forms:
-        slots = (*form.above, *(slot for section in form.sections for slot in form.slots(section)))
+        slots = (slot for section in form.sections for slot in form.slots(section))
         heads.update(slot.caption for slot in slots if slot.caption)
         heads.update(name for path in form.scalars for name in form.names(path))
     lists: dict[str, dict[str, frozenset[str]]] = {}
