@@ -313,7 +313,7 @@ def test_other_table_beside_target_tables_is_left_out_by_its_name() -> None:
 def test_overall_goal_of_an_office_is_read_and_its_indicators_are_told() -> None:
     found = files.read("a.docx", WRITERS["docx"](drawing("03")))
     assert found.text.department and found.text.department.overall == "全年各项工作落实到位"
-    assert found.converted == ("部门整体绩效目标：部门整体绩效目标的表样没有这份清单，1 行没有读入。",)
+    assert found.converted == ("部门整体绩效目标：部门整体绩效目标的表样没有绩效指标，1 行没有读入。",)
     assert "一级指标：产出指标" in [left.text for left in found.unplaced]
 
 

@@ -99,7 +99,8 @@ def read(sighting: Sighting, form: Form, new_id: NewId) -> Draft:
         if head.name in form.lists:
             reader.read(rows)
         else:
-            draft.told.append(f"{form.kind.label}的表样没有这份清单，{len(rows)} 行没有读入。")
+            reader.leave(rows)
+            draft.told.append(f"{form.kind.label}的表样没有绩效指标，{len(rows)} 行没有读入。")
     heads.take(draft, heads.place(form, sighting.pairs, sighting.index), sighting.pairs)
     for head, rows in sighting.others:
         draft.told.append(f"中长期（实施期）的绩效指标有 {len(rows)} 行，没有读入，只读入了年度指标。")

@@ -45,6 +45,13 @@ class ListReader:
                 own.append(made)
         self._tell_residue()
 
+    def leave(self, rows: Sequence[int]) -> None:
+        """Leave the rows of a list that the form does not have, each text with the caption of its column."""
+        for row in range(self.head.row, self.head.body):
+            self.draft.use(self.index.row(row))
+        for row in rows:
+            self._leave_others(row, None)
+
     # --- one row ----------------------------------------------------------------------------------
 
     def _row(self, row: int, sign: HeadColumn | None, n: int) -> Row | None:
