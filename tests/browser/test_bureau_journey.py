@@ -71,13 +71,13 @@ def test_reviewer_filters_without_leaving_the_page_and_goes_back(new_page: NewPa
     expect(page.locator("#list")).not_to_contain_text("车辆保险费")
     expect(page.locator("#list")).to_contain_text("居委会主任退休补贴")
     expect(page.locator("h1[data-same=yes]")).to_be_visible()  # only the list was swapped
-    page.get_by_label("项目名称或编码").fill("补助")
+    page.get_by_label("项目名称或编码").fill("退休补贴")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("state=returned.*q=|q=.*state=returned"))
     expect(page.locator("#list tbody tr")).to_have_count(1)
     examine(page, "reviewer-filtered")
     page.reload()  # the address is the whole of it
-    expect(page.get_by_label("项目名称或编码")).to_have_value("补助")
+    expect(page.get_by_label("项目名称或编码")).to_have_value("退休补贴")
     expect(page.locator("#list tbody tr")).to_have_count(1)
     page.go_back()
     expect(page.locator("#list")).to_contain_text("居委会主任退休补贴")
