@@ -21,6 +21,7 @@ from portal.models import Change, TargetTable
 from portal.services.administration import budget_years
 from portal.web.files import imports
 from tests.databases import DATA, on_both
+from tests.formats.layout_files import WRITERS, drawing
 from tests.services.next_year import NEXT, open_next, start
 from tests.statement_counts import MOST_QUERIES, counted_queries
 from tests.web.signing import signed_in_client
@@ -317,3 +318,16 @@ def test_closed_year_is_not_offered(app: Flask, world: World) -> None:
     assert "现在没有开放的预算年度，不能新建。" in text_of(client.get("/tables/new"))
     assert client.post("/tables/new", data={"year": str(YEAR), "kind": "project"}).status_code == 422
     assert world.session.scalars(select(Change.id)).all() == []
+
+
+@pytest.mark.parametrize("format", WRITERS)
+def test_file_of_another_form_is_previewed_with_what_was_converted_and_left_out(
+    app: Flask, world: World, format: str
+) -> None:
+    source = drawing("08").replace("某镇人民政府", "").replace("农村公路养护", "=农村公路<养护>")
+    shown = upload(signed_in_client(app, "drafter"), WRITERS[format](source), "../表\x07" + "长" * 300)
+    page = text_of(shown)
+    assert (shown.status_code, ids(world, YEAR)) == (200, [])
+    assert "=农村公路&lt;养护&gt;" in page
+    assert "预算数：30 万元 换算为 300000.00 元" in page
+    assert "项目概况：养护村道" in page
