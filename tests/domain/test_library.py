@@ -323,6 +323,13 @@ def test_added_and_retired_entry_is_gone() -> None:
     assert with_changes([KEPT], [Override(ENTRY, retired=True)]) == [KEPT]
 
 
+@pytest.mark.parametrize(("field", "longest"), [("name", 40), ("description", 200), ("basis", 120)])
+def test_text_of_an_entry_may_be_as_long_as_its_column_and_no_longer(field: str, longest: int) -> None:
+    check(replace(ENTRY, **{field: "字" * longest}))
+    with pytest.raises(Invalid, match=f"最多 {longest} 字，这里有 {longest + 1} 字"):
+        check(replace(ENTRY, **{field: "字" * (longest + 1)}))
+
+
 def test_correction_outlives_the_entry_that_is_no_longer_shipped() -> None:
     corrected = replace(INSURED, value="＝3辆")
     assert with_changes([KEPT], [Override(corrected)]) == [KEPT, corrected]
