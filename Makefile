@@ -21,7 +21,7 @@ SERVE := env MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRES
 	$(BIN)/python -m granian --interface asginl --host $(LISTEN) --port $(PORT) --workers $(WORKERS) \
 	--http 1 --no-ws --backlog 4096 --backpressure 16384 \
 	--respawn-failed-workers --workers-kill-timeout 10 --log-level warning \
-	asgi:app
+	portal.front.server:app
 
 # Runs before anything is printed: Granian reports a port in use with a traceback.
 PORT_FREE := $(BIN)/python -c 'import socket; f = socket.AF_INET6 if ":" in "$(LISTEN)" else socket.AF_INET; \

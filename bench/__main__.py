@@ -114,7 +114,10 @@ def _measure(report: Report, where: str, url: str, instance: Path, size: int, op
         "INSTANCE": str(instance),
         "BENCH_ROWS": ",".join(map(str, subjects.first)),
     }
-    with serve("asgi:app", environment, instance) as portal, serve("bench.bare:app", environment, instance) as bare:
+    with (
+        serve("portal.front.server:app", environment, instance) as portal,
+        serve("bench.bare:app", environment, instance) as bare,
+    ):
         measurement = Measurement(report, where, portal, bare, subjects)
         measurement.run(options.samples, options.seconds)
     with inprocess.portal_on(url, instance):

@@ -125,7 +125,7 @@ def test_the_makefile_s_own_options_are_used() -> None:
     granian = options.index("granian")
     assert options[granian - 2 : granian] == [sys.executable, "-m"]
     assert options[0] == "env"
-    assert options[-1] == "asgi:app"
+    assert options[-1] == "portal.front.server:app"
     assert options[options.index("--port") + 1] == "8123"
     assert options[options.index("--workers") + 1] == "2"
     assert not [option for option in options if "$" in option]
