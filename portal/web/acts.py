@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
     app.after_request(_keep_answer)
     app.register_error_handler(Repeated, _repeated)
     app.register_error_handler(LookingOnly, _not_given_out)
-    app.jinja_env.globals["once"] = lambda: secrets.token_urlsafe(16)
+    app.jinja_env.globals["once"] = lambda: secrets.token_urlsafe(9)
 
 
 def gives_out(view: View) -> View:

@@ -42,7 +42,12 @@ beforeEach(() => {
   savedTexts.set("goals", SAVED);
   shown = [];
   sent = 0;
-  const fields = { at: () => form, all: () => [form], show: (_, text) => shown.push(text) };
+  const fields = {
+    at: () => form,
+    all: () => [form],
+    show: (_, text) => shown.push(text),
+    noteWritten() {},
+  };
   const rows = { byId: () => null, numberAll() {}, arrange() {}, number() {} };
   remoteChanges = new RemoteChanges({ form, queue, fields, rows, savedTexts });
   const outbox = { send: () => (sent += 1) };

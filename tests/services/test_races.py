@@ -270,7 +270,7 @@ def test_two_tables_with_one_project_code_submitted_at_once(course: Course, worl
     first, second = world.draft(), world.draft(sound_project(2, "610-1301-JBN-0002", "另一项目"))
     # Each passes the check of the rules: the other's draft got its code behind the rules' back.
     world.edit(second, "project_code", "610-1301-JBN-OTTA")
-    drop_e3(world)
+    policy = set_only_warn(world, "E3 E6 E9 E10")
     won, lost = overlap(
         course,
         act(actions.SUBMIT, "head", world.table(first).digest, first),
@@ -281,12 +281,16 @@ def test_two_tables_with_one_project_code_submitted_at_once(course: Course, worl
     assert lost.message == "另一张表刚刚以相同的项目编码送审，请核对项目编码后再试。"
     assert [world.table(n).state for n in (first, second)] == ["submitted", "drafted"]
     assert (queries.tables.revisions(world.session, second), entries_of(world, "refusal")) == ([], 1)
+    set_only_warn(world, policy)
     assert sound(world)
 
 
-def drop_e3(world: World) -> None:
+def set_only_warn(world: World, rules: str) -> str:
+    """Change the year's policy behind the record's back; return what it was."""
     with write(world.session):
-        world.session.execute(text("UPDATE budget_years SET only_warn = 'E3 E6 E9 E10'"))
+        before: str = world.session.execute(text("SELECT only_warn FROM budget_years")).scalar_one()
+        world.session.execute(text("UPDATE budget_years SET only_warn = :rules"), {"rules": rules})
+    return before
 
 
 # --- two tabs ------------------------------------------------------------------------------------

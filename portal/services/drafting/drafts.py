@@ -162,9 +162,12 @@ def discard(session: Session, actor: Actor, table_id: int) -> str:
             raise Forbidden("你没有删除这张表的权限。")
         thing = audit.object_of_table(table)
         digest, version = table.digest, table.version
-        session.add(_discarded(session, actor, table))
+        discarded = _discarded(session, actor, table)
+        session.add(discarded)
+        session.flush()
         session.execute(delete(TargetTable).where(TargetTable.id == table.id))
-        audit.record(session, actor, audit_events.DISCARD, thing, facts.GONE, digest=digest, version=version)
+        leaves = facts.GONE | facts.of_rows(discarded)
+        audit.record(session, actor, audit_events.DISCARD, thing, leaves, digest=digest, version=version)
     return table.title
 
 

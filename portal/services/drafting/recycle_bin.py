@@ -50,7 +50,7 @@ def restore(session: Session, actor: Actor, table_id: int) -> RestoredDraft:
         if renumbered is not document:
             leaves |= drafts.rewrite(session, actor, table, renumbered, changes.between(document, renumbered))
         checks.recount(session, actor, table, renumbered)
-        leaves |= facts.of_table(table)
+        leaves |= facts.of_table(table) | facts.of_deleted(DiscardedDraft, table_id)
         audit.record(session, actor, audit_events.RESTORE_DRAFT, audit.object_of_table(table), leaves)
     return RestoredDraft(table, same_code, renumbered is not document)
 

@@ -65,9 +65,9 @@ class Stated:
         if about == About.TABLE.value and entry["actor_id"] is not None and act not in _NO_WORK:
             self.workers[entry["actor_id"], int(id)] = number
         text = entry["detail"]
-        if act == audit_events.DISCARD.name:
+        if act == audit_events.DISCARD.name:  # earlier versions did not state that the table is gone
             self._delete(about, id, number)
-        elif '"facts"' in text or '"rows"' in text or '"digest"' in text:
+        if '"facts"' in text or '"rows"' in text or '"digest"' in text:
             detail = json.loads(text)
             self._collect_texts(id, act, number, detail)
             if "facts" in detail:

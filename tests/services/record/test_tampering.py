@@ -247,7 +247,7 @@ def test_truncated_record_is_found_against_the_head(world: World, table_id: int,
 
 
 def test_truncated_record_with_its_head_put_back_shows_against_an_anchor(world: World, table_id: int) -> None:
-    exports.export_log(world.session, None)
+    exports.enter_log_export(world.session, None)
     drop_triggers(world)
     number, digits = queries.record.head(world.session)
     run(world, "DELETE FROM audit_entries WHERE number = :n", n=number)

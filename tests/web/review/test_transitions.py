@@ -63,7 +63,7 @@ def test_changes_stand_beside_the_opinion_and_the_answer(app: Flask, world: Worl
     drafter = world.actor("drafter")
     opinion_acts.answer(world.session, drafter, table_id, about_goals, kind="changed", text="已写明人数。")
     assert changes_in(page_before(app, table_id)) == [
-        "绩效目标 修改 1、按月 足额发放预算外人员 工资。 2、按时缴纳预算外人员保险。 1、按月 发放3人 工资。",
+        "绩效目标 修改 1、按月 足额发放预算外人员工资。 2、按时缴纳预算外人员保险 。 1、按月 发放3人工资 。",
         "必须修改 目标不够细化量化。 答复： 已修改。已写明人数。",
         "绩效指标第2行·指标值 修改 ≥ 95% ≥ 98%",
         "建议修改 目标不够细化量化。 还没有答复。",
