@@ -87,7 +87,9 @@ def _gives_out() -> bool:
 def _not_given_out(error: LookingOnly) -> Response:
     if _is_meant():
         raise error  # a page that writes is a fault of the portal
-    return Response(status=200 if request.method == "HEAD" else 503, headers={"Cache-Control": "no-store"})
+    if request.method == "HEAD":
+        return Response(headers={"Cache-Control": "no-store"})
+    return error_page(403, "这一页要记入审计记录，只在真正打开时给出。")
 
 
 # --- once ----------------------------------------------------------------------------------------------

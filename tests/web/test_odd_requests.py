@@ -95,15 +95,13 @@ def _quoted(text: str) -> str:
 
 def require_answer(answer: TestResponse, what: str) -> None:
     """Fail for a fault of the portal. A fault of the server (a full disk) has its sentence, but there is none here."""
-    text = (
-        answer.get_json()["message"]
-        if answer.is_json and answer.status_code >= 400
-        else answer.get_data().decode(errors="replace")
-    )
+    text = answer.get_data().decode(errors="replace")
     answer.close()
     assert answer.status_code < 500, f"{what}: {answer.status}\n{text[:2000]}"
     if answer.status_code >= 400 and answer.request.method != "HEAD":
-        assert "。" in text, f"{what}: {answer.status} without a sentence"
+        told = answer.get_json()["message"] if answer.is_json else text
+        is_sign_in_form = answer.status_code == 401 and 'type="password"' in text
+        assert "。" in told or is_sign_in_form, f"{what}: {answer.status} without a sentence"
 
 
 class Crowd:
