@@ -28,9 +28,12 @@ from portal.services.administration import passwords
 from tests.databases import DATABASES, Server, in_memory, migrated, settings
 from tests.world import World
 
-# No deadline: a busy machine must not fail a test.
-hypothesis_settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis_settings.load_profile("portal")
+# No deadline: a busy machine must not fail a test. Few examples a run, since every run draws others; for more set
+# HYPOTHESIS_PROFILE=thorough.
+_quiet = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+hypothesis_settings.register_profile("portal", max_examples=30, **_quiet)
+hypothesis_settings.register_profile("thorough", max_examples=500, **_quiet)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "portal"))
 
 
 def pytest_configure() -> None:
