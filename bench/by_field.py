@@ -21,7 +21,7 @@ ROWS = 100
 SAVES_A_SECOND = 300
 _PATIENCE = 60
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-_AUTHOR = re.compile(r'name="_author" value="(\d+)"')
+_AUTHOR = re.compile(r'name="_author" value="(\d+)')
 _VERSION = re.compile(r'name="version" value="(\d+)"')
 
 

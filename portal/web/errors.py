@@ -9,7 +9,7 @@ import logging
 from contextlib import suppress
 
 from flask import Flask, Response, abort, g, jsonify, make_response, request
-from flask_login import AnonymousUserMixin
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import DataError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -129,7 +129,7 @@ def _token_expired(error: CSRFError) -> Response | AnyResponse:
     log.info("token refused: %s %s: %s", request.method, request.path, error.description)
     if wants_json():
         return _sign_in_on_the_spot("页面已过期，请重新登录。")
-    return resume.expired_page(400)
+    return resume.expired_page(400 if current_user.is_authenticated else 401)
 
 
 def _too_large(_: RequestEntityTooLarge) -> Response:
