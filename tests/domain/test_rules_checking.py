@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.domain import documents, forms
 from portal.domain.documents import (
     Budget,
     DepartmentDocument,
@@ -52,13 +53,45 @@ def test_rules_are_those_of_the_domain_in_their_order() -> None:
 
 
 def test_every_rule_has_words_and_looks_at_something() -> None:
+    assert len({rule.name for rule in RULES}) == len(RULES)
     for rule in RULES:
+        assert 0 < len(rule.name) <= 8
         assert rule.title
         assert rule.reason
         assert rule.project or rule.department or rule.office or rule.in_context
         assert rule.bad
         assert rule.good
         assert rule.bad != rule.good
+
+
+# --- what is missing -----------------------------------------------------------------------------
+
+
+def test_every_error_on_a_blank_document_says_that_something_is_missing() -> None:
+    for form in map(forms.get, forms.available()):
+        found = check_table(documents.blank(form.kind, form.id), HEBEI)
+        assert found
+        assert [finding for finding in found if not finding.is_missing] == []
+
+
+def test_only_what_is_not_written_yet_is_missing() -> None:
+    begun = Indicator(id="begun", level1="产出指标", level3="发放人数", target_value="多")
+    document = replace(PROJECT, purpose="/", project_code="无", indicators=(begun,))
+    found = check_table(document, HEBEI)
+    assert {(finding.rule, finding.path) for finding in found if finding.is_missing} == {
+        ("E5", "indicators"),
+        ("E11", "indicators/begun/basis"),
+        ("E12", "indicators/begun/level2"),
+        ("E12", "indicators/begun/description"),
+    }
+    assert {("E3", "project_code"), ("E6", "indicators/begun/target_value"), ("E12", "purpose")} <= set(
+        places(blocking(finding for finding in found if not finding.is_missing))
+    )
+
+
+def test_an_error_that_only_warns_is_never_missing() -> None:
+    found = check_table(replace(PROJECT, purpose=""), replace(HEBEI, only_warn=frozenset({"E12"})))
+    assert [(finding.rule, finding.is_missing) for finding in found] == [("E12", False)]
 
 
 # --- the year ------------------------------------------------------------------------------------

@@ -13,7 +13,14 @@ from functools import partial
 from typing import TypeVar
 
 from portal.domain import forms
-from portal.domain.documents import DepartmentDocument, Document, PerformanceText, ProjectDocument, field_of
+from portal.domain.documents import (
+    DepartmentDocument,
+    Document,
+    PerformanceText,
+    ProjectDocument,
+    field_of,
+    texts,
+)
 from portal.domain.forms import Form
 from portal.domain.rules.catalogue import RULES
 from portal.domain.rules.findings import (
@@ -98,9 +105,23 @@ def _check_document(
                 places.setdefault(path, message)
         severity = year_rules.severity_of(rule)
         for path, message in places.items():
-            yield Finding(rule.id, severity, path, message, number, _correction(rule, document, path, year_rules))
+            yield Finding(
+                rule.id,
+                severity,
+                path,
+                message,
+                number,
+                _correction(rule, document, path, year_rules),
+                severity is Severity.ERROR and (rule.finds_missing or _is_blank_at(document, path)),
+            )
         if None in results:
             yield _crash_finding(rule, number)
+
+
+def _is_blank_at(document: Document, path: str) -> bool:
+    """Whether nothing is written at or below the place. A stroke or “待定” is written, and so no blank here."""
+    below = f"{path}/"
+    return not any(text.strip() for at, text in texts(document).items() if at == path or at.startswith(below))
 
 
 def _correction(rule: Rule, document: Document, path: str, year_rules: YearRules) -> Correction | None:

@@ -44,6 +44,7 @@ class Finding:
 
     `table` is the document's position in its file: 1, 2, …, and 0 for the department part or for a document checked
     alone.
+    is_missing: an error only because something is not there yet; a place where a wrong text stands is not missing.
     """
 
     rule: str
@@ -52,6 +53,7 @@ class Finding:
     message: str
     table: int = 0
     correction: Correction | None = None
+    is_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +112,19 @@ ContextCheck = Callable[[Document, YearRules, RuleContext], Iterable[Place]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: `title` says what it requires, `reason` why; users see both.
+    """One rule: `name` says in a few characters what is wrong, `title` what it requires, `reason` why; users see all.
 
     project, department: check one document; office: all documents of an office and year; in_context: one document
     against last year's and other offices'. correct: the right text for a finding. bad, good: examples for the handbook.
+    finds_missing: each of its findings says that something is missing, whatever stands at the place.
     """
 
     id: str
     severity: Severity
     title: str
     reason: str
+    name: str = ""
+    finds_missing: bool = False
     project: ProjectCheck | None = None
     department: DepartmentCheck | None = None
     office: OfficeCheck | None = None
