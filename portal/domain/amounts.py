@@ -19,6 +19,7 @@ _MAX_CONVERTED = 20
 """Longest text, in characters, whose conversion a message suggests; nobody types a longer amount."""
 
 _NUMBER = re.compile(r"(?P<whole>\d+|\d{1,3}(?:,\d{3})+)(?:\.(?P<part>\d+))?", re.ASCII)
+_SEPARATED = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d,])", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?[eE][+-]?\d+", re.ASCII)
 _SCALED = re.compile(r"(\d+(?:\.\d+)?)(千|万|百万|千万|亿)元?", re.ASCII)
 _EXAMPLE = Decimal(23_000)
@@ -71,9 +72,13 @@ def percent_fault(text: str) -> str | None:
 
 def correct_amount(text: str, unit: str = YUAN) -> str | None:
     """The amount that a text with a fault can only mean (48万 → 480000.00); None if there is no such amount."""
-    bare = _bare(text).strip("¥￥")
+    bare = _bare(text).removeprefix("人民币").strip("¥￥").removesuffix("整")
+    if _SEPARATED.match(bare):
+        bare = bare.replace(",", "")
     if unit == WAN and _read(bare.removesuffix(WAN), _DECIMALS[unit]) is not None:
         return bare.removesuffix(WAN)
+    if unit == WAN and bare.endswith(YUAN) and (yuan := read_amount(bare.removesuffix(YUAN))) is not None:
+        return write_amount(yuan, unit)
     if (scaled := _SCALED.fullmatch(bare)) and len(bare) <= _MAX_CONVERTED:
         yuan = Decimal(scaled[1]) * _SCALES[scaled[2]]
         return write_amount(yuan, unit) if yuan <= MAX_AMOUNT else None

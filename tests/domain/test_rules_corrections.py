@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.domain import changes, documents
 from portal.domain.documents import DepartmentDocument, Document, Indicator, ProjectDocument
 from portal.domain.rules import Finding, YearRules, check_table, check_text
 from portal.formats import text as text_form
+from tests.domain.form_documents import any_form_document
 from tests.domain.rule_cases import SOUND, YEAR, row, with_fields, with_row
 
 SEED = Path(__file__).parent.parent / "data" / "gucheng-2020.txt"
@@ -37,17 +41,24 @@ def corrected(rule: str, document: Document) -> Document:
         ("E1", {"budget/total": "１２０９６００"}, "budget/total", "1209600"),
         ("E1", {"budget/total": "¥1209600.00元"}, "budget/total", "1209600.00"),
         ("E1", {"budget/total": "1209\u200b600.00"}, "budget/total", "1209600.00"),
+        ("E1", {"budget/total": "人民币1209600.00元整"}, "budget/total", "1209600.00"),
+        ("E1", {"budget/total": "1，209，600.00"}, "budget/total", "1209600.00"),
+        ("E1", {"budget/total": "1,209,600.00元"}, "budget/total", "1209600.00"),
         ("E2", {"spending_plan/june": "５０％"}, "spending_plan/june", "50"),
         ("E2", {"spending_plan/june": "50\ufeff%"}, "spending_plan/june", "50"),
+        ("E2", {"spending_plan/december": ""}, "spending_plan/december", "100"),
         ("E3", {"project_code": "６１０-1301-jbn-OTTA"}, "project_code", "610-1301-JBN-OTTA"),
         ("E3", {"project_code": "610-1301-JBN-OTTA\u200b"}, "project_code", "610-1301-JBN-OTTA"),
         ("E4", {"indicators/row05/level1": "效益指标"}, "indicators/row05/level1", "效果指标"),
+        ("E4", {"indicators/row05/level1": "数量", "indicators/row05/level2": ""}, "indicators/row05/level2", "数量"),
         ("E12", {"budget/total": ""}, "budget/total", "1209600.00"),
+        ("E12", {"indicators/row05/level1": ""}, "indicators/row05/level1", "效果指标"),
         ("W14", {"purpose": "按山民[2012]18号，42人。"}, "purpose", "按山民〔2012〕18号，42人。"),
         ("W16", {"goals": "发放率≧95%，42人。"}, "goals", "发放率≥95%，42人。"),
         ("W16", {"goals": "１２次，42人。"}, "goals", "12次，42人。"),
         ("W16", {"goals": "占比90百分比，>=42人。"}, "goals", "占比90%，≥42人。"),
         ("W16", {"goals": "发放工资,缴纳保险42人。"}, "goals", "发放工资，缴纳保险42人。"),
+        ("W16", {"budget/total": "1,209,600.00"}, "budget/total", "1209600.00"),
         ("W16", {"goals": "发放\u200b工资42\u00ad人。"}, "goals", "发放工资42人。"),
     ],
 )
@@ -99,11 +110,28 @@ def test_date_that_became_a_number_is_offered_but_not_certain() -> None:
     assert not found.correction.is_certain
 
 
-def test_sum_that_does_not_hold_is_offered_but_not_certain() -> None:
-    found = finding("E1", with_fields({"budget/fiscal": "1000000.00", "budget/other": "9600.00"}))
+@pytest.mark.parametrize(
+    ("rule", "fields", "offered"),
+    [
+        ("E1", {"budget/fiscal": "1000000.00", "budget/other": "9600.00"}, {"budget/total": "1009600.00"}),
+        ("E1", {"budget/fiscal": "1000000.00", "budget/other": ""}, {"budget/other": "209600.00"}),
+        ("E1", {"budget/fiscal": "1300000.00", "budget/other": ""}, {"budget/total": "1300000.00"}),
+        ("E2", {"spending_plan/december": "95"}, {"spending_plan/december": "100"}),
+        (
+            "E2",
+            {f"spending_plan/{month}": "25.00" for month in ("march", "june", "october", "december")},
+            {"spending_plan/june": "50.00", "spending_plan/october": "75.00", "spending_plan/december": "100.00"},
+        ),
+        ("E4", {"indicators/row05/level2": "数量指标"}, {"indicators/row05/level1": "产出指标"}),
+    ],
+)
+def test_what_may_mean_something_else_is_offered_but_not_certain(
+    rule: str, fields: Mapping[str, str], offered: Mapping[str, str]
+) -> None:
+    found = finding(rule, with_fields(fields))
 
     assert found.correction is not None
-    assert [(each.path, each.new) for each in found.correction.operations] == [("budget/total", "1009600.00")]
+    assert {each.path: each.new for each in found.correction.operations} == offered
     assert not found.correction.is_certain
 
 
@@ -136,6 +164,37 @@ def test_correction_of_a_blank_document_is_none(document: Document, caplog: pyte
     assert found
     assert {each.correction for each in found} == {None}
     assert caplog.records == []
+
+
+FAULTS = (
+    *("≧95%", "≦3%", ">=3次", "100百分比", "100%", "30万以内", "44,561", "48万", "48,000.00", "48，000.00", "5０％"),
+    *("山民[2012]18号", "１２次", "1\u200b2", "甲,乙", "６１０-1301-jbn-OTTA", "效益指标", "数量指标", "社会效益指标"),
+)
+
+
+@st.composite
+def faulty(draw: st.DrawFn) -> Document:
+    document = draw(any_form_document)
+    paths = [path for path in documents.texts(document) if path != "ordinal"]
+    for path in draw(st.lists(st.sampled_from(paths), max_size=8)):
+        document = documents.with_value(document, path, draw(st.sampled_from(FAULTS)))
+    return document
+
+
+@given(document=faulty())
+def test_correction_changes_the_document_and_a_certain_one_mends_its_finding(document: Document) -> None:
+    with patch("portal.domain.rules.checking.logger.exception") as crashed:
+        found = check_table(document, YEAR)
+
+    crashed.assert_not_called()
+    for each in found:
+        if each.correction:
+            for one in each.correction.operations:
+                assert documents.value_at(document, one.path) == one.base
+                assert documents.clean_field(document.kind, one.path, one.new) == one.new != one.base
+            if each.correction.is_certain:
+                after = changes.apply(document, each.correction.operations)
+                assert (each.path, each.message) not in {(left.path, left.message) for left in check_table(after, YEAR)}
 
 
 def test_correction_of_one_fault_covers_all_its_places() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from portal.domain.changes import Set
 from portal.domain.documents import DepartmentDocument, Document, ProjectDocument, texts
@@ -20,14 +20,20 @@ _STANDARD = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """found: what is not standard; new: what to write instead, None for the standard character of `_STANDARD`."""
+    """found: what is not standard; new: what to write instead, None for the standard characters of `table`.
+
+    within: the beginning of the paths where it is a fault.
+    """
 
     found: re.Pattern[str]
     mending: str
     new: str | None = None
+    table: Mapping[int, str | None] = field(default_factory=lambda: _STANDARD)
+    harm: str = "检索和汇总时会漏掉"
+    within: str = ""
 
     def mend(self, text: str) -> str:
-        return self.found.sub(lambda match: match[0].translate(_STANDARD) if self.new is None else self.new, text)
+        return self.found.sub(lambda match: match[0].translate(self.table) if self.new is None else self.new, text)
 
 
 _INVISIBLE = _Fault(re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"), "请删去", new="")
@@ -43,6 +49,13 @@ _FAULTS = (
     ),
     _Fault(re.compile("[０-９]+"), "请改用半角数字"),
     _Fault(re.compile("(?<=[\u4e00-\u9fff)）])[,;?!](?=[\u4e00-\u9fff])"), "中文里请用全角标点“，；？！”"),
+    _Fault(
+        re.compile(r"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$", re.ASCII),
+        "请只写数字",
+        table={ord(","): None},
+        harm="各表的金额写法不一，复制到别的系统时会读错",
+        within="budget/",
+    ),
     _INVISIBLE,
 )
 _SUSPECT = re.compile("[≧⩾≽≦⩽≼=０-９,;?!百\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
@@ -75,7 +88,7 @@ def _nonstandard(document: Document) -> Iterator[Place]:
         places = _places(fault, suspect)
         for path, words in list(places.items())[:1]:
             count = f"（本表共 {len(places)} 处）" if len(places) > 1 else ""
-            yield path, f"{_named(fault, words)}{count}，检索和汇总时会漏掉；{fault.mending}。"
+            yield path, f"{_named(fault, words)}{count}，{fault.harm}；{fault.mending}。"
 
 
 def _suspect_texts(document: Document) -> dict[str, str]:
@@ -84,7 +97,11 @@ def _suspect_texts(document: Document) -> dict[str, str]:
 
 def _places(fault: _Fault, suspect: Mapping[str, str]) -> dict[str, str]:
     """Path and text of the places with the fault, in their order."""
-    return {path: words for path, words in suspect.items() if fault.found.search(words, 0, _MAX_READ)}
+    return {
+        path: words
+        for path, words in suspect.items()
+        if path.startswith(fault.within) and fault.found.search(words, 0, _MAX_READ)
+    }
 
 
 def _named(fault: _Fault, words: str) -> str:

@@ -18,6 +18,7 @@ from portal.domain.documents import (
     Document,
     PerformanceText,
     ProjectDocument,
+    clean_field,
     field_of,
     texts,
 )
@@ -128,10 +129,19 @@ def _correction(rule: Rule, document: Document, path: str, year_rules: YearRules
     if rule.correct is None or not forms.of(document).has(field_of(document.kind, path)):
         return None  # a whole list or group has no single right text
     try:
-        return rule.correct(document, path, year_rules)
+        return _as_stored(rule.correct(document, path, year_rules), document)
     except Exception:
         logger.exception("no correction could be computed for rule %s", rule.id)
         return None
+
+
+def _as_stored(correction: Correction | None, document: Document) -> Correction | None:
+    """With the texts as a save stores them: what stands in front of a last line that goes must not end in a break."""
+    if correction is None:
+        return None
+    cleaned = (replace(each, new=clean_field(document.kind, each.path, each.new)) for each in correction.operations)
+    operations = tuple(each for each in cleaned if each.new != each.base)
+    return replace(correction, operations=operations) if operations else None
 
 
 def _is_shown(form: Form, document: Document, path: str) -> bool:

@@ -11,8 +11,9 @@ from portal.domain import forms
 from portal.domain.documents import DepartmentDocument, Document, ProjectDocument, row_text, rows, value_at
 from portal.domain.forms import Form
 from portal.domain.quotation import quote
+from portal.domain.rules import indicators, money
 from portal.domain.rules.blanks import is_blank
-from portal.domain.rules.findings import Place, YearRules
+from portal.domain.rules.findings import Correction, Place, YearRules
 
 _REPORTED_ELSEWHERE = (
     "budget/",
@@ -33,6 +34,13 @@ def project_is_filled_in(document: ProjectDocument, _year: YearRules) -> Iterato
 def department_is_filled_in(document: DepartmentDocument, _year: YearRules) -> Iterator[Place]:
     """E12 for 部门整体绩效目标."""
     return _blank_fields(document)
+
+
+def correct_blank(document: Document, path: str, year: YearRules) -> Correction | None:
+    """The sum of the funds; the level 1 that the year's framework has above the row's level 2."""
+    if path.endswith("/level1"):
+        return indicators.correct_blank_level1(document, path, year)
+    return money.correct_blank_sum(document, path, year)
 
 
 def _blank_fields(document: Document) -> Iterator[Place]:

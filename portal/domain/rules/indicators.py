@@ -14,7 +14,16 @@ from portal.domain.documents import Document, Indicator, ProjectDocument, value_
 from portal.domain.frameworks import Framework, bare
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Correction, Place, YearRules
-from portal.domain.rules.kinds import EFFECT_NAMES, OUTPUT, SATISFACTION, Kind, level1_meant, parent, rows_of
+from portal.domain.rules.kinds import (
+    EFFECT_NAMES,
+    OUTPUT,
+    SATISFACTION,
+    Kind,
+    level1_meant,
+    only_parent,
+    parent,
+    rows_of,
+)
 from portal.domain.target_values import plain_characters
 
 _NUMBERED = re.compile(r"^(?:\d{1,2}[.、](?!\d)|\(\d{1,2}\))")
@@ -33,12 +42,28 @@ def levels_in_framework(document: ProjectDocument, year: YearRules) -> Iterator[
             yield f"indicators/{row.id}/level2", _level2_message(position, row, level1, year.framework)
 
 
-def correct_level1(document: Document, path: str, year: YearRules) -> Correction | None:
-    """The year's own name of 效益 or 效果; any other level 1 is the drafter's choice."""
+def correct_levels(document: Document, path: str, year: YearRules) -> Correction | None:
+    """E4. The year's own name of 效益 or 效果; the level 1 of a level 2, which is certain only where it replaces none.
+
+    Any other level is the drafter's choice.
+    """
+    row_path, _, name = path.rpartition("/")
+    level1, level2 = (value_at(document, f"{row_path}/{each}") or "" for each in ("level1", "level2"))
+    if name == "level1" and bare(level1) in EFFECT_NAMES:
+        return Correction((Set(path, level1, year.framework.effect_level),))
+    if name == "level1" and (above := only_parent(level1, year.framework)):
+        down = [] if level2.strip() else [Set(f"{row_path}/level2", level2, level1.strip())]
+        return Correction((Set(path, level1, above), *down), is_certain=bool(down))
+    if name == "level2" and (above := only_parent(level2, year.framework)):
+        return Correction((Set(f"{row_path}/level1", level1, above),), is_certain=False)
+    return None
+
+
+def correct_blank_level1(document: Document, path: str, year: YearRules) -> Correction | None:
+    """E12. The level 1 that the framework has above the row's level 2."""
     typed = value_at(document, path) or ""
-    if not path.endswith("/level1") or bare(typed) not in EFFECT_NAMES:
-        return None
-    return Correction((Set(path, typed, year.framework.effect_level),))
+    above = only_parent(value_at(document, f"{path.removesuffix('1')}2") or "", year.framework)
+    return Correction((Set(path, typed, above),)) if above and not typed.strip() else None
 
 
 def needed_kinds_present(document: ProjectDocument, year: YearRules) -> Iterator[Place]:

@@ -38,6 +38,12 @@ def parent(level2: str, framework: Framework) -> str | None:
     return next((level1 for level1 in framework.levels if framework.find_level2(level1, level2)), None)
 
 
+def only_parent(level2: str, framework: Framework) -> str | None:
+    """The parent of a level 2 that stands under one level 1 only."""
+    above = [level1 for level1 in framework.levels if framework.find_level2(level1, level2)]
+    return above[0] if len(above) == 1 else None
+
+
 def kind_of(row: Indicator, framework: Framework) -> Kind | None:
     """The row's kind; 成本 is a kind of its own, whichever level the framework files it under."""
     level1 = level1_meant(row.level1, framework)

@@ -5,8 +5,9 @@ Reading amounts belongs in `portal.domain.amounts`, what the money pays for in `
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import accumulate
 
 from portal.domain import forms
 from portal.domain.amounts import (
@@ -43,10 +44,13 @@ def budget_adds_up(document: ProjectDocument, _year: YearRules) -> Iterator[Plac
 
 
 def correct_budget(document: Document, path: str, _year: YearRules) -> Correction | None:
-    """The amount that a text can only mean; for a sum that does not hold, the sum of its parts."""
+    """The amount that a text can only mean; for a sum that does not hold, its only blank part, else its total."""
     form, typed = forms.of(document), value_at(document, path) or ""
     if amount_fault(typed, form.unit):
         return _to(path, typed, correct_amount(typed, form.unit))
+    part, rest = _blank_part(document, form, path)
+    if rest is not None:
+        return _to(part, value_at(document, part) or "", write_amount(rest, form.unit), is_certain=False)
     return _to(path, typed, _sum_of_parts(document, form, path), is_certain=False)
 
 
@@ -56,10 +60,51 @@ def correct_blank_sum(document: Document, path: str, _year: YearRules) -> Correc
     return _to(path, typed, _sum_of_parts(document, forms.of(document), path)) if not typed.strip() else None
 
 
-def correct_percents(document: Document, path: str, _year: YearRules) -> Correction | None:
-    """The percent or weight that a text can only mean."""
+def correct_weight(document: Document, path: str, _year: YearRules) -> Correction | None:
+    """E13. The weight that a text can only mean."""
     typed = value_at(document, path) or ""
     return _to(path, typed, correct_percent(typed)) if percent_fault(typed) else None
+
+
+def correct_plan(document: Document, path: str, _year: YearRules) -> Correction | None:
+    """E2. The percent that a text can only mean; the running totals of a plan that gives the share of each period.
+
+    The end of the plan is 100: certain where it is blank, offered where another number stands there.
+    """
+    typed = value_at(document, path) or ""
+    if percent_fault(typed):
+        return _to(path, typed, correct_percent(typed))
+    months = [field for field in forms.of(document).scalars if field.startswith("spending_plan/")]
+    texts = [(value_at(document, month) or "").strip() for month in months]
+    shares = [read_percent(text) for text in texts]
+    if len(months) > 1 and (totals := _running_totals(shares)):
+        written = [
+            Set(month, value_at(document, month) or "", total) for month, total in zip(months, totals, strict=True)
+        ]
+        return Correction(tuple(each for each in written if each.new != each.base), is_certain=False)
+    others = [share for share in shares[:-1] if share is not None]
+    if path != months[-1] or len(others) < len(months) - 1 or max(others, default=_WHOLE) > _WHOLE:
+        return None
+    return _to(path, typed, f"{_WHOLE}", is_certain=not texts[-1])
+
+
+def _running_totals(shares: Sequence[Decimal | None]) -> list[str]:
+    """Where the shares of all periods add up to 100: what is spent up to the end of each."""
+    known = [share for share in shares if share is not None]
+    if len(known) != len(shares) or sum(known) != _WHOLE or known[-1] == _WHOLE:
+        return []
+    return [f"{total:f}" for total in accumulate(known)]
+
+
+def _blank_part(document: Document, form: Form, path: str) -> tuple[str, Decimal | None]:
+    """The only blank part of the sum at `path` and what it lacks; None where the other parts exceed the total."""
+    wanted = next((each for each in form.sums if each.total == path), None)
+    blank = [part for part in wanted.parts if not (value_at(document, part) or "").strip()] if wanted else []
+    total = forms.yuan(document, path)
+    if wanted is None or len(blank) != 1 or total is None:
+        return path, None
+    rest = total - sum((forms.yuan(document, part) or Decimal(0) for part in wanted.parts), Decimal(0))
+    return blank[0], rest if rest > 0 else None
 
 
 def _sum_of_parts(document: Document, form: Form, path: str) -> str | None:
