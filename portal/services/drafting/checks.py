@@ -24,13 +24,17 @@ from portal.services.transaction import write
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """A working copy with its findings and explanations; `lapsed`: explanations whose text has changed since."""
+    """A working copy with its findings and explanations; `lapsed`: explanations whose text has changed since.
+
+    submission_count: of the table.
+    """
 
     table_id: int
     document: Document
     findings: Sequence[Finding]
     explained: Sequence[EnclosedExplanation]
     lapsed: Sequence[EnclosedExplanation]
+    submission_count: int
 
 
 def findings(session: Session, actor: Actor | None, table: TargetTable, document: Document) -> list[Finding]:
@@ -68,7 +72,7 @@ def check(session: Session, actor: Actor, table_id: int) -> CheckResult:
                 .values(errors=counted[0], warnings=counted[1])
                 .execution_options(synchronize_session=False)
             )
-    return CheckResult(table_id, document, found, explained, lapsed)
+    return CheckResult(table_id, document, found, explained, lapsed, table.submission_count)
 
 
 def counts(found: Sequence[Finding]) -> tuple[int, int]:

@@ -61,7 +61,7 @@ export class CheckPanel {
 
   #markInvalidFields() {
     this.#form.querySelectorAll("td.input .cell").forEach((field) => {
-      const hasError = field.closest("td").querySelector(".note-error") !== null;
+      const hasError = field.closest("td").querySelector(".mark-error") !== null;
       field.ariaInvalid = hasError ? "true" : null;
     });
   }

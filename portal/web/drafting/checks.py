@@ -11,9 +11,12 @@ from portal.domain.errors import Invalid
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.services.drafting import checks, explanations
+from portal.services.drafting.checks import CheckResult
+from portal.web.drafting import attempts
 from portal.web.guards import actor, needs
 from portal.web.rendering import page_or_fragment, render
 from portal.web.review import notes
+from portal.web.review.notes import FindingGroup
 from portal.web.table_page import TablePage, load
 
 bp = Blueprint("checks", __name__)
@@ -27,8 +30,8 @@ def panel(table_id: int) -> Response:
     return render(
         "drafting/_checks.html",
         table_id=table_id,
-        findings=notes.finding_groups(checked.document, checked.findings, checked.explained, checked.lapsed),
-        notes=notes.by_place(checked.document, checked.findings, ()),
+        findings=_groups(checked),
+        notes=notes.by_place(checked.document, checked.findings, (), is_calm=_is_calm(checked)),
     )
 
 
@@ -63,8 +66,17 @@ def explain(table_id: int) -> Response | AnyResponse:
 
 def _panel_after_explaining(table_id: int, finding: str) -> Response:
     checked = checks.check(db.session(), actor(), table_id)
-    groups = notes.finding_groups(checked.document, checked.findings, checked.explained, checked.lapsed)
-    return render("drafting/_checks_panel.html", table_id=table_id, findings=groups, opened=finding)
+    return render("drafting/_checks_panel.html", table_id=table_id, findings=_groups(checked), opened=finding)
+
+
+def _groups(checked: CheckResult) -> list[FindingGroup]:
+    return notes.finding_groups(
+        checked.document, checked.findings, checked.explained, checked.lapsed, is_calm=_is_calm(checked)
+    )
+
+
+def _is_calm(checked: CheckResult) -> bool:
+    return not attempts.was_made(checked.table_id, checked.submission_count)
 
 
 def _form(

@@ -19,6 +19,7 @@ from portal.domain.permissions import Permission
 from portal.domain.text_differences import segments
 from portal.extensions import db
 from portal.services.drafting import change_log, drafts
+from portal.web.drafting import attempts
 from portal.web.drafting.origins import origin_context
 from portal.web.filters import moment
 from portal.web.guards import actor, needs
@@ -43,6 +44,8 @@ class ConflictNote:
 @needs(Permission.EDIT)
 def edit(table_id: int) -> Response:
     loaded = load(table_id, Permission.EDIT)
+    if request.args.get("check"):
+        attempts.remember(table_id)
     return _edit_page(loaded, loaded.table.document, loaded.table.version)
 
 
@@ -80,6 +83,7 @@ def _edit_page(
     refused_answer: answers.RefusedAnswer | None = None,
 ) -> Response:
     findings = findings_of(loaded, document)
+    is_calm = not attempts.was_made(loaded.table.id, loaded.table.submission_count)
     answerable = answers.answerable(loaded, document, opinions_of(loaded), refused_answer)
     return render(
         "drafting/edit.html",
@@ -90,8 +94,8 @@ def _edit_page(
         sheet=forms.layout(document, editing=True),
         opened=version,
         levels=loaded.rules.framework.levels,
-        notes=notes.by_place(document, findings, []),
-        findings=notes.finding_groups(document, findings, *explanations_of(loaded)),
+        notes=notes.by_place(document, findings, [], is_calm=is_calm),
+        findings=notes.finding_groups(document, findings, *explanations_of(loaded), is_calm=is_calm),
         answerable=answerable,
         answers=answers.by_place(answerable),
         gone=[each for each in answerable if each.at is None],

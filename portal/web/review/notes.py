@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from portal.domain import forms
 from portal.domain.documents import Document
@@ -18,15 +19,17 @@ from portal.web.filters import moment
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note in a cell; severity: error, warning, binding, advice, reading.
+    """A note in a cell; severity: error, missing, warning, binding, advice, reading.
 
-    mark: short name of a warning. The panel shows the whole text, because a cell may have ten warnings.
+    name, rule: of a finding, which a cell shows as a mark. The panel shows the text too, because a cell may be narrow
+    and have ten findings.
     """
 
     severity: str
     text: str
     url: str = ""
-    mark: str = ""
+    name: str = ""
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +43,20 @@ class FindingLine:
     """The office's valid explanation."""
     lapsed: EnclosedExplanation | None = None
     """An explanation that lapsed because the text changed."""
+    lacks: str = ""
+    """What is missing, where the place does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FindingGroup:
-    """The findings of one rule in a table: either all explained ones or all unexplained ones."""
+    """The findings of one rule in a table: either all explained ones or all unexplained ones.
+
+    severity "missing": what is not written yet, of all rules; rule, name and demand are "".
+    """
 
     rule: str
     severity: str
+    name: str
     demand: str
     explained: bool
     lines: Sequence[FindingLine]
@@ -55,7 +64,7 @@ class FindingGroup:
     @property
     def id(self) -> str:
         """Stable while the rule has findings, so that a group that the user opened stays open."""
-        return f"{'explained' if self.explained else 'rule'}-{self.rule}"
+        return f"{'explained' if self.explained else 'rule'}-{self.rule or self.severity}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,8 @@ class OpinionView:
     events: Sequence[EventLine]
 
 
-_TITLES = {rule.id: rule.title for rule in RULES}
+_RULES = {rule.id: rule for rule in RULES}
+_ORDER = ("error", "missing", "warning")
 
 
 def anchor(path: str) -> str:
@@ -88,8 +98,13 @@ def anchor(path: str) -> str:
     return f"at-{path.replace('/', '-')}"
 
 
-def by_place(document: Document, findings: Iterable[Finding], opinions: Iterable[OpinionLine]) -> dict[str, list[Note]]:
-    """Notes by path: readings of target values, findings in the order given, open opinions."""
+def by_place(
+    document: Document, findings: Iterable[Finding], opinions: Iterable[OpinionLine], *, is_calm: bool = False
+) -> dict[str, list[Note]]:
+    """Notes by path: readings of target values, findings in the order given, open opinions.
+
+    is_calm: what is missing is no error yet.
+    """
     found: dict[str, list[Note]] = {}
     findings = list(findings)
     told = {finding.path for finding in findings if finding.rule == "E6" and finding.severity is Severity.ERROR}
@@ -97,10 +112,9 @@ def by_place(document: Document, findings: Iterable[Finding], opinions: Iterable
         if path not in told:  # E6 says what cannot be read and how to correct it
             found[path] = [Note("reading", words)]
     for finding in findings:
-        is_warning = finding.severity is Severity.WARNING
-        at = (f"#{finding_id(finding.rule, finding.path)}", finding.rule) if is_warning else ()
-        # For a warning the cell shows only the title of the rule; the panel shows the message.
-        note = Note(finding.severity.value, _TITLES[finding.rule] if is_warning else finding.message, *at)
+        url = f"#{finding_id(finding.rule, finding.path)}"
+        name = _RULES[finding.rule].name
+        note = Note(_severity(finding, is_calm), finding.message, url, name, finding.rule)
         found.setdefault(finding.path, []).append(note)
     for opinion in opinions:
         if opinion.state.is_open:
@@ -110,17 +124,27 @@ def by_place(document: Document, findings: Iterable[Finding], opinions: Iterable
     return found
 
 
+def _severity(finding: Finding, is_calm: bool) -> str:
+    return "missing" if is_calm and finding.is_missing else finding.severity.value
+
+
 def finding_groups(
     document: Document,
     findings: Iterable[Finding],
     explained: Iterable[EnclosedExplanation] = (),
     lapsed: Iterable[EnclosedExplanation] = (),
+    *,
+    is_calm: bool = False,
 ) -> list[FindingGroup]:
-    """Errors, then unexplained warnings, then explained warnings; each in the order of the rules."""
+    """Errors, what is missing, unexplained warnings, explained warnings; each in the order of the rules.
+
+    is_calm: what is missing is no error yet and has a group of its own.
+    """
     now, before = ({(each.rule, each.path): each for each in said} for said in (explained, lapsed))
-    groups: dict[tuple[bool, bool, str], list[FindingLine]] = {}
+    groups: dict[tuple[int, bool, str], list[FindingLine]] = {}
     for finding in findings:
         key, is_warning = (finding.rule, finding.path), finding.severity is Severity.WARNING
+        severity = _severity(finding, is_calm)
         line = FindingLine(
             finding_id(finding.rule, finding.path),
             finding.path,
@@ -129,12 +153,28 @@ def finding_groups(
             finding.message,
             now.get(key) if is_warning else None,
             before.get(key) if is_warning else None,
+            _RULES[finding.rule].name if _RULES[finding.rule].finds_missing else "",
         )
-        groups.setdefault((is_warning, line.explained is not None, finding.rule), []).append(line)
+        rule = "" if severity == "missing" else finding.rule
+        groups.setdefault((_ORDER.index(severity), line.explained is not None, rule), []).append(line)
+    for (_, _, rule), lines in groups.items():
+        if not rule:
+            lines.sort(key=partial(_position, forms.places(document)))  # several rules
     return [
-        FindingGroup(rule, "warning" if is_warning else "error", _TITLES[rule], is_explained, lines)
-        for (is_warning, is_explained, rule), lines in sorted(groups.items(), key=lambda item: item[0][:2])
+        _group(rule, _ORDER[order], is_explained, lines)
+        for (order, is_explained, rule), lines in sorted(groups.items(), key=lambda item: item[0][:2])
     ]
+
+
+def _position(places: Sequence[str], line: FindingLine) -> int:
+    """In the order of the form; a group or a list stands where its first place does, without one at the end."""
+    below = f"{line.path}/"
+    return next((n for n, place in enumerate(places) if place == line.path or place.startswith(below)), len(places))
+
+
+def _group(rule_id: str, severity: str, is_explained: bool, lines: Sequence[FindingLine]) -> FindingGroup:
+    rule = _RULES.get(rule_id)
+    return FindingGroup(rule_id, severity, rule.name if rule else "", rule.title if rule else "", is_explained, lines)
 
 
 def finding_id(rule: str, path: str) -> str:

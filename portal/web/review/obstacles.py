@@ -29,7 +29,8 @@ def obstacle(refusal: Refused, table_id: int, document: Document) -> Obstacle:
     page = url_for("edit.edit", table_id=table_id)
     if isinstance(refusal, Blocked):
         places = dict.fromkeys(finding.path for finding in refusal.findings)
-        links = [(f"{page}#{anchor(path)}", forms.label(document, path)) for path in places]
+        # After the attempt the page shows what is missing as errors.
+        links = [(f"{page}?check=1#{anchor(path)}", forms.label(document, path)) for path in places]
         return Obstacle(refusal.message, links[:MAX_LINKS])
     if isinstance(refusal, Invalid) and refusal.path == "opinions":
         return Obstacle(refusal.message, [(f"{page}#opinions", "去答复")])

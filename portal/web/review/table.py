@@ -16,6 +16,7 @@ from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.models import AuditEntry
 from portal.services.drafting import drafts
+from portal.web.drafting import attempts
 from portal.web.filters import moment
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
@@ -38,14 +39,17 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
     findings = findings_of(loaded, shown.document) if shown else []
     opinions = opinions_of(loaded)
     latest = queries.tables.history(session, table.id, most=1)
+    is_calm = not attempts.was_made(table.id, table.submission_count)
     return render(
         "review/table.html",
         status,
         loaded=loaded,
         table=table,
         document=shown.document if shown else None,
-        notes=notes.by_place(shown.document, findings, opinions) if shown else {},
-        findings=notes.finding_groups(shown.document, findings, shown.enclosed.explanations) if shown else [],
+        notes=notes.by_place(shown.document, findings, opinions, is_calm=is_calm) if shown else {},
+        findings=notes.finding_groups(shown.document, findings, shown.enclosed.explanations, is_calm=is_calm)
+        if shown
+        else [],
         opinions=notes.opinion_views(shown.document, opinions) if shown else [],
         forms=opinion_forms(loaded, opinions, errors or {}, request.form),
         may_raise=loaded.may(Permission.RAISE),

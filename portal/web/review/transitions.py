@@ -16,9 +16,11 @@ from portal.database import local_today
 from portal.domain.actions import Action, FieldKind, FormField, TransitionRequest, is_lawful
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
 from portal.domain.permissions import Permission
+from portal.domain.rules import Blocked
 from portal.extensions import db
 from portal.queries.review import OpinionLine
 from portal.services.review import preconditions, workflow
+from portal.web.drafting import attempts
 from portal.web.errors import status_of
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
@@ -75,6 +77,8 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
     loaded = load(table_id)
     still_lawful = is_lawful(loaded.actor, action, loaded.facts)
     refusals = preconditions.unmet(db.session(), loaded.table, action) if still_lawful else []
+    if any(isinstance(each, Blocked) for each in refusals):
+        attempts.remember(table_id)
     shown, opinions = loaded.shown, opinions_of(loaded)
     shows_check = action.look.shows_check and shown is not None
     findings = findings_of(loaded, shown.document) if shown and shows_check else []

@@ -71,6 +71,32 @@ def test_edit_page_holds_the_same_panel_and_a_place_for_every_note(app: Flask, w
         assert page.count(f'id="notes-{path.replace("/", "-")}"') == 1, path
 
 
+def test_missing_is_no_error_before_the_attempt_to_submit(app: Flask, world: World) -> None:
+    table_id = world.draft(replace(GENERIC, goals=""))
+    drafter, head = signed_in_client(app, "drafter"), signed_in_client(app, "head")
+
+    def shows_error(page: str) -> bool:
+        assert ("待填 1 栏" in page) != ("没有填写" in page and "mark-error" in page)
+        return "mark-error" in page
+
+    assert not shows_error(drafter.get(f"/tables/{table_id}/edit").text)
+    assert not shows_error(drafter.post(f"/tables/{table_id}/checks").text)
+    assert "错误 1" in head.get(f"/tables/{table_id}/submit").text
+    assert shows_error(head.get(f"/tables/{table_id}/edit").text)
+    assert shows_error(head.post(f"/tables/{table_id}/checks").text)
+    assert not shows_error(drafter.get(f"/tables/{table_id}").text)
+    assert shows_error(drafter.get(f"/tables/{table_id}/edit?check=1").text)
+    assert shows_error(drafter.get(f"/tables/{table_id}/edit").text)
+
+
+def test_missing_is_an_error_in_a_table_that_was_submitted(app: Flask, world: World) -> None:
+    table_id = world.returned()
+    world.edit(table_id, "goals", "")
+    page = signed_in_client(app, "drafter").get(f"/tables/{table_id}/edit").text
+    assert "mark-error" in page
+    assert "待填" not in page
+
+
 def test_opinions_are_no_part_of_the_notes(app: Flask, world: World) -> None:
     table_id = world.returned()
     client = signed_in_client(app, "drafter")

@@ -83,7 +83,7 @@ def test_confirmation_tells_what_stands_in_the_way_of_each(app: Flask, world: Wo
     assert "可以送审 1 张" in page and "现在还不能送审 2 张" in page
     assert "还有 1 条“必须修改”的意见没有答复，答复后才能送审。" in page and f"/tables/{returned}/edit#opinions" in page
     assert "1 条，1 条未答复" in page
-    assert re.search(r"还有 \d+ 处错误，改正后才能送审。", page) and f"/tables/{blank}/edit#at-goals" in page
+    assert re.search(r"还有 \d+ 处错误，改正后才能送审。", page) and f"/tables/{blank}/edit?check=1#at-goals" in page
 
 
 def test_table_changed_since_the_confirmation_is_refused_for_itself_alone(app: Flask, world: World) -> None:

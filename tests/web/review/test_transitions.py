@@ -44,7 +44,7 @@ def test_obstacles_link_to_where_they_can_be_removed(app: Flask, world: World) -
     table_id = world.returned()
     world.edit(table_id, "purpose", "")
     page = page_before(app, table_id)
-    assert f'href="/tables/{table_id}/edit#at-purpose">资金用途</a>' in page
+    assert f'href="/tables/{table_id}/edit?check=1#at-purpose">资金用途</a>' in page
     assert f'href="/tables/{table_id}/edit#opinions">去答复</a>' in page
 
 
