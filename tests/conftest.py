@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from argon2 import PasswordHasher
@@ -22,10 +21,9 @@ from hypothesis import settings as hypothesis_settings
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
-from portal import create_app
 from portal.extensions import db
 from portal.services.administration import passwords
-from tests.databases import DATABASES, Server, in_memory, migrated, settings
+from tests.databases import DATABASES, Server, SharedApp, in_context, in_memory, migrated
 from tests.world import World
 
 # No deadline: a busy machine must not fail a test. Few examples a run, since every run draws others; for more set
@@ -67,16 +65,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """URL of a database of each kind with the people of `tests.world` and no table."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "portal.db")
-        yield f"sqlite:///{tmp_path / 'portal.db'}"
-        return
-    server: Server = request.getfixturevalue("postgresql")
-    name = f"test_{uuid4().hex}"
-    yield server.fresh(name)
-    server.drop(name)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """URL of a database of each kind with the people of `tests.world` and no table; the same for all tests."""
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgresql")
+        return server.fresh("shared")
+    template: Path = request.getfixturevalue("sqlite_template")
+    shared = template.parent / "shared"
+    shutil.rmtree(shared, ignore_errors=True)
+    shared.mkdir()
+    shutil.copy(template, shared / "portal.db")
+    return f"sqlite:///{shared / 'portal.db'}"
 
 
 class Client(FlaskClient):
@@ -93,15 +92,27 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCach
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
+@pytest.fixture(scope="session")
+def shared_apps() -> dict[str, SharedApp]:
+    """By URL of the database."""
+    return {}
+
+
 @pytest.fixture
-def app(database_url: str, tmp_path: Path, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
-    app = create_app(settings(database_url, tmp_path / "instance"))
+def app(
+    database_url: str,
+    shared_apps: dict[str, SharedApp],
+    tmp_path_factory: pytest.TempPathFactory,
+    compiled: FileSystemBytecodeCache,
+) -> Iterator[Flask]:
+    """The app on the database of this test. A test that adds views or handlers creates an app of its own."""
+    if database_url not in shared_apps:
+        shared_apps[database_url] = SharedApp(database_url, tmp_path_factory.mktemp("instance"))
+    app = shared_apps[database_url].as_new()
     app.jinja_env.bytecode_cache = compiled
     app.test_client_class = Client
-    with app.app_context():
+    with in_context(app):
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

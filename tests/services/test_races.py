@@ -68,7 +68,7 @@ class Course:
 @pytest.fixture
 def course(database_url: str, world: World) -> Iterator[Course]:
     url = database_url.replace("postgresql://", "postgresql+psycopg://", 1)
-    engines = [create_engine(url, **config.engine_options(url, "sha256")) for _ in range(3)]
+    engines = [create_engine(url, **config.engine_options(4, "sha256")) for _ in range(3)]
     second_began = Event()
 
     def began(connection: Connection) -> None:

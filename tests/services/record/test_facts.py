@@ -72,7 +72,7 @@ def stated_columns() -> set[str]:
 
 
 def test_every_column_is_a_fact_or_exempt_by_name() -> None:
-    """A new column: add it to its kind in `services/record/facts.py`, with a baseline unless it is nullable."""
+    """A new column: add it to its kind in `services/record/facts`, with a baseline unless it is nullable."""
     columns = {f"{table.name}.{column.name}" for table in Base.metadata.tables.values() for column in table.columns}
     left = {name for name in columns - stated_columns() if name not in EXEMPT and name.partition(".")[0] not in EXEMPT}
     assert left == set()
