@@ -23,7 +23,9 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
         "SECRET_KEY": env.get("SECRET_KEY") or _secret(instance / "secret"),
         "SQLALCHEMY_DATABASE_URI": url.replace("postgresql://", "postgresql+psycopg://", 1),
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(
-            url, env.get("AUDIT_HASH", "sha256"), separate_duties=env.get("SEPARATE_DUTIES", "1") != "0"
+            int(env.get("THREADS", "4")),
+            env.get("AUDIT_HASH", "sha256"),
+            separate_duties=env.get("SEPARATE_DUTIES", "1") != "0",
         ),
         "DISTRICT": env.get("DISTRICT", "山海关区"),
         "SESSION_COOKIE_SECURE": env.get("HTTPS", "") == "1",
@@ -42,14 +44,14 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
     }
 
 
-def engine_options(url: str, audit_hash: str, separate_duties: bool = True) -> dict[str, Any]:
-    """Execution options are how the services, which do not know Flask, read settings."""
+def engine_options(threads: int, audit_hash: str, separate_duties: bool = True) -> dict[str, Any]:
+    """Execution options are how the services, which do not know Flask, read settings.
+
+    A connection for each thread of `portal.front`, those that read and those that write. No pool_pre_ping: it costs a
+    round trip each time. After a restart of PostgreSQL one request must be retried.
+    """
     settings = {"audit_hash": audit_hash, "separate_duties": separate_duties}
-    options: dict[str, Any] = {"execution_options": settings}
-    if url.startswith("postgresql"):
-        # No pool_pre_ping: it costs a round trip each time. After a database restart one request must be retried.
-        options |= {"pool_size": 8, "max_overflow": 8}
-    return options
+    return {"execution_options": settings, "pool_size": 2 * threads, "max_overflow": 2 * threads}
 
 
 def _secret(path: Path) -> str:

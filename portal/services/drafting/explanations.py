@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from portal.database import now
 from portal.domain import audit_events, enclosures, forms
-from portal.domain.documents import checked_text
+from portal.domain.documents import Document, checked_text
 from portal.domain.errors import Invalid
 from portal.domain.permissions import Actor
 from portal.domain.rules import RULES
-from portal.models import Explanation
+from portal.models import Explanation, TargetTable
 from portal.services.drafting import drafts
 from portal.services.record import audit
-from portal.services.record.facts import of_deleted, of_rows
+from portal.services.record.facts import Facts, of_deleted, of_rows
 from portal.services.transaction import write
 
 _EXPLAINABLE = frozenset(rule.id for rule in RULES)
@@ -36,26 +36,7 @@ def explain(session: Session, actor: Actor, table_id: int, *, rule: str, path: s
         words = checked_text(text)
         if len(words) > MAX_EXPLANATION:
             raise Invalid(f"说明最多 {MAX_EXPLANATION} 个字，请写得简短些。", "explanation")
-        session.execute(
-            delete(Explanation).where(
-                Explanation.table_id == table.id, Explanation.rule == rule, Explanation.path == path
-            )
-        )
-        leaves = of_deleted(Explanation, table.id, rule, path)
-        if words:
-            explanation = Explanation(
-                table_id=table.id,
-                rule=rule,
-                path=path,
-                subject=enclosures.subject(document, path),
-                text=words,
-                author_id=actor.id,
-                author_name=actor.name,
-                at=now(),
-            )
-            session.add(explanation)
-            session.flush()
-            leaves = of_rows(explanation)
+        leaves = _replace(session, actor, table, document, rule, path, words)
         audit.record(
             session,
             actor,
@@ -67,3 +48,26 @@ def explain(session: Session, actor: Actor, table_id: int, *, rule: str, path: s
             place=forms.label(document, path),
             explanation=words and enclosures.digest(words),
         )
+
+
+def _replace(
+    session: Session, actor: Actor, table: TargetTable, document: Document, rule: str, path: str, words: str
+) -> Facts:
+    """Delete the explanation at this place, and store the new one unless it is blank."""
+    same = (Explanation.table_id == table.id, Explanation.rule == rule, Explanation.path == path)
+    session.execute(delete(Explanation).where(*same))
+    if not words:
+        return of_deleted(Explanation, table.id, rule, path)
+    explanation = Explanation(
+        table_id=table.id,
+        rule=rule,
+        path=path,
+        subject=enclosures.subject(document, path),
+        text=words,
+        author_id=actor.id,
+        author_name=actor.name,
+        at=now(),
+    )
+    session.add(explanation)
+    session.flush()
+    return of_rows(explanation)

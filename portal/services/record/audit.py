@@ -7,6 +7,7 @@ An entry is written in the transaction of the act itself, with the facts that th
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -97,6 +98,12 @@ def record(
     if actor and thing.about is About.TABLE and event not in NO_WORK:
         # Before locking the head, which all writers wait for; the table's row lock already orders writers of this row.
         _note_participation(session, actor, int(thing.id))
+    return _append(session, actor, event, thing, detail)
+
+
+def _append(
+    session: Session, actor: Actor | None, event: AuditEvent, thing: AuditObject, detail: Mapping[str, Any]
+) -> str:
     number, previous, last_at = session.execute(_HEAD).one()
     # Under the lock, so that times and numbers have the same order, also where the clock was set back.
     at = max(now(), last_at or _EARLIEST)

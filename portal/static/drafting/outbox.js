@@ -14,7 +14,7 @@
 
 const RETRY_DELAYS = [2_000, 4_000, 8_000, 15_000];
 const TIMEOUT = 30_000;
-const TOO_MANY_REQUESTS = 429;
+const WORTH_RETRYING = [408, 429]; // the line was too slow, or there were too many requests
 const UNAUTHORIZED = 401;
 
 class OutboxEvent extends Event {
@@ -179,5 +179,5 @@ export class Outbox extends EventTarget {
 function isWorthRetrying(response) {
   // A response with an ok status gets here only if its body could not be parsed.
   if (!response || response.ok) return true;
-  return response.status >= 500 || response.status === TOO_MANY_REQUESTS;
+  return response.status >= 500 || WORTH_RETRYING.includes(response.status);
 }

@@ -1,0 +1,182 @@
+"""Facts about other rows that acts write or delete, each by the digest of its columns, and about saves."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from portal.models import (
+    Attachment,
+    Base,
+    DiscardedDraft,
+    Explanation,
+    LibraryEntry,
+    Opinion,
+    OpinionEvent,
+    Origin,
+    Revision,
+    UndoneStep,
+)
+from portal.services.record.facts.values import Facts, digest, json_value
+
+
+@dataclass(frozen=True, slots=True)
+class RowKind:
+    """A model whose rows are stated whole, each by the digest of `columns`. The digest excludes the key.
+
+    label: as problems name such a row. is_of_table: the key begins with the id of the table.
+    """
+
+    name: str
+    label: str
+    model: type[Base]
+    key: Sequence[str]
+    columns: Sequence[str]
+    is_of_table: bool = True
+    deleted_with_table: bool = False
+
+    def key_of(self, row: Any) -> str:
+        return "/".join(str(getattr(row, name)) for name in self.key)
+
+    def digest_of(self, row: Any) -> str:
+        return digest({name: getattr(row, name) for name in self.columns})
+
+    def statement(self) -> Select[*tuple[Any, ...]]:
+        columns = self.model.plain().c
+        return select(*(columns[name] for name in (*self.key, *self.columns)))
+
+
+ROWS: Mapping[type[Base], RowKind] = {
+    kind.model: kind
+    for kind in (
+        RowKind(
+            "revision",
+            "送审版本",
+            Revision,
+            ("table_id", "number"),
+            ("id", "round", "kind", "digest", "submitted_by_id", "submitted_by_name", "submitted_at"),
+        ),
+        RowKind(
+            "opinion",
+            "意见",
+            Opinion,
+            ("table_id", "id"),
+            ("revision_number", "path", "place", "quoted", "binding", "text", "author_id", "author_name", "at"),
+        ),
+        RowKind(
+            "opinion_step",
+            "意见的经过",
+            OpinionEvent,
+            ("opinion_id", "id"),
+            ("act", "answer", "text", "actor_id", "actor_name", "at"),
+            is_of_table=False,
+        ),
+        RowKind(
+            "explanation",
+            "说明",
+            Explanation,
+            ("table_id", "rule", "path"),
+            ("subject", "text", "author_id", "author_name", "at"),
+            deleted_with_table=True,
+        ),
+        RowKind(
+            "attachment",
+            "附件",
+            Attachment,
+            ("table_id", "id"),
+            ("digest", "name", "size", "media_type", "added_by_id", "added_by_name", "at"),
+            deleted_with_table=True,
+        ),
+        RowKind(
+            "origin",
+            "沿用的来源",
+            Origin,
+            ("table_id",),
+            ("source_id", "source_year", "source_title", "left_out"),
+            deleted_with_table=True,
+        ),
+        RowKind(
+            "discarded",
+            "回收站里的草稿",
+            DiscardedDraft,
+            ("table_id",),
+            (
+                "kind",
+                "year",
+                "office_code",
+                "project_code",
+                "project_name",
+                "digest",
+                "version",
+                "saved_at",
+                "created_by_id",
+                "discarded_by_id",
+                "discarded_by_name",
+                "discarded_at",
+                "dependents",
+                "content",
+            ),
+        ),
+        RowKind("undone", "撤销的步骤", UndoneStep, ("table_id", "version"), ("undoes",)),
+        RowKind(
+            "library",
+            "指标库的条目",
+            LibraryEntry,
+            ("id",),
+            (
+                "shipped_id",
+                "category",
+                "kind",
+                "name",
+                "description",
+                "value",
+                "unit",
+                "basis",
+                "retired",
+                "changed_by_name",
+                "changed_at",
+            ),
+            is_of_table=False,
+        ),
+    )
+}
+
+STEP = "step"
+"""The kind of row facts about a save: key TABLE/VERSION, digest of its rows in the change log (`step_digest`)."""
+STEPS_UNTIL = "steps_until"
+"""The same about all saves up to a version, in a baseline: see `next_steps`."""
+
+
+def of_rows(*rows: Base) -> Facts:
+    """Rows that the act wrote; they must be flushed."""
+    return Facts(rows=[(kind.name, kind.key_of(row), kind.digest_of(row)) for row in rows if (kind := ROWS[type(row)])])
+
+
+def of_deleted(model: type[Base], *key: object) -> Facts:
+    """A row that the act deleted, by the values of its key."""
+    return Facts(rows=[(ROWS[model].name, "/".join(map(str, key)), None)])
+
+
+def of_step(table_id: int, version: int, operations: Iterable[tuple[str, int, str, datetime]]) -> Facts:
+    """A save, by its rows in the change log: see `step_digest`."""
+    return Facts(rows=[(STEP, f"{table_id}/{version}", step_digest(operations))])
+
+
+def step_digest(operations: Iterable[tuple[str, int, str, datetime]]) -> str:
+    """Digest of the rows (operation, actor_id, actor_name, at) that a save wrote to the change log, in their order."""
+    found, last_at, written = hashlib.sha256(), None, ""
+    for operation, actor_id, actor_name, at in operations:
+        if at != last_at:  # the rows of one save have one time
+            last_at, written = at, json_value(at)
+        found.update(f"{operation}\0{actor_id}\0{actor_name}\0{written}\n".encode())
+    return found.hexdigest()
+
+
+def next_steps(steps: str, step: str) -> str:
+    """Digest of all saves of a table: `steps` of the saves before ("" before the first) and the digest of the next."""
+    return hashlib.sha256(f"{steps}{step}".encode()).hexdigest()
