@@ -181,6 +181,17 @@ def test_templates_hold_no_inline_script_style_or_eval() -> None:
     assert wrong == [], "the Content-Security-Policy refuses it: put it into portal.css or a script of its own"
 
 
+def test_rows_of_every_list_have_a_header() -> None:
+    table = re.compile(r'<table class="list.*?</table>', re.DOTALL)
+    wrong = [
+        f"{path.relative_to(ROOT)}: {found.group()[:40]}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for found in table.finditer(path.read_text(encoding="utf-8"))
+        if 'scope="row"' not in found.group()
+    ]
+    assert wrong == []
+
+
 def test_templates_compare_neither_states_nor_actions() -> None:
     """A template that asks for a state decides: give it a boolean, words, or a list of what can be done."""
     names = {*State, *ACTIONS, *OpinionState, *OPINION_ACTS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -37,6 +38,8 @@ _TAGS = {"h2", "h3", "p", "br", "em", "strong", "ul", "ol", "li", "a", "code", "
     "th",
     "td",
 }
+_FIRST_CELL = re.compile(r"(<tr>\s*)<td>(.*?)</td>", re.DOTALL)
+"""The first cell of a row of a table body, which names the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def written(name: str) -> Chapter:
     html = nh3.clean(
         reader.convert(text), tags=_TAGS, attributes={"a": {"href"}, "h2": {"id"}, "h3": {"id"}}, link_rel=None
     )
+    html = _FIRST_CELL.sub(r'\1<th scope="row">\2</th>', html)
     tokens: list[dict[str, Any]] = reader.toc_tokens  # type: ignore[attr-defined]
     return Chapter(first.lstrip("# ").strip(), Markup(html), [(token["id"], token["name"]) for token in tokens])
 

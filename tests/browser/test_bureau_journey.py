@@ -23,7 +23,7 @@ MANY = 60
 
 
 def names(page: Page) -> list[str]:
-    return page.locator("#list tbody tr td:nth-child(3)").all_inner_texts()
+    return page.locator("#list tbody th").all_inner_texts()
 
 
 def submit_many(portal: Portal) -> None:
