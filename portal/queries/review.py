@@ -14,10 +14,13 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from portal.domain.opinions import BY_STEP, OpinionState, Side
+from portal.domain import documents
+from portal.domain.differences import compare
+from portal.domain.opinions import ANSWER, BY_STEP, Answer, OpinionState, Side
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
 from portal.models import Opinion, OpinionEvent, Revision, TargetTable
+from portal.queries import enclosures, tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,20 @@ class OpinionLine:
     at: datetime
     revision_number: int
     events: Sequence[OpinionEvent]
+
+    @property
+    def asked(self) -> OpinionEvent:
+        """The event that raised it last."""
+        return next(event for event in reversed(self.events) if BY_STEP[event.act].target is OpinionState.RAISED)
+
+    @property
+    def reply(self) -> OpinionEvent | None:
+        """The office's answer to `asked`; None while there is none."""
+        return self.events[-1] if self.events[-1].act == ANSWER.step else None
+
+    @property
+    def is_answered_as_changed(self) -> bool:
+        return bool(self.events) and self.reply is not None and self.reply.answer == Answer.CHANGED
 
 
 def opinions(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> list[OpinionLine]:
@@ -56,6 +73,29 @@ def opinions(session: Session, actor: Actor, table: TargetTable, facts: TableFac
     }
     lines = (_line(opinion, _visible_events(opinion, until)) for opinion in found)
     return [line for line in lines if sees_notes or line.events]
+
+
+def answered_without_change(session: Session, table: TargetTable, lines: Sequence[OpinionLine]) -> frozenset[int]:
+    """Ids of the open opinions answered “changed” whose place is as it was in the revision they were last raised on.
+
+    For an opinion on the whole table, any change of the text or of the enclosures counts.
+    """
+    claimed = [line for line in lines if line.state.is_open_for_office and line.is_answered_as_changed]
+    sent = tables.revisions(session, table.id) if claimed else []
+    raised_on = {
+        line.id: next((each.number for each in sent if each.submitted_at <= line.asked.at), 1) for line in claimed
+    }
+    document, changed = table.document, dict[int, Sequence[str]]()
+    for number in set(raised_on.values()):
+        before = tables.revision(session, table.id, number)
+        changed[number] = [each.path for each in compare(before.document, document)]
+        if enclosures.of_revision(session, table.id, number) != enclosures.of_working_copy(session, table):
+            changed[number] = [*changed[number], ""]
+    return frozenset(line.id for line in claimed if not _concerned(line.path, changed[raised_on[line.id]]))
+
+
+def _concerned(path: str, changed: Sequence[str]) -> bool:
+    return bool(changed) if not path else any(place and documents.overlap(path, place) for place in changed)
 
 
 def _answers_until(session: Session, table: TargetTable) -> datetime | None:

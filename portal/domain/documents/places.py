@@ -49,6 +49,11 @@ def field_of(kind: Kind, path: str) -> str:
     return f"{cell[0]}/{cell[2]}" if cell else path
 
 
+def overlap(one: str, other: str) -> bool:
+    """Whether one path is the other, or contains it: a row and its cells."""
+    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
+
+
 def is_field(kind: Kind, field: str) -> bool:
     """Whether a document of this kind can hold a text at `field`, a path without row id."""
     list_name, _, name = field.partition("/")

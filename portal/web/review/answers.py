@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.domain import documents, forms, opinions
+from portal.domain import documents, forms
 from portal.domain.documents import ASSIGNED_FIELDS, Document
-from portal.domain.opinions import BY_STEP, Answer, OpinionState
+from portal.domain.opinions import Answer
 from portal.domain.permissions import Permission
 from portal.models import OpinionEvent
 from portal.queries.review import OpinionLine
@@ -117,9 +117,7 @@ def due(found: Sequence[Answerable]) -> AnswerProgress:
 def _answerable(
     document: Document, opinion: OpinionLine, table_url: str, may_answer: bool, refused: RefusedAnswer | None
 ) -> Answerable:
-    events = opinion.events
-    asked = next(event for event in reversed(events) if BY_STEP[event.act].target is OpinionState.RAISED)
-    reply = events[-1] if events[-1].act == opinions.ANSWER.step else None
+    asked, reply = opinion.asked, opinion.reply
     reply_kind = Answer(reply.answer) if reply and reply.answer else None
     return Answerable(
         id=opinion.id,
@@ -135,7 +133,7 @@ def _answerable(
         choices=answer_choices("，因为…", refused.kind if refused else reply_kind),
         text=refused.text if refused else reply.text if reply else "",
         error=refused.message if refused else "",
-        earlier_url=f"{table_url}#opinion-{opinion.id}" if events[0] is not asked else "",
+        earlier_url=f"{table_url}#opinion-{opinion.id}" if opinion.events[0] is not asked else "",
         may_answer=may_answer,
     )
 

@@ -26,22 +26,24 @@ from portal.queries.drafting.presence import PresentPerson
 from portal.queries.review import BindingCounts
 from portal.services import form_posts
 from portal.services.review import preconditions, workflow
+from portal.services.review.next_ready import next_ready
 from portal.web.acts import result_key
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 from portal.web.review.obstacles import Obstacle, obstacle
+from portal.web.review.table import HIGHEST_ID, NextTable
 
 bp = Blueprint("batch", __name__)
 
 MAX_TABLES = 100
-HIGHEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A chosen table. Without obstacles it can be submitted; digest and enclosed identify what is submitted.
 
-    editing: who else has it open for editing.
+    editing: who else has it open for editing. unchanged: number of opinions answered “changed” whose place did not
+    change, with is_as_returned: whether the whole text did not; such a table is not ticked in advance.
     """
 
     id: int
@@ -55,6 +57,8 @@ class Candidate:
     opinions: BindingCounts
     obstacles: Sequence[Obstacle]
     editing: Sequence[PresentPerson]
+    unchanged: int = 0
+    is_as_returned: bool = False
     digest: str = ""
     enclosed: str = ""
 
@@ -100,11 +104,14 @@ def results(key: str) -> Response:
     results = [_result(table_id, refused, visible.get(table_id)) for table_id, refused in told.items()]
     refused = [result.id for result in results if result.refused]
     again = [table_id for table_id in refused if table_id in visible]
+    last = next((visible[result.id][0] for result in reversed(results) if not result.refused and result.url), None)
+    offered = next_ready(db.session(), actor(), last) if last else None
     return render(
         "review/batch_results.html",
         results=results,
         refused=refused,
         retry_url=url_for(".confirm", table=again) if again else "",
+        next_table=NextTable.of(offered) if offered and offered.id not in refused else None,
     )
 
 
@@ -173,6 +180,7 @@ def _candidate(
     session, me = db.session(), actor()
     lawful = is_lawful(me, actions.SUBMIT, facts)
     refusals = preconditions.unmet(session, table, actions.SUBMIT) if lawful else [_unlawful(me, table, facts)]
+    unchanged, is_as_returned = (0, False) if refusals else _unchanged(table, facts)
     return Candidate(
         id=table.id,
         name=_name(me, table, facts),
@@ -185,9 +193,22 @@ def _candidate(
         opinions=opinions if lawful else BindingCounts(),
         obstacles=[obstacle(each, table.id, table.document) for each in refusals],
         editing=editing,
+        unchanged=unchanged,
+        is_as_returned=is_as_returned,
         digest=table.digest if lawful else "",
         enclosed=queries.enclosures.of_table(session, table).digest if lawful and not refusals else "",
     )
+
+
+def _unchanged(table: TargetTable, facts: TableFacts) -> tuple[int, bool]:
+    """Candidate.unchanged and Candidate.is_as_returned."""
+    if not table.submission_count:
+        return 0, False
+    lines = queries.review.opinions(db.session(), actor(), table, facts)
+    count = len(queries.review.answered_without_change(db.session(), table, lines))
+    if not count:
+        return 0, False
+    return count, queries.tables.revision(db.session(), table.id, table.submission_count).digest == table.digest
 
 
 def _unlawful(me: Actor, table: TargetTable, facts: TableFacts) -> Refused:

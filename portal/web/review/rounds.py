@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal import queries
-from portal.domain import forms
+from portal.domain import documents, forms
 from portal.domain.differences import Difference, compare
 from portal.domain.documents import Document
-from portal.domain.opinions import Answer
 from portal.extensions import db
+from portal.queries.review import OpinionLine
 from portal.web.filters import moment
+from portal.web.review import answers
 from portal.web.review.answers import Answerable
 from portal.web.review.notes import anchor
 from portal.web.table_page import TablePage
@@ -31,21 +32,19 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class ChangesSinceSubmission:
-    """before: name of the earlier version; unchanged: opinions answered “changed” without a change at their path.
-
-    For `unchanged`, the change counts from the revision on which the opinion was last raised: an opinion may stay open
-    over several rounds.
-    """
+    """before: name of the earlier version; unchanged: see `queries.review.answered_without_change`."""
 
     before: str
     changes: Sequence[ChangeLine]
     unchanged: Sequence[Answerable]
 
 
-def changes_since_submission(loaded: TablePage, opinions: Sequence[Answerable]) -> ChangesSinceSubmission | None:
-    """Compares the latest revision with the working copy; None without a revision. `opinions`: the open ones."""
+def changes_since_submission(loaded: TablePage, lines: Sequence[OpinionLine]) -> ChangesSinceSubmission | None:
+    """Compares the latest revision with the working copy; None without a revision. `lines`: the table's opinions."""
     if not loaded.table.submission_count:
         return None
+    opinions = answers.answerable(loaded, loaded.table.document, lines)
+    unchanged = queries.review.answered_without_change(db.session(), loaded.table, lines)
     sent = queries.tables.revision(db.session(), loaded.table.id, loaded.table.submission_count)
     document = loaded.table.document
     differences = compare(sent.document, document)
@@ -57,30 +56,13 @@ def changes_since_submission(loaded: TablePage, opinions: Sequence[Answerable]) 
     return ChangesSinceSubmission(
         f"第 {sent.number} 次送审（{moment(sent.submitted_at)}）",
         [_line(document, each, by_change.get(n, ())) for n, each in enumerate(differences)],
-        _answered_without_change(loaded.table.id, document, opinions),
+        [opinion for opinion in opinions if opinion.id in unchanged],
     )
 
 
-def _answered_without_change(table_id: int, document: Document, opinions: Sequence[Answerable]) -> list[Answerable]:
-    """The opinions answered “changed” whose place is as it was in the revision on which they were last raised."""
-    session = db.session()
-    asked = [each for each in opinions if each.reply_kind is Answer.CHANGED and each.path]
-    sent = queries.tables.revisions(session, table_id) if asked else []
-    raised_on = {each.id: next((r.number for r in sent if r.submitted_at <= each.raised_at), 1) for each in asked}
-    changed_since = {
-        number: compare(queries.tables.revision(session, table_id, number).document, document)
-        for number in set(raised_on.values())
-    }
-    return [
-        opinion
-        for opinion in asked
-        if not any(_concerns(opinion.path, each.path) for each in changed_since[raised_on[opinion.id]])
-    ]
-
-
 def _concerns(opinion: str, change: str) -> bool:
-    """Whether one path contains the other. An opinion on the whole table concerns no single change."""
-    return bool(opinion) and (f"{change}/".startswith(f"{opinion}/") or opinion.startswith(f"{change}/"))
+    """Whether one place contains the other. An opinion on the whole table concerns no single change."""
+    return bool(opinion) and documents.overlap(opinion, change)
 
 
 def _line(document: Document, difference: Difference, remarks: Sequence[Answerable]) -> ChangeLine:

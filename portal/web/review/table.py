@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
 from portal.domain import documents, forms
-from portal.domain.actions import ACTIONS
+from portal.domain.actions import ACTIONS, SUBMIT, is_lawful
 from portal.domain.audit_events import event_label
 from portal.domain.permissions import Permission
 from portal.extensions import db
-from portal.models import AuditEntry
+from portal.models import AuditEntry, TargetTable
 from portal.services.drafting import drafts
 from portal.web.drafting import attempts
 from portal.web.filters import moment
@@ -25,6 +25,8 @@ from portal.web.review.opinion_forms import opinion_forms
 from portal.web.table_page import TablePage, findings_of, load, opinions_of, others_editing
 
 bp = Blueprint("table", __name__)
+
+HIGHEST_ID = 2**31 - 1
 
 
 @bp.get("/tables/<int:table_id>")
@@ -60,7 +62,29 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
         in_force=queries.tables.in_force_number(session, table),
         errors=errors or {},
         typed=request.form,
+        next_table=next_to_submit(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NextTable:
+    """A table that can be submitted, offered after the submission of another; url: its confirmation."""
+
+    title: str
+    url: str
+
+    @classmethod
+    def of(cls, table: TargetTable) -> NextTable:
+        return cls(table.title, url_for("transitions.confirm", table_id=table.id, action=SUBMIT))
+
+
+def next_to_submit() -> NextTable | None:
+    """The table that the address names, if the viewer may still submit it."""
+    wanted = request.args.get("next", 0, type=int)
+    if not 0 < wanted <= HIGHEST_ID:
+        return None
+    found = queries.tables.tables_with_facts(db.session(), actor(), [wanted])
+    return next((NextTable.of(table) for table, facts in found if is_lawful(actor(), SUBMIT, facts)), None)
 
 
 def places(document: documents.Document) -> list[tuple[str, str]]:

@@ -13,18 +13,18 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.database import local_today
-from portal.domain.actions import Action, FieldKind, FormField, TransitionRequest, is_lawful
+from portal.domain.actions import SUBMIT, Action, FieldKind, FormField, TransitionRequest, is_lawful
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
 from portal.domain.permissions import Permission
 from portal.domain.rules import Blocked
 from portal.extensions import db
-from portal.queries.review import OpinionLine
 from portal.services.review import preconditions, workflow
+from portal.services.review.next_ready import next_ready
 from portal.web.drafting import attempts
 from portal.web.errors import status_of
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
-from portal.web.review import answers, notes, rounds
+from portal.web.review import notes, rounds
 from portal.web.review.obstacles import Obstacle, obstacle
 from portal.web.table_page import TablePage, findings_of, load, opinions_of, others_editing
 
@@ -63,13 +63,14 @@ def carry_out(table_id: int, action: Action) -> Response | AnyResponse:
     due, reason = _date(form.get("due", "")), form.get("reason", "")
     asked = TransitionRequest(action, form.get("digest", ""), due, reason, form.get("enclosed", ""))
     try:
-        workflow.perform(db.session(), actor(), table_id, asked)
+        table = workflow.perform(db.session(), actor(), table_id, asked)
     except (NotVisible, Forbidden):
         raise
     except Refused as refusal:
         return _confirm_page(table_id, action, status_of(refusal), refusal)
     flash(action.words.done, "success")
-    return redirect(url_for("table.show", table_id=table_id), 303)
+    offered = next_ready(db.session(), actor(), table) if action is SUBMIT else None
+    return redirect(url_for("table.show", table_id=table_id, next=offered.id if offered else None), 303)
 
 
 def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused | None) -> Response:
@@ -91,7 +92,7 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         fields=[_field(each, refusal) for each in action.asks],
         obstacles=_obstacles(loaded, refusals),
         is_told=refusal is None or refusal.message in [refused.message for refused in refusals],
-        round=_since_last(loaded, opinions) if shows_check and still_lawful else None,
+        round=rounds.changes_since_submission(loaded, opinions) if shows_check and still_lawful else None,
         document=shown.document if shown and action.look.shows_document else None,
         findings=notes.finding_groups(shown.document, findings, shown.enclosed.explanations) if shown else [],
         opinions=notes.opinion_views(shown.document, [o for o in opinions if o.state.is_open]) if shown else [],
@@ -119,10 +120,6 @@ def _obstacles(loaded: TablePage, refusals: Sequence[Refused]) -> list[Obstacle]
     if loaded.may(Permission.EDIT):
         return [obstacle(each, loaded.table.id, loaded.table.document) for each in refusals]
     return [Obstacle(each.message) for each in refusals]
-
-
-def _since_last(loaded: TablePage, opinions: Sequence[OpinionLine]) -> rounds.ChangesSinceSubmission | None:
-    return rounds.changes_since_submission(loaded, answers.answerable(loaded, loaded.table.document, opinions))
 
 
 def _date(text: str) -> date | None:

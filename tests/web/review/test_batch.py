@@ -14,11 +14,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal import queries
 from portal.domain import actions
 from portal.domain.documents import DepartmentDocument
 from portal.models import AuditEntry, Revision
 from portal.services.administration import budget_years
 from portal.services.drafting import explanations
+from portal.services.review import opinion_acts
 from tests.databases import on_both
 from tests.statement_counts import counted_queries
 from tests.web.signing import signed_in_client
@@ -38,9 +40,10 @@ def confirmation(client: FlaskClient, table_ids: Sequence[int]) -> str:
 
 
 def fields_in(page: str) -> dict[str, list[str]]:
-    """What a browser would post from the confirmation, all boxes checked as they come."""
+    """What a browser would post from the confirmation, the boxes as they come."""
     found: dict[str, list[str]] = {}
-    for name, value in re.findall(r'name="((?:table|digest-\d+|enclosed-\d+))" value="([^"]*)"', page):
+    fields = r'name="(table(?=" value="\d+" checked)|digest-\d+|enclosed-\d+)" value="([^"]*)"'
+    for name, value in re.findall(fields, page):
         found.setdefault(name, []).append(value)
     return found
 
@@ -84,6 +87,37 @@ def test_confirmation_tells_what_stands_in_the_way_of_each(app: Flask, world: Wo
     assert "还有 1 条“必须修改”的意见没有答复，答复后才能送审。" in page and f"/tables/{returned}/edit#opinions" in page
     assert "1 条，1 条未答复" in page
     assert re.search(r"还有 \d+ 处错误，改正后才能送审。", page) and f"/tables/{blank}/edit?check=1#at-goals" in page
+
+
+def test_table_returned_and_not_changed_is_not_ticked_although_answered_as_changed(app: Flask, world: World) -> None:
+    (sound,), returned = drafts(world, 1), world.returned()
+    opinion_id = queries.review.opinions(
+        world.session, world.actor("head"), world.table(returned), world.facts(returned, world.actor("head"))
+    )[0].id
+    answer = {"kind": "changed", "text": ""}
+    opinion_acts.answer(world.session, world.actor("drafter"), returned, opinion_id, **answer)
+    client = signed_in_client(app, "head")
+
+    page = confirmation(client, [sound, returned])
+    assert fields_in(page)["table"] == [str(sound)]
+    assert "退回以来内容没有改动，却有 1 条意见答复为“已修改”；没有预先勾选，请点开核对。" in page
+
+    world.edit(returned, "purpose", "支付预算外人员3人全年的工资。")
+    page = confirmation(client, [sound, returned])
+    assert fields_in(page)["table"] == [str(sound)]
+    assert "有 1 条意见答复为“已修改”，但所指的地方没有改动；" in page
+
+    world.edit(returned, "goals", "1、按月足额发放预算外人员3人的工资。")
+    assert set(fields_in(confirmation(client, [sound, returned]))["table"]) == {str(returned), str(sound)}
+
+
+def test_results_offer_the_next_table_that_is_ready(app: Flask, world: World) -> None:
+    first, second = drafts(world, 2)
+    client = signed_in_client(app, "head")
+    page = submit(client, fields_in(confirmation(client, [first])))
+    assert "下一张可以送审的" in page and f'href="/tables/{second}/submit"' in page
+    page = submit(client, fields_in(confirmation(client, [second])))
+    assert "下一张" not in page
 
 
 def test_table_changed_since_the_confirmation_is_refused_for_itself_alone(app: Flask, world: World) -> None:

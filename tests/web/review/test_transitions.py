@@ -53,6 +53,20 @@ def test_first_submission_compares_with_nothing(app: Flask, world: World) -> Non
     assert "上次送审以来的改动" not in page and "送审的内容" in page
 
 
+def test_next_table_that_is_ready_is_offered_after_a_submission(app: Flask, world: World) -> None:
+    table_id, following = world.draft(), world.draft(sound_project(2, "610-1301-JBN-NEXT", "下一个项目"))
+    client = signed_in_client(app, "head")
+    sent = {"digest": world.table(table_id).digest}
+    answer = client.post(f"/tables/{table_id}/submit", data=sent)
+    assert answer.location == f"/tables/{table_id}?next={following}"
+    page = client.get(answer.location).get_data(as_text=True)
+    assert f'href="/tables/{following}/submit"' in page and "下一个项目绩效目标表" in page
+
+    answer = client.post(f"/tables/{following}/submit", data={"digest": world.table(following).digest})
+    assert answer.location == f"/tables/{following}"
+    assert "下一张" not in client.get(f"/tables/{table_id}?next={following}").get_data(as_text=True)
+
+
 def test_changes_stand_beside_the_opinion_and_the_answer(app: Flask, world: World) -> None:
     table_id = world.submitted()
     about_goals = world.opinion(table_id, path="goals")
@@ -78,7 +92,7 @@ def test_answered_changed_without_a_change_is_pointed_out(app: Flask, world: Wor
         opinion_acts.answer(world.session, world.actor("drafter"), table_id, opinion, kind=kind, text="说明")
     page = page_before(app, table_id)
     warned = page.split("答复为“已修改”，但所指的地方没有改动，请核对：")[1].split("</details>")[0]
-    assert re.findall(r"<strong>([^<]+)</strong> <span class=\"tag", warned) == ["绩效目标"]
+    assert re.findall(r"<strong>([^<]+)</strong> <span class=\"tag", warned) == ["整表", "绩效目标"]
     assert "与上次送审的内容相同。" in page
 
 
