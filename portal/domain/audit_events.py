@@ -30,6 +30,7 @@ class AuditEvent:
 CREATE = AuditEvent("create", "新建", is_in_history=True)
 IMPORT = AuditEvent("import", "导入", is_in_history=True)
 EDIT = AuditEvent("edit", "编辑")
+RENUMBER = AuditEvent("renumber", "调整表序号")
 EXPLAIN = AuditEvent("explain", "说明提醒")
 ATTACH = AuditEvent("attach", "添加附件")
 DETACH = AuditEvent("detach", "移除附件")
@@ -76,6 +77,7 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         CREATE,
         IMPORT,
         EDIT,
+        RENUMBER,
         EXPLAIN,
         ATTACH,
         DETACH,
@@ -154,6 +156,7 @@ KEYS: Mapping[str, str] = {
     "only_warn": "只作提醒的错误",
     "operations": "改动处数",
     "opinion": "意见编号",
+    "ordinal": "表序号",
     "opinions": "意见条数",
     "parent": "上级单位",
     "password": "密码的摘要",
@@ -246,7 +249,7 @@ DOCUMENTS_LEAVING = frozenset({EXPORT, PRINT})
 """`Permission.READ_ADMIN_LOG` covers ADMINISTRATIVE entries, but not DOCUMENTS_LEAVING: those are about documents."""
 
 ON_WORKING_COPY = frozenset(
-    {CREATE, IMPORT, EDIT, EXPLAIN, ATTACH, DETACH, DISCARD, RESTORE_DRAFT, event_of_opinion_act(ANSWER)}
+    {CREATE, IMPORT, EDIT, RENUMBER, EXPLAIN, ATTACH, DETACH, DISCARD, RESTORE_DRAFT, event_of_opinion_act(ANSWER)}
 )
 """Events on a text that is not submitted. Their entries hold numbers and digests, no words of the text, no answers,
 explanations or file names: who reads the log may not see them.

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.actions import ACTIONS
-from portal.domain.audit_events import ATTACH, CLAIM, DETACH, EDIT, EXPLAIN, RELEASE, About, history_events
+from portal.domain.audit_events import ATTACH, CLAIM, DETACH, EDIT, EXPLAIN, RELEASE, RENUMBER, About, history_events
 from portal.domain.opinions import OPINION_ACTS, Side
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.models import AuditEntry, AuditHead
@@ -38,7 +38,7 @@ def latest(
     """
     acts = [*_HISTORY]
     if may(actor, Permission.SEE_WORKING_COPY, facts):
-        acts += [*_OF_OFFICE, EDIT.name] if with_saves else _OF_OFFICE
+        acts += [*_OF_OFFICE, EDIT.name, RENUMBER.name] if with_saves else _OF_OFFICE
     if may(actor, Permission.SEE_BUREAU_NOTES, facts):
         acts += _OF_BUREAU
     return session.scalar(

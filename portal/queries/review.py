@@ -88,7 +88,8 @@ def answered_without_change(session: Session, table: TargetTable, lines: Sequenc
     document, changed = table.document, dict[int, Sequence[str]]()
     for number in set(raised_on.values()):
         before = tables.revision(session, table.id, number)
-        changed[number] = [each.path for each in compare(before.document, document)]
+        differences = compare(before.document, document)
+        changed[number] = [each.path for each in differences if each.path not in documents.ASSIGNED_FIELDS]
         if enclosures.of_revision(session, table.id, number) != enclosures.of_working_copy(session, table):
             changed[number] = [*changed[number], ""]
     return frozenset(line.id for line in claimed if not _concerned(line.path, changed[raised_on[line.id]]))

@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
         edit,
         field_saves,
         new_tables,
+        ordering,
         paste,
         recycle_bin,
         steps,
@@ -40,7 +41,8 @@ def init_app(app: Flask) -> None:
         part.init_app(app)
     rooms = (
         *(signing_in, home, tables, table, standing),
-        *(new_tables, edit, checks, field_saves, paste, suggestions, steps, attachments, recycle_bin),
+        *(new_tables, edit, checks, field_saves, paste, suggestions, steps, attachments, ordering),
+        recycle_bin,
         *(transitions, batch, opinions, comparison),
         *(imports, exports, library),
         *(offices, people, years, audit_log, handbook),

@@ -131,6 +131,8 @@ def drafting(walk: Walk) -> None:
 
 
 def beginning(walk: Walk) -> None:
+    walk.get("drafter", "/tables/order", year=YEAR)
+    walk.post("drafter", "/tables/order", year=YEAR, **{f"number-{walk.draft()}": 77})
     walk.get("drafter", "/tables/new")
     walk.post("drafter", "/tables/new", kind="department", year=YEAR)
     walk.post("drafter", "/tables/new/from", source=walk.draft(), year=YEAR, way="copy")

@@ -10,6 +10,7 @@ from portal.domain.errors import Invalid
 MAX_TEXT = 200_000
 """Characters in one cell; a longer text is a clipboard mistake."""
 
+MAX_ORDINAL = 9_999
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -49,6 +50,6 @@ def read_ordinal(value: Any) -> int:
         number = int(value or 0)
     except (TypeError, ValueError, OverflowError):
         raise Invalid("表序号应当是整数。") from None
-    if not 0 <= number <= 9_999:
-        raise Invalid("表序号应当在 1 到 9999 之间。")
+    if not 0 <= number <= MAX_ORDINAL:
+        raise Invalid(f"表序号应当在 1 到 {MAX_ORDINAL} 之间。")
     return number

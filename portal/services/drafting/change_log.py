@@ -35,6 +35,8 @@ _SINCE = (
     .order_by(_CHANGES.c.version, _CHANGES.c.id)
 )
 _WRITE = insert(_CHANGES)
+_OF_ORDINAL = '"path": "ordinal"}'
+"""The end of an operation on the ordinal as `write` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,10 @@ def last_changes(session: Session, table_id: int, version: int) -> dict[str, tup
 
 
 def steps_of(session: Session, actor: Actor, table_id: int) -> list[Step]:
-    """The actor's own latest steps, oldest first."""
+    """The actor's own latest steps, oldest first, without those that only gave the table another ordinal."""
     versions = session.scalars(
         select(Change.version)
-        .where(Change.table_id == table_id, Change.actor_id == actor.id)
+        .where(Change.table_id == table_id, Change.actor_id == actor.id, ~Change.operation.endswith(_OF_ORDINAL))
         .group_by(Change.version)
         .order_by(Change.version.desc())
         .limit(STEPS_LOOKED_AT)

@@ -1,4 +1,7 @@
-"""Undo, redo, and returning a draft to an earlier version: saves computed from the change log."""
+"""Undo, redo, and returning a draft to an earlier version: saves computed from the change log.
+
+None of them gives back an ordinal, which another table may have now; `ordering` does that for all tables at once.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from portal.domain import changes, documents, forms
-from portal.domain.changes import Operation
+from portal.domain.changes import Operation, Set
 from portal.domain.documents import Kind
 from portal.domain.errors import Stale
 from portal.domain.permissions import Actor
@@ -43,7 +46,8 @@ def return_to(session: Session, actor: Actor, table_id: int, version: int) -> Sa
     """Restore the draft as of `version`, as one step that can be undone."""
     with write(session):
         table, _ = drafts.editable(session, actor, table_id)
-        operations = changes.between(table.document, change_log.version_of(session, table, version))
+        then = change_log.version_of(session, table, version)
+        operations = _without_ordinal(changes.between(table.document, then))
         return _save(session, actor, table, operations, known=table.version, returned_to=version)
 
 
@@ -67,11 +71,16 @@ def _undo(session: Session, actor: Actor, table: TargetTable, version: int, know
         (each.operation for each in earlier if each.version < version),
     )
     after = changes.apply(before, (each.operation for each in earlier if each.version == version))
-    _, applicable, conflicts = changes.merge(after, table.document, changes.between(after, before))
+    wanted = _without_ordinal(changes.between(after, before))
+    _, applicable, conflicts = changes.merge(after, table.document, wanted)
     if conflicts:
         place = forms.label(table.document, conflicts[0].path)
         raise Stale(f"这一步改过的“{place}”后来又有改动，不能单独撤销；可以回到这一步之前。")
     return _save(session, actor, table, applicable, known, undoes=version)
+
+
+def _without_ordinal(operations: Sequence[Operation]) -> list[Operation]:
+    return [each for each in operations if not (isinstance(each, Set) and each.path == "ordinal")]
 
 
 def _save(

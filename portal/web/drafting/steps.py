@@ -67,7 +67,12 @@ def _view(document: Document, step: StepLine) -> StepView:
         words = f"{'重做' if step.again else '撤销'}第 {step.undoes} 步：{words}"
     if step.size > 1:
         words += f"，等 {step.size} 处"
-    return StepView(step.version, moment(step.at), step.by, words, step.version > 1)
+    return StepView(step.version, moment(step.at), step.by, words, step.version > 1 and not _is_of_ordinal(step))
+
+
+def _is_of_ordinal(step: StepLine) -> bool:
+    """Whether the step only gave the table another ordinal, which is given back in another way (`ordering`)."""
+    return step.size == 1 and isinstance(step.first, Set) and step.first.path == "ordinal"
 
 
 def _words(document: Document, operation: Operation) -> str:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request, url_for
 
 from portal import queries
 from portal.domain.errors import Forbidden
-from portal.domain.permissions import Permission, grants_held
+from portal.domain.permissions import Actor, Permission, TableFacts, grants_held, may
 from portal.domain.states import State
 from portal.extensions import db
 from portal.queries.lists import Filters
@@ -55,10 +55,17 @@ def tables() -> Response:
         states=[(state.value, state.label) for state in State],
         rows=work_lists.lines(page.rows, [year]),
         show_office=work_lists.shows_office(me),
+        order_url=_order_url(me, chosen, year.is_open),
         can_create=bool(grants_held(me, Permission.CREATE)) and year.is_open,
         previous_url=work_lists.page_url(url_for(".tables"), choice, page.before),
         next_url=work_lists.page_url(url_for(".tables"), choice, page.after),
     )
+
+
+def _order_url(me: Actor, chosen: Chosen, is_open: bool) -> str:
+    """The page that puts the tables of the chosen office in another order; "" where this person may not."""
+    may_order = is_open and may(me, Permission.EDIT, TableFacts(chosen.office))
+    return url_for("ordering.order", year=chosen.year) if may_order else ""
 
 
 def _chosen(year: int) -> Chosen:
