@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal import queries
 from portal.cli.commands import Commands
+from portal.domain.documents import clean_line
 from portal.domain.errors import Invalid
 from portal.domain.permissions import Role
 from portal.extensions import db
@@ -106,7 +107,7 @@ def _set_active(username: str, active: bool) -> None:
 
 def _person(session: Session, username: str) -> Person:
     """The account, also a disabled one. Raises Invalid."""
-    wanted = username.strip().lower()
+    wanted = clean_line(username).lower()
     found = next(
         (person for person in queries.administration.people.people(session) if person.user.username == wanted), None
     )

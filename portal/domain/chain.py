@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.domain.invisible import without_invisible
+
 GENESIS = "0" * 64
 BASELINE = "baseline"
 """The act of the entries that an upgrade writes about what earlier entries do not state."""
@@ -79,7 +81,7 @@ class Verification:
 
 def parse_anchor(text: str) -> tuple[int, str]:
     """NUMBER:HASH of a head printed or kept elsewhere; the hash may be cut to 16 digits. Raises ValueError."""
-    number, _, digits = text.strip().partition(":")
+    number, _, digits = without_invisible(text).strip().replace("：", ":").partition(":")
     digits = digits.lower()
     if (
         not number.isascii()

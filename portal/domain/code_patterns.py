@@ -15,6 +15,7 @@ from typing import Any
 import re2
 
 from portal.domain.errors import Invalid
+from portal.domain.invisible import without_invisible
 
 LONGEST_PATTERN = 200
 LONGEST_CODE = 64
@@ -80,7 +81,7 @@ def from_typed(typed: str, stored: str = "") -> str:
     Raises Invalid for an invalid pattern, unless it is `stored`: an old pattern must not block saving the year's other
     settings.
     """
-    typed = typed.strip()
+    typed = without_invisible(typed).strip()
     if stored and typed in (stored, shown(stored)):
         return stored
     pattern = _from_mask(typed) if _MASK.fullmatch(typed) else typed

@@ -22,6 +22,7 @@ from portal.domain.documents import (
 from portal.domain.errors import Invalid
 from portal.domain.forms import Form
 from portal.domain.serialization import from_json, to_json
+from portal.formats.decoding import place_of_damage
 from portal.formats.reading import Reading, Unreadable
 from portal.formats.row_ids import row_id
 
@@ -83,8 +84,9 @@ def _parsed(data: bytes) -> Any:
         # json.loads detects UTF-8, UTF-16 and UTF-32, but refuses the BOM of UTF-8.
         source: str | bytes = data.decode("utf-8-sig") if data.startswith(b"\xef\xbb\xbf") else data
         return json.loads(source, parse_constant=_refuse_constant)
-    except UnicodeDecodeError:
-        raise Unreadable("JSON 文件的文字编码应当是 UTF-8。") from None
+    except UnicodeDecodeError as error:
+        place = place_of_damage(data, error.encoding, error.start)
+        raise Unreadable(place or "JSON 文件的文字编码应当是 UTF-8。") from None
     except json.JSONDecodeError as error:
         raise Unreadable(f"JSON 格式有误，在第 {error.lineno} 行第 {error.colno} 个字符。") from None
     except RecursionError:

@@ -24,9 +24,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from portal.domain import searching
+from portal.domain.documents import Kind
 from portal.domain.permissions import Actor, Permission, offices_in_reach
 from portal.domain.states import State
 from portal.models import Office, Participation, TargetTable
+from portal.queries.searching import contains_parameter
 from portal.queries.tables import Reach, visible, within
 
 PAGE = 50
@@ -37,7 +40,7 @@ COUNTED_MINE = 100
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Filters of a list of one year, or of several, the latest first. `text` is searched in name and code."""
+    """Filters of a list of one year, or of several, the latest first. text: words, each in the name or the code."""
 
     year: int | tuple[int, ...]
     office: str = ""
@@ -48,6 +51,10 @@ class Filters:
     @property
     def years(self) -> tuple[int, ...]:
         return (self.year,) if isinstance(self.year, int) else self.year
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return searching.words(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +147,16 @@ class _Shape:
     """All that determines the SQL of a statement; the key of the caches.
 
     sees, copies: extents (outright, once submitted) of the offices whose tables, and whose working copies, the actor
-    may see. place: "", "after" or "before". years: how many.
+    may see. words, years: how many. departments: whether the words are found in the name that all department tables
+    have. place: "", "after" or "before".
     """
 
     sees: tuple[str, str]
     copies: tuple[str, str]
     state: bool = False
     office: bool = False
-    text: bool = False
+    words: int = 0
+    departments: bool = False
     mine: bool = False
     place: str = ""
     years: int = 1
@@ -160,7 +169,8 @@ def _shape(actor: Actor, filters: Filters, cursor: Cursor | None = None) -> _Sha
         _extents(Reach.of(actor, Permission.SEE_WORKING_COPY)),
         filters.state is not None,
         bool(filters.office),
-        bool(filters.text),
+        len(filters.words),
+        bool(filters.words) and searching.finds(filters.words, Kind.DEPARTMENT.label),
         filters.mine,
         place,
         len(filters.years),
@@ -183,8 +193,7 @@ def _values(actor: Actor, filters: Filters, cursor: Cursor | None = None) -> dic
         **{f"year_{n}": year for n, year in enumerate(filters.years)},
         "state": filters.state.value if filters.state else "",
         "office": filters.office,
-        "name": _like(filters.text),
-        "code": _like(filters.text.upper()),
+        **{f"word_{n}": word for n, word in enumerate(filters.words)},
         "actor": actor.id,
         "sees": sorted(sees.outright or ()),
         "sees_once": sorted(sees.once_submitted or ()),
@@ -194,11 +203,6 @@ def _values(actor: Actor, filters: Filters, cursor: Cursor | None = None) -> dic
         "after_position": cursor.position if cursor else 0,
         "after_id": cursor.id if cursor else 0,
     }
-
-
-def _like(text: str) -> str:
-    escaped = text.replace("/", "//").replace("%", "/%").replace("_", "/_")
-    return f"%{escaped}%"
 
 
 _PAIRS: Mapping[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]]] = {
@@ -267,15 +271,18 @@ def _counting(shape: _Shape, states: Sequence[State]) -> Select[*tuple[Any, ...]
 
 def _matching(shape: _Shape) -> list[ColumnElement[bool]]:
     columns = _columns(shape)
-    text = or_(columns["name"].like(bindparam("name"), escape="/"), columns["code"].like(bindparam("code"), escape="/"))
+    words = [
+        or_(*(contains_parameter(columns[name], f"word_{n}") for name in ("name", "code"))) for n in range(shape.words)
+    ]
     conditions = (
         (True, _within(shape.sees, "sees")),
         (shape.state, TargetTable.state == bindparam("state")),
         (shape.office, TargetTable.office_code == bindparam("office")),
-        (shape.text, text),
         (shape.mine, _mine()),
     )
-    return [condition for wanted, condition in conditions if wanted]
+    if shape.departments:
+        words = [or_(and_(*words), TargetTable.kind == Kind.DEPARTMENT.value)]
+    return [*(condition for wanted, condition in conditions if wanted), *words]
 
 
 def _mine() -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ from portal.domain.errors import Forbidden
 from portal.domain.permissions import Actor, Permission, may
 from portal.models import AuditEntry, AuditHead, RefusalCount
 from portal.queries import record_words
+from portal.queries.searching import contains_all
 
 PAGE = 50
 _COLUMNS = tuple(AuditEntry.__table__.columns[name] for name in (*HASHED, "hash"))
@@ -57,7 +58,7 @@ def readable(actor: Actor) -> ColumnElement[bool]:
 def _matching(actor: Actor, filters: LogFilters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.actor:
-        conditions.append(AuditEntry.actor.contains(filters.actor, autoescape=True))
+        conditions.append(contains_all(AuditEntry.actor, filters.actor))
     if filters.act:
         conditions.append(AuditEntry.act == filters.act)
     if filters.about:

@@ -20,6 +20,7 @@ from portal.domain.audit_events import About, event_of_opinion_act
 from portal.domain.documents import Kind, title_of_project
 from portal.domain.permissions import Actor, Permission
 from portal.models import Attachment, AuditEntry, Enclosure, Explanation, Opinion, OpinionEvent, Revision, TargetTable
+from portal.queries.searching import contains_all
 from portal.queries.tables import visible
 
 WORDS: Mapping[str, frozenset[str]] = {
@@ -51,17 +52,17 @@ def table_names(session: Session, actor: Actor, entries: Iterable[AuditEntry]) -
 
 
 def named(actor: Actor, text: str) -> ColumnElement[bool]:
-    """Condition for entries whose object has `text` in the name that the actor sees."""
+    """Condition for entries whose object has the words of `text` in the name that the actor sees."""
     if number := _NUMBERED.fullmatch(text):
         return (AuditEntry.object_kind == About.TABLE.value) & (AuditEntry.object_id == number[1])
     title = case(
         (TargetTable.kind == Kind.DEPARTMENT.value, Kind.DEPARTMENT.label), else_=_seen_name(actor).concat(_SUFFIX)
     )
     name = cast(TargetTable.year, String).concat(" 年 ").concat(TargetTable.office_code).concat(" ").concat(title)
-    tables = select(cast(TargetTable.id, String)).where(visible(actor), name.contains(text, autoescape=True))
+    tables = select(cast(TargetTable.id, String)).where(visible(actor), contains_all(name, text))
     return or_(
         (AuditEntry.object_kind == About.TABLE.value) & AuditEntry.object_id.in_(tables),
-        (AuditEntry.object_kind != About.TABLE.value) & AuditEntry.object_name.contains(text, autoescape=True),
+        (AuditEntry.object_kind != About.TABLE.value) & contains_all(AuditEntry.object_name, text),
     )
 
 

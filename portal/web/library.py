@@ -9,6 +9,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
+from portal.domain import searching
 from portal.domain.errors import Invalid, Stale
 from portal.domain.library import CATEGORIES, Entry, IndicatorKind
 from portal.domain.permissions import Permission, may
@@ -152,7 +153,8 @@ def _groups(items: Sequence[Item], chosen: Chosen) -> list[Group]:
 
 
 def _says(entry: Entry, text: str) -> bool:
-    return text in "\n".join((entry.name, entry.description, entry.value, entry.basis))
+    texts = "\n".join((entry.name, entry.description, entry.value, entry.basis))
+    return searching.finds(searching.words(text), texts)
 
 
 def _line(item: Item) -> EntryLine:

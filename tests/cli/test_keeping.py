@@ -104,6 +104,19 @@ def test_offices_import_reads_what_offices_write(
 
 
 @on_sqlite
+def test_offices_import_undoes_what_a_spreadsheet_did_to_the_list(world: World, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "offices.csv"
+    path.write_text(
+        '2020年预算单位一览表,,\n单位编码,单位名称,上级\n="061",街道\u200b中心,\n\'061009,"船厂路街道\n办事处",061\n',
+        "utf-8-sig",
+    )
+    assert run("offices", "import", path).stdout == "已新增 2 个单位。\n"
+    office = world.session.get(Office, "061009")
+    assert office is not None
+    assert (office.name, office.lineage) == ("船厂路街道办事处", "/061/061009/")
+
+
+@on_sqlite
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -115,6 +128,11 @@ def test_offices_import_reads_what_offices_write(
         (b"610009,a\n610002,b\n", "610002 已经存在"),
         (b'610009,"a\n', "不是一份完好的 CSV"),
         (b"\x00\xff\x81", "文字编码"),
+        (b"610009,a\n61,b\n", "第 2 行的单位编码“61”不足 3 位：多半是表格软件把编码当作数，去掉了开头的 0"),
+        (b"0610,a\n610009,b,0610\n", "第 2 行的单位编码“610009”与上级单位“0610”对不上"),
+        (b"0610,a\n0610009,b,610\n", "第 2 行的上级单位“610”在表里是“0610”"),
+        ("甲\n\n610009,a\n表,b\n".encode(), "第 4 行：单位编码应为 3 到 12 位数字，而不是“表”"),
+        (f"{'编码' * 20},名称\n610009,街".encode()[:-1] + b"\xff\n", "文件第 2 行第 8 个字符损坏"),
     ],
 )
 def test_offices_import_all_or_none(world: World, run: Run, tmp_path: Path, content: bytes, sentence: str) -> None:

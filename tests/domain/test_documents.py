@@ -315,9 +315,11 @@ def test_without_ids_compares_everything_else() -> None:
         ("54,\r\n000.00", "54,000.00"),
         ("Smart \n City", "Smart City"),
         ("\n甲\n", "甲"),
+        ("\u202d23,000.\u200b00\u202c", "23,000.00"),
+        ("\ufeff610-1301\u00ad-JBN", "610-1301-JBN"),
     ],
 )
-def test_clean_field_of_one_line_holds_no_line_break(typed: str, stored: str) -> None:
+def test_clean_field_of_one_line_holds_no_line_break_and_nothing_invisible(typed: str, stored: str) -> None:
     assert documents.clean_field(Kind.PROJECT, "project_name", typed) == stored
     assert documents.clean_field(Kind.PROJECT, "goals", typed) == documents.clean_text(typed)
 
@@ -326,10 +328,10 @@ def test_with_clean_lines_changes_every_field_of_one_line_and_no_other() -> None
     broken = ProjectDocument(indicators=(Indicator("a001", weight="1\n0", level3="甲\n乙"),))
     paths = [path for path in documents.texts(broken) if path != "ordinal"]
     for path in paths:
-        broken = documents.with_value(broken, path, "甲\n乙")
+        broken = documents.with_value(broken, path, "甲\n\u200b乙")
 
     clean = documents.texts(documents.with_clean_lines(broken))
 
     joined = {path for path in paths if clean[path] == "甲乙"}
     assert {documents.field_of(Kind.PROJECT, path) for path in joined} == documents.ONE_LINE - {"ordinal"}
-    assert all(clean[path] == "甲\n乙" for path in paths if path not in joined)
+    assert all(clean[path] == "甲\n\u200b乙" for path in paths if path not in joined)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from portal.domain import actions
+from portal.domain.documents import DepartmentDocument
 from portal.domain.permissions import Actor, Permission, may
 from portal.domain.states import State
 from portal.queries import lists
@@ -120,6 +121,38 @@ def test_list_filters_by_office_state_text_and_own_work(world: World) -> None:
     assert found == expected
     counted = lists.counts(world.session, drafter, YEAR)
     assert counted == {"drafted": 2, "submitted": 1, "returned": 0, "approved": 0, "mine": 2}
+
+
+SPECIAL = "".join(chr(code) for code in range(0x21, 0x7F))
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        (
+            "２０２０年（二期）道路—维修〔ＡＢ〕",
+            ["2020年(二期)", "维修 道路", "道路-维修", "ab", "[AB]", "２０２０　ab jbn-0001"],
+        ),
+        ("2020年(二期)道路－维修[ab]", ["２０２０年（二期）", "道路–维修", "〔ａｂ〕", "【AB】", "２０２０\u200b年"]),
+        (SPECIAL, [SPECIAL, *SPECIAL, "[", "]", "\\"]),
+    ],
+)
+def test_search_finds_words_in_any_order_width_and_case(world: World, name: str, found: list[str]) -> None:
+    table_id = world.draft(sound_project(1, "610-1301-JBN-0001", name))
+    drafter = world.actor("drafter")
+    for text in found:
+        rows = lists.listing(world.session, drafter, Filters(YEAR, text=text)).rows
+        assert [row.id for row in rows] == [table_id], text
+    for text in ("二期 三期", "道路维修", "2020年二期", "^道"):
+        assert not lists.listing(world.session, drafter, Filters(YEAR, text=text)).rows, text
+
+
+def test_search_finds_department_tables_by_their_common_name(world: World) -> None:
+    table_id = world.draft(DepartmentDocument(overall="总体目标。"))
+    world.draft()
+    for text, found in (("部门 整体", [table_id]), ("整体绩效", [table_id]), ("部门 经费", [])):
+        rows = lists.listing(world.session, world.actor("drafter"), Filters(YEAR, text=text)).rows
+        assert [row.id for row in rows] == found
 
 
 def test_latest_year_is_that_of_a_table_whose_text_the_actor_may_see(world: World) -> None:

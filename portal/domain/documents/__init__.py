@@ -5,7 +5,7 @@ it: ``goals``, ``budget/total``, ``indicators/<row id>/level3``. Only the struct
 of a table, `serialization` its storage, `rules` its checks.
 """
 
-from portal.domain.documents.cells import MAX_TEXT, checked_text, clean_text
+from portal.domain.documents.cells import MAX_TEXT, checked_text, clean_line, clean_text
 from portal.domain.documents.places import (
     clean_field,
     field_of,
@@ -87,6 +87,7 @@ __all__ = [
     "blank",
     "checked_text",
     "clean_field",
+    "clean_line",
     "clean_text",
     "field_of",
     "find_row",

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from portal.domain.errors import Invalid
+from portal.domain.invisible import without_invisible
 
 MAX_TEXT = 200_000
 """Characters in one cell; a longer text is a clipboard mistake."""
@@ -35,6 +36,11 @@ def one_line(value: str) -> str:
 def _joint(found: re.Match[str]) -> str:
     before, after = found.string[max(0, found.start() - 1) : found.start()], found.string[found.end() : found.end() + 1]
     return " " if before.isascii() and before.isalpha() and after.isascii() and after.isalpha() else ""
+
+
+def clean_line(value: str) -> str:
+    """A text of one line, such as a code or a name: cleaned, without line breaks and invisible characters."""
+    return one_line(clean_text(without_invisible(value)))
 
 
 def checked_text(value: str, path: str = "") -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from portal.domain.documents.cells import clean_text, one_line, read_ordinal
+from portal.domain.documents.cells import clean_line, clean_text, read_ordinal
 from portal.domain.documents.shape import (
     EXTRA,
     EXTRA_NAME,
@@ -132,16 +132,15 @@ def texts(document: Document) -> dict[str, str]:
 
 
 def clean_field(kind: Kind, path: str, value: str) -> str:
-    """A text as the field at `path` stores it: cleaned, and without line breaks in a field of one line."""
-    cleaned = clean_text(value)
-    return one_line(cleaned) if field_of(kind, path) in ONE_LINE else cleaned
+    """A text as the field at `path` stores it: cleaned, in a field of one line as `clean_line` does."""
+    return clean_line(value) if field_of(kind, path) in ONE_LINE else clean_text(value)
 
 
 def with_clean_lines(document: Document) -> Document:
-    """The document without line breaks in fields of one line; for documents that come from files and earlier years."""
+    """The document with its fields of one line cleaned; for documents that come from files and earlier years."""
     for path, value in texts(document).items():
-        if "\n" in value and field_of(document.kind, path) in ONE_LINE:
-            document = with_value(document, path, one_line(value))
+        if (cleaned := clean_field(document.kind, path, value)) != value and field_of(document.kind, path) in ONE_LINE:
+            document = with_value(document, path, cleaned)
     return document
 
 

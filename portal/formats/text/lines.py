@@ -6,7 +6,6 @@ it. Context of several lines is not here: `reader` decides where a heading stand
 
 from __future__ import annotations
 
-import codecs
 import re
 import unicodedata
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from portal.domain import forms
 from portal.domain.documents import MAX_TEXT, Kind, clean_text
 from portal.domain.forms import Form
 from portal.domain.forms.layouts import LEFTOVERS
+from portal.formats.decoding import decode
 from portal.formats.reading import Unreadable
 from portal.formats.text.numbering import Style, numbered
 
@@ -32,10 +32,6 @@ _PART = re.compile(r"(?:第([一二12１２])部分[、:：]?)?(部门整体绩�
 _GOAL = re.compile(r"绩效目标\s{0,8}[:：]")
 _ANCHOR = re.compile(r"审计记录\s{0,8}[:：]")
 _RESIDUE_END = re.compile(r"\\l\s{1,8}\"?[0-9]\"?")
-_MOST_DAMAGED = 20
-"""One in so many characters may be damaged in a text of a known encoding."""
-_HEAD = 4_096
-_UNKNOWN = "认不出文件的文字编码，请另存为 UTF-8 或 GBK 编码的文本文件。"
 _AHEAD = 3
 """Largest step between the numbers of two duties or safeguards: numbers typed by hand have gaps."""
 
@@ -47,7 +43,7 @@ def split(data: bytes) -> list[str]:
     """Decode UTF-8, UTF-16 (with BOM) or GB18030 and split at any kind of line end. Raises Unreadable."""
     if len(data) > MAX_BYTES:
         raise Unreadable(f"文件超过 {MAX_BYTES // 1024 // 1024} MB，不是一份绩效文本。")
-    text = _decode(data).replace("\r\n", "\n").replace("\r", "\n")
+    text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
     if not text or text.isspace():
         raise Unreadable("文件是空的。")
     if "\x00" in text:
@@ -55,43 +51,6 @@ def split(data: bytes) -> list[str]:
     if text.count("\n") > MAX_LINES:
         raise Unreadable(f"文件超过 {MAX_LINES} 行，不是一份绩效文本。")
     return text.split("\n")
-
-
-def _decode(data: bytes) -> str:
-    encoding = _encoding(data)
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        is_sparse = _damage(data, encoding) * _MOST_DAMAGED < 1
-        sentence = _place_of_damage(data, encoding, error.start) if is_sparse else _UNKNOWN
-        raise Unreadable(sentence) from None
-
-
-def _encoding(data: bytes) -> str:
-    """UTF-16 by its mark or its line ends; else UTF-8 or GB18030, whichever fits better."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if b"\n\0" in data[:_HEAD] or b"\0\n" in data[:_HEAD]:
-        return "utf-16-le" if b"\n\0" in data[:_HEAD] else "utf-16-be"
-    damage = _damage(data, "utf-8-sig")
-    return "utf-8-sig" if not damage or damage <= _damage(data, "gb18030") or damage * _MOST_DAMAGED < 1 else "gb18030"
-
-
-def _damage(data: bytes, encoding: str) -> float:
-    """The share of characters beyond ASCII that cannot be decoded."""
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        text = data.decode(encoding, "replace")
-        beyond = sum(character > "\x7f" for character in text)
-        return text.count("\ufffd") / max(beyond, 1)
-    return 0.0
-
-
-def _place_of_damage(data: bytes, encoding: str, start: int) -> str:
-    before = data[:start].decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n")
-    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    return f"文件第 {line} 行第 {column} 个字符损坏，不是文字；请在原来的软件里改正这一处，再另存一份。"
 
 
 # --- kinds of lines ------------------------------------------------------------------------------

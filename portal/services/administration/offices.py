@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from portal.database import ROW_LOCK
 from portal.domain import audit_events
 from portal.domain.audit_events import About
-from portal.domain.documents import clean_text
+from portal.domain.documents import clean_line
 from portal.domain.errors import Invalid
+from portal.domain.offices import OfficeRow
 from portal.domain.permissions import Actor
 from portal.models import Office
 from portal.services.administration.authority import require_manager
@@ -29,27 +30,34 @@ def add_office(session: Session, actor: Actor | None, code: str, name: str, pare
         return _add_office(session, actor, code, name, parent)
 
 
-def import_offices(session: Session, actor: Actor | None, rows: Iterable[tuple[str, str, str]]) -> int:
-    """Add offices from (code, name, parent) rows in any order, all or none; return their number."""
+def import_offices(session: Session, actor: Actor | None, rows: Iterable[tuple[str, str, str] | OfficeRow]) -> int:
+    """Add the offices of a list in any order, all or none; return their number. Raises Invalid, with the row's line."""
     require_manager(actor)
-    left = list(rows)
+    left = [OfficeRow(*row) for row in rows]
     with write(session):
         done = {code for (code,) in session.execute(select(Office.code))}
         added = 0
         while left:
-            ready = [row for row in left if not row[2] or row[2] in done]
+            ready = [row for row in left if not row.parent or row.parent in done]
             if not ready:
-                raise Invalid(f"单位 {left[0][0]} 的上级 {left[0][2]} 不存在。")
+                raise Invalid(f"{_place(left[0])}单位 {left[0].code} 的上级 {left[0].parent} 不存在。")
             for row in ready:
-                _add_office(session, actor, *row)
-                done.add(row[0])
+                try:
+                    _add_office(session, actor, row.code, row.name, row.parent)
+                except Invalid as refusal:
+                    raise Invalid(f"{_place(row)}{refusal.message}", refusal.path) from None
+                done.add(row.code)
                 left.remove(row)
                 added += 1
     return added
 
 
+def _place(row: OfficeRow) -> str:
+    return f"第 {row.line} 行：" if row.line else ""
+
+
 def _add_office(session: Session, actor: Actor | None, code: str, name: str, parent: str) -> Office:
-    code, name, parent = code.strip(), clean_text(name), parent.strip()
+    code, name, parent = clean_line(code), clean_line(name), clean_line(parent)
     if not _OFFICE_CODE.fullmatch(code):
         raise Invalid(f"单位编码应为 3 到 12 位数字，而不是“{code[:20]}”。", "code")
     if not 1 <= len(name) <= 200:
@@ -76,7 +84,7 @@ def change_office(session: Session, actor: Actor | None, code: str, name: str, a
         office = session.get(Office, code, with_for_update=ROW_LOCK)
         if office is None:
             raise Invalid(f"没有编码为 {code[:20]} 的单位。")
-        name = clean_text(name)
+        name = clean_line(name)
         if not 1 <= len(name) <= 200:
             raise Invalid("请填写单位名称（不超过 200 字）。", "name")
         before = {"name": office.name, "active": office.active}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.database import ROW_LOCK, now
 from portal.domain import audit_events
-from portal.domain.documents import clean_text
+from portal.domain.documents import clean_line
 from portal.domain.errors import Invalid
 from portal.domain.permissions import Actor, Role
 from portal.models import Assignment, Office, User, UserRole
@@ -33,6 +33,10 @@ class PersonForm:
     office: str = ""
     assigned: Collection[str] = ()
 
+    def cleaned(self) -> PersonForm:
+        assigned = [clean_line(code) for code in self.assigned]
+        return replace(self, name=clean_line(self.name), office=clean_line(self.office), assigned=assigned)
+
 
 def add_user(
     session: Session,
@@ -49,7 +53,7 @@ def add_user(
     Forbidden, Invalid.
     """
     require_manager(actor)
-    username = username.strip().lower()
+    username, form = clean_line(username).lower(), form.cleaned()
     if not _USERNAME.fullmatch(username):
         raise Invalid("用户名应为 2 到 32 位小写字母、数字、点、横线，以字母或数字开头。", "username")
     secret = password or one_time_password(seed)
@@ -62,7 +66,7 @@ def add_user(
         require_separate_duties(session, frozenset(), _roles(form))
         user = User(
             username=username,
-            name=clean_text(form.name),
+            name=form.name,
             password_hash=hashed,
             office_code=form.office or None,
             stamp=new_stamp(),
@@ -78,6 +82,7 @@ def add_user(
 
 def change_user(session: Session, actor: Actor | None, user_id: int, form: PersonForm) -> None:
     require_manager(actor)
+    form = form.cleaned()
     with write(session):
         user = _user(session, user_id)
         _check_person(session, form)
@@ -87,7 +92,7 @@ def change_user(session: Session, actor: Actor | None, user_id: int, form: Perso
         if actor and actor.id == user.id:
             _require_nothing_gained(before, form)
         require_separate_duties(session, _roles(before), _roles(form))
-        user.name, user.office_code = clean_text(form.name), form.office or None
+        user.name, user.office_code = form.name, form.office or None
         session.execute(delete(UserRole).where(UserRole.user_id == user.id))
         session.execute(delete(Assignment).where(Assignment.user_id == user.id))
         session.flush()
@@ -172,8 +177,7 @@ def _require_another_admin(session: Session, leaving: User) -> None:
 
 
 def _check_person(session: Session, form: PersonForm) -> None:
-    name = clean_text(form.name)
-    if not 1 <= len(name) <= 64:
+    if not 1 <= len(form.name) <= 64:
         raise Invalid("请填写姓名（不超过 64 字）。", "name")
     unknown = set(form.roles) - {role.value for role in Role}
     if unknown or not form.roles:

@@ -12,9 +12,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.domain import changes, forms
+from portal.domain import changes, documents, forms
 from portal.domain.changes import Conflict, Operation
-from portal.domain.documents import ASSIGNED_FIELDS, MAX_TEXT, Document, Kind, clean_field, clean_text
+from portal.domain.documents import ASSIGNED_FIELDS, MAX_TEXT, Document, clean_field, clean_text
 from portal.domain.errors import Invalid, Stale
 from portal.domain.permissions import Actor
 from portal.models import TargetTable
@@ -106,8 +106,9 @@ def _apply_each(
     applied: list[Operation] = []
     conflicts: list[Conflict] = []
     unfit: list[RejectedOperation] = []
-    for operation in (_cleaned(document.kind, each) for each in operations):
+    for operation in operations:
         try:
+            operation = _cleaned(document, operation)
             if isinstance(operation, changes.Set) and operation.path in ASSIGNED_FIELDS:
                 raise Invalid("这一栏由系统填写，不能修改。")
             drafts.require_fields(form, [operation])
@@ -120,11 +121,16 @@ def _apply_each(
     return document, applied, conflicts, unfit
 
 
-def _cleaned(kind: Kind, operation: Operation) -> Operation:
-    """Normalize texts as documents store them, so that trailing white space causes no conflict."""
-    if isinstance(operation, changes.Set) and len(operation.new) <= MAX_TEXT:
-        return replace(operation, base=clean_text(operation.base), new=clean_field(kind, operation.path, operation.new))
-    return operation
+def _cleaned(document: Document, operation: Operation) -> Operation:
+    """Normalize texts as documents store them, so that trailing white space and the like cause no conflict.
+
+    The page may know the text that it sent as the base, or one stored before its field was cleaned.
+    """
+    if not isinstance(operation, changes.Set) or len(operation.new) > MAX_TEXT:
+        return operation
+    base, new = (clean_field(document.kind, operation.path, text) for text in (operation.base, operation.new))
+    is_base_now = documents.value_at(document, operation.path) == base
+    return replace(operation, base=base if is_base_now else clean_text(operation.base), new=new)
 
 
 def _place_of(operation: Operation) -> str:

@@ -17,7 +17,7 @@ from portal import queries
 from portal.database import ROW_LOCK, now
 from portal.domain import audit_events
 from portal.domain.audit_events import About
-from portal.domain.documents import clean_text
+from portal.domain.documents import clean_line
 from portal.domain.errors import Invalid, Refused, Stale
 from portal.domain.permissions import Actor
 from portal.models import SignInFailure, User, UserSession
@@ -66,7 +66,7 @@ def sign_in(
 
     previous: key of the browser's earlier session, which ends.
     """
-    name = clean_text(username)[:64].lower()
+    name = clean_line(username)[:64].lower()
     _require_patience(session, name, address)
     found = queries.session.account_named(session, name)
     stamp = found.user.stamp if found else ""  # a password changed during the check ends the new session too

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
+from portal.domain import searching
 from portal.domain.errors import Invalid, NotVisible
 from portal.domain.permissions import Permission, Role
 from portal.extensions import db
@@ -37,7 +38,8 @@ class OfficeLine:
 @needs(Permission.MANAGE)
 def offices() -> Response:
     wanted = request.args.get("q", "").strip()[:100]
-    found = [line for line in _lines() if wanted in f"{line.code} {line.name} {line.reviewers}"]
+    words = searching.words(wanted)
+    found = [line for line in _lines() if searching.finds(words, f"{line.code} {line.name} {line.reviewers}")]
     return render("administration/offices.html", lines=found, q=wanted)
 
 

@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
 from portal.database import now
+from portal.domain import searching
+from portal.domain.documents import clean_line
 from portal.domain.errors import Invalid, NotVisible
 from portal.domain.permissions import Permission, Role
 from portal.extensions import db
@@ -48,7 +50,7 @@ def people() -> Response:
     found = queries.administration.people.people(db.session())
     return render(
         "administration/people.html",
-        people=[person for person in found if wanted.lower() in _words(person)],
+        people=[person for person in found if searching.finds(searching.words(wanted), _words(person))],
         count=len(found),
         q=wanted,
         roles=list(Role),
@@ -65,9 +67,9 @@ def _has_expired(person: Person) -> bool:
 
 
 def _words(person: Person) -> str:
-    """The text that the filter searches, in lower case."""
+    """The text that the filter searches."""
     user, labels = person.user, " ".join(role.label for role in person.roles)
-    return f"{user.username} {user.name} {user.office_code or ''} {person.office_name} {labels}".lower()
+    return f"{user.username} {user.name} {user.office_code or ''} {person.office_name} {labels}"
 
 
 def _offices() -> list[tuple[str, str]]:
@@ -127,7 +129,7 @@ def change(user_id: int) -> Response | AnyResponse:
         service.change_user(db.session(), actor(), user_id, _person_form(form))
     except Invalid as refusal:
         return _person_page(_person(user_id), form.refused(refusal))
-    flash(f"{form['name'].strip()} 的账号已修改。", "success")
+    flash(f"{clean_line(form['name'])} 的账号已修改。", "success")
     return redirect(url_for(".people"), 303)
 
 

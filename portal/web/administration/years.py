@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal import queries
 from portal.database import local_today
 from portal.domain import code_patterns, forms, frameworks
-from portal.domain.documents import Kind
+from portal.domain.documents import Kind, clean_line
 from portal.domain.errors import Invalid, NotVisible
 from portal.domain.permissions import Permission
 from portal.domain.rules import RULES, Severity
@@ -62,7 +62,7 @@ def new() -> Response:
 def add() -> Response | AnyResponse:
     form = FormState.posted()
     try:
-        year = _new_year(form["year"].strip())
+        year = _new_year(clean_line(form["year"]))
         opened = service.open_year(db.session(), actor(), year, _year_form(form))
     except Invalid as refusal:
         return _form_page(form.refused(refusal), None)

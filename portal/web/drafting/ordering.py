@@ -9,6 +9,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
+from portal.domain.documents import clean_line
 from portal.domain.errors import Invalid, Stale
 from portal.domain.permissions import Permission, TableFacts, may
 from portal.domain.states import State
@@ -45,7 +46,7 @@ def order() -> Response:
 @bp.post("/tables/order")
 @needs(Permission.EDIT)
 def renumber() -> Response | AnyResponse:
-    typed = {int(key[7:]): text.strip() for key, text in request.form.items() if _is_number_of_table(key)}
+    typed = {int(key[7:]): clean_line(text) for key, text in request.form.items() if _is_number_of_table(key)}
     up, down = (request.form.get(name, 0, type=int) for name in ("up", "down"))
     try:
         wanted = {table_id: _number(table_id, text) for table_id, text in typed.items() if _is_changed(table_id, text)}

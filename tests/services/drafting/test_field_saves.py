@@ -159,6 +159,15 @@ def test_line_break_in_a_field_of_one_line_is_not_saved(world: World) -> None:
     assert (stored.budget.total, stored.goals) == ("55000", "一\n二")
 
 
+def test_invisible_characters_in_a_field_of_one_line_are_not_saved_and_cause_no_conflict(world: World) -> None:
+    table_id = world.draft()
+    total = project(world, table_id).budget.total
+    keep(world, table_id, Set("budget/total", total, "\u202d55000.00\u202c"))
+    assert project(world, table_id).budget.total == "55000.00"
+    kept = keep(world, table_id, Set("budget/total", "\u202d55000.00\u202c", "56000.00"))
+    assert (kept.conflicts, project(world, table_id).budget.total) == ([], "56000.00")
+
+
 def test_what_no_draft_can_take_is_told_and_takes_nothing_with_it(world: World) -> None:
     table_id = world.draft()
     rows = [Insert("indicators", f"row{n:05d}", "") for n in range(MAX_ROWS - 4)]

@@ -41,7 +41,7 @@ def row(page: str, key: str = KEY) -> str:
 
 
 def cells(page: str, key: str = KEY) -> list[str]:
-    found = re.findall("<td[^>]*>(.*?)</td>", row(page, key), re.DOTALL)
+    found = re.findall("<t[dh][^>]*>(.*?)</t[dh]>", row(page, key), re.DOTALL)
     return [re.sub("<[^>]*>", "", cell).strip() for cell in found]
 
 

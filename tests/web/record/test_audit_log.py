@@ -98,7 +98,7 @@ def test_filters(app: Flask, world: World) -> None:
         e.number for e in every if e.object_id == str(table_id) and e.object_kind == "table"
     ]
     of_table = [e.number for e in every if e.object_kind == "table"]
-    assert shown(text="办事处工作经费") == shown(text="610002 办事处") == shown(text=f"编号 {table_id}") == of_table
+    assert shown(text="办事处工作经费") == shown(text="经费 610002") == shown(text=f"编号 {table_id}") == of_table
     assert shown(text="李主任") == [e.number for e in every if "李主任" in e.object_name]
     today, day = local_today(), timedelta(days=1)
     assert len(shown(since=str(today - day), until=str(today + day))) == min(len(every), queries.record.PAGE)
