@@ -20,7 +20,7 @@ from portal.services.review.completeness import Incomplete, require_complete
 from portal.services.review.effects import EFFECTS, Outcome
 from portal.services.review.opinion_acts import HANDLERS
 from portal.services.review.preconditions import CHECKS
-from tests.conftest import settings
+from tests.databases import settings
 
 SHELVE = replace(actions.WITHDRAW, name="shelve", words=Words("暂缓", "暂缓以后可以再审。", "已暂缓。"))
 
