@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import flask_migrate
@@ -16,11 +17,12 @@ from portal.domain.serialization import digest
 from portal.extensions import db
 from portal.models import User
 from portal.services.administration import people
+from portal.services.drafting import checks
 from portal.services.record import verification
 from portal.services.session import signing_in
 from tests.web.forms import fields_of
 from tests.web.signing import signed_in_client
-from tests.world import OFFICE, PASSWORD, YEAR, World
+from tests.world import OFFICE, PASSWORD, YEAR, World, sound_project
 
 
 def dumped(connection: Connection) -> set[str]:
@@ -125,6 +127,21 @@ def test_texts_of_0_2_0_keep_bytes_and_digest_also_in_print(app: Flask, world: W
     with db.engine.connect() as connection:
         year = connection.execute(text("SELECT project_form, department_form FROM budget_years")).one()
     assert tuple(year) == ("hebei-2017", "department-2017")
+
+
+def test_drafts_of_before_count_no_corrections_until_they_are_checked(app: Flask, world: World) -> None:
+    document = replace(sound_project(), goals="１、按月发放工资。")
+    table_id = world.draft(document=document)
+    assert world.table(table_id).correctable == 1
+    world.session.close()
+
+    flask_migrate.downgrade(revision="0009")
+    flask_migrate.upgrade()
+
+    assert (world.table(table_id).document, world.table(table_id).correctable) == (document, 0)
+    world.session.rollback()
+    checks.check(world.session, world.actor("drafter"), table_id)
+    assert world.table(table_id).correctable == 1
 
 
 def test_one_time_passwords_of_0_2_0_expire_from_the_upgrade_on(app: Flask, world: World) -> None:

@@ -23,6 +23,7 @@ class TargetTable(Base):
     """绩效目标表: the working copy and its state. Only `services.review.workflow` writes `state`.
 
     position: 0 for the department table, the ordinal for project tables.
+    correctable: number of places with a certain correction (`services.drafting.corrections`), as of the last check.
     version: number of saves; the version of `content` in the change log.
     submission_count: number of the latest revision; 0 = never submitted.
     return_count: how often the table was returned or reopened; the next revision's round is this plus one.
@@ -75,6 +76,7 @@ class TargetTable(Base):
     other_fen: Mapped[int | None] = mapped_column(BigInteger)
     errors: Mapped[int] = mapped_column(default=0)
     warnings: Mapped[int] = mapped_column(default=0)
+    correctable: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     digest: Mapped[str] = mapped_column(String(64))
     version: Mapped[int] = mapped_column(default=0)
     state_since: Mapped[datetime] = mapped_column(UTCDateTime, default=now)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain import enclosures
+from portal.domain.documents import Document
 from portal.domain.enclosures import EnclosedAttachment, EnclosedExplanation, Enclosures
 from portal.domain.states import State
 from portal.models import Attachment, DiscardedDraft, Enclosure, Explanation, Revision, TargetTable
@@ -26,10 +27,13 @@ def of_working_copy(session: Session, table: TargetTable) -> Enclosures:
 
 
 def explanations(
-    session: Session, table: TargetTable
+    session: Session, table: TargetTable, document: Document | None = None
 ) -> tuple[tuple[EnclosedExplanation, ...], tuple[EnclosedExplanation, ...]]:
-    """Explanations of the working copy, by creation: (valid, lapsed). Lapsed: the explained text has changed."""
-    document = table.document
+    """Explanations of the working copy, by creation: (valid, lapsed). Lapsed: the explained text has changed.
+
+    `document`: a text that is not saved yet.
+    """
+    document = table.document if document is None else document
     valid: list[EnclosedExplanation] = []
     lapsed: list[EnclosedExplanation] = []
     rows = session.scalars(

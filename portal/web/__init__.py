@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
     from portal.web.drafting import (
         attachments,
         checks,
+        corrections,
         edit,
         field_saves,
         new_tables,
@@ -41,7 +42,7 @@ def init_app(app: Flask) -> None:
         part.init_app(app)
     rooms = (
         *(signing_in, home, tables, table, standing),
-        *(new_tables, edit, checks, field_saves, paste, suggestions, steps, attachments, ordering),
+        *(new_tables, edit, checks, corrections, field_saves, paste, suggestions, steps, attachments, ordering),
         recycle_bin,
         *(transitions, batch, opinions, comparison),
         *(imports, exports, library),

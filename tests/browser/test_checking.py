@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.drafting import own_table, status, table_id
+from tests.browser.drafting import own_table, status, table_id, write_at_end
 from tests.browser.looking import examine, ready_to_draft
 from tests.browser.server import Portal
 
@@ -43,6 +43,34 @@ def test_findings_follow_the_typing_and_a_warning_is_explained(new_page: NewPage
     rows = portal.rows("SELECT text FROM explanations WHERE table_id = ?", portal.table(DRAFT))
     assert [row[0] for row in rows] == ["人数由上级核定，暂未下达。"]
     examine(page, "explained")
+
+
+def test_corrections_by_one_click_keep_the_caret_and_are_undone_one_by_one(new_page: NewPage, portal: Portal) -> None:
+    page = new_page("drafter")
+    own_table(page)
+    value, goals = page.get_by_label("第1行 指标值", exact=True), page.get_by_label("绩效目标", exact=True)
+    value.fill("95百分比")
+    goals.fill("1、完成１２次走访。")
+    offered = page.locator("#finding-W16-goals .correction")
+    expect(offered).to_contain_text("１２")
+    page.locator("#rule-W16 summary").click()
+    goals.click()
+    write_at_end(goals, "2、尚未保存")
+    offered.get_by_role("link").click()
+    expect(goals).to_have_value("1、完成12次走访。2、尚未保存")
+    expect(goals).to_be_focused()
+    expect(status(page)).to_have_text("已改正 1 处，可以撤销")
+    expect(offered).to_have_count(0)
+
+    page.get_by_role("link", name="改正全部可以确定的").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("第1行·指标值")
+    examine(page, "correcting")
+    dialog.get_by_role("button", name="改正").click()
+    expect(value).to_have_value("≥95%")
+    page.get_by_role("button", name="撤销").click()
+    expect(value).to_have_value("95百分比")
+    expect(goals).to_have_value("1、完成12次走访。2、尚未保存")
 
 
 def test_explanation_without_network_is_told_stays_and_goes_out_later(new_page: NewPage, portal: Portal) -> None:

@@ -115,6 +115,17 @@ def drafting(walk: Walk) -> None:
     walk.send("drafter", f"{table}/paste", table_id, path="indicators/aaaa/level3", text="发放人数\t发放的人数")
     walk.send("drafter", f"{table}/leave", table_id)
 
+    for number, by_script in enumerate((False, True)):
+        goals = walk.world.opened(table_id).document.goals  # type: ignore[union-attr]
+        change = {"op": "set", "path": "goals", "base": goals, "new": f"{number}、每月１０日前发放工资。"}
+        walk.send("drafter", f"{table}/changes", table_id, operations=[change])
+        version = walk.world.table(table_id).version
+        if by_script:
+            walk.send("drafter", f"{table}/correct", table_id, rule="W16", path="goals")
+        else:
+            walk.get("drafter", f"{table}/corrections")
+            walk.post("drafter", f"{table}/corrections", version=version)
+
     walk.get("drafter", f"{table}/steps")
     walk.post("drafter", f"{table}/steps/{walk.world.table(table_id).version}/undo")
     walk.post("drafter", f"{table}/steps/2/return")

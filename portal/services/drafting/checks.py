@@ -1,4 +1,4 @@
-"""Runs the rules on a table, and updates the counts of errors and warnings that lists show.
+"""Runs the rules on a table, and updates the counts of findings that lists show.
 
 The rules are in `domain.rules`. This module passes them the context of a document: the office's other tables, and the
 sentences of last year's and of other offices' tables.
@@ -6,7 +6,7 @@ sentences of last year's and of other offices' tables.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -52,7 +52,7 @@ def errors(session: Session, table: TargetTable) -> list[Finding]:
 
 
 def check(session: Session, actor: Actor, table_id: int) -> CheckResult:
-    """Check the working copy and update the counts of errors and warnings.
+    """Check the working copy and update the counts of its findings.
 
     The counts are derived columns, written only if they differ and the text has not changed meanwhile. Updating them
     is no act of the actor, so it writes no audit entry. Raises NotVisible, Forbidden.
@@ -63,13 +63,13 @@ def check(session: Session, actor: Actor, table_id: int) -> CheckResult:
     document, digest = table.document, table.digest
     found = findings(session, actor, table, document)
     explained, lapsed = queries.enclosures.explanations(session, table)
-    counted = counts(found)
-    if counted != (table.errors, table.warnings):
+    counted = (*counts(found), correctable_count(found, explained))
+    if counted != (table.errors, table.warnings, table.correctable):
         with write(session, is_act=False):
             session.execute(
                 update(TargetTable)
                 .where(TargetTable.id == table_id, TargetTable.digest == digest)
-                .values(errors=counted[0], warnings=counted[1])
+                .values(errors=counted[0], warnings=counted[1], correctable=counted[2])
                 .execution_options(synchronize_session=False)
             )
     return CheckResult(table_id, document, found, explained, lapsed, table.submission_count)
@@ -81,9 +81,26 @@ def counts(found: Sequence[Finding]) -> tuple[int, int]:
     return errors, len(found) - errors
 
 
+def correctable_count(found: Iterable[Finding], explained: Iterable[EnclosedExplanation] = ()) -> int:
+    """Number of places with a certain correction, without findings that the office has explained."""
+    said = {(each.rule, each.path) for each in explained}
+    certain = (each.correction for each in found if each.correction and (each.rule, each.path) not in said)
+    return len({each.path for correction in certain if correction.is_certain for each in correction.operations})
+
+
+def explained_findings(session: Session, table: TargetTable, document: Document) -> set[tuple[str, str]]:
+    """(rule, path) of the findings on `document` whose warning the office has explained."""
+    return {(each.rule, each.path) for each in queries.enclosures.explanations(session, table, document)[0]}
+
+
 def recount(session: Session, actor: Actor, table: TargetTable, document: Document) -> None:
     """Set the counts for `document`, which is being saved as the table's text. Inside `write`."""
-    table.errors, table.warnings = counts(findings(session, actor, table, document))
+    found = findings(session, actor, table, document)
+    table.errors, table.warnings = counts(found)
+    table.correctable = correctable_count(found)
+    if table.correctable:
+        explained, _ = queries.enclosures.explanations(session, table, document)
+        table.correctable = correctable_count(found, explained)
 
 
 def recount_office(session: Session, office_code: str, year: int, ids: Sequence[int]) -> None:
@@ -107,6 +124,7 @@ def recount_office(session: Session, office_code: str, year: int, ids: Sequence[
         if table.id in ids:
             own = [finding for finding in found if finding.table == positions.get(table.id, 0)]
             table.errors, table.warnings = counts(own)
+            table.correctable = correctable_count(own)  # new tables, without explanations
 
 
 def _check(

@@ -22,13 +22,15 @@ export class CheckPanel {
 
   refreshSoon() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#refresh(), PAUSE);
+    this.#timer = setTimeout(() => this.refresh(), PAUSE);
   }
 
-  async #refresh() {
+  /** @param isAsked the user acts in the panel and waits for it */
+  async refresh(isAsked) {
+    clearTimeout(this.#timer);
     const panel = document.getElementById("checks");
     // Do not interrupt a user who goes on typing or has the focus in the panel.
-    if (this.#queue.isBusy || !panel || panel.contains(document.activeElement)) {
+    if (this.#queue.isBusy || !panel || (!isAsked && panel.contains(document.activeElement))) {
       this.refreshSoon();
       return;
     }

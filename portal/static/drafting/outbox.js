@@ -75,12 +75,12 @@ export class Outbox extends EventTarget {
     }
   }
 
-  /** Undo or redo; new input waits for it. Resolves to the answer, or null if refused.
-   * @param name "undo" or "redo" */
-  async takeStep(name) {
+  /** Undo, redo or correct; new input waits for it. Resolves to the answer, or null if refused.
+   * @param name "undo", "redo" or "correct" */
+  async takeStep(name, body = {}) {
     const known = this.#queue.version;
     this.#queue.pause();
-    const answer = await this.#post(name, {}, { isStep: true });
+    const answer = await this.#post(name, body, { isStep: true });
     this.#queue.confirm();
     this.#takeIfNew(answer, known);
     this.#changed();

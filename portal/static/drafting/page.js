@@ -73,6 +73,10 @@ const replacedTexts = onDemand(async () => {
   const { ReplacedTexts } = await import("./replaced_texts.js");
   return new ReplacedTexts(parts);
 });
+const correcting = onDemand(async () => {
+  const { Correcting } = await import("./correcting.js");
+  return new Correcting({ ...parts, statusLine, checkPanel });
+});
 const offerKept = async () => {
   if (!(await storage.leftBehind()).length) return;
   const { KeptOffer } = await import("./kept_offer.js");
@@ -82,6 +86,15 @@ const offerKept = async () => {
 remoteChanges.showReplaced = async (...replaced) => (await replacedTexts()).show(...replaced);
 outbox.addEventListener("refused", async ({ detail }) => {
   if (detail.isFinal) (await pausing()).pause(detail.message);
+});
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest("[data-correct]")) event.preventDefault(); // keep the focus in its field
+});
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("[data-correct]");
+  if (!link) return;
+  event.preventDefault();
+  (await correcting()).choose(link);
 });
 document.addEventListener("standing", async (event) => {
   event.preventDefault(); // the page says itself what happened

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,10 +15,10 @@ from portal.extensions import db
 from portal.services.drafting import checks, explanations
 from portal.services.drafting.checks import CheckResult
 from portal.web.drafting import attempts
+from portal.web.drafting.corrections import offers
 from portal.web.guards import actor, needs
 from portal.web.rendering import page_or_fragment, render
 from portal.web.review import notes
-from portal.web.review.notes import FindingGroup
 from portal.web.table_page import TablePage, load
 
 bp = Blueprint("checks", __name__)
@@ -30,7 +32,7 @@ def panel(table_id: int) -> Response:
     return render(
         "drafting/_checks.html",
         table_id=table_id,
-        findings=_groups(checked),
+        **_panel(checked),
         notes=notes.by_place(checked.document, checked.findings, (), is_calm=_is_calm(checked)),
     )
 
@@ -66,13 +68,18 @@ def explain(table_id: int) -> Response | AnyResponse:
 
 def _panel_after_explaining(table_id: int, finding: str) -> Response:
     checked = checks.check(db.session(), actor(), table_id)
-    return render("drafting/_checks_panel.html", table_id=table_id, findings=_groups(checked), opened=finding)
+    return render("drafting/_checks_panel.html", table_id=table_id, opened=finding, **_panel(checked))
 
 
-def _groups(checked: CheckResult) -> list[FindingGroup]:
-    return notes.finding_groups(
-        checked.document, checked.findings, checked.explained, checked.lapsed, is_calm=_is_calm(checked)
-    )
+def _panel(checked: CheckResult) -> dict[str, Any]:
+    """The findings, and the corrections that the panel offers."""
+    document, explained = checked.document, checked.explained
+    return {
+        "findings": notes.finding_groups(
+            document, checked.findings, explained, checked.lapsed, is_calm=_is_calm(checked)
+        ),
+        "offers": offers(checked.table_id, document, checked.findings, explained),
+    }
 
 
 def _is_calm(checked: CheckResult) -> bool:

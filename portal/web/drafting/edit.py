@@ -20,6 +20,7 @@ from portal.domain.text_differences import segments
 from portal.extensions import db
 from portal.services.drafting import change_log, drafts
 from portal.web.drafting import attempts
+from portal.web.drafting.corrections import offers
 from portal.web.drafting.origins import origin_context
 from portal.web.filters import moment
 from portal.web.guards import actor, needs
@@ -82,7 +83,7 @@ def _edit_page(
     refusal: Invalid | None = None,
     refused_answer: answers.RefusedAnswer | None = None,
 ) -> Response:
-    findings = findings_of(loaded, document)
+    findings, (explained, lapsed) = findings_of(loaded, document), explanations_of(loaded)
     is_calm = not attempts.was_made(loaded.table.id, loaded.table.submission_count)
     answerable = answers.answerable(loaded, document, opinions_of(loaded), refused_answer)
     return render(
@@ -95,7 +96,9 @@ def _edit_page(
         opened=version,
         levels=loaded.rules.framework.levels,
         notes=notes.by_place(document, findings, [], is_calm=is_calm),
-        findings=notes.finding_groups(document, findings, *explanations_of(loaded), is_calm=is_calm),
+        findings=notes.finding_groups(document, findings, explained, lapsed, is_calm=is_calm),
+        # What is typed and not saved cannot be corrected.
+        offers=offers(loaded.table.id, document, findings, explained) if status == 200 else None,
         answerable=answerable,
         answers=answers.by_place(answerable),
         gone=[each for each in answerable if each.at is None],

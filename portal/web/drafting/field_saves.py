@@ -1,4 +1,4 @@
-"""JSON endpoints for the scripts of the edit page: saves by field, undo, redo, presence.
+"""JSON endpoints for the scripts of the edit page: saves by field, undo, redo, corrections, presence.
 
 Every request names the author of its page, so that text typed by one person is never saved as another's after
 someone else signed in. `edit` has the whole-form save for browsers without scripts.
@@ -17,10 +17,11 @@ from portal.domain.documents import ROW_LISTS, Document
 from portal.domain.permissions import Permission
 from portal.domain.text_differences import segments
 from portal.extensions import db
-from portal.services.drafting import field_saves, presence, undo_redo
+from portal.services.drafting import corrections, field_saves, presence, undo_redo
 from portal.services.drafting.change_log import LoggedOperation
+from portal.services.drafting.corrections import CorrectionChoice
 from portal.services.drafting.field_saves import AttributedConflict, SaveResult
-from portal.web.drafting.json_requests import known, listed, sent
+from portal.web.drafting.json_requests import known, listed, sent, text_of
 from portal.web.filters import clock, moment
 from portal.web.guards import actor, needs
 
@@ -40,13 +41,22 @@ def save(table_id: int) -> Response:
 @bp.post("/tables/<int:table_id>/undo")
 @needs(Permission.EDIT)
 def undo(table_id: int) -> Response:
-    return _undo_answer(undo_redo.undo(db.session(), actor(), table_id, known(sent())))
+    return _step_answer(undo_redo.undo(db.session(), actor(), table_id, known(sent())))
 
 
 @bp.post("/tables/<int:table_id>/redo")
 @needs(Permission.EDIT)
 def redo(table_id: int) -> Response:
-    return _undo_answer(undo_redo.redo(db.session(), actor(), table_id, known(sent())))
+    return _step_answer(undo_redo.redo(db.session(), actor(), table_id, known(sent())))
+
+
+@bp.post("/tables/<int:table_id>/correct")
+@needs(Permission.EDIT)
+def correct(table_id: int) -> Response:
+    body = sent()
+    choice = CorrectionChoice(text_of(body, "rule"), text_of(body, "path"))
+    shown = text_of(body, "shown")
+    return _step_answer(corrections.correct(db.session(), actor(), table_id, known(body), choice, shown))
 
 
 @bp.post("/tables/<int:table_id>/presence")
@@ -65,8 +75,8 @@ def leave(table_id: int) -> Response:
     return Response(status=204)
 
 
-def _undo_answer(result: SaveResult) -> Response:
-    """Also returns the paths that the undo restored, so that the page rebases text being typed there."""
+def _step_answer(result: SaveResult) -> Response:
+    """Also returns the paths that the undo or correction wrote, so that the page rebases text being typed there."""
     return _save_answer(result, undone=[each.path for each in result.applied if isinstance(each, changes.Set)])
 
 

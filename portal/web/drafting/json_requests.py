@@ -33,3 +33,11 @@ def listed(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise Invalid("请求的内容不完整。")
     return value
+
+
+def text_of(body: dict[str, Any], name: str) -> str:
+    """A text from the body; "" where it has none. Raises Invalid for any other value."""
+    value = body.get(name, "")
+    if not isinstance(value, str):
+        raise Invalid("请求的内容不完整。")
+    return value

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import cast
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal import queries
-from portal.domain.documents import Indicator, ProjectDocument
+from portal.domain.changes import Set
+from portal.domain.documents import Indicator, ProjectDocument, value_at, with_value
 from portal.domain.errors import Forbidden, NotVisible, Stale
-from portal.models import AuditEntry
-from portal.services.drafting import checks, corrections, undo_redo
+from portal.models import AuditEntry, TargetTable
+from portal.services.drafting import checks, corrections, explanations, field_saves, undo_redo
 from portal.services.drafting.corrections import CorrectionChoice
 from portal.services.record import verification
 from tests.world import World, sound_project
@@ -122,6 +124,73 @@ def test_correction_names_the_rule_in_the_audit_log(world: World) -> None:
     latest = world.session.scalar(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1))
     assert latest is not None
     assert (latest.act, json.loads(latest.detail)["corrects"]) == ("edit", "W14")
+
+
+def test_what_the_office_has_explained_stays_unless_it_is_chosen_alone(world: World) -> None:
+    table_id, path = world.draft(document=FAULTY), "indicators/rate2/target_value"
+    actor = world.actor("drafter")
+    explanations.explain(world.session, actor, table_id, rule="W22", path=path, text="合同如此约定")
+
+    correct(world, table_id, EVERYTHING)
+    assert values(world, table_id) == ["＝100%", "≥95%", "100%"]
+    assert world.table(table_id).correctable == 0
+
+    correct(world, table_id, CorrectionChoice("W22", path))
+    assert values(world, table_id) == ["＝100%", "≥95%", "＝100%"]
+
+
+def test_places_to_correct_are_counted_with_the_check(world: World) -> None:
+    table_id = world.draft(document=FAULTY)
+    world.session.execute(update(TargetTable).values(correctable=0))
+    world.session.commit()
+
+    found = checks.check(world.session, world.actor("drafter"), table_id).findings
+
+    # Three values and the numbers of documents in three bases.
+    assert (world.table(table_id).correctable, checks.correctable_count(found)) == (6, 6)
+    correct(world, table_id, EVERYTHING)
+    assert world.table(table_id).correctable == 0
+
+
+def test_correction_changes_what_was_shown_or_nothing(world: World) -> None:
+    table_id, value = world.draft(document=FAULTY), CorrectionChoice("W22", "indicators/rate2/target_value")
+    session, actor, shown = world.session, world.actor("drafter"), world.table(table_id).version
+    stamp = corrections.preview(session, actor, table_id, value).stamp
+    session.rollback()
+
+    correct(world, table_id, CorrectionChoice("W14"))
+    saved = corrections.correct(session, actor, table_id, shown, value, stamp)
+    assert {each.version for each in saved.others} == {shown + 1, shown + 2}
+
+    undo_redo.undo(session, actor, table_id, saved.version)
+    typed = Set(value.path, "100%", "98%")
+    field_saves.apply(session, actor, table_id, saved.version + 1, [typed])
+    with pytest.raises(Stale, match="刚刚改过|没有可以自动改正"):
+        corrections.correct(session, actor, table_id, saved.version + 2, value, stamp)
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "new"),
+    [
+        ("goals", "发放率≧95%，≦3次，>=2次。", "发放率≥95%，≤3次，≥2次。"),
+        ("goals", "完成１２次。", "完成12次。"),
+        ("goals", "发放\u200b工资。", "发放工资。"),
+        ("purpose", "按山民[2012]18号支付3人全年工资。", "按山民〔2012〕18号支付3人全年工资。"),
+        ("budget/fiscal", "2.3万", "23000.00"),
+        ("budget/fiscal", "23,000.00", "23000.00"),
+        ("budget/fiscal", "２３０００", "23000"),
+        ("budget/total", "", "23000.00"),
+        ("indicators/bbbb/target_value", "100百分比", "＝100%"),
+        ("indicators/bbbb/target_value", "100%", "＝100%"),
+        ("indicators/cccc/level1", "", "效果指标"),
+    ],
+)
+def test_everything_certain_is_corrected_at_once(world: World, path: str, typed: str, new: str) -> None:
+    table_id = world.draft(document=cast(ProjectDocument, with_value(BASE, path, typed)))
+
+    correct(world, table_id, EVERYTHING)
+
+    assert value_at(project(world, table_id), path) == new
 
 
 def test_correction_of_a_text_that_has_changed_is_refused(world: World) -> None:
