@@ -9,7 +9,10 @@ const { style } = document.documentElement;
 function follow(selector, property) {
   const bar = document.querySelector(selector);
   if (!bar) return;
-  const measure = () => style.setProperty(property, `${bar.offsetHeight + GAP}px`);
+  const measure = () => {
+    style.setProperty(property, `${bar.offsetHeight + GAP}px`);
+    style.setProperty(`--${bar.className}`, `${bar.offsetHeight}px`);
+  };
   new ResizeObserver(measure).observe(bar);
 }
 

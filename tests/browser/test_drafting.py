@@ -83,6 +83,9 @@ def test_grid_by_keyboard(new_page: NewPage, portal: Portal) -> None:
     page.keyboard.press("Alt+Delete")
     page.keyboard.press("Control+ArrowUp")
     expect(page.get_by_label("第3行 三级指标")).to_be_focused()
+    page.get_by_label("第3行 指标值确定依据").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("第4行 一级指标")).to_be_focused()
     saved(page)
     page.reload()
     assert names(page) == [first, second, "新的指标", third]
@@ -90,6 +93,39 @@ def test_grid_by_keyboard(new_page: NewPage, portal: Portal) -> None:
     page.keyboard.press("Control+Alt+z")
     expect(status(page)).to_have_text("已撤销")
     assert {each["op"] for each in operations(portal, address)} == {"set", "insert", "move", "delete"}
+
+
+def test_deleted_row_is_told_and_can_be_brought_back(new_page: NewPage, portal: Portal) -> None:
+    page = new_page("drafter")
+    own_table(page)
+    before = names(page)
+    page.get_by_role("button", name="第2行 删除").click()
+    expect(page.locator("[data-done]")).to_have_text("已删除第2行 · 撤销")
+    page.get_by_role("button", name="撤销删除第2行").click()
+    expect(page.get_by_label("第2行 一级指标")).to_be_focused()
+    assert names(page) == before
+    expect(page.locator("[data-done]")).to_be_empty()
+    page.get_by_role("button", name="第1行 下移").click()
+    page.get_by_role("button", name="第1行 下移").click()  # back, so that the levels are in order
+    page.get_by_role("button", name="按分类排序").click()
+    expect(status(page)).to_have_text(re.compile("分类排"))
+
+
+def test_row_with_the_focus_is_calm_about_what_is_missing(new_page: NewPage) -> None:
+    page = new_page("drafter")
+    own_table(page)
+    page.get_by_label("第1行 三级指标").focus()
+    page.keyboard.press("Control+Enter")
+    page.get_by_label("第2行 三级指标").fill("发放工资人数")
+    missing = page.locator("tr[data-row]").nth(1).locator("td:has([name$='/description']) .mark-missing")
+    expect(missing).to_have_text(re.compile("待填"), use_inner_text=True)
+    field(page, "绩效目标").focus()
+    expect(missing).to_have_text(re.compile("没有填写"), use_inner_text=True)
+    page.get_by_label("第2行 绩效指标描述").focus()
+    page.keyboard.press("Alt+j")
+    assert page.evaluate("document.activeElement.textContent") == "绩效指标第2行·绩效指标描述"
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("第2行 绩效指标描述")).to_be_focused()
 
 
 def test_level_2_follows_level_1(new_page: NewPage) -> None:

@@ -7,7 +7,9 @@ import re
 import pytest
 
 from portal.domain import frameworks
+from portal.domain.documents import Indicator, ProjectDocument
 from portal.domain.errors import Invalid
+from portal.domain.row_order import sorted_by_level
 
 SHIPPED = ("hebei-2017", "national-2015", "national-2021")
 
@@ -106,3 +108,20 @@ def test_unknown_framework_is_refused(name: str) -> None:
 )
 def test_framework_of_a_year(year: int, name: str) -> None:
     assert frameworks.for_year(year) == name
+
+
+def test_rows_are_sorted_by_the_levels_of_the_framework_and_equal_ones_stay_in_their_order() -> None:
+    levels = {
+        "a": ("满意度指标", "服务对象满意度指标"),
+        "b": ("", "成本指标"),  # its level 1 is known from its level 2
+        "c": ("效果", "社会效益指标"),  # under the other name of the effects
+        "d": ("别的指标", ""),
+        "e": ("产出指标", ""),
+        "f": ("产出指标", "数量"),
+        "g": ("产出指标", "数量指标"),
+        "h": ("", ""),
+    }
+    rows = tuple(Indicator(id, *names) for id, names in levels.items())
+    found = sorted_by_level(ProjectDocument(indicators=rows), frameworks.get("national-2015"))
+    assert "".join(row.id for row in found.indicators) == "fgbecadh"
+    assert {row.id: row for row in found.indicators} == {row.id: row for row in rows}

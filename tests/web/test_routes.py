@@ -112,6 +112,8 @@ def drafting(walk: Walk) -> None:
     walk.send("drafter", f"{table}/changes", table_id, operations=[change])
     walk.send("drafter", f"{table}/undo", table_id)
     walk.send("drafter", f"{table}/redo", table_id)
+    walk.send("drafter", f"{table}/changes", table_id, operations=[{"op": "move", "id": "dddd", "after": ""}])
+    walk.send("drafter", f"{table}/sort", table_id)
     walk.send("drafter", f"{table}/paste", table_id, path="indicators/aaaa/level3", text="发放人数\t发放的人数")
     walk.send("drafter", f"{table}/leave", table_id)
 

@@ -81,9 +81,10 @@ export class ChangeQueue extends EventTarget {
   }
 
   /** Record operations as a separate save, and so as a separate undoable step.
-   * @param version the version that they were made on, if older than the current one */
-  addStep(operations, version) {
-    this.#batches.push({ operations, isSealed: true, wasSent: false, version });
+   * @param version the version that they were made on, if older than the current one
+   * @param seen the version on the screen, for operations that the user chose there */
+  addStep(operations, version, seen) {
+    this.#batches.push({ operations, isSealed: true, wasSent: false, version, seen });
     this.#changed();
   }
 

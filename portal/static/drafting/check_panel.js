@@ -1,12 +1,14 @@
 /**
  * The findings as of the last save: fetches the panel and the notes beside the fields shortly after
- * each save. Templates define how a finding is displayed.
+ * each save. Templates define how a finding is displayed. Alt+J leads from a field to its findings
+ * in the panel, and a place in the panel back to its field.
  */
 
 import { fragmentOf } from "./elements.js";
 import { keepFocusInPlace } from "./scroll_anchor.js";
 
 const PAUSE = 500;
+const findingOf = (mark) => document.getElementById(mark.hash.slice(1));
 
 export class CheckPanel {
   #form;
@@ -18,6 +20,9 @@ export class CheckPanel {
     this.#form = form;
     this.#queue = queue;
     this.#server = server;
+    form.addEventListener("mouseover", ({ target }) => tellInTitle(target.closest(".mark")));
+    form.addEventListener("keydown", (event) => this.#goToFinding(event));
+    document.addEventListener("click", ({ target }) => focusPlace(target));
   }
 
   refreshSoon() {
@@ -40,6 +45,16 @@ export class CheckPanel {
     replacePanel(panel, fresh.getElementById("checks"));
     keepFocusInPlace(() => this.#showNotes(fresh));
     this.#markInvalidFields();
+  }
+
+  #goToFinding(event) {
+    const { target, altKey, key } = event;
+    if (!altKey || key.toLowerCase() !== "j") return;
+    const mark = target.closest("td, th, .identity")?.querySelector(".mark");
+    if (!mark) return;
+    event.preventDefault();
+    mark.click(); // opens the group of the finding
+    findingOf(mark)?.querySelector("a").focus();
   }
 
   #fetch() {
@@ -67,6 +82,17 @@ export class CheckPanel {
       field.ariaInvalid = hasError ? "true" : null;
     });
   }
+}
+
+function tellInTitle(mark) {
+  if (mark) mark.title = findingOf(mark)?.innerText ?? "";
+}
+
+/** After the jump to the place of a finding, the user goes on in its field. */
+function focusPlace(link) {
+  if (!link.matches("#checks a[href^='#at-']")) return;
+  const place = document.getElementById(link.hash.slice(1));
+  setTimeout(() => place?.querySelector(".cell")?.focus({ preventScroll: true }));
 }
 
 function replacePanel(panel, fresh) {

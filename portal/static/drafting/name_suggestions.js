@@ -24,9 +24,6 @@ export class NameSuggestions {
     this.#outbox = outbox;
     this.#server = server;
     form.addEventListener("input", ({ target }) => this.#askSoon(target));
-    form.addEventListener("focusin", ({ target }) => {
-      if (!target.value) this.#askSoon(target);
-    });
     form.addEventListener("focusout", ({ relatedTarget }) => {
       if (!relatedTarget?.closest(LIST)) this.#close();
     });
@@ -38,6 +35,11 @@ export class NameSuggestions {
       if (choice) this.#take(choice);
     });
     form.addEventListener("keydown", (event) => this.#keydown(event));
+  }
+
+  /** The user stands in the field of a name: suggest some where it is empty. */
+  open(field) {
+    if (!field.value) this.#askSoon(field);
   }
 
   get #choices() {

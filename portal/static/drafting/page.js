@@ -15,7 +15,6 @@ import { CheckPanel } from "./check_panel.js";
 import { Conflicts } from "./conflicts.js";
 import { DraftServer } from "./draft_server.js";
 import { Fields } from "./fields.js";
-import { NameSuggestions } from "./name_suggestions.js";
 import { Outbox } from "./outbox.js";
 import { Presence } from "./presence.js";
 import { RemoteChanges } from "./remote_changes.js";
@@ -60,14 +59,18 @@ const checkPanel = new CheckPanel(parts);
 const presence = new Presence(parts);
 const typing = new Typing({ ...parts, statusLine });
 new SignInDialog({ outbox, server, statusLine, presence });
-new Undo({ queue, outbox, statusLine });
+const undo = new Undo({ queue, outbox, statusLine, rows });
+rowActions.onDeleted = (...deleted) => undo.tellDeleted(...deleted);
 new BlockPaste({ ...parts, statusLine });
-new NameSuggestions(parts);
 
 // Most pages never need these modules, which are loaded when they do.
 const pausing = onDemand(async () => {
   const { Pausing } = await import("./pausing.js");
   return new Pausing({ ...parts, presence, banner, statusLine });
+});
+const nameSuggestions = onDemand(async () => {
+  const { NameSuggestions } = await import("./name_suggestions.js");
+  return new NameSuggestions(parts);
 });
 const replacedTexts = onDemand(async () => {
   const { ReplacedTexts } = await import("./replaced_texts.js");
@@ -83,6 +86,9 @@ const offerKept = async () => {
   await new KeptOffer({ ...parts, storage, banner }).open();
 };
 
+form.addEventListener("focusin", async ({ target }) => {
+  if (target.name?.endsWith("/level3")) (await nameSuggestions()).open(target);
+});
 remoteChanges.showReplaced = async (...replaced) => (await replacedTexts()).show(...replaced);
 outbox.addEventListener("refused", async ({ detail }) => {
   if (detail.isFinal) (await pausing()).pause(detail.message);

@@ -13,6 +13,7 @@ export class RowActions {
   #fields;
   #queue;
   #remoteChanges;
+  onDeleted; // (position, id, isKnown) → tells the deletion; isKnown: it can be undone
 
   constructor({ rows, fields, queue, remoteChanges }) {
     this.#rows = rows;
@@ -74,10 +75,12 @@ export class RowActions {
     const list = listOf(row);
     const column = cellsOf(row).indexOf(document.activeElement);
     const id = row.dataset.row;
-    if (this.#queue.forgetRow(id)) this.#queue.push({ op: "delete", id });
+    const isKnown = this.#queue.forgetRow(id);
+    if (isKnown) this.#queue.addStep([{ op: "delete", id }], undefined, this.#queue.version);
     this.#rows.remove(row);
     this.#rows.number(list);
     this.#rows.focus(rows[index + 1] ?? rows[index - 1], column);
+    this.onDeleted(index + 1, id, isKnown);
   }
 
   up(row) {

@@ -97,7 +97,9 @@ export class Rows {
       row.querySelectorAll("[aria-label]").forEach((part) => {
         part.ariaLabel = labelInRow(part.ariaLabel, index + 1);
       });
-      const [up, , down] = row.querySelectorAll(".row-tools button");
+      const buttons = row.querySelectorAll(".row-tools button");
+      const [up, , down] = buttons;
+      buttons.forEach((button) => (button.tabIndex = -1)); // the actions have keys
       up.disabled = index === 0;
       down.disabled = index === rows.length - 1;
     });

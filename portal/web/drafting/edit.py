@@ -18,7 +18,8 @@ from portal.domain.errors import Invalid, Stale
 from portal.domain.permissions import Permission
 from portal.domain.text_differences import segments
 from portal.extensions import db
-from portal.services.drafting import change_log, drafts
+from portal.services.drafting import change_log, drafts, whole_steps
+from portal.services.drafting.drafts import FormSaveResult
 from portal.web.drafting import attempts
 from portal.web.drafting.corrections import offers
 from portal.web.drafting.origins import origin_context
@@ -68,9 +69,27 @@ def save(table_id: int) -> Response | AnyResponse:
     if saved.conflicts and saved.merged:
         conflicts = _conflict_notes(table_id, opened, saved.conflicts)
         return _edit_page(load(table_id), saved.merged, saved.version, status=409, conflicts=conflicts)
-    if not request.form.get("_row"):
-        flash("已保存。" if saved.operations else "没有改动，不需要保存。", "success")
+    _tell_done(table_id, saved)
     return redirect(url_for(".edit", table_id=table_id, _anchor=notes.anchor(focus) if focus else None), 303)
+
+
+def _tell_done(table_id: int, saved: FormSaveResult) -> None:
+    """What the button did, for browsers without scripts."""
+    pressed, _, act = request.form.get("_row", "").rpartition("/")
+    if not pressed:
+        flash("已保存。" if saved.operations else "没有改动，不需要保存。", "success")
+    elif act == "delete":
+        list_name, _, row_id = pressed.partition("/")
+        shown = request.form.getlist(list_name)
+        row = f"第{shown.index(row_id) + 1}行" if row_id in shown else "这一行"
+        flash(f"已删除{row}；要恢复，请在“改动记录”里撤销这一步。", "success")
+    elif act == "sort":
+        try:
+            whole_steps.sort_rows(db.session(), actor(), table_id, saved.version)
+        except Stale as refusal:
+            flash(refusal.message, "warning")
+        else:
+            flash("已按分类排序；要恢复，请在“改动记录”里撤销这一步。", "success")
 
 
 def _edit_page(

@@ -1,4 +1,4 @@
-"""JSON endpoints for the scripts of the edit page: saves by field, undo, redo, corrections, presence.
+"""JSON endpoints for the scripts of the edit page: saves by field, undo, redo, corrections, sorting, presence.
 
 Every request names the author of its page, so that text typed by one person is never saved as another's after
 someone else signed in. `edit` has the whole-form save for browsers without scripts.
@@ -17,7 +17,7 @@ from portal.domain.documents import ROW_LISTS, Document
 from portal.domain.permissions import Permission
 from portal.domain.text_differences import segments
 from portal.extensions import db
-from portal.services.drafting import corrections, field_saves, presence, undo_redo
+from portal.services.drafting import corrections, field_saves, presence, undo_redo, whole_steps
 from portal.services.drafting.change_log import LoggedOperation
 from portal.services.drafting.corrections import CorrectionChoice
 from portal.services.drafting.field_saves import AttributedConflict, SaveResult
@@ -59,6 +59,12 @@ def correct(table_id: int) -> Response:
     return _step_answer(corrections.correct(db.session(), actor(), table_id, known(body), choice, shown))
 
 
+@bp.post("/tables/<int:table_id>/sort")
+@needs(Permission.EDIT)
+def sort(table_id: int) -> Response:
+    return _step_answer(whole_steps.sort_rows(db.session(), actor(), table_id, known(sent())))
+
+
 @bp.post("/tables/<int:table_id>/presence")
 @needs(Permission.EDIT)
 def heartbeat(table_id: int) -> Response:
@@ -76,7 +82,7 @@ def leave(table_id: int) -> Response:
 
 
 def _step_answer(result: SaveResult) -> Response:
-    """Also returns the paths that the undo or correction wrote, so that the page rebases text being typed there."""
+    """Also returns the paths that the step wrote, so that the page rebases text being typed there."""
     return _save_answer(result, undone=[each.path for each in result.applied if isinstance(each, changes.Set)])
 
 

@@ -17,7 +17,7 @@ from portal.domain.documents import MAX_ROWS, MAX_TEXT, Indicator, ProjectDocume
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
 from portal.formats import clipboard
 from portal.models import AuditEntry, Change
-from portal.services.drafting import change_log, field_saves, presence, undo_redo
+from portal.services.drafting import change_log, field_saves, presence, undo_redo, whole_steps
 from portal.services.record import verification
 from tests.world import World, sound_project
 
@@ -316,6 +316,20 @@ def test_undo_takes_back_ones_own_last_step_and_redo_brings_it_again(world: Worl
     assert (found.goals, found.purpose, found.project_name) == ("第一步", "第二步", "同事的")
     with pytest.raises(Stale, match="没有可以重做的改动"):
         undo_redo.redo(world.session, me, table_id, world.table(table_id).version)
+
+
+def test_sorting_is_one_step_to_undo_and_says_when_there_is_nothing_to_sort(world: World) -> None:
+    table_id = world.draft()
+    keep(world, table_id, Move("dddd", ""), Set("indicators/aaaa/level2", "数量指标", "成本指标"))
+    before, known = project(world, table_id), world.table(table_id).version
+    sorted_now = whole_steps.sort_rows(world.session, world.actor("drafter"), table_id, known)
+    assert [row.id for row in project(world, table_id).indicators] == ["bbbb", "aaaa", "cccc", "dddd"]
+    assert {each.version for each in sorted_now.others} == {known + 1}
+    with pytest.raises(Stale, match="已经按分类排好"):
+        whole_steps.sort_rows(world.session, world.actor("drafter"), table_id, sorted_now.version)
+    undo_redo.undo(world.session, world.actor("drafter"), table_id, sorted_now.version)
+    assert project(world, table_id) == before
+    assert not verification.verify(world.session).problems
 
 
 def test_the_beginning_of_the_table_is_no_step_to_undo(world: World) -> None:

@@ -156,6 +156,23 @@ def test_row_buttons_move_and_delete_without_scripts(app: Flask, world: World, a
     assert [row.id for row in documents.rows(world.table(table_id).document, "indicators")] == order
 
 
+def test_deleting_and_sorting_without_scripts_say_what_they_did(app: Flask, world: World) -> None:
+    table_id = world.draft(replace(sound_project(), indicators=sound_project().indicators[::-1]))
+    client = signed_in_client(app, "drafter")
+
+    def press(act: str) -> str:
+        table = world.opened(table_id)
+        fields = fields_of(table.document, table.version, _row=act)
+        return client.post(f"/tables/{table_id}/edit", data=fields, follow_redirects=True).text
+
+    assert "已按分类排序" in press("indicators//sort")
+    assert [row.id for row in documents.rows(world.table(table_id).document, "indicators")] == [
+        row.id for row in sound_project().indicators
+    ]
+    assert "已经按分类排好" in press("indicators//sort")
+    assert "已删除第3行" in press("indicators/cccc/delete")
+
+
 @pytest.mark.parametrize(("act", "place"), [("indicators//add", 4), ("indicators/aaaa/duplicate", 1)])
 def test_new_rows_get_an_id_of_their_own(app: Flask, world: World, act: str, place: int) -> None:
     table_id = world.draft()
