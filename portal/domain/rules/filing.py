@@ -19,14 +19,21 @@ _ACTIVITIES = pattern("filing", "payments", "activities")
 _PAYMENTS = pattern("filing", "payments")
 _OWN_WORK, _NOT_OWN_WORK = pattern("filing", "own_work"), pattern("filing", "not_own_work")
 _COUNT_OF_WORK = re.compile(
-    rf"(?:{one_of(listed('filing', 'work'))})[^率度比]{{0,8}}(?<!频)(?:{one_of(listed('filing', 'counts_of_work'))})$"
+    rf"(?:{one_of(listed('filing', 'work'))})[^率度比、,]{{0,8}}"
+    rf"(?<!频)(?:{one_of(listed('filing', 'counts_of_work'))})$"
 )
 _RATE_OF_DOING = re.compile(
     rf"(?:{one_of(listed('filing', 'done'))})(?:计划|工作|任务|项目|资金)?"
     rf"(?:{one_of(listed('filing', 'rates_of_doing'))})$"
 )
-_ACTIVITY = re.compile(rf"(?:{one_of(listed('filing', 'activity_nouns') + listed('filing', 'events'))})$")
+_ACTIVITY = re.compile(rf"(?:{one_of(listed('filing', 'activity_nouns'))})$")
+_EVENTS = re.compile(rf"(?<=..)(?:{one_of(listed('filing', 'events'))})$")
+_COUNT = re.compile(rf"(?:{one_of(listed('filing', 'counts_of_work'))})$")
+_HAPPENINGS = listed("filing", "happenings")
+_COUNTED_WORK, _AMOUNTS_DONE = pattern("filing", "counted_work"), listed("filing", "amounts_done")
+_BRACKET = re.compile(r"\([^()]*\)")
 _TOPICS = frozenset(listed("filing", "topics"))
+_OBJECTS = frozenset(listed("filing", "objects"))
 _AUDIENCE = frozenset(listed("filing", "audience"))
 _RATES = ("率", "度", "比例", "占比", "比重")
 _EFFECTS = pattern("filing", "effects")
@@ -47,9 +54,9 @@ _MAX_LISTED = 3
 def effects_are_effects(document: ProjectDocument, year: YearRules) -> Iterator[Place]:
     """W5. Neither payment nor activity is filed as an effect."""
     for position, row in rows_of(document, year.framework, Kind.EFFECT):
-        name = plain_name(row.level3)
+        name = _BRACKET.sub("", plain_name(row.level3))
         done = _own_work(name)
-        if not done or _OTHERS_PAY.search(name):
+        if not done or (_PAYMENTS.search(name) and _OTHERS_PAY.search(name)):
             continue
         if _COMPLETION.search(name) or not _tells_effect(name):
             yield (
@@ -63,19 +70,25 @@ def _tells_effect(name: str) -> bool:
     """Whether the name has a word of effects that is not only what the activity is about."""
     if _PAYMENTS.search(name):
         return _EFFECTS.search(name) is not None
-    begins_with_work = _OWN_WORK.match(name, len(adverbs_before(name)))
-    ignored = _TOPICS | _AUDIENCE if begins_with_work else _TOPICS
+    start = len(adverbs_before(name))
+    begins_with_work = _OWN_WORK.match(name, start) or _COUNTED_WORK.match(name, start)
+    ignored = _TOPICS
+    if begins_with_work:
+        ignored |= _AUDIENCE | _OBJECTS if _COUNT.search(name) else _AUDIENCE
     return any(found not in ignored for found in _EFFECTS.findall(name))
 
 
 def _own_work(name: str) -> str:
     """The payment or activity of the office that the name measures; "" for anything else."""
-    for pattern_ in (_ACTIVITIES, _COUNT_OF_WORK, _RATE_OF_DOING, _ACTIVITY):
+    count = _COUNT.search(name)
+    if count and name.endswith(_HAPPENINGS, 0, count.start()):
+        return ""
+    for pattern_ in (_ACTIVITIES, _COUNT_OF_WORK, _RATE_OF_DOING, _ACTIVITY, _EVENTS):
         if found := pattern_.search(name):
             return found[0]
     start = len(adverbs_before(name))
-    verb = _OWN_WORK.match(name, start)
-    if verb is None or _NOT_OWN_WORK.match(name, start) or name.endswith(_RATES):
+    verb = _OWN_WORK.match(name, start) or (name.endswith(_AMOUNTS_DONE) and _COUNTED_WORK.match(name, start))
+    if not verb or _NOT_OWN_WORK.match(name, start) or name.endswith(_RATES):
         return ""
     return verb[0]
 

@@ -12,11 +12,12 @@ from enum import StrEnum
 from portal.domain.documents import Indicator, ProjectDocument
 from portal.domain.frameworks import bare
 from portal.domain.quotation import quote
+from portal.domain.rules import qualitative
 from portal.domain.rules.findings import Place, YearRules
 from portal.domain.rules.names import bare_name
 from portal.domain.rules.values import values
 from portal.domain.rules.words import load, one_of
-from portal.domain.target_values import TargetValue
+from portal.domain.target_values import Comparator, TargetValue
 
 
 class Measured(StrEnum):
@@ -49,6 +50,9 @@ _FITTING = {
     Measured.COUNTS: set(Measured) - {Measured.SHARE, Measured.MONEY},
 }
 """Kinds of units that a kind of name may have besides its own: 人数 ≥12个."""
+_NUMBERED = set(Measured) - {Measured.SHARE, Measured.DAYS, Measured.SCORE}
+"""Kinds of which words give no amount; a date or 全部 does for the others."""
+_NUMBER_NAMED = re.compile("|".join(_WORDS["exempt"]["number_named"]))
 _EXAMPLES = {
     Measured.SHARE: "≥95%",
     Measured.PEOPLE: "≥120人",
@@ -62,6 +66,8 @@ _EXAMPLES = {
 }
 _MULTIPLE = re.compile("^(?:百万|千万|[万亿千百])(?=.)")
 _PER_MANY = re.compile(r"/(?:\d|[万千百])")
+_PER_OTHER = re.compile(r"/(?!每?(?:[年月季周日天人户次]|个月|半年))")
+"""A denominator other than a period or a person: 人/亿元, 秒/百小时."""
 _MAX_READ = 400
 _SMALL = 50
 """A change of less than this many percent, against another year, may be asked of any amount."""
@@ -70,6 +76,8 @@ _SMALL = 50
 def name_fits_value(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
     """W23. The value counts what the name measures."""
     for position, row, value in values(document):
+        if value is not None and value.comparator is Comparator.WORDS:
+            yield from _no_number(position, row, value.words)
         if value is None or not value.number or not value.unit:
             continue
         path, name = f"indicators/{row.id}/target_value", bare_name(row.level3)
@@ -89,6 +97,19 @@ def name_fits_value(document: ProjectDocument, _year: YearRules) -> Iterator[Pla
             )
 
 
+def _no_number(position: int, row: Indicator, words: str) -> Iterator[Place]:
+    """A number is due, and the value is words that name none; E6 reports those that settle nothing."""
+    by_name = measured_by_name(bare_name(row.level3))
+    if by_name not in _NUMBERED or _NUMBER_NAMED.search(words):
+        return
+    if not (qualitative.unfinished(words) or qualitative.put_off(words) or qualitative.is_vague(words, row)):
+        yield (
+            f"indicators/{row.id}/target_value",
+            f"第{position}行的三级指标{quote(row.level3)}量的是{by_name}，指标值{quote(row.target_value)}里却没有数，"
+            f"完成多少无法核对；请写明年内要做到的数，例如“{_EXAMPLES[by_name]}”。",
+        )
+
+
 def measured_by_name(name: str) -> Measured | None:
     """What a name measures, by the longest known ending."""
     if _EXEMPT.search(name):
@@ -99,13 +120,15 @@ def measured_by_name(name: str) -> Measured | None:
 
 def _measured_by_unit(value: TargetValue) -> Measured | None:
     if _PER_MANY.search(value.unit):
-        return Measured.SHARE  # 例/10万人
+        return None  # 例/10万人 is a rate, and 批次/千人 a quantity
     unit = value.unit.partition("/")[0].partition("·")[0].partition("(")[0]
     return _BY_UNIT.get(unit) or _BY_UNIT.get(_MULTIPLE.sub("", unit))
 
 
 def _fits(by_name: Measured, by_unit: Measured, row: Indicator, value: TargetValue) -> bool:
     if by_name is by_unit or by_unit in _FITTING.get(by_name, ()):
+        return True
+    if by_name is Measured.SHARE and _PER_OTHER.search(value.unit):
         return True
     if by_unit is not Measured.SHARE:
         return False

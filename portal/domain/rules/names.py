@@ -23,6 +23,7 @@ _TASK = load("names")["task"]
 _ADVERBS = re.compile(rf"(?:{one_of(_TASK['adverbs'])}){{0,3}}")
 _TASK_NAME = re.compile(rf"{_ADVERBS.pattern}(?:{one_of(_TASK['verbs'])})")
 _SLOGAN = re.compile(rf"(?:{one_of(listed('names', 'slogans'))})(?![化性])")
+_CLAUSE = re.compile("|".join(listed("names", "clauses")))
 _LABEL = re.compile(r"指标\d{0,2}:|\d{1,2}[.、](?!\d)|★+")
 """What forms write before each name."""
 _AMOUNT_AT_END = re.compile(r"\d[\d.,]*(?P<unit>[^\d.,]{1,5}?)(?:及?以[上下内]|之[上下内]|左右)?$", re.ASCII)
@@ -79,6 +80,8 @@ def _fault(row: Indicator) -> str:
     if _has_amount(name):
         return f"把数量写进了名称，{_NOT}；数量写在指标值里，名称只写量的是什么，例如“网格员人数”“服务费总额”。"
     value = read(row.target_value).value
+    if _CLAUSE.search(name) and value and (_share(value) or not _counts(value) or not ends_in_measure(name)):
+        return f"是一句要求，{_NOT}；{_ASKS}"
     if ends_in_measure(name) and not (value and _share(value) and _TASK_NAME.match(name) and name.endswith(_THINGS)):
         return ""
     if value is None or _counts(value):
@@ -93,7 +96,7 @@ def _fault_of_words(name: str, row: Indicator, value: TargetValue) -> str:
         return ""
     if _TASK_NAME.match(name) and len(name) >= _MIN_TASK and not name.endswith(_STATES if share else _STATES + _FACTS):
         return f"写的是要做的事，{_NOT}，看不出量的是人数、金额、比例还是时间；{_ASKS}"
-    if not share and not (value.comparator is Comparator.WORDS and qualitative.is_vague(value.words, row.description)):
+    if not share and not (value.comparator is Comparator.WORDS and qualitative.is_vague(value.words, row)):
         return ""  # a fact that is true or false
     slogan = _SLOGAN.match(name)
     if slogan and name[slogan.end() :] not in _STATES:

@@ -23,6 +23,11 @@ _RESIDUE = re.compile(r"\*+|(?<!\d)×|[Xx]{2,}|[○□]+|[XxNn](?=个|人|次|�
 """Placeholders of templates: ≤**万元, ≥XX人, (  )个."""
 _VAGUE = re.compile(rf"(?:{one_of(listed('values', 'vague'))})+")
 _TREND = re.compile(rf"[^,;，；]{{0,8}}(?:{one_of(listed('values', 'trends'))})")
+_TREND_FIRST = re.compile(rf"(?:{one_of(listed('values', 'trends'))})[^\W\d]{{1,6}}")
+_DEGREE = re.compile(one_of(listed("values", "degrees")))
+_DEGREE_FIRST = re.compile(rf"(?:{_DEGREE.pattern}){{1,2}}[^\W\d]{{1,4}}")
+_UNNAMED = re.compile(load("values")["unnamed"])
+_FACT = re.compile("|".join(listed("values", "fact_words")))
 _NO_TREND = re.compile(load("values")["no_trend"])
 _FACTS = frozenset(listed("values", "facts"))
 _YARDSTICK = re.compile("|".join(listed("values", "yardsticks")))
@@ -56,19 +61,27 @@ def put_off(words: str) -> str:
     return ""
 
 
-def is_vague(words: str, description: str) -> bool:
-    """Whether the words name only a degree or direction, and the description does not say how they are judged."""
+def is_vague(words: str, row: Indicator) -> bool:
+    """Whether the words name only a degree or direction, and the row's description does not say how they are judged."""
     if len(words) > _LONGEST_PHRASE or words in _FACTS:
         return False
-    is_trend = _TREND.fullmatch(words) is not None and not _NO_TREND.search(words)
-    if not is_trend and not _VAGUE.fullmatch(words):
-        return False
-    return not is_judged(description)
+    return _names_degree(words) and not is_judged(row)
 
 
-def is_judged(description: str) -> bool:
-    """Whether the description says how words are judged; a figure alone (8个小区) does not."""
-    return _YARDSTICK.search(plain_characters(description[:_MAX_READ])) is not None
+def _names_degree(words: str) -> bool:
+    if any(pattern.fullmatch(words) for pattern in (_VAGUE, _UNNAMED)):
+        return True
+    core = _DEGREE.sub("", words)
+    if _FACT.search(core) is None:
+        return True
+    is_phrase = any(pattern.fullmatch(words) for pattern in (_TREND, _TREND_FIRST, _DEGREE_FIRST))
+    return is_phrase and not _NO_TREND.search(core)
+
+
+def is_judged(row: Indicator) -> bool:
+    """Whether the description says how words are judged; a figure alone (8个小区) or the name again does not."""
+    description = plain_characters(row.description[:_MAX_READ])
+    return _YARDSTICK.search(description) is not None and description.strip() not in plain_characters(row.level3)
 
 
 def vague_message(row: Indicator) -> str:

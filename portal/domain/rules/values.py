@@ -157,7 +157,7 @@ def _incomplete(row: Indicator, value: TargetValue) -> str:
     if value.comparator is Comparator.WORDS:
         words = value.words
         return qualitative.put_off(words) or (
-            qualitative.vague_message(row) if qualitative.is_vague(words, row.description) else ""
+            qualitative.vague_message(row) if qualitative.is_vague(words, row) else ""
         )
     if value.number is None or (value.number == 0 and (value.unit or value.comparator)):
         return ""  # zero needs no unit
@@ -173,7 +173,8 @@ def _incomplete(row: Indicator, value: TargetValue) -> str:
 
 def lacks_yuan(row: Indicator, value: TargetValue) -> bool:
     """Whether a sum of money is written in 万 without 元."""
-    return is_multiple(value.unit) and _MONEY_NAME.search(plain_name(row.level3)) is not None
+    is_money = "成本" in row.level2 or _MONEY_NAME.search(plain_name(row.level3)) is not None
+    return is_multiple(value.unit) and is_money
 
 
 def date_as_number(row: Indicator, value: TargetValue | None) -> str:

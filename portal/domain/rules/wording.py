@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 
 from portal.domain import forms
 from portal.domain.chinese_numerals import DIGITS, read_digits
@@ -163,7 +163,7 @@ def _sentence_from(words: str, found: re.Match[str]) -> str:
     return sentence[0] if sentence else found[0]
 
 
-@cache
+@lru_cache(maxsize=512)  # offices of a district
 def _foreign_to(office: str) -> _Foreign:
     """The bodies whose work is not this office's; none if the office's kind is unknown."""
     known = load("bodies")
