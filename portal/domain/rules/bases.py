@@ -24,7 +24,7 @@ _NUMBER = re.compile(
     r"(?P<body>[\u4e00-\u9fff]{1,12})(?P<space1>\s{0,2})"
     r"(?:(?P<open>[\[［【《(（〔〈<﹝{｛])\s{0,2}(?P<year>(?:19|20)\d\d)\s{0,2}(?P<close>[\]］】》)）〕〉>﹞}｝])"
     r"|(?P<bare>(?:19|20)\d\d)年?(?=[\s—\-－–]{0,2}\d{1,5}\s?号))"
-    r"(?P<space2>[\s—\-－–]{0,2})(?P<ordinal>第?)\s?(?P<number>\d{1,5})\s?号(?![楼院线路门井泵栋幢])",
+    r"(?P<space2>[\s—\-－–]{0,2})(?P<ordinal>字?第?)\s?(?P<number>\d{1,5})\s?号(?![楼院线路门井泵栋幢])",
     re.ASCII,
 )
 _AGENCY_ENDINGS = ("字", "发", "办", "函")

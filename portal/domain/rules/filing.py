@@ -7,20 +7,22 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from portal.domain.documents import PerformanceText, ProjectDocument
+from portal.domain.documents import Indicator, PerformanceText, ProjectDocument
 from portal.domain.frameworks import bare
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, TablePlace, YearRules
 from portal.domain.rules.kinds import Kind, plain_name, rows_of
 from portal.domain.rules.names import adverbs_before
 from portal.domain.rules.words import listed, one_of, pattern
+from portal.domain.target_values import Comparator, read
 
 _ACTIVITIES = pattern("filing", "payments", "activities")
 _PAYMENTS = pattern("filing", "payments")
 _OWN_WORK, _NOT_OWN_WORK = pattern("filing", "own_work"), pattern("filing", "not_own_work")
+_RESULT_OF_WORK = re.compile(rf"(?:{_OWN_WORK.pattern})(?:成果|效果|成效|结果|经验|质量)")
 _COUNT_OF_WORK = re.compile(
     rf"(?:{one_of(listed('filing', 'work'))})[^率度比、,]{{0,8}}"
-    rf"(?<!频)(?:{one_of(listed('filing', 'counts_of_work'))})$"
+    rf"(?<!频)(?:{one_of(listed('filing', 'counts_of_work'))}|(?<![指倍系分基级因])数)$"
 )
 _RATE_OF_DOING = re.compile(
     rf"(?:{one_of(listed('filing', 'done'))})(?:计划|工作|任务|项目|资金)?"
@@ -31,6 +33,7 @@ _EVENTS = re.compile(rf"(?<=..)(?:{one_of(listed('filing', 'events'))})$")
 _COUNT = re.compile(rf"(?:{one_of(listed('filing', 'counts_of_work'))})$")
 _HAPPENINGS = listed("filing", "happenings")
 _COUNTED_WORK, _AMOUNTS_DONE = pattern("filing", "counted_work"), listed("filing", "amounts_done")
+_AFTERWARDS = re.compile("(?<![课产售善落先])后(?![勤备续期补台])")
 _BRACKET = re.compile(r"\([^()]*\)")
 _TOPICS = frozenset(listed("filing", "topics"))
 _OBJECTS = frozenset(listed("filing", "objects"))
@@ -55,7 +58,7 @@ def effects_are_effects(document: ProjectDocument, year: YearRules) -> Iterator[
     """W5. Neither payment nor activity is filed as an effect."""
     for position, row in rows_of(document, year.framework, Kind.EFFECT):
         name = _BRACKET.sub("", plain_name(row.level3))
-        done = _own_work(name)
+        done = "" if _is_unwanted(row) else _own_work(name)
         if not done or (_PAYMENTS.search(name) and _OTHERS_PAY.search(name)):
             continue
         if _COMPLETION.search(name) or not _tells_effect(name):
@@ -64,6 +67,12 @@ def effects_are_effects(document: ProjectDocument, year: YearRules) -> Iterator[
                 f"第{position}行把{quote(row.level3)}列为{quote(row.level2 or row.level1)}。"
                 f"“{done}”是本单位做的事，属于产出，不能说明做了以后有什么变化；请移到产出指标，另写由此带来的效果，例如“工资纠纷投诉件数”“群众办事等候时间”。",
             )
+
+
+def _is_unwanted(row: Indicator) -> bool:
+    """Whether the value bounds events from above: failures and accidents, no work of the office."""
+    value = read(row.target_value).value
+    return value is not None and (value.comparator in (Comparator.AT_MOST, Comparator.LESS) or value.number == 0)
 
 
 def _tells_effect(name: str) -> bool:
@@ -80,6 +89,8 @@ def _tells_effect(name: str) -> bool:
 
 def _own_work(name: str) -> str:
     """The payment or activity of the office that the name measures; "" for anything else."""
+    if _AFTERWARDS.search(name):
+        return ""  # 培训后就业人数
     count = _COUNT.search(name)
     if count and name.endswith(_HAPPENINGS, 0, count.start()):
         return ""
@@ -88,7 +99,9 @@ def _own_work(name: str) -> str:
             return found[0]
     start = len(adverbs_before(name))
     verb = _OWN_WORK.match(name, start) or (name.endswith(_AMOUNTS_DONE) and _COUNTED_WORK.match(name, start))
-    if not verb or _NOT_OWN_WORK.match(name, start) or name.endswith(_RATES):
+    if not verb or _NOT_OWN_WORK.match(name, start) or _RESULT_OF_WORK.match(name, start):
+        return ""
+    if name.endswith(_RATES) and not name.endswith(_AMOUNTS_DONE):
         return ""
     return verb[0]
 

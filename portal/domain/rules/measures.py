@@ -17,6 +17,7 @@ _GENERIC = re.compile(
     rf"(?:{one_of(listed('measures', 'generic_objects'))}){{0,6}}"
     rf"(?:{one_of(listed('measures', 'generic_measures'))}){{1,3}}"
     rf"(?:{one_of(listed('measures', 'generic_endings'))})"
+    rf"|(?:{one_of(listed('measures', 'generic_objects'))}){{1,6}}(?:质量|情况|程度)"
 )
 _SPEAKS_OF = {measure: re.compile(one_of(words)) for measure, words in load("measures")["speaks_of"].items()}
 _ABOUT = {measure: re.compile(one_of(words)) for measure, words in load("measures")["names"].items()}

@@ -19,6 +19,7 @@ from portal.domain.target_values import Comparator, TargetValue, is_unit, read
 
 _MEASURES, _NOT_MEASURES = listed("names", "measures"), listed("names", "not_measures")
 _STATES, _FACTS, _CHANGES = listed("names", "states"), listed("names", "facts"), listed("names", "changes")
+_NO_SHARE, _SHARE_OF = listed("names", "no_share"), listed("names", "share_of")
 _TASK = load("names")["task"]
 _ADVERBS = re.compile(rf"(?:{one_of(_TASK['adverbs'])}){{0,3}}")
 _TASK_NAME = re.compile(rf"{_ADVERBS.pattern}(?:{one_of(_TASK['verbs'])})")
@@ -30,6 +31,7 @@ _AMOUNT_AT_END = re.compile(r"\d[\d.,]*(?P<unit>[^\d.,]{1,5}?)(?:及?以[上下�
 _AMOUNT_AT_START = re.compile(
     r"\d[\d.,]*[万亿]?(?:[名座台套辆场户项处条家所盏册支]|个(?!百分点)|人(?!次))(?![\d大])", re.ASCII
 )
+_NUMERAL_AT_END = re.compile(r"(?<![第前同每单唯统])[一二两三四五六七八九十百千万]{1,6}[台套辆批座处项名所家件艘架]$")
 _RANKS = ("级", "类", "档", "岁", "度", "M", "m", "g", "t")
 """Units that name a rank or an age, or may be letters of a product."""
 _DATE = re.compile(
@@ -41,6 +43,7 @@ _THINGS = ("费", "件", "价")
 """Measures of money or number, but also things: 支付物业服务费, 制作宣传件."""
 _MIN_TASK = 4
 _MIN_NAME = 2
+_MAX_READ = 400
 _SMALL = 50
 """A change of this many percent and more is no change but a share: 居民素质提升 ≥95%."""
 
@@ -101,14 +104,22 @@ def _fault_of_words(name: str, row: Indicator, value: TargetValue) -> str:
     slogan = _SLOGAN.match(name)
     if slogan and name[slogan.end() :] not in _STATES:
         return f"是一句口号，{_NOT}，说不清{quote(row.target_value)}是什么的多少；{_ASKS}"
-    if not share or name.endswith(_STATES):
+    if not share or (name.endswith(_STATES) and not _is_share_of_nothing(name, row, share)):
         return ""
     return f"的结尾不是“率”“数”“额”“时间”这样的尺度，说不清{quote(row.target_value)}是什么的多少；{_ASKS}"
+
+
+def _is_share_of_nothing(name: str, row: Indicator, share: float) -> bool:
+    """Whether a share is asked of a state (服务水平), and the description does not say of what it is the share."""
+    is_measured = any(word in row.description[:_MAX_READ] or word in name for word in _SHARE_OF)
+    return share >= _SMALL and name.endswith(_NO_SHARE) and not is_measured
 
 
 def _has_amount(name: str) -> bool:
     found = _AMOUNT_AT_END.search(name)
     if found and found["unit"] not in _RANKS and (is_unit(found["unit"]) or found["unit"] in "万亿"):
+        return True
+    if _NUMERAL_AT_END.search(name):
         return True
     return _AMOUNT_AT_START.match(name) is not None and not ends_in_measure(name) and not name.endswith(_STATES)
 

@@ -35,6 +35,8 @@ _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL_DAYS = range(40_000, 55_000)
 """Days of 2009 to 2050 as Excel numbers them."""
 _TIME_NAME = re.compile("时间|时限|日期|时点|期限")
+_FREQUENCY = re.compile(r"每[天日周月季年]\S{0,4}次$")
+"""每日一次 can only mean that."""
 _UNIT_IN_WORDS = re.compile("百分比|百分率")
 _WHOLE = Decimal(100)
 _EARNED = re.compile("收入|产值|增收|营收|税收|利润|销售|节约|挽回|增加值|引资|到账|募集")
@@ -82,7 +84,7 @@ def comparator_written(document: ProjectDocument, _year: YearRules) -> Iterator[
     for position, row, value in values(document):
         if value is None or value.number is None or value.comparator is not None or value.number == 0:
             continue
-        if not value.unit and not _is_dimensionless(row):
+        if (not value.unit and not _is_dimensionless(row)) or _FREQUENCY.match(row.target_value):
             continue  # E6 reports the missing unit
         artefact = "（“百分比”是别的系统导出时带出的单位名称）" if _UNIT_IN_WORDS.search(row.target_value) else ""
         yield (
