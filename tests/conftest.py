@@ -6,7 +6,6 @@ Helpers that are not fixtures are in `tests.databases` and `tests.world`.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +22,7 @@ from werkzeug.test import TestResponse
 
 from portal.extensions import db
 from portal.services.administration import passwords
-from tests.databases import DATABASES, Server, SharedApp, in_context, in_memory, migrated
+from tests.databases import DATABASES, LivedWorlds, PostgreSQL, SharedApp, SQLite, in_context, in_memory
 from tests.world import World
 
 # No deadline: a busy machine must not fail a test. Few examples a run, since every run draws others; for more set
@@ -49,33 +48,24 @@ def _cheap_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[Server]:
+def postgresql() -> Iterator[PostgreSQL]:
     # Not in pytest's folder: a concurrent pytest run deletes old folders there.
     with TemporaryDirectory(prefix="portal-tests-", dir=in_memory(4 * 2**30)) as folder:
-        server = Server(Path(folder))
+        server = PostgreSQL(Path(folder))
         yield server
         server.stop()
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sqlite")
-    migrated(f"sqlite:///{folder / 'migrated.db'}", folder)
-    return folder / "migrated.db"
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> SQLite:
+    return SQLite(tmp_path_factory.mktemp("sqlite"))
 
 
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest) -> str:
-    """URL of a database of each kind with the people of `tests.world` and no table; the same for all tests."""
-    if request.param == "postgresql":
-        server: Server = request.getfixturevalue("postgresql")
-        return server.fresh("shared")
-    template: Path = request.getfixturevalue("sqlite_template")
-    shared = template.parent / "shared"
-    shutil.rmtree(shared, ignore_errors=True)
-    shared.mkdir()
-    shutil.copy(template, shared / "portal.db")
-    return f"sqlite:///{shared / 'portal.db'}"
+    """URL of a database of each kind with the people of `tests.world` and no table; the same URL for all tests."""
+    databases: SQLite | PostgreSQL = request.getfixturevalue(request.param)
+    return databases.fresh()
 
 
 class Client(FlaskClient):
@@ -118,6 +108,20 @@ def app(
 @pytest.fixture
 def world(database_url: str, app: Flask) -> World:
     return World(db.session())
+
+
+@pytest.fixture(scope="session")
+def kept_worlds() -> dict[str, set[str]]:
+    """Names of the templates that `lived_worlds` has kept, by database."""
+    return {name: set() for name in DATABASES}
+
+
+@pytest.fixture
+def lived_worlds(
+    request: pytest.FixtureRequest, database_url: str, app: Flask, kept_worlds: dict[str, set[str]]
+) -> LivedWorlds:
+    name = "sqlite" if database_url.startswith("sqlite") else "postgresql"
+    return LivedWorlds(request.getfixturevalue(name), kept_worlds[name])
 
 
 @pytest.fixture

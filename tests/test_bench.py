@@ -26,7 +26,7 @@ from portal.extensions import db
 from portal.models import Change, TargetTable
 from portal.services.drafting import change_log
 from portal.services.record import verification
-from tests.databases import DATABASES, Server
+from tests.databases import DATABASES, PostgreSQL
 
 SIZE = 120
 
@@ -35,11 +35,11 @@ SIZE = 120
 def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A portal with SIZE tables on each database, outside any application context."""
     folder = tmp_path_factory.mktemp("bench")
-    server: Server | None = None
+    server: PostgreSQL | None = None
     url = f"sqlite:///{folder / 'portal.db'}"
     if request.param == "postgresql":
         server = request.getfixturevalue("postgresql")
-        url = server.fresh(folder.name, template="template1")
+        url = server.create(folder.name, "template1")
     with inprocess.portal_on(url, folder / "instance") as app:
         generator.load(db.engine, SIZE)
     yield app

@@ -12,7 +12,7 @@ from click.testing import Result
 from flask import Flask
 
 from portal import create_app
-from tests.databases import DATABASES, Server, in_context, settings
+from tests.databases import DATABASES, PostgreSQL, SQLite, in_context, settings
 
 Run = Callable[..., Result]
 
@@ -27,12 +27,13 @@ def run(app: Flask) -> Run:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of each test's own, since commands copy and replace its files."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "portal.db")
+        sqlite: SQLite = request.getfixturevalue("sqlite")
+        shutil.copy(sqlite.template("migrated"), tmp_path / "portal.db")
         yield f"sqlite:///{tmp_path / 'portal.db'}"
         return
-    server: Server = request.getfixturevalue("postgresql")
+    server: PostgreSQL = request.getfixturevalue("postgresql")
     name = f"test_{uuid4().hex}"
-    yield server.fresh(name)
+    yield server.create(name)
     server.drop(name)
 
 
@@ -45,9 +46,9 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture(params=DATABASES)
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """An app whose database has no table yet."""
-    server: Server | None = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+    server: PostgreSQL | None = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
     name = f"empty_{uuid4().hex}"
-    url = server.fresh(name, template="template1") if server else f"sqlite:///{tmp_path / 'portal.db'}"
+    url = server.create(name, "template1") if server else f"sqlite:///{tmp_path / 'portal.db'}"
     with in_context(create_app(settings(url, tmp_path / "instance"))) as app:
         yield app
     if server:

@@ -30,6 +30,7 @@ from portal.services.record.stated import Stated
 from portal.services.review import claims, opinion_acts
 from portal.services.transaction import write
 from portal.storage import AttachmentStore
+from tests.databases import LivedWorlds
 from tests.world import DUE, YEAR, World, sound_project
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -82,10 +83,17 @@ def test_every_column_is_a_fact_or_exempt_by_name() -> None:
 
 
 @pytest.fixture
-def lived(world: World, tmp_path: Any) -> World:
+def lived(lived_worlds: LivedWorlds, store: AttachmentStore) -> World:
     """Tables in every state with opinions, answers, explanations, attachments, an origin, an undone step; a library."""
+
+    def everything(world: World) -> None:
+        _live(world, store)
+
+    return lived_worlds.after(everything)
+
+
+def _live(world: World, store: AttachmentStore) -> None:
     session, drafter, reviewer = world.session, world.actor("drafter"), world.actor("reviewer")
-    store = AttachmentStore(tmp_path / "attachments")
     table_id = world.returned()
     opinion_id = session.scalars(select(Opinion.id)).one()
     opinion_acts.answer(session, drafter, table_id, opinion_id, kind="changed", text="已量化")
@@ -108,7 +116,6 @@ def lived(world: World, tmp_path: Any) -> World:
     entry_changes.add_entry(session, reviewer, form)
     people.set_active(session, None, world.actor("outsider").id, False)
     assert verification.verify(session).problems == []
-    return world
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from portal.services.files import exports
 from portal.services.record import verification
 from portal.services.review import opinion_acts
 from portal.services.transaction import write
+from tests.databases import LivedWorlds
 from tests.world import DUE, World, sound_project
 
 KEYS = {
@@ -30,8 +31,13 @@ KEYS = {
 
 
 @pytest.fixture
-def table_id(world: World) -> int:
+def table_id(lived_worlds: LivedWorlds) -> int:
     """A table with everything in its life: two rounds, an opinion, an explanation, an approval, a reopening."""
+    world = lived_worlds.after(_whole_life)
+    return int(world.session.execute(text("SELECT id FROM target_tables")).scalar_one())
+
+
+def _whole_life(world: World) -> None:
     table_id = world.returned()
     opinion = world.session.execute(text("SELECT id FROM opinions")).scalar_one()
     world.edit(table_id, "goals", "1、每月10日前发放3人工资。")
@@ -41,7 +47,6 @@ def table_id(world: World) -> int:
     opinion_acts.accept(world.session, world.actor("reviewer"), table_id, opinion)
     world.act(table_id, actions.APPROVE, "approver")
     world.act(table_id, actions.REOPEN, "approver", due=DUE, reason="预算调整")
-    return table_id
 
 
 def run(world: World, statement: str, **values: object) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
-from itertools import count
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -26,27 +23,24 @@ from portal.services.drafting import change_log, drafts
 from portal.services.files import exports
 from portal.services.record import verification
 from portal.services.review import claims, opinion_acts, workflow
+from tests.databases import SQLite
 from tests.world import DUE, OFFICE, YEAR, World, sound_project
 
 PEOPLE = ("drafter", "drafter2", "head", "reviewer", "approver", "approver2", "everything", "outsider", "above_head")
 GOALS = ("1、按月发放3人工资。", "1、每月10日前发放工资。\n2、按时缴纳保险。", "1、重复的行。\n1、重复的行。", "")
 CELLS = ("goals", "purpose", "project_name", "budget/total", "indicators/aaaa/target_value")
 PLACES = ("", "goals", "indicators", "indicators/bbbb", "nowhere")
-_databases = count(1)
 
 
 class Life(RuleBasedStateMachine):
     """Acts at random; keeps of the world only what the invariants compare with."""
 
-    template: Path
-    folder: Path
+    sqlite: SQLite
+    engine: Engine
 
     def __init__(self) -> None:
         super().__init__()
-        path = self.folder / f"life{next(_databases)}.db"
-        shutil.copy(self.template, path)
-        self.engine: Engine = create_engine(f"sqlite:///{path}")
-        prepare_engine(self.engine)
+        self.sqlite.fresh()
         self.session = Session(self.engine, expire_on_commit=False)
         self.world = World(self.session)
         self.tables: list[int] = []
@@ -317,15 +311,15 @@ def sound(table_id: int) -> ProjectDocument:
     return sound_project(table_id, f"610-1301-JBN-{table_id:04d}", f"第{table_id}号经费")
 
 
-def test_life_of_tables_in_the_hands_of_several_people(
-    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Life, "template", sqlite_template, raising=False)
-    monkeypatch.setattr(Life, "folder", tmp_path, raising=False)
+def test_life_of_tables_in_the_hands_of_several_people(sqlite: SQLite, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = create_engine(sqlite.fresh())
+    prepare_engine(engine)
+    monkeypatch.setattr(Life, "sqlite", sqlite, raising=False)
+    monkeypatch.setattr(Life, "engine", engine, raising=False)
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=25,
+            max_examples=settings().max_examples // 3,
             stateful_step_count=30,
             database=None,
             phases=[Phase.generate],  # add Phase.shrink when hunting: it takes minutes
