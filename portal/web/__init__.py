@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
         edit,
         field_saves,
         new_tables,
+        office_corrections,
         ordering,
         paste,
         recycle_bin,
@@ -43,7 +44,7 @@ def init_app(app: Flask) -> None:
     rooms = (
         *(signing_in, home, tables, table, standing),
         *(new_tables, edit, checks, corrections, field_saves, paste, suggestions, steps, attachments, ordering),
-        recycle_bin,
+        *(recycle_bin, office_corrections),
         *(transitions, batch, opinions, comparison),
         *(imports, exports, library),
         *(offices, people, years, audit_log, handbook),

@@ -144,7 +144,7 @@ def test_office_never_sees_draft_opinions_nor_the_claim(app: Flask, world: World
 @pytest.mark.parametrize(
     ("username", "place", "most"),
     [
-        ("drafter", "/", 5),
+        ("drafter", "/", 6),
         ("reviewer", "/", 5),
         ("approver", "/", 5),
         ("auditor", "/", 5),

@@ -127,6 +127,14 @@ def drafting(walk: Walk) -> None:
         else:
             walk.get("drafter", f"{table}/corrections")
             walk.post("drafter", f"{table}/corrections", version=version)
+    change |= {"base": walk.world.opened(table_id).document.goals, "new": "按月１２次发放工资。"}  # type: ignore[union-attr]
+    walk.send("drafter", f"{table}/changes", table_id, operations=[change])
+    walk.post("drafter", f"{table}/checks")
+    walk.get("drafter", "/corrections")
+    version = walk.world.table(table_id).version
+    walk.get(
+        "drafter", walk.post("drafter", "/corrections", **{"table": table_id, f"version-{table_id}": version}).location
+    )
 
     walk.get("drafter", f"{table}/steps")
     walk.post("drafter", f"{table}/steps/{walk.world.table(table_id).version}/undo")

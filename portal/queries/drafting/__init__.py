@@ -1,5 +1,5 @@
-"""Queries of drafting: sources of a carry-over, the context that the rules need, order, presence, the recycle bin."""
+"""Queries of drafting: what can be corrected, sources of a carry-over, the context of the rules, order, presence, …"""
 
-from portal.queries.drafting import ordering, origins, other_tables, presence, recycle_bin, rule_context
+from portal.queries.drafting import correctable, ordering, origins, other_tables, presence, recycle_bin, rule_context
 
-__all__ = ["ordering", "origins", "other_tables", "presence", "recycle_bin", "rule_context"]
+__all__ = ["correctable", "ordering", "origins", "other_tables", "presence", "recycle_bin", "rule_context"]

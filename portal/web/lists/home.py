@@ -17,6 +17,7 @@ from portal.domain.permissions import Actor, Permission, grants_held, may
 from portal.domain.states import State
 from portal.extensions import db
 from portal.models import BudgetYear
+from portal.queries.drafting.correctable import CorrectableCounts
 from portal.queries.lists import COUNTED, COUNTED_MINE, Filters
 from portal.web.guards import actor, signed_in
 from portal.web.lists import work_lists
@@ -87,9 +88,15 @@ def home() -> Response | AnyResponse:
         show_office=work_lists.shows_office(me),
         previous_url=work_lists.page_url(url_for(".home"), choice, page.before),
         next_url=work_lists.page_url(url_for(".home"), choice, page.after),
+        correctable=_correctable(me),
         has_recycle_bin=bool(grants_held(me, Permission.RESTORE_DRAFT)),
         can_create=bool(grants_held(me, Permission.CREATE) and fillable),
     )
+
+
+def _correctable(me: Actor) -> CorrectableCounts | None:
+    """What this person's drafts offer to correct by one click; None for somebody who edits none."""
+    return queries.drafting.correctable.counts(db.session(), me) if grants_held(me, Permission.EDIT) else None
 
 
 def _years_at_work(me: Actor, years: Sequence[BudgetYear]) -> Sequence[BudgetYear]:

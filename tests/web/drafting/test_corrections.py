@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from html import unescape
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from portal.domain import actions
 from portal.domain.changes import Set
 from portal.domain.documents import ProjectDocument
-from portal.services.drafting import field_saves
+from portal.models import AuditEntry
+from portal.services.drafting import field_saves, undo_redo
 from tests.web.signing import signed_in_client
 from tests.world import World, sound_project
 
@@ -130,3 +134,65 @@ def test_correction_of_a_long_text_shows_what_surrounds_the_change(app: Flask, w
     page = signed_in_client(app, "drafter").get(f"/tables/{table_id}/edit").text
 
     assert "…足额发放工资<del>１２次，[U+200B]</del>按时缴纳保险…" in page
+
+
+# --- all drafts of the office --------------------------------------------------------------------
+
+
+def faulty(world: World, number: int) -> int:
+    own = {"ordinal": number, "project_code": f"610-1301-JBN-{number:04d}", "project_name": f"{number}号工作经费"}
+    return world.draft(replace(FAULTY, **own))
+
+
+def tables_and_fields(page: str) -> tuple[list[int], dict[str, str]]:
+    ticked = re.findall(r'name="table" value="(\d+)" checked', page)
+    return [int(n) for n in ticked], dict(re.findall(r'name="((?:shown|version)-\d+)" value="(\w+)"', page))
+
+
+def test_home_offers_to_correct_the_drafts_that_one_may_edit(app: Flask, world: World) -> None:
+    first, second = faulty(world, 1), faulty(world, 2)
+    world.act(first, actions.SUBMIT, "head")
+
+    assert "草稿中有 3 处可以一次改正（1 张表）" in signed_in_client(app, "drafter").get("/").text
+    for other in ("above_drafter", "outsider", "reviewer", "auditor"):
+        assert "可以一次改正" not in signed_in_client(app, other).get("/").text
+    assert tables_and_fields(signed_in_client(app, "drafter").get("/corrections").text)[0] == [second]
+    assert tables_and_fields(signed_in_client(app, "above_drafter").get("/corrections").text)[0] == []
+    assert signed_in_client(app, "reviewer").get("/corrections").status_code == 403
+
+
+def test_ticked_drafts_are_corrected_each_in_one_step_with_an_entry(app: Flask, world: World) -> None:
+    chosen, changed, left = (faulty(world, n) for n in (1, 2, 3))
+    client = signed_in_client(app, "drafter")
+    shown, sent = tables_and_fields(client.get("/corrections").text)
+    typed = [Set("goals", FAULTY.goals, "1、按月发放１１次工资。")]
+    field_saves.apply(world.session, world.actor("head"), changed, world.table(changed).version, typed)
+    before = world.table(chosen).version
+
+    done = client.post("/corrections", data=sent | {"table": [str(chosen), str(changed)], "_once": "once"})
+    result = client.get(done.location).text
+
+    assert (shown, done.status_code) == ([chosen, changed, left], 303)
+    assert "已改正 1 张表，共 3 处；没有改正 1 张" in result
+    assert "这里的文字刚刚改过，没有改正" in result
+    assert [value(world, each) for each in (chosen, changed, left)] == ["＝100%", "100百分比", "100百分比"]
+    assert world.table(chosen).version == before + 1
+    entry = world.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+    assert entry
+    assert (entry.act, entry.object_id, json.loads(entry.detail)["corrects"]) == ("edit", str(chosen), "全部规则")
+    again = client.post("/corrections", data=sent | {"table": [str(chosen), str(changed)], "_once": "once"})
+    assert (again.location, world.table(chosen).version) == (done.location, before + 1)
+    undo_redo.undo(world.session, world.actor("drafter"), chosen, before + 1)
+    assert value(world, chosen) == "100百分比"
+
+
+def test_correcting_no_table_or_one_that_is_not_ones_own_changes_nothing(app: Flask, world: World) -> None:
+    table_id = faulty(world, 1)
+
+    assert "没有勾选任何表，没有改正。" in signed_in_client(app, "drafter").post("/corrections").text
+    foreign = signed_in_client(app, "outsider")
+    done = foreign.post("/corrections", data={"table": str(table_id), f"version-{table_id}": "1"})
+    assert "没有改正 1 张" in foreign.get(done.location).text
+    assert "号工作经费" not in foreign.get(done.location).text
+    assert signed_in_client(app, "drafter").get(done.location).status_code == 404
+    assert value(world, table_id) == "100百分比"
