@@ -128,6 +128,22 @@ def test_row_with_the_focus_is_calm_about_what_is_missing(new_page: NewPage) -> 
     expect(page.get_by_label("第2行 绩效指标描述")).to_be_focused()
 
 
+def test_findings_stay_in_sight_on_a_narrow_screen_and_cover_no_cell(new_page: NewPage) -> None:
+    page = new_page("drafter")
+    own_table(page)
+    page.set_viewport_size({"width": 911, "height": 512})
+    mark = page.locator("tr[data-row] .mark").first
+    mark.scroll_into_view_if_needed()
+    expect(page.get_by_role("heading", name="检查结果")).to_be_in_viewport()
+    finding = page.locator(str(mark.get_attribute("href")))
+    expect(finding).to_be_hidden()
+    mark.click()
+    expect(finding).to_be_in_viewport()
+    finding.get_by_role("link").first.click()
+    expect(finding).to_be_hidden()
+    expect(page.locator(":focus")).to_be_in_viewport()
+
+
 def test_level_2_follows_level_1(new_page: NewPage) -> None:
     page = new_page("drafter")
     own_table(page)

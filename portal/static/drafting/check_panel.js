@@ -22,7 +22,8 @@ export class CheckPanel {
     this.#server = server;
     form.addEventListener("mouseover", ({ target }) => tellInTitle(target.closest(".mark")));
     form.addEventListener("keydown", (event) => this.#goToFinding(event));
-    document.addEventListener("click", ({ target }) => focusPlace(target));
+    document.addEventListener("click", ({ target }) => follow(target.closest("a[href^='#']")));
+    unfoldFor(document.querySelector(":target"));
   }
 
   refreshSoon() {
@@ -86,6 +87,19 @@ export class CheckPanel {
 
 function tellInTitle(mark) {
   if (mark) mark.title = findingOf(mark)?.innerText ?? "";
+}
+
+/** Of links within the page: unfold the side for what stands there, fold it for a place. */
+function follow(link) {
+  if (!link) return;
+  unfoldFor(document.getElementById(link.hash.slice(1)));
+  focusPlace(link);
+}
+
+/** On narrow screens the side is folded. */
+function unfoldFor(target) {
+  if (!target) return;
+  document.getElementById("side-open").checked = target.closest(".side") !== null;
 }
 
 /** After the jump to the place of a finding, the user goes on in its field. */
