@@ -101,17 +101,16 @@ class Package:
         """The relationships of a part; source "": of the package."""
         folder, name = posixpath.split(source)
         root = self.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
-        for entry in () if root is None else root:
-            target = entry.get("Target") or "" if isinstance(entry.tag, str) else ""
+        for entry in () if root is None else root.iterchildren("{*}*"):
+            target = entry.get("Target") or ""
             is_inside = target and entry.get("TargetMode") != "External"
             absolute = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/") if is_inside else ""
-            kind = (entry.get("Type") or "").rpartition("/")[2] if isinstance(entry.tag, str) else ""
-            yield Relationship(entry.get("Id") or "", kind, absolute)
+            yield Relationship(entry.get("Id") or "", (entry.get("Type") or "").rpartition("/")[2], absolute)
 
     def type_of(self, name: str) -> str:
         """The content type of a part, "" if the package does not say."""
         root = self.xml(_TYPES)
-        for entry in () if root is None else root:
+        for entry in () if root is None else root.iterchildren("{*}*"):
             if (entry.get("PartName") or "").lstrip("/").lower() == name.lower():
                 return entry.get("ContentType") or ""
         return ""

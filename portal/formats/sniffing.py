@@ -72,12 +72,12 @@ def _of_package(data: bytes) -> str:
     package = Package(data)
     main = package.main()
     kind = package.type_of(main).lower() if main else ""
+    if "sheet.binary" in kind or main.endswith(".bin"):
+        raise Unreadable(f"这是二进制工作簿（.xlsb）；{_SAVE_AS_EXCEL}。")
     if "wordprocessingml" in kind or (not kind and main.startswith("word/")):
         return "docx"
     if "spreadsheetml" in kind or (not kind and main.startswith("xl/")):
         return "xlsx"
-    if "sheet.binary" in kind or main.endswith(".bin"):
-        raise Unreadable(f"这是二进制工作簿（.xlsb）；{_SAVE_AS_EXCEL}。")
     if "macroenabled" in kind:
         raise Unreadable(MACROS)
     if package.has("mimetype") and package.has("content.xml"):

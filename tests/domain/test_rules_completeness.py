@@ -15,6 +15,7 @@ from portal.domain.documents import (
     with_value,
 )
 from portal.domain.rules import check_table
+from portal.domain.rules.blanks import is_blank
 from tests.domain.sound_documents import DEPARTMENT, EFFECT, HEBEI, OUTPUT, PROJECT, SATISFACTION, places
 
 MANDATORY = [
@@ -121,3 +122,14 @@ def test_department_rows() -> None:
 
 def test_department_without_safeguards_is_complete() -> None:
     assert check_table(replace(DEPARTMENT, safeguards=()), HEBEI) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *((text, True) for text in ("", " ", "/", "——", "…", "待定", "（待定）", "xx", "/" * 12)),
+        *((text, False) for text in ("无", "不适用", "同上", "≥", "待定量", "/" * 13)),
+    ],
+)
+def test_strokes_and_placeholders_of_up_to_twelve_characters_are_blank(text: str, expected: bool) -> None:
+    assert is_blank(text) is expected

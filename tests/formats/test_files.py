@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from portal.domain import forms
 from portal.domain.documents import PerformanceText, ProjectDocument
-from portal.formats import files, json_file, text, word
+from portal.formats import files, json_file, sniffing, text, word
 from portal.formats.reading import Unreadable
 
+AS_WORD = "请用 Word 或 WPS 打开，选“另存为”，类型选“Word 文档（*.docx）”，再导入"
+AS_EXCEL = "请用 Excel 或 WPS 打开，选“另存为”，类型选“Excel 工作簿（*.xlsx）”，再导入"
 WRITTEN = PerformanceText(tables=(ProjectDocument(project_name="甲"),))
 
 
@@ -48,9 +53,18 @@ def test_content_decides_and_not_the_ending(name: str) -> None:
     [
         (b"%PDF-1.7", "这是 PDF 文件，读不出里面的表格；请用原来的 Word 或 Excel 文件导入。"),
         (b"\x89PNG\r\n", "这是图片，读不出里面的文字；请用原来的 Word 或 Excel 文件导入。"),
-        (b"{\\rtf1", "这是 RTF 文件；请用 Word 或 WPS 打开，选“另存为”，类型选“Word 文档（*.docx）”，再导入。"),
+        (b"{\\rtf1", f"这是 RTF 文件；{AS_WORD}。"),
         (b"PK\x03\x04", "文件已损坏或不完整，读不出来；请用 Word、Excel 或 WPS 打开后另存一份再导入。"),
+        (b"\xff\xd8\xff\xe0", "这是图片，读不出里面的文字；请用原来的 Word 或 Excel 文件导入。"),
+        (b"GIF89a", "这是图片，读不出里面的文字；请用原来的 Word 或 Excel 文件导入。"),
+        (b"BM\x36\0\0", "这是图片，读不出里面的文字；请用原来的 Word 或 Excel 文件导入。"),
         (b"Rar!\x1a", "这是压缩包；请解压以后导入里面的文件。"),
+        (b"7z\xbc\xaf\x27", "这是压缩包；请解压以后导入里面的文件。"),
+        (b"\x1f\x8b\x08", "这是压缩包；请解压以后导入里面的文件。"),
+        (b"MZ\x90", "这是程序文件，不是绩效目标表。"),
+        (b'<?xml version="1.0"?><?mso-application progid="Word.Document"?>', f"这是旧的 XML 格式；{AS_WORD}。"),
+        (b'\xef\xbb\xbf<?xml?><?mso-application progid="Excel.Sheet"?>', f"这是旧的 XML 格式；{AS_EXCEL}。"),
+        (b"\r\nMIME-Version: 1.0\r\n", f"这是单个文件网页（mht）；{AS_EXCEL}。"),
         (b"", "文件是空的。"),
         (b"  \n", "文件是空的。"),
     ],
@@ -59,6 +73,54 @@ def test_file_that_is_not_read_is_refused_by_what_it_is(data: bytes, told: str) 
     with pytest.raises(Unreadable) as refusal:
         files.read("a.docx", data)
     assert refusal.value.message == told
+
+
+def test_text_that_begins_as_a_picture_does_is_a_text() -> None:
+    assert sniffing.format_of("BMW.txt", b"BM" + "垃圾清运绩效目标表".encode()) == "text"
+
+
+@pytest.mark.parametrize(
+    ("main", "content_type", "other", "told"),
+    [
+        ("a/b.xml", "x.wordprocessingml.main+xml", {}, "docx"),
+        ("word/document.xml", "", {}, "docx"),
+        ("a/b.xml", "x.spreadsheetml.main+xml", {}, "xlsx"),
+        ("xl/workbook.xml", "", {}, "xlsx"),
+        ("xl/workbook.bin", "", {}, f"这是二进制工作簿（.xlsb）；{AS_EXCEL}。"),
+        ("a.xml", "x.sheet.binary.main", {}, f"这是二进制工作簿（.xlsb）；{AS_EXCEL}。"),
+        (
+            "",
+            "",
+            {"mimetype": "x.opendocument.spreadsheet", "content.xml": ""},
+            f"这是 OpenDocument 文件；{AS_EXCEL}。",
+        ),
+        ("", "", {"mimetype": "x.text", "content.xml": ""}, f"这是 OpenDocument 文件；{AS_WORD}。"),
+        ("", "", {"OFD.xml": ""}, "这是 OFD 版式文件，读不出里面的表格；请用原来的 Word 或 Excel 文件导入。"),
+        ("", "", {"mimetype": "x"}, "这是压缩包，不是 Word 或 Excel 文件；请解压以后导入里面的文件。"),
+    ],
+)
+def test_package_is_what_its_main_part_is(main: str, content_type: str, other: dict[str, str], told: str) -> None:
+    data = package(main, content_type, other)
+    if told in files.READERS:
+        assert sniffing.format_of("a", data) == told
+        return
+    with pytest.raises(Unreadable) as refusal:
+        sniffing.format_of("a", data)
+    assert refusal.value.message == told
+
+
+def package(main: str, content_type: str, other: dict[str, str]) -> bytes:
+    """An Office package of a main part, which the relationships name if there is one, and of other parts."""
+    parts = dict(other)
+    if main:
+        kind = "http://x/relationships/officeDocument"
+        parts["_rels/.rels"] = f'<R><!-- --><r Id="1" Type="{kind}" Target="/{main}"/></R>'
+        parts["[Content_Types].xml"] = f'<T><t PartName="/{main.upper()}" ContentType="{content_type}"/></T>'
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
 
 
 def test_other_endings_are_not_written() -> None:

@@ -131,9 +131,9 @@ def test_spans_that_claim_everything_cost_nothing() -> None:
     wide = changed(DOCX, part("word/document.xml", 'w:gridSpan w:val="9"', 'w:gridSpan w:val="99999"'))
     assert "超过 300 列" in refusal_of(wide)
     html = as_html(DRAWING).replace(b'rowspan="3"', b'rowspan="65534"').replace(b'colspan="9"', b'colspan="65000"')
-    assert len(names_in(html)) <= 1 or True
+    assert names_in(html) == [NAME]
     far = changed(XLSX, part("xl/worksheets/sheet1.xml", 'ref="A1:I1"', 'ref="A1:XFD1048576"'))
-    assert "不是" in refusal_of(far) or True
+    assert "却没有读到表的内容" in refusal_of(far)
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,20 @@ def test_equal_level_two_is_not_merged(seed: Any) -> None:
     ]
 
 
+def test_widths_are_in_twips_and_borders_single(seed: Any) -> None:
+    properties = seed.tables[0]._tbl.tblPr
+    widths = [each for each in properties.iter() if each.get(qn("w:w"))]
+    assert [(each.tag.partition("}")[2], each.get(qn("w:w")), each.get(qn("w:type"))) for each in widths] == [
+        ("tblW", "9638", "dxa"),
+        ("top", "40", "dxa"),
+        ("left", "80", "dxa"),
+        ("bottom", "40", "dxa"),
+        ("right", "80", "dxa"),
+    ]
+    borders = [each.attrib for each in properties.find(qn("w:tblBorders"))]
+    assert [(each[qn("w:val")], each[qn("w:sz")]) for each in borders] == [("single", "4")] * 6
+
+
 def test_rows_do_not_split_and_the_first_repeats(seed: Any) -> None:
     rows = [row._tr.trPr for row in seed.tables[0].rows]
     assert [row.find(qn("w:cantSplit")) is not None for row in rows] == [True] * 11
