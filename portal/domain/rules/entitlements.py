@@ -14,9 +14,8 @@ from portal.domain.target_values import Comparator, TargetValue
 
 _WORDS = load("filing")["statutory"]
 _DUE, _PAYING, _UNLIKE = (re.compile(one_of(_WORDS[name])) for name in ("due", "paying", "unlike"))
-_GRANT, _PER_HEAD, _IN_FULL, _NOT_PER_HEAD = (
-    re.compile(one_of(_WORDS[name])) for name in ("grants", "per_head", "in_full", "not_per_head")
-)
+_GRANT, _IN_FULL, _NOT_PER_HEAD = (re.compile(one_of(_WORDS[name])) for name in ("grants", "in_full", "not_per_head"))
+_PER_HEAD = re.compile(one_of(_WORDS["per_head"] + _WORDS["personal"]))
 _RATES_ONLY = frozenset({"及时率", "足额率", "按时率", "准确率", "足额及时率", "及时足额率"})
 """Names that say only how; the description says what is paid."""
 _MAX_READ = 400

@@ -14,7 +14,7 @@ from portal.domain.rules.findings import Place, TablePlace, YearRules
 from portal.domain.rules.kinds import Kind, plain_name, rows_of
 from portal.domain.rules.names import adverbs_before
 from portal.domain.rules.words import listed, one_of, pattern
-from portal.domain.target_values import Comparator, read
+from portal.domain.target_values import Comparator, TargetValue, read
 
 _ACTIVITIES = pattern("filing", "payments", "activities")
 _PAYMENTS = pattern("filing", "payments")
@@ -34,6 +34,7 @@ _COUNT = re.compile(rf"(?:{one_of(listed('filing', 'counts_of_work'))})$")
 _HAPPENINGS = listed("filing", "happenings")
 _COUNTED_WORK, _AMOUNTS_DONE = pattern("filing", "counted_work"), listed("filing", "amounts_done")
 _AFTERWARDS = re.compile("(?<![课产售善落先])后(?![勤备续期补台])")
+_OUTPUT_UNITS, _UNITS_OF_OTHERS = frozenset(listed("filing", "units_of_output")), pattern("filing", "units_of_others")
 _BRACKET = re.compile(r"\([^()]*\)")
 _TOPICS = frozenset(listed("filing", "topics"))
 _OBJECTS = frozenset(listed("filing", "objects"))
@@ -58,7 +59,8 @@ def effects_are_effects(document: ProjectDocument, year: YearRules) -> Iterator[
     """W5. Neither payment nor activity is filed as an effect."""
     for position, row in rows_of(document, year.framework, Kind.EFFECT):
         name = _BRACKET.sub("", plain_name(row.level3))
-        done = "" if _is_unwanted(row) else _own_work(name)
+        value = read(row.target_value).value
+        done = "" if _is_unwanted(value) else _own_work(name) or _output(name, value)
         if not done or (_PAYMENTS.search(name) and _OTHERS_PAY.search(name)):
             continue
         if _COMPLETION.search(name) or not _tells_effect(name):
@@ -69,10 +71,16 @@ def effects_are_effects(document: ProjectDocument, year: YearRules) -> Iterator[
             )
 
 
-def _is_unwanted(row: Indicator) -> bool:
+def _is_unwanted(value: TargetValue | None) -> bool:
     """Whether the value bounds events from above: failures and accidents, no work of the office."""
-    value = read(row.target_value).value
     return value is not None and (value.comparator in (Comparator.AT_MOST, Comparator.LESS) or value.number == 0)
+
+
+def _output(name: str, value: TargetValue | None) -> str:
+    """The end of a name that counts what the office makes or buys, by the unit of its value; "" for anything else."""
+    if value is None or value.unit not in _OUTPUT_UNITS or not name.endswith(_AMOUNTS_DONE):
+        return ""
+    return "" if _UNITS_OF_OTHERS.search(name) or _AFTERWARDS.search(name) else name[-4:]
 
 
 def _tells_effect(name: str) -> bool:

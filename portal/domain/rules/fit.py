@@ -50,9 +50,10 @@ _FITTING = {
     Measured.COUNTS: set(Measured) - {Measured.SHARE, Measured.MONEY},
 }
 """Kinds of units that a kind of name may have besides its own: 人数 ≥12个."""
-_NUMBERED = set(Measured) - {Measured.SHARE, Measured.DAYS, Measured.SCORE}
-"""Kinds of which words give no amount; a date or 全部 does for the others."""
+_NUMBERED = set(Measured) - {Measured.SHARE, Measured.SCORE}
+"""Kinds of which words without a number or time give no amount; 全部 does for the others."""
 _NUMBER_NAMED = re.compile("|".join(_WORDS["exempt"]["number_named"]))
+_TIME_NAMED = re.compile("|".join(_WORDS["exempt"]["time_named"]))
 _EXAMPLES = {
     Measured.SHARE: "≥95%",
     Measured.PEOPLE: "≥120人",
@@ -100,7 +101,8 @@ def name_fits_value(document: ProjectDocument, _year: YearRules) -> Iterator[Pla
 def _no_number(position: int, row: Indicator, words: str) -> Iterator[Place]:
     """A number is due, and the value is words that name none; E6 reports those that settle nothing."""
     by_name = measured_by_name(bare_name(row.level3))
-    if by_name not in _NUMBERED or _NUMBER_NAMED.search(words):
+    named = _TIME_NAMED if by_name is Measured.DAYS else _NUMBER_NAMED
+    if by_name not in _NUMBERED or named.search(words):
         return
     if not (qualitative.unfinished(words) or qualitative.put_off(words) or qualitative.is_vague(words, row)):
         yield (
