@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from portal.domain.documents import Indicator, PerformanceText, ProjectDocument
+from portal.domain.documents import PerformanceText, ProjectDocument
 from portal.domain.frameworks import bare
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, TablePlace, YearRules
