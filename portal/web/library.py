@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal import queries
 from portal.domain import searching
 from portal.domain.errors import Invalid, Stale
-from portal.domain.library import CATEGORIES, Entry, IndicatorKind
+from portal.domain.library import CATEGORIES, Entry, IndicatorKind, category_of_name, kind_of_name
+from portal.domain.library import get as category_with_id
 from portal.domain.permissions import Permission, may
 from portal.extensions import db
 from portal.queries.library import Item
@@ -23,6 +24,7 @@ from portal.web.rendering import render
 
 bp = Blueprint("library", __name__)
 
+_LONGEST_NAME = 40
 _FIELDS = tuple(EntryForm.__dataclass_fields__)
 
 
@@ -74,7 +76,10 @@ def library() -> Response:
 @bp.get("/library/new")
 @needs(Permission.MANAGE_LIBRARY)
 def new() -> Response:
-    return _form_page(None, FormState.of(category=_chosen().category))
+    """Filled in as far as the list that led here, and the name searched for, tell."""
+    name = request.args.get("name", "").strip()[:_LONGEST_NAME]
+    category = _chosen().category or category_of_name(name) or ""
+    return _form_page(None, FormState.of(category=category, kind=kind_of_name(name) or "", name=name))
 
 
 @bp.post("/library/new")
@@ -85,7 +90,9 @@ def add() -> Response | AnyResponse:
         item = service.add_entry(db.session(), actor(), _entry_form(form))
     except Invalid as refusal:
         return _form_page(None, form.refused(refusal))
-    flash(f"指标库已新增“{item.entry.name}”。", "success")
+    entry = item.entry
+    placed = f"{category_with_id(entry.category).title}，{entry.kind.label}，指标值 {entry.value}"
+    flash(f"指标库已新增“{entry.name}”：{placed}。", "success")
     return _back_to(item)
 
 

@@ -24,9 +24,12 @@ from portal.domain.library import (
     Override,
     Source,
     candidates_of,
+    category_of_name,
     check,
+    completed_value,
     get,
     kind_meant,
+    kind_of_name,
     levels_at,
     levels_of,
     suggest,
@@ -487,3 +490,36 @@ def test_any_text_gives_some_of_the_candidates_once(
     assert [each for each in found if each not in candidates] == []
     assert [each.name for each in found if each.name in present] == []
     assert found == suggest(typed, candidates, about, NATIONAL, level1, level2, present, most=4)
+
+
+# --- what the name of an indicator tells ---------------------------------------------------------
+
+
+def test_what_a_name_tells_is_true_of_every_shipped_entry() -> None:
+    kinds = [(kind_of_name(each.name), each.kind) for each in ENTRIES]
+    values = [(completed_value(each.name, each.value.lstrip("≥≤＝")), each.value) for each in ENTRIES]
+    classes = [(category_of_name(each.name), each.category) for each in ENTRIES]
+
+    told = [guess == kind for guess, kind in kinds if guess]
+    assert (all(told), len(told) > 120) == (True, True)
+    completed = [value == own for value, own in values if value != own.lstrip("≥≤＝")]
+    assert (all(completed), len(completed) > 60) == (True, True)
+    assert sum(guess == category for guess, category in classes) > 200
+    assert sum(guess not in (None, category) for guess, category in classes) < 10
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "value"),
+    [
+        ("年检合格率", "95百分比", "≥95%"),
+        ("年检合格率", "__%", "≥__%"),
+        ("补贴发放率", "１００％", "＝100%"),
+        ("学生流失率", "≦3%", "≤3%"),
+        ("有责投诉率", "3%", "≤3%"),
+        ("居民满意度", "100%", "100%"),
+        ("道路长度", "985米", "985米"),
+        ("完成时间", "__月__日前", "__月__日前"),
+    ],
+)
+def test_value_is_completed_where_it_can_mean_one_thing(name: str, typed: str, value: str) -> None:
+    assert completed_value(name, typed) == value

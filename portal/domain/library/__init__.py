@@ -4,6 +4,7 @@ Callers import from here. The entries are data, one TOML file for each class bes
 bureau's changes as `Override` and indicators approved elsewhere as `Candidate`.
 """
 
+from portal.domain.library.guessing import category_of_name, completed_value, kind_of_name
 from portal.domain.library.levels import kind_meant, levels_at, levels_of
 from portal.domain.library.ranking import Candidate, Source, candidates_of, suggest
 from portal.domain.library.shape import Category, Entry, IndicatorKind, Override, check, unit_of, with_changes
@@ -21,9 +22,12 @@ __all__ = [
     "Override",
     "Source",
     "candidates_of",
+    "category_of_name",
     "check",
+    "completed_value",
     "get",
     "kind_meant",
+    "kind_of_name",
     "levels_at",
     "levels_of",
     "suggest",

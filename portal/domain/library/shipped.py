@@ -13,7 +13,7 @@ from typing import Any
 from portal.domain.errors import Invalid
 from portal.domain.library.shape import Category, Entry, IndicatorKind, check
 
-_LEVELS = "levels.toml"
+_NO_CLASSES = ("levels.toml", "kinds.toml")
 _TEXTS = ("id", "name", "description", "value", "unit", "basis")
 _SUFFIX = ".toml"
 
@@ -73,7 +73,7 @@ def _require_distinct(file_name: str, texts: Iterable[str]) -> None:
 
 def _read_all() -> Iterator[tuple[int, Category]]:
     for file in files("portal.domain.library").iterdir():
-        if file.name.endswith(_SUFFIX) and file.name != _LEVELS:
+        if file.name.endswith(_SUFFIX) and file.name not in _NO_CLASSES:
             yield read_category(file.name, file.read_text("utf-8"))
 
 

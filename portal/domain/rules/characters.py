@@ -82,6 +82,13 @@ def correct_characters(document: Document, path: str, _year: YearRules) -> Corre
     return Correction(tuple(Set(place, suspect[place], text) for place, text in mended.items())) if mended else None
 
 
+def in_standard_characters(text: str) -> str:
+    """A text outside of a document, with every fault mended."""
+    for fault in _FAULTS:
+        text = fault.mend(text) if not fault.within else text
+    return text
+
+
 def _nonstandard(document: Document) -> Iterator[Place]:
     suspect = _suspect_texts(document)
     for fault in _FAULTS if suspect else ():

@@ -21,18 +21,24 @@ _THE_LESS_THE_BETTER = re.compile("(?:投诉率|事故率|差错率|失业率|�
 def correct_comparator(document: Document, path: str, _year: YearRules) -> Correction | None:
     """W22. ＝100%, which can mean nothing else; ≥ or ≤ for a rate that is good or bad; no other number."""
     row, value = _row_and_value(document, path)
-    if row is None or value is None or value.words or value.scale or value.number is None:
-        return None
-    name, is_whole = plain_name(row.level3), value.number == 100 and value.unit == "%"
-    if is_whole and not asks_opinion(name):
-        comparator = Comparator.EQUAL
-    elif value.unit == "%" and _THE_MORE_THE_BETTER.search(name) and not is_whole:
-        comparator = Comparator.AT_LEAST
-    elif value.unit in ("%", "‰") and _THE_LESS_THE_BETTER.search(name) and not is_whole:
-        comparator = Comparator.AT_MOST
-    else:
+    comparator = comparator_meant(row.level3, value) if row and value else None
+    if row is None or value is None or comparator is None:
         return None
     return _to(path, row, canonical(replace(value, comparator=comparator)))
+
+
+def comparator_meant(level3: str, value: TargetValue) -> Comparator | None:
+    """The only comparator that a number without one can have; None where it may have several, or has one."""
+    if value.words or value.scale or value.number is None or value.comparator is not None:
+        return None
+    name, is_whole = plain_name(level3), value.number == 100 and value.unit == "%"
+    if is_whole and not asks_opinion(name):
+        return Comparator.EQUAL
+    if value.unit == "%" and _THE_MORE_THE_BETTER.search(name) and not is_whole:
+        return Comparator.AT_LEAST
+    if value.unit in ("%", "‰") and _THE_LESS_THE_BETTER.search(name) and not is_whole:
+        return Comparator.AT_MOST
+    return None
 
 
 def correct_value(document: Document, path: str, _year: YearRules) -> Correction | None:

@@ -50,7 +50,7 @@ class EntryChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EntryForm:
-    """An entry as typed. The unit is read from `value`."""
+    """An entry as typed. The unit is read from `value`; category and kind may be blank where the name tells them."""
 
     category: str
     kind: str
@@ -155,9 +155,15 @@ def _require(actor: Actor) -> None:
 
 def _entry(form: EntryForm) -> Entry:
     texts = {name: " ".join(clean_text(text[:_LONGEST]).split()) for name, text in asdict(form).items()}
+    name = texts["name"]
+    texts["category"] = texts["category"] or library.category_of_name(name) or ""
+    texts["kind"] = texts["kind"] or library.kind_of_name(name) or ""
+    texts["value"] = library.completed_value(name, texts["value"])
+    if not texts["category"]:
+        raise Invalid("从名称看不出属于哪一支出类别，请选择。", "category")
     library.get(texts["category"])
     if texts["kind"] not in set(IndicatorKind):
-        raise Invalid("请选择指标种类。", "kind")
+        raise Invalid("从名称看不出种类，请选择指标种类。", "kind")
     entry = Entry(id="", unit=library.unit_of(texts["value"]), **(texts | {"kind": IndicatorKind(texts["kind"])}))  # type: ignore[arg-type]
     library.check(entry)
     return entry

@@ -229,7 +229,7 @@ def test_record_tells_it_in_words(app: Flask) -> None:
     ("field", "text", "sentence"),
     [
         ("category", "nonsense", "没有这一支出类别"),
-        ("kind", "", "请选择指标种类"),
+        ("kind", "nonsense", "请选择指标种类"),
         ("name", " ", "没有填写三级指标"),
         ("name", "运行维护车辆数", "一类里已经有“运行维护车辆数”"),
         ("name", "长" * 10_000, "三级指标最多 40 字"),
@@ -248,6 +248,24 @@ def test_bad_entry_comes_back_as_typed(app: Flask, world: World, field: str, tex
     others = [NEW[name] for name in ("name", "description", "value", "basis") if name != field]
     assert [other for other in others if other not in answer.text] == []
     assert (kept(world), record(world)) == ([], [])
+
+
+def test_library_asks_nothing_that_the_name_tells(app: Flask, world: World) -> None:
+    client = signed_in_client(app, "approver")
+    words = {"description": "按期完成年检的车辆占比", "basis": "车辆登记台账"}
+
+    form = client.get("/library/new?name=公务车辆年检合格率").text
+    done = client.post("/library/new", data=words | {"name": "公务车辆年检合格率", "value": "95％"})
+
+    assert re.findall(r'<option value="(\w+)" selected', form) == ["vehicle", "quality"]
+    assert done.status_code == 303
+    assert [(each.category, each.kind, each.value, each.unit) for each in kept(world)] == [
+        ("vehicle", "quality", "≥95%", "%")
+    ]
+    assert "车辆，质量，指标值 ≥95%。" in client.get(done.location).text
+    asked = client.post("/library/new", data=words | {"name": "居民出行改善情况", "value": "≥95%"})
+    assert asked.status_code == 422
+    assert "从名称看不出属于哪一支出类别，请选择。" in asked.text
 
 
 def test_bad_correction_shows_what_is_kept_beside_what_was_typed(app: Flask) -> None:
