@@ -186,7 +186,7 @@ def files_and_rules(report: Report, folder: Path, repeated: int = 5) -> None:
 
         _add(report, "import of the real document", best(bring_in, repeated), 500)
     with contextlib.suppress(NotImplementedError):
-        _add(report, "Word file of the real document", best(lambda: word.write(reading.text, "1:0"), repeated), 1000)
+        _add(report, "Word file of the real document", best(lambda: word.write(reading.text), repeated), 1000)
     rng, rules = Random(1), YearRules.for_year(YEAR)
     office = tuple(words.project(rng, ("601001", "山海关区第1街道办事处"), n, n * 7) for n in range(1, 61))
     alone = best(lambda: [check_table(document, rules) for document in office], repeated) / len(office)

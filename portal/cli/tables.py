@@ -79,7 +79,7 @@ def export(office: str, year: int, format_: str, output: Path, by: str | None) -
     actor = actor_named(session, by) if by else None
     with atomic_write(output) as file:
         taken = exports.export_office(session, actor, office, year, format=format_)
-        file.write(files.write(format_, taken.text, taken.anchor))
+        file.write(files.write(format_, taken.text, taken.imprint))
     click.echo(f"已导出：{taken.title}。审计记录 {taken.anchor}")
 
 

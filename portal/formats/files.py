@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from portal.domain.documents import PerformanceText
 from portal.domain.forms import Form
+from portal.domain.imprint import Imprint
 from portal.formats import excel, html, json_file, sniffing, text, word
 from portal.formats.assembling import assemble
 from portal.formats.reading import Reading, Unreadable
@@ -19,7 +20,7 @@ from portal.formats.text import lines_of_cells
 MAX_BYTES = 50 * 1024 * 1024
 
 Reader = Callable[[bytes, Sequence[Form]], Reading]
-Writer = Callable[[PerformanceText, str], bytes]
+Writer = Callable[[PerformanceText, Imprint], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,11 @@ READERS: dict[str, Reader] = {
 }
 SHEET_READERS = {"xlsx": excel.read, "xls": excel.read_old}
 """Readers of workbooks, which can read one sheet alone."""
-WRITERS: dict[str, Writer] = {"text": text.write, "json": json_file.write, "docx": word.write}
+WRITERS: dict[str, Writer] = {
+    "text": lambda content, imprint: text.write(content, imprint.anchor),
+    "json": lambda content, imprint: json_file.write(content, imprint.anchor),
+    "docx": word.write,
+}
 
 
 def read(name: str, data: bytes, wanted: Sequence[Form] = (), sheet: str = "") -> Reading:
@@ -102,9 +107,9 @@ def endings() -> list[str]:
     return [ending for name in READERS for ending in FORMATS[name].endings]
 
 
-def write(name: str, content: PerformanceText, anchor: str = "") -> bytes:
+def write(name: str, content: PerformanceText, imprint: Imprint | None = None) -> bytes:
     """Return the file as bytes. name: a format's name or a file name. Raises Unreadable for an unknown ending."""
-    return WRITERS[format_to_write(name).name](content, anchor)
+    return WRITERS[format_to_write(name).name](content, imprint or Imprint())
 
 
 def format_to_write(name: str) -> Format:

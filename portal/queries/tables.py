@@ -190,10 +190,18 @@ def year_rules(year: BudgetYear) -> YearRules:
     )
 
 
-def visible_texts_of_office(
-    session: Session, actor: Actor | None, office_code: str, year: int
-) -> list[tuple[Document, str]]:
-    """The texts that the actor may see of an office and year, each with its stored digest. Two statements.
+@dataclass(frozen=True, slots=True)
+class TextOfTable:
+    """A text of a table with its stored digest. frozen: the revision that it is, None for a working copy."""
+
+    document: Document
+    digest: str
+    table: TargetTable
+    frozen: Revision | None
+
+
+def visible_texts_of_office(session: Session, actor: Actor | None, office_code: str, year: int) -> list[TextOfTable]:
+    """The texts that the actor may see of an office and year. Two statements.
 
     `actor` None: the operator of the server, who gets what the office itself sees.
     """
@@ -219,9 +227,10 @@ def visible_texts_of_office(
     for table in tables:
         facts = TableFacts(table.office_code, State(table.state), table.submission_count > 0)
         if actor is None or may(actor, Permission.SEE_WORKING_COPY, facts):
-            found.append((table.document, table.digest))
-        elif table.id in latest:
-            found.append((latest[table.id].document, latest[table.id].digest))
+            is_draft = table.state in (State.DRAFTED.value, State.RETURNED.value)
+            found.append(TextOfTable(table.document, table.digest, table, None if is_draft else latest[table.id]))
+        elif frozen := latest.get(table.id):
+            found.append(TextOfTable(frozen.document, frozen.digest, table, frozen))
     return found
 
 
@@ -243,6 +252,11 @@ def revision(session: Session, table_id: int, number: int) -> Revision:
     if found is None:
         raise NotVisible("没有这一次送审的版本。")
     return found
+
+
+def frozen_as(session: Session, table_id: int, number: int) -> Revision | None:
+    """The revision without its content; None for number 0, a working copy."""
+    return session.scalar(select(Revision).where(Revision.table_id == table_id, Revision.number == number))
 
 
 def history(session: Session, table_id: int, most: int | None = None) -> list[AuditEntry]:

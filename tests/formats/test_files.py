@@ -9,6 +9,7 @@ import pytest
 
 from portal.domain import forms
 from portal.domain.documents import PerformanceText, ProjectDocument
+from portal.domain.imprint import Imprint
 from portal.formats import files, json_file, sniffing, text, word
 from portal.formats.reading import Unreadable
 
@@ -38,7 +39,7 @@ def test_json_is_read_by_its_ending() -> None:
 
 def test_formats_are_written_by_ending_and_by_name() -> None:
     assert files.write("a.json", WRITTEN) == json_file.write(WRITTEN)
-    assert files.write("text", WRITTEN, "第 1 号") == text.write(WRITTEN, "第 1 号")
+    assert files.write("text", WRITTEN, Imprint("第 1 号")) == text.write(WRITTEN, "第 1 号")
     assert files.write("a.docx", WRITTEN)[:4] == b"PK\x03\x04"
 
 

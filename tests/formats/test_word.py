@@ -25,6 +25,7 @@ from portal.domain.documents import (
     Safeguard,
 )
 from portal.domain.forms import Form
+from portal.domain.imprint import Imprint, Standing
 from portal.domain.target_values import parts
 from portal.formats import text
 from tests.domain.form_documents import FORMS, in_form
@@ -42,7 +43,7 @@ def shape(table: Any) -> list[list[tuple[str, str]]]:
 
 @pytest.fixture(scope="module")
 def seed() -> Any:
-    return opened(SEED, "第 12 号 3fa4")
+    return opened(SEED, Imprint("第 12 号 3fa4"))
 
 
 def test_page_is_a4(seed: Any) -> None:
@@ -144,6 +145,31 @@ def test_footer_shows_page_and_audit_record(seed: Any) -> None:
     assert [p.text for p in opened(SEED).sections[0].footer.paragraphs] == ["第 1 页　共 1 页"]
 
 
+SENT = Standing("第 2 次送审（第 2 轮），2020-01-02 李秀英送审，已批复", is_draft=False)
+DRAFT = Standing("草拟，没有送审", is_draft=True)
+
+
+def test_header_says_what_the_copy_is_and_marks_the_pages_of_drafts() -> None:
+    standings = (SENT, DRAFT, DRAFT, *[SENT] * 6)
+    document = opened(SEED, Imprint("", "2020 年度　610002 古城", "刘芳 2020-01-03 09:00 导出", standings))
+    first = "2020 年度　610002 古城\t刘芳 2020-01-03 09:00 导出"
+    assert [[p.text for p in section.header.paragraphs] for section in document.sections] == [
+        [first, "9 张表，其中草拟 2 张"],
+        [first, "9 张表，其中草拟 2 张\t草　拟"],
+        [first, "9 张表，其中草拟 2 张"],
+    ]
+    assert [p.text for p in document.paragraphs if p.style.name == "Standing"] == [each.words for each in standings]
+    marked = [p.text[:2] for p in document.paragraphs if p.style.name == "Heading 2"][3:5]
+    assert marked == ["1、", "2、"]
+
+
+def test_single_table_has_neither_cover_nor_contents(seed: Any) -> None:
+    document = opened(PerformanceText(tables=SEED.tables[:1]), Imprint("", "2020 年度", "某", (DRAFT,)))
+    assert words(document)[0] == "1、办事处工作经费绩效目标表"
+    assert "TOC" not in document.element.xml
+    assert [p.text for p in document.sections[0].header.paragraphs] == ["2020 年度\t某", "草拟，没有送审\t草　拟"]
+
+
 def test_fonts_are_chinese_ones(seed: Any) -> None:
     fonts = {
         name: seed.styles[name].element.rPr.rFonts.get(qn("w:eastAsia"))
@@ -157,24 +183,30 @@ def test_fonts_are_chinese_ones(seed: Any) -> None:
 
 def test_plain_text_comes_out_as_it_was() -> None:
     lines = "=SUM(A1)\n540*12*15，元*12*15\na_b_c，<b>&amp;\n1、甲"
-    assert words(opened(PerformanceText(DepartmentDocument(overall=lines))))[-7:-2] == [
+    assert words(opened(PerformanceText(DepartmentDocument(overall=lines)))) == [
+        "部门整体绩效目标",
         "一、总体绩效目标",
+        "总体目标",
         *lines.split("\n"),
+        "二、分项绩效目标",
+        "职责分类目标",
+        "三、工作保障措施",
     ]
 
 
 def test_emphasis_shows_as_bold_runs_and_links_with_their_addresses() -> None:
     overall = "甲 **乙** *丙*\n- 戊 [己](https://a.b/c)"
     document = opened(PerformanceText(DepartmentDocument(overall=overall)))
-    first, second = document.paragraphs[-4:-2]
+    first, second = document.paragraphs[3:5]
     assert [(run.text, bool(run.bold)) for run in first.runs] == [("甲 ", False), ("乙", True), (" *丙*", False)]
     assert (second.style.name, second.text) == ("Text", "- 戊 己（https://a.b/c）")
 
 
 def test_duties_and_safeguards_are_numbered() -> None:
     department = DepartmentDocument("", (Duty("d001", "甲", "子\n\n丑"),), (Safeguard("s001", "乙", "寅"),))
-    assert words(opened(PerformanceText(department)))[-7:] == [
+    assert words(opened(PerformanceText(department)))[-8:] == [
         "二、分项绩效目标",
+        "职责分类目标",
         "一、甲",
         "绩效目标：子",
         "丑",

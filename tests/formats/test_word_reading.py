@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from portal.domain import documents
 from portal.domain.documents import Document, Kind, PerformanceText, ProjectDocument
 from portal.domain.forms import Form
+from portal.domain.imprint import Imprint, Standing
 from portal.formats import files, text, word
 from tests.domain.form_documents import FORMS, in_form
 from tests.formats.word_files import printable
@@ -58,8 +59,11 @@ def test_table_of_sixty_rows_reads_back(form: Form) -> None:
 
 def test_real_document_reads_back_whole() -> None:
     seed = text.read(SEED.read_bytes()).text
-    found = files.read("a.docx", word.write(seed)).text
+    standings = tuple(Standing("草拟，没有送审", is_draft=n % 2 == 0) for n in range(9))
+    found = files.read("a.docx", word.write(seed, Imprint("1:ab", "2020 年度　古城", "某", standings))).text
     assert seed.department and found.department
+    alone = files.read("a.docx", word.write(PerformanceText(seed.department))).text
+    assert alone == PerformanceText(found.department)
     assert documents.without_ids(found.department) == documents.without_ids(seed.department)
     assert [documents.without_ids(table) for table in found.tables] == [
         documents.without_ids(table) for table in seed.tables

@@ -13,6 +13,7 @@ from docx.oxml.ns import qn
 from portal.domain import documents
 from portal.domain.documents import Document, PerformanceText
 from portal.domain.forms import Cell, Grid, GridCell
+from portal.domain.imprint import Imprint
 from portal.formats import word
 
 NOT_IN_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
@@ -21,8 +22,8 @@ LABEL = "预算单位："
 """The label that the writer puts before a value without words around it."""
 
 
-def opened(written: PerformanceText, anchor: str = "") -> Any:
-    return docx.Document(io.BytesIO(word.write(written, anchor)))
+def opened(written: PerformanceText, imprint: Imprint | None = None) -> Any:
+    return docx.Document(io.BytesIO(word.write(written, imprint)))
 
 
 def cells(row: Any) -> list[tuple[str, int, str]]:

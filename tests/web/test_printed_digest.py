@@ -20,3 +20,4 @@ def test_printed_digest_is_that_of_the_text_each_side_sees(app: Flask, world: Wo
         page = signed_in_client(app, who).get(f"/tables/{table_id}/print").text
         assert f"内容摘要 {digest}" in page, who
         assert other not in page, who
+        assert ('class="draft-mark"' in page, "第 1 次送审（第 1 轮）" in page) == (who == "head", who == "reviewer")

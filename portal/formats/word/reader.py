@@ -15,6 +15,7 @@ from typing import Any
 from portal.formats.packages import DAMAGED, Package
 from portal.formats.pieces import Limits, Line, Piece, RawCell, Table, filled, grid_of
 from portal.formats.reading import Unreadable
+from portal.formats.word import styles
 
 Element = Any
 
@@ -25,7 +26,8 @@ _SKIPPED = frozenset(
     {"del", "moveFrom", "delText", "instrText", "delInstrText", "pPr", "rPr", "sdtPr", "sdtEndPr", "tblPr"}
 )
 _OFF = ("0", "false", "off")
-_CONTENTS = re.compile(r"toc\d?|contents.*|目录.*", re.IGNORECASE)
+_NO_CONTENT = re.compile(rf"toc\d?|contents.*|目录.*|{styles.STANDING}", re.IGNORECASE)
+"""Styles of tables of contents, and of the line in which the writer says what a copy is."""
 
 
 def pieces(package: Package) -> list[Piece]:
@@ -74,7 +76,7 @@ class _Body:
         place = f"第 {self.paragraphs} 段"
         style = _value(_child(paragraph, "pPr"), "pStyle")
         text = self._text(paragraph).strip("\n")
-        if not _CONTENTS.fullmatch(style):
+        if not _NO_CONTENT.fullmatch(style):
             yield Line(text, place, self._marked(paragraph) if text else "")
         yield from self._boxed(place)
 

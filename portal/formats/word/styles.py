@@ -1,4 +1,4 @@
-"""Page, fonts, styles and footer of the document. Its content is in `writer`."""
+"""Page, fonts, styles, header and footer of the document. Its content is in `writer`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml.ns import qn
+from docx.section import Section
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
-from portal.formats.word.elements import element, field, paragraph, run
+from portal.domain.imprint import Imprint
+from portal.formats.word.elements import Element, element, field, paragraph, run, tab
 
 SONG, HEI, LATIN = "宋体", "黑体", "Times New Roman"
 TEXT_WIDTH = 9_638
@@ -19,6 +21,9 @@ TEXT_WIDTH = 9_638
 TEXT_HEIGHT = 13_720
 """Height between the margins in twips."""
 TABLE_POINTS = 10
+STANDING = "Standing"
+"""Id and name of the style of lines that say what a copy is; readers pass over them."""
+_GREY = "A6A6A6"
 
 
 def apply(document: Document) -> None:
@@ -37,6 +42,9 @@ def apply(document: Document) -> None:
     _style(document, "Contents Title", 15, HEI, before=6, after=8, align=WD_ALIGN_PARAGRAPH.CENTER)
     _style(document, "Text", 12, SONG, line=1.5, indent=24)
     _style(document, "Above Table", TABLE_POINTS, SONG, after=2, tab=TEXT_WIDTH)
+    _style(document, "Section Caption", 14, HEI, before=2, after=6, align=WD_ALIGN_PARAGRAPH.CENTER)
+    _style(document, STANDING, 9, SONG, after=4, align=WD_ALIGN_PARAGRAPH.CENTER)
+    _style(document, "Imprint", 9, SONG, tab=TEXT_WIDTH)
     _style(document, "Cell", TABLE_POINTS, SONG)
     _style(document, "Cell Caption", TABLE_POINTS, SONG, align=WD_ALIGN_PARAGRAPH.CENTER)
     for level, left in ((1, 0), (2, 12)):
@@ -106,15 +114,34 @@ def _plain(style: ParagraphStyle) -> None:
                 container.remove(child)
 
 
+def header(section: Section, imprint: Imprint, *, is_draft: bool) -> None:
+    """Write where the text comes from and what it is, for drafts with 草拟 in large grey letters."""
+    body = _emptied(section.header)
+    body.append(paragraph("Imprint", run(imprint.source), tab(), run(imprint.taken)))
+    if imprint.summary or is_draft:
+        body.append(paragraph("Imprint", run(imprint.summary), *([tab(), _draft_mark()] if is_draft else [])))
+
+
+def _draft_mark() -> Element:
+    mark = run("草　拟")
+    mark.insert(0, element("w:rPr", element("w:b"), element("w:color", val=_GREY), element("w:sz", val=44)))
+    return mark
+
+
 def footer(document: Document, anchor: str) -> None:
     """Write the page number, and the head of the audit log if `anchor` is given."""
-    place: Any = document.sections[0].footer
-    place.is_linked_to_previous = False
-    body = place._element
-    for child in list(body):
-        body.remove(child)
+    body = _emptied(document.sections[0].footer)
     body.append(
         paragraph("CellCaption", run("第 "), *field("PAGE", "1"), run(" 页　共 "), *field("NUMPAGES", "1"), run(" 页"))
     )
     if anchor:
         body.append(paragraph("CellCaption", run(f"审计记录：{' '.join(anchor.split())}")))
+
+
+def _emptied(place: Any) -> Any:
+    """The element of a header or footer of its own, without content."""
+    place.is_linked_to_previous = False
+    body = place._element
+    for child in list(body):
+        body.remove(child)
+    return body

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -21,19 +21,21 @@ from portal.domain.documents import (
     MARKED,
     DepartmentDocument,
     Document,
+    Kind,
     PerformanceText,
     ProjectDocument,
     title,
     value_at,
 )
 from portal.domain.forms import Cell, Form, Role, Sheet, SheetRow
+from portal.domain.imprint import Imprint, Standing
 from portal.formats.word import pages, styles
 from portal.formats.word.elements import Element, bookmarked, element, field_begin, field_end, paragraph, run, tab
 from portal.formats.word.elements import field as word_field
 from portal.formats.word.table import sheet_tables
 
 TITLE = "部门预算绩效文本"
-_REMARK = re.compile("(?<=.)（[^（）]*）$")
+_REMARK = re.compile("(?<=.)（([^（）]*)）$")
 _GAP = "　　"
 """Space between texts on the same side of a line."""
 
@@ -48,11 +50,31 @@ class _Heading:
 
 @dataclass(slots=True)
 class _Body:
-    """Paragraphs and tables in order, the headings for the table of contents, and the number of pages so far."""
+    """Sections (whether of drafts, with their paragraphs and tables), the headings for the table of contents, and the
+    number of pages so far. is_single: the document is one table, without cover, contents and headings of parts.
 
-    content: list[Element] = field(default_factory=list)
+    standings: of the documents not written yet.
+    """
+
+    is_single: bool
+    standings: Iterator[Standing]
+    sections: list[tuple[bool, list[Element]]] = field(default_factory=list)
     headings: list[_Heading] = field(default_factory=list)
     pages: int = 1
+    standing: Standing | None = None
+
+    @property
+    def content(self) -> list[Element]:
+        return self.sections[-1][1]
+
+    def begin(self) -> bool:
+        """Begin the next document; True if it begins a section, and so a page, or the whole file."""
+        self.standing = next(self.standings, None)
+        is_draft = self.standing is not None and self.standing.is_draft
+        if self.sections and self.sections[-1][0] == is_draft:
+            return False
+        self.sections.append((is_draft, []))
+        return True
 
     def heading(self, text: str, level: int, page: int, *, new_page: bool = False, centred: bool = False) -> None:
         bookmark = f"_Toc{len(self.headings) + 1:08d}"
@@ -61,29 +83,55 @@ class _Body:
         looks = ({"pageBreakBefore": 1} if new_page else {}) | ({"jc": "center"} if centred else {})
         self.content.append(paragraph(f"Heading{level}", *marked, **looks))
 
+    def standing_line(self) -> None:
+        """What the document is, below its heading; the header of a single one says it."""
+        if self.standing and not self.is_single:
+            self.content.append(paragraph(styles.STANDING, run(self.standing.words)))
 
-def write(text: PerformanceText, anchor: str = "") -> bytes:
-    """Return the document as a docx file. anchor: the head of the audit log, written into the footer."""
-    document = docx.Document()
+
+def write(text: PerformanceText, imprint: Imprint | None = None) -> bytes:
+    """Return the document as a docx file; a single table without cover and contents. imprint: see there."""
+    document, copy = docx.Document(), imprint or Imprint()
     styles.apply(document)
-    styles.footer(document, anchor)
+    styles.footer(document, copy.anchor)
     office = next((" ".join(table.office_name.split()) for table in text.tables if table.office_name), "")
-    _properties(document, office)
-    body = _Body()
+    own: list[Document] = [*([] if text.department is None else [text.department]), *text.tables]
+    _properties(document, " ".join(title(own[0]).split()) if len(own) == 1 else TITLE, office)
+    body = _Body(len(own) == 1, iter(copy.standings))
+    if not body.is_single:
+        body.sections.append((False, []))
     if text.department is not None:
         _department(body, text.department)
     _projects(body, text.tables)
-    place = document.element.body.sectPr
-    for made in [*_front(office, body.headings), *body.content]:
-        place.addprevious(made)
+    if not body.is_single:
+        body.sections[0][1][:0] = _front(office, body.headings)
+    _write_sections(document, body.sections, copy)
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
 
 
-def _properties(document: WordDocument, office: str) -> None:
+def _write_sections(document: WordDocument, sections: Sequence[tuple[bool, list[Element]]], imprint: Imprint) -> None:
+    for n, (is_draft, content) in enumerate(sections):
+        section = document.add_section() if n else document.sections[0]
+        if n:
+            _flatten_last_paragraph(document)
+        if imprint.source:
+            styles.header(section, imprint, is_draft=is_draft)
+        place = document.element.body.sectPr
+        for made in content:
+            place.addprevious(made)
+
+
+def _flatten_last_paragraph(document: WordDocument) -> None:
+    """The paragraph that ends a section takes no room, so that it does not fall on a page of its own."""
+    flat = element("w:spacing", before="0", after="0", line="20", lineRule="exact")
+    document.paragraphs[-1]._p.get_or_add_pPr().insert(0, flat)
+
+
+def _properties(document: WordDocument, name: str, office: str) -> None:
     properties = document.core_properties
-    properties.title, properties.author, properties.comments = TITLE, office[:255], ""
+    properties.title, properties.author, properties.comments = name[:255], office[:255], ""
     properties.created = properties.modified = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
@@ -120,23 +168,31 @@ def _department(body: _Body, document: DepartmentDocument) -> None:
     sheet = forms.layout(document)
     starts, count = pages.text_pages(sheet.blocks)
     first = body.pages + 1
-    body.heading("第一部分　部门整体绩效目标", 1, first, new_page=True)
-    body.content += _above(document, sheet)
+    begins_page = body.begin()
+    name = Kind.DEPARTMENT.label if body.is_single else f"第一部分　{Kind.DEPARTMENT.label}"
+    body.heading(name, 1, first, new_page=not begins_page)
+    body.standing_line()
+    body.content.extend(_above(document, sheet))
     for block, start in zip(sheet.blocks, starts, strict=True):
         if block.heading:
-            body.heading(_without_remark(block.heading), 2, first + start)
+            heading, remark = _without_remark(block.heading)
+            body.heading(heading, 2, first + start)
+            body.content.extend([paragraph("SectionCaption", run(remark))] if remark else [])
         for n, row in enumerate(block.body, 1):
-            body.content += _titled_row(document, n, row) if block.list_name else _head_row(document, row)
+            body.content.extend(_titled_row(document, n, row) if block.list_name else _head_row(document, row))
     body.pages += count
 
 
-def _without_remark(heading: str) -> str:
-    """Drop the bracket of 二、分项绩效目标（职责分类目标）: it explains a table of the form, not a section of text."""
-    return _REMARK.sub("", heading)
+def _without_remark(heading: str) -> tuple[str, str]:
+    """Split 二、分项绩效目标（职责分类目标）: as text, the document has the bracket as a caption below the heading."""
+    remark = _REMARK.search(heading)
+    return (heading[: remark.start()], remark[1]) if remark else (heading, "")
 
 
 def _head_row(document: Document, row: SheetRow) -> Iterator[Element]:
     for cell in _values(row):
+        if cell.field in MARKED:
+            yield paragraph("SectionCaption", run(forms.label(document, cell.path)))
         yield from _field(forms.label(document, cell.path), cell)
 
 
@@ -166,12 +222,14 @@ def _paragraphs(text: str) -> list[Element]:
 
 
 def _projects(body: _Body, tables: tuple[ProjectDocument, ...]) -> None:
-    if tables:
-        body.heading("第二部分　预算项目绩效目标", 1, body.pages + 1, new_page=True)
     for n, table in enumerate(tables):
         sheet = forms.layout(table)
-        body.heading(sheet.title or _title(table), 2, body.pages + 1, new_page=n > 0, centred=True)
-        body.content += [*_above(table, sheet), *sheet_tables(sheet)]
+        begins_page = body.begin()
+        if n == 0 and not body.is_single:
+            body.heading("第二部分　预算项目绩效目标", 1, body.pages + 1, new_page=not begins_page)
+        body.heading(sheet.title or _title(table), 2, body.pages + 1, new_page=n > 0 and not begins_page, centred=True)
+        body.standing_line()
+        body.content.extend([*_above(table, sheet), *sheet_tables(sheet)])
         body.pages += pages.table_pages(sheet, used=1_000 if n else 1_900)
 
 

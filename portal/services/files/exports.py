@@ -12,30 +12,47 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from portal import queries
+from portal.database import LOCAL, now
 from portal.domain import audit_events
 from portal.domain.audit_events import About
 from portal.domain.documents import DepartmentDocument, Document, PerformanceText, ProjectDocument, title
 from portal.domain.errors import Forbidden, NotVisible
+from portal.domain.imprint import Imprint, Standing
 from portal.domain.permissions import Actor, Permission, may
-from portal.models import Office
+from portal.domain.states import State
+from portal.models import Office, Revision, TargetTable
 from portal.services.record import audit
 from portal.services.transaction import begin_snapshot, write
 
 
 @dataclass(frozen=True, slots=True)
+class ExportedDocument:
+    """A document with its stored digest, never a recomputed one."""
+
+    document: Document
+    digest: str
+    standing: Standing
+
+    @property
+    def title(self) -> str:
+        return title(self.document)
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
-    """The content of an export. documents: each with its stored digest, never a recomputed one.
+    """The content of an export. imprint: its anchor is the NUMBER:HASH of its audit entry."""
 
-    anchor: NUMBER:HASH of the export's audit entry, printed on the paper.
-    """
-
-    documents: Sequence[tuple[Document, str]]
-    anchor: str
+    documents: Sequence[ExportedDocument]
     title: str
+    imprint: Imprint
+
+    @property
+    def anchor(self) -> str:
+        return self.imprint.anchor
 
     @property
     def text(self) -> PerformanceText:
-        found = [document for document, _ in self.documents]
+        found = [each.document for each in self.documents]
         department = next((d for d in found if isinstance(d, DepartmentDocument)), None)
         return PerformanceText(department, tuple(d for d in found if isinstance(d, ProjectDocument)))
 
@@ -49,6 +66,8 @@ def export_table(session: Session, actor: Actor, table_id: int, *, printed: bool
         shown = queries.tables.visible_text(session, actor, table, facts)
         if shown is None:
             raise NotVisible("这张表还没有送审过，没有可以导出的版本。")
+        frozen = queries.tables.frozen_as(session, table.id, shown.revision_number)
+        exported = _exported(shown.document, shown.digest, table, frozen)
         anchor = audit.record(
             session,
             actor,
@@ -58,7 +77,8 @@ def export_table(session: Session, actor: Actor, table_id: int, *, printed: bool
             revision=shown.revision_number,
             format=format,
         )
-    return Export([(shown.document, shown.digest)], anchor, title(shown.document))
+    imprint = _imprint(anchor, table.year, table.office, actor, [exported], printed=printed)
+    return Export([exported], title(shown.document), imprint)
 
 
 def export_office(
@@ -70,13 +90,37 @@ def export_office(
     """
     with write(session):
         office = session.get(Office, office_code)
-        documents = queries.tables.visible_texts_of_office(session, actor, office_code, year)
-        if office is None or not documents:
+        texts = queries.tables.visible_texts_of_office(session, actor, office_code, year)
+        if office is None or not texts:
             raise NotVisible(f"没有 {office_code[:20]} 单位 {year} 年度的绩效目标表，或者你无权查看。")
         thing = audit.AuditObject(About.OFFICE, office_code, f"{year} 年 {office.code}{office.name}")
         act = audit_events.PRINT if printed else audit_events.EXPORT
-        anchor = audit.record(session, actor, act, thing, year=year, tables=len(documents), format=format)
-    return Export(documents, anchor, f"{office.name}{year}年度部门预算绩效文本")
+        documents = [_exported(each.document, each.digest, each.table, each.frozen) for each in texts]
+        anchor = audit.record(session, actor, act, thing, year=year, tables=len(texts), format=format)
+    imprint = _imprint(anchor, year, office, actor, documents, printed=printed)
+    return Export(documents, f"{office.name}{year}年度部门预算绩效文本", imprint)
+
+
+def _imprint(
+    anchor: str, year: int, office: Office, actor: Actor | None, of: Sequence[ExportedDocument], *, printed: bool
+) -> Imprint:
+    who = actor.name if actor else audit.OPERATOR
+    taken = f"{who} {now().astimezone(LOCAL):%Y-%m-%d %H:%M} {'打印' if printed else '导出'}"
+    return Imprint(anchor, f"{year} 年度　{office.code} {office.name}", taken, tuple(each.standing for each in of))
+
+
+def _exported(document: Document, digest: str, table: TargetTable, frozen: Revision | None) -> ExportedDocument:
+    """`frozen`: the latest revision; None for a working copy."""
+    standing = Standing(_standing(State(table.state), frozen), is_draft=frozen is None)
+    return ExportedDocument(document, digest, standing)
+
+
+def _standing(state: State, frozen: Revision | None) -> str:
+    if frozen is None:
+        return "退回后修改中，没有送审" if state is State.RETURNED else "草拟，没有送审"
+    sent = f"{frozen.submitted_at.astimezone(LOCAL):%Y-%m-%d} {frozen.submitted_by_name}送审"
+    since = {State.SUBMITTED: "", State.DRAFTED: "，后来取消送审"}.get(state, f"，{state.label}")
+    return f"第 {frozen.number} 次送审（第 {frozen.round} 轮），{sent}{since}"
 
 
 @dataclass(frozen=True, slots=True)

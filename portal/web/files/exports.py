@@ -60,7 +60,7 @@ def _print_page(taken: Export, back_url: str) -> Response:
 
 def _file(taken: Export, format: str) -> Response:
     chosen = files.FORMATS[format]
-    response = Response(files.write(format, taken.text, taken.anchor), mimetype=chosen.media_type)
+    response = Response(files.write(format, taken.text, taken.imprint), mimetype=chosen.media_type)
     name = quote(safe_name(f"{taken.title}{chosen.ending}"))
     response.headers["Content-Disposition"] = f"attachment; filename=\"export{chosen.ending}\"; filename*=UTF-8''{name}"
     return response

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from sqlalchemy import select
 
 from portal import queries
+from portal.database import local_today
 from portal.domain import actions, serialization
 from portal.domain.documents import DepartmentDocument, Kind, PerformanceText
 from portal.domain.errors import NotVisible
@@ -15,7 +17,7 @@ from portal.models import AuditEntry, Participation
 from portal.services.drafting import drafts
 from portal.services.files import exports
 from portal.services.record import verification
-from tests.world import OFFICE, PEOPLE, YEAR, World, sound_project
+from tests.world import DUE, OFFICE, PEOPLE, YEAR, World, sound_project
 
 OFFICE_SIDE = ("drafter", "drafter2", "head", "above_drafter", "above_head", "everything")
 BUREAU = ("reviewer", "approver", "approver2", "auditor")
@@ -80,6 +82,31 @@ def test_taking_a_table_is_entered_and_gives_the_anchor_of_its_entry(world: Worl
     }
     number, _, digits = taken.anchor.partition(":")
     assert verification.verify(world.session, [(int(number), digits)]).ok
+
+
+def test_copy_says_year_office_state_round_and_who_took_it(world: World) -> None:
+    def standings(who: str, table_id: int) -> list[tuple[str, bool]]:
+        today = f"{local_today():%Y-%m-%d}"
+        return [
+            (each.words.replace(today, "某日"), each.is_draft) for each in take(world, who, table_id).imprint.standings
+        ]
+
+    sent = "第 1 次送审（第 1 轮），某日 李主任送审"
+    draft = world.draft(sound_project(2, "610-1301-JBN-0002", "另一项目"))
+    assert standings("drafter", draft) == [("草拟，没有送审", True)]
+    table_id = world.submitted()
+    assert standings("drafter", table_id) == standings("reviewer", table_id) == [(sent, False)]
+    world.act(table_id, actions.WITHDRAW, "head")
+    assert standings("reviewer", table_id) == [(f"{sent}，后来取消送审", False)]
+    world.act(table_id, actions.SUBMIT, "head")
+    world.opinion(table_id)
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
+    assert standings("drafter", table_id) == [("退回后修改中，没有送审", True)]
+    assert standings("reviewer", table_id) == [("第 2 次" + sent[5:] + "，已退回", False)]
+    imprint = exports.export_office(world.session, None, OFFICE, YEAR, printed=True).imprint
+    assert imprint.source == f"{YEAR} 年度　610002 秦皇岛市山海关区古城街道办事处"
+    assert re.fullmatch(r"操作员（命令行） \d{4}-\d\d-\d\d \d\d:\d\d 打印", imprint.taken)
+    assert imprint.summary == "2 张表，其中草拟 2 张"
 
 
 def test_working_copy_is_entered_as_no_revision(world: World) -> None:

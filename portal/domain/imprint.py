@@ -1,0 +1,37 @@
+"""What a copy says besides the documents: of which year and state each is, and who took the copy when.
+
+Nothing of it is content: readers pass over it, and no digest covers it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """words: state, submission and round of one document. is_draft: its text is no submitted one (草拟)."""
+
+    words: str
+    is_draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """anchor: head of the audit log. source: year and office. taken: who took the copy, when. "" leaves it out.
+
+    standings: of the documents in their order, the department's first; empty if nothing is known of them.
+    """
+
+    anchor: str = ""
+    source: str = ""
+    taken: str = ""
+    standings: tuple[Standing, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """What all documents are: of one its standing, of several how many are drafts."""
+        if len(self.standings) == 1:
+            return self.standings[0].words
+        drafts = sum(standing.is_draft for standing in self.standings)
+        return f"{len(self.standings)} 张表，其中草拟 {drafts} 张" if drafts else ""
