@@ -405,9 +405,15 @@ def test_class_mentioned_in_passing_comes_after_the_projects_own() -> None:
 
 def test_row_gets_the_indicators_of_its_level_first() -> None:
     found = suggest("", LIBRARY, VEHICLES, NATIONAL, "产出指标", "时效指标", most=6)
-    assert titles(found) == ["车辆"] * 6
-    assert [each.level2 for each in found[:3]] == ["时效指标"] * 3
-    assert {each.level1 for each in found[3:]} == {"产出指标"}
+    assert {each.level2 for each in found} == {"时效指标"}
+    assert titles(found[:3]) == ["车辆"] * 3
+
+
+def test_name_that_a_rule_rejects_comes_last_and_never_unasked() -> None:
+    poor = [named(name, Source.APPROVED, uses=9, own=True) for name in ("及时率", "足额及时率", "加强管理")]
+    poor = [replace(each, target_value="＝100%") for each in poor]
+    assert names(suggest("", [*poor, named("设施数")], "", NATIONAL)) == ["设施数"]
+    assert names(suggest("及时率", [*poor, named("工资发放及时率")], "", NATIONAL))[:2] == ["工资发放及时率", "及时率"]
 
 
 def test_level1_alone_counts_under_either_name_of_the_effects() -> None:

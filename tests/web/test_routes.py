@@ -106,6 +106,8 @@ def drafting(walk: Walk) -> None:
     walk.get("drafter", f"{table}/explanations", rule="W16", path="goals")
     walk.post("drafter", f"{table}/explanations", rule="W16", path="goals", text="文件原文如此。")
     walk.get("drafter", f"{table}/suggestions", typed="居民")
+    walk.get("drafter", f"{table}/library")
+    walk.post("drafter", f"{table}/library", name="运行维护车辆数")
 
     change = {"op": "set", "path": "purpose", "base": sound_project().purpose, "new": "支付3人全年工资。"}
     walk.send("drafter", f"{table}/presence", table_id)

@@ -13,11 +13,13 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
 
+from portal.domain.documents import Indicator
 from portal.domain.frameworks import Framework, bare
 from portal.domain.library.levels import levels_of
 from portal.domain.library.shape import Entry
 from portal.domain.library.shipped import get
 from portal.domain.rules.kinds import EFFECT_NAMES
+from portal.domain.rules.rejected_names import is_rejected
 from portal.domain.rules.words import pattern
 
 LONGEST_TYPED = 40
@@ -32,6 +34,7 @@ _MEASURE_WORDS = re.compile("人数|数量|次数|总额|比例|占比|标准|�
 """Words of any measure: sharing them shows no fit."""
 _MIN_SHARED_PAIRS = 2
 _MAX_CLOSENESS = 12
+_SAME_LEVEL2 = 2
 
 
 class Source(StrEnum):
@@ -93,25 +96,33 @@ def suggest(
     names in the table's other rows, which are left out. Of one name the office's own wording is taken, else the
     library's, else the most used one; the uses are added up.
 
-    Sort order: how the name matches the typed text, the project's class, the level, the text shared with the project,
-    uses.
+    Sort order: names that the rules reject last, and never before something is typed; how the name matches the typed
+    text; the 二级指标 of the row; the project's class; the 一级指标; the text shared with the project; uses.
     """
     wanted, project = _key(typed[:LONGEST_TYPED]), _project(about[:LONGEST_ABOUT])
     matching = [
         (match, each)
         for key, each in _one_of_each_name(candidates, {_key(name) for name in present})
-        if (match := _match(wanted, key)) is not None
+        if (match := _match(wanted, key)) is not None and (wanted or not _is_rejected(each, framework.name))
     ]
     fits = _fits_of_classes({each.words for each in candidates}, project)
     row = _Row.of(level1, level2, framework)
     nearness = {levels: row.nearness(*levels) for levels in {(each.level1, each.level2) for _, each in matching}}
 
-    def order(matched: tuple[int, Candidate]) -> tuple[int, int, int, int, int]:
+    def order(matched: tuple[int, Candidate]) -> tuple[int, ...]:
         match, each = matched
         fit, closeness = _fit_of_text(each.name[:_MAX_NAME], each.description[:_MAX_DESCRIPTION], project)
-        return match, -max(fit, fits[each.words]), -nearness[each.level1, each.level2], -closeness, -each.uses
+        near, rejected = nearness[each.level1, each.level2], _is_rejected(each, framework.name)
+        return rejected, match, -(near == _SAME_LEVEL2), -max(fit, fits[each.words]), -near, -closeness, -each.uses
 
     return [each for _, each in sorted(matching, key=order)[: max(most, 0)]]
+
+
+@lru_cache(maxsize=8_192)
+def _is_rejected(each: Candidate, framework: str) -> bool:
+    """Cached, because the rules look at up to a thousand approved names at every keystroke."""
+    row = Indicator("", each.level1, each.level2, each.name, each.description, each.target_value, each.basis)
+    return is_rejected(row, framework)
 
 
 # --- what was typed ------------------------------------------------------------------------------
@@ -220,5 +231,5 @@ class _Row:
     def nearness(self, level1: str, level2: str) -> int:
         """2: the same 二级指标, 1: the same 一级指标, 0: neither."""
         if self.level2 and bare(level2) == self.level2:
-            return 2
+            return _SAME_LEVEL2
         return 1 if bare(level1) in self.level1 else 0

@@ -50,11 +50,11 @@ def _plain(candidate: Candidate) -> dict[str, Any]:
             "target_value": candidate.target_value,
             "basis": candidate.basis,
         },
-        "about": " · ".join(filter(None, (candidate.level2, _source(candidate)))),
+        "about": " · ".join(filter(None, (candidate.level2, source_of(candidate)))),
     }
 
 
-def _source(candidate: Candidate) -> str:
+def source_of(candidate: Candidate) -> str:
     if candidate.source is Source.LIBRARY:
         return f"指标库：{candidate.category}"
     return f"本单位已批复：{candidate.uses} 张表" if candidate.own else f"已批复：{candidate.uses} 张表"

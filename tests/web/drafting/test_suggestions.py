@@ -17,6 +17,7 @@ from portal.domain import actions, frameworks
 from portal.domain.documents import DepartmentDocument, Indicator, ProjectDocument
 from portal.domain.library import ENTRIES, get
 from portal.models import LibraryEntry
+from portal.services.drafting import undo_redo
 from portal.services.library import known_indicators
 from portal.services.transaction import write
 from tests.databases import on_both
@@ -234,3 +235,36 @@ def test_candidates_cost_two_statements_however_much_is_known(world: World) -> N
     with counted_queries() as statements:
         queries.library.candidates(world.session, actor, table, frameworks.get("hebei-2017"))
     assert len(statements) == 2
+
+
+# --- several at once -----------------------------------------------------------------------------
+
+
+def test_several_indicators_of_the_library_are_added_as_one_step(app: Flask, world: World) -> None:
+    table_id = world.draft(VEHICLES)
+    client = signed_in_client(app, "drafter")
+    known, before = world.table(table_id).version, world.table(table_id).document
+    chosen = ["用车人员满意度", "运行维护车辆数", "没有这一条"]
+
+    answer = client.post(f"/tables/{table_id}/library", data={"name": chosen})
+
+    document = world.table(table_id).document
+    assert isinstance(document, ProjectDocument)
+    first, second = document.indicators[-2:]
+    assert (first.level3, first.level2, second.level3) == ("用车人员满意度", "服务对象满意度指标", "运行维护车辆数")
+    assert answer.headers["Location"].endswith(f"/edit#at-indicators-{first.id}")
+    assert world.table(table_id).version == known + 1
+    assert ">运行维护车辆数<" not in client.get(f"/tables/{table_id}/library").text  # in the table already
+    undo_redo.undo(world.session, world.actor("drafter"), table_id, known + 1)
+    assert world.table(table_id).document == before
+
+
+def test_choosing_from_the_library_keeps_ticks_and_rights(app: Flask, world: World) -> None:
+    table_id = world.draft(VEHICLES)
+    client = signed_in_client(app, "drafter")
+    assert client.post(f"/tables/{table_id}/library").status_code == 422
+    found = client.get(f"/tables/{table_id}/library", query_string={"category": "vehicle", "q": "满意"}).text
+    assert found.count('type="checkbox"') == found.count("指标库：车辆") >= 1
+    assert client.get(f"/tables/{world.draft(DepartmentDocument())}/library").status_code == 404
+    assert signed_in_client(app, "outsider").post(f"/tables/{table_id}/library").status_code == 404
+    assert signed_in_client(app, "auditor").get(f"/tables/{table_id}/library").status_code in (403, 404)
