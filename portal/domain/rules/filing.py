@@ -61,7 +61,7 @@ def effects_are_effects(document: ProjectDocument, year: YearRules) -> Iterator[
         name = _BRACKET.sub("", plain_name(row.level3))
         value = read(row.target_value).value
         done = "" if _is_unwanted(value) else _own_work(name) or _output(name, value)
-        if not done or (_PAYMENTS.search(name) and _OTHERS_PAY.search(name)):
+        if not done or _others_pay(name):
             continue
         if _COMPLETION.search(name) or not _tells_effect(name):
             yield (
@@ -69,6 +69,12 @@ def effects_are_effects(document: ProjectDocument, year: YearRules) -> Iterator[
                 f"第{position}行把{quote(row.level3)}列为{quote(row.level2 or row.level1)}。"
                 f"“{done}”是本单位做的事，属于产出，不能说明做了以后有什么变化；请移到产出指标，另写由此带来的效果，例如“工资纠纷投诉件数”“群众办事等候时间”。",
             )
+
+
+def _others_pay(name: str) -> bool:
+    """Whether others pay: 企业工资支付率, but not 奖补资金兑付企业家数."""
+    payment, payer = _PAYMENTS.search(name), _OTHERS_PAY.search(name)
+    return payment is not None and payer is not None and payer.start() <= payment.start()
 
 
 def _is_unwanted(value: TargetValue | None) -> bool:

@@ -44,7 +44,7 @@ _THE_LESS_THE_BETTER = re.compile(
     "投诉|事故|差错|失业|流失|死亡|逾期|违规|案件数|发案|能耗|浓度|时限|时长|工期|周期|等候|响应时间"
 )
 _UNREADABLE = "读不出的指标值无法监控和评价；请写成比较符号、数值和单位，例如“≥90%”。"
-_SATISFACTION = re.compile("(?<!不)满意|好评[率度]?$|认可度$")
+_SATISFACTION = re.compile("(?<!不)满意(?!项)|好评[率度]?$|认可度$")
 _AWARENESS = re.compile("知晓(?:率|度|情况|程度)$")
 _NO_OPINION_ENDINGS = (
     "次数",

@@ -1,12 +1,13 @@
-"""Single rows and texts, faulty and sound, as offices of many districts write them; each is put into a sound table.
+"""Single rows and texts, faulty and sound, as offices of many districts write them, put into a sound table.
 
 The files in `rows/` were written before the rules were tuned to them. A new fault that reviewers report is added there.
+The rows of a department stand in one table, since a check costs more for the table than for a row.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,20 +22,26 @@ _LEVEL1 = {
     **dict.fromkeys(("经济效益", "社会效益", "生态效益", "可持续影响"), "效益指标"),
     "服务对象满意度": "满意度指标",
 }
-ROW = "rowcase"
-"""The id of the row under test."""
 
 
-class RowCase(NamedTuple):
-    """A row in a sound table. rules: at least one of them must find it; none for a sound row."""
+class RowCases(NamedTuple):
+    """A sound table with rows of one department.
+
+    rules: for each row, by id, the rules of which at least one must find it; none for a sound row.
+    """
 
     table: ProjectDocument
     year: YearRules
-    rules: frozenset[str]
+    rules: Mapping[str, frozenset[str]]
 
-    def __str__(self) -> str:
-        row = self.table.indicators[-1]
-        return f"{'|'.join(sorted(self.rules)) or 'sound'} {row.level2} {row.level3} {row.target_value}"
+    def misjudged(self, found: Mapping[str, set[str]]) -> list[str]:
+        """The rows that the rules `found` by row id judge otherwise, as text."""
+        rows = [row for row in self.table.indicators if row.id in self.rules]
+        return [
+            f"{'|'.join(self.rules[row.id]) or 'sound'}: {row.level2} {row.level3} {row.target_value}: {found[row.id]}"
+            for row in rows
+            if not (found[row.id] & self.rules[row.id] if self.rules[row.id] else not found[row.id])
+        ]
 
 
 class TextCase(NamedTuple):
@@ -56,16 +63,30 @@ def sound_table(year: YearRules) -> ProjectDocument:
     return replace(found, office_name="某市综合保障中心")
 
 
-def row_cases() -> Iterator[RowCase]:
-    for plain in _plain("people", "places", "works", "further"):
+def row_cases() -> Iterator[RowCases]:
+    for plain in _plain("people", "places", "works", "further", "bureaus", "institutions", "outcomes"):
         year = YearRules.for_year(plain["year"], plain["framework"])
         base = sound_table(year)
         for department in plain["departments"]:
-            table = replace(base, office_name=department["office"])
-            for cells in department["sound"]:
-                yield RowCase(_with_row(table, *cells), year, frozenset())
-            for rules, *cells in department["faulty"]:
-                yield RowCase(_with_row(table, *cells), year, frozenset(rules.split("|")))
+            judged = [("", *cells) for cells in department["sound"]] + department.get("faulty", [])
+            for chunk in _without_namesakes(judged):
+                rows = [_row(n, *cells) for n, (_, *cells) in enumerate(chunk)]
+                rules = {
+                    row.id: frozenset(filter(None, each[0].split("|"))) for row, each in zip(rows, chunk, strict=True)
+                }
+                table = replace(base, office_name=department["office"], indicators=(*base.indicators, *rows))
+                yield RowCases(table, year, rules)
+
+
+def _without_namesakes(judged: Iterable[Sequence[str]]) -> list[list[Sequence[str]]]:
+    """The rows in groups without two of one name, which would be a fault of its own."""
+    groups: list[list[Sequence[str]]] = []
+    for each in judged:
+        free = next((group for group in groups if all(each[2] != other[2] for other in group)), None)
+        if free is None:
+            groups.append(free := [])
+        free.append(each)
+    return groups
 
 
 def text_cases() -> Iterator[TextCase]:
@@ -82,9 +103,8 @@ def _plain(*names: str) -> Iterator[dict[str, Any]]:
         yield tomllib.loads((_FILES / f"{name}.toml").read_text("utf-8"))
 
 
-def _with_row(table: ProjectDocument, level2: str, name: str, description: str, value: str) -> ProjectDocument:
-    cells = (_LEVEL1[level2], f"{level2}指标", name, description, value, "年度工作计划")
-    return replace(table, indicators=(*table.indicators, Indicator(ROW, *cells)))
+def _row(number: int, level2: str, name: str, description: str, value: str, basis: str = "年度工作计划") -> Indicator:
+    return Indicator(f"case{number:03d}", _LEVEL1[level2], f"{level2}指标", name, description, value, basis)
 
 
 def _tables(base: ProjectDocument, group: dict[str, Any]) -> Iterator[tuple[ProjectDocument, ...]]:
