@@ -36,6 +36,7 @@ from portal.domain.library import (
     unit_of,
     with_changes,
 )
+from portal.domain.library.filling import filled
 from portal.domain.library.shipped import Unsound, read_category
 from portal.domain.rules import YearRules, check_table
 from tests.domain.sound_documents import PROJECT
@@ -529,3 +530,29 @@ def test_what_a_name_tells_is_true_of_every_shipped_entry() -> None:
 )
 def test_value_is_completed_where_it_can_mean_one_thing(name: str, typed: str, value: str) -> None:
     assert completed_value(name, typed) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "level2", "filled_in"),
+    [
+        ("≥__人", "数量指标", "≥15人"),
+        ("＝__元/人·月", "成本指标", "＝540元/人·月"),
+        ("≥__场", "数量指标", "≥6场"),
+        ("≥__次", "数量指标", "≥__次"),  # 每月2次
+        ("≥__个", "数量指标", "≥__个"),  # 12个月
+        ("≥__户", "数量指标", "≥__户"),  # two numbers
+        ("≥__人", "社会效益指标", "≥__人"),
+        ("__月__日前", "时效指标", "__月__日前"),
+        ("≥95%", "质量指标", "≥95%"),
+    ],
+)
+def test_blank_of_a_value_is_filled_from_the_projects_own_texts(value: str, level2: str, filled_in: str) -> None:
+    about = "退休居委会主任15人，每人每月540元，12个月；演出6场，每月走访2次；慰问20户，改造30户。"
+
+    assert filled(value, level2, about) == filled_in
+
+
+def test_suggestion_has_the_number_that_the_project_states() -> None:
+    best = suggest("", LIBRARY, SUBSIDIES, NATIONAL)
+
+    assert "＝540元/人·月" in [each.target_value for each in best]

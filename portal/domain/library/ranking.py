@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from portal.domain.documents import Indicator
 from portal.domain.frameworks import Framework, bare
+from portal.domain.library.filling import filled
 from portal.domain.library.levels import levels_of
 from portal.domain.library.shape import Entry
 from portal.domain.library.shipped import get
@@ -98,6 +99,7 @@ def suggest(
 
     Sort order: names that the rules reject last, and never before something is typed; how the name matches the typed
     text; the 二级指标 of the row; the project's class; the 一级指标; the text shared with the project; uses.
+    A blank in a value is filled where the project's texts give the number.
     """
     wanted, project = _key(typed[:LONGEST_TYPED]), _project(about[:LONGEST_ABOUT])
     matching = [
@@ -115,7 +117,8 @@ def suggest(
         near, rejected = nearness[each.level1, each.level2], _is_rejected(each, framework.name)
         return rejected, match, -(near == _SAME_LEVEL2), -max(fit, fits[each.words]), -near, -closeness, -each.uses
 
-    return [each for _, each in sorted(matching, key=order)[: max(most, 0)]]
+    best = [each for _, each in sorted(matching, key=order)[: max(most, 0)]]
+    return [replace(each, target_value=filled(each.target_value, each.level2, about[:LONGEST_ABOUT])) for each in best]
 
 
 @lru_cache(maxsize=8_192)

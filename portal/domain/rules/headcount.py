@@ -64,6 +64,16 @@ def people_fit_amount(document: ProjectDocument, _year: YearRules) -> Iterator[P
         yield from _heads_fit(total, text, standard, months)
 
 
+def people_named(text: str) -> list[Decimal]:
+    """Every number of people that a text names as a total, as W12 reads it."""
+    return _people(_plain(text))
+
+
+def standards_named(text: str) -> list[tuple[Decimal, str]]:
+    """Every sum of money for each person, with its period, 月 or 年."""
+    return list(_standards(_plain(text)))
+
+
 class _Standard(NamedTuple):
     money: Decimal
     period: str
