@@ -20,7 +20,8 @@ from portal.queries import record_words
 from portal.queries.searching import contains_all
 
 PAGE = 50
-_COLUMNS = tuple(AuditEntry.__table__.columns[name] for name in (*HASHED, "hash"))
+_NAMES = (*HASHED, "hash")
+_COLUMNS = tuple(AuditEntry.plain().c[name] for name in _NAMES)
 _REFUSED = (audit_events.REFUSAL.name, audit_events.SIGN_IN_FAILED.name)
 
 
@@ -106,7 +107,7 @@ def chain(session: Session, until: int | None = None) -> Iterator[dict[str, Any]
     statement = select(*_COLUMNS).order_by(AuditEntry.number).execution_options(yield_per=5_000)
     if until is not None:
         statement = statement.where(AuditEntry.number <= until)
-    for row in session.execute(statement).mappings():
-        entry = dict(row)
+    for row in session.execute(statement):
+        entry = dict(zip(_NAMES, row, strict=True))
         entry["at"] = entry["at"].isoformat(timespec="microseconds")
         yield entry

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 
-from sqlalchemy import select
+from sqlalchemy import DateTime, select, type_coerce
 from sqlalchemy.orm import Session
 
 from portal.domain.audit_events import About
@@ -20,6 +21,8 @@ from portal.services.record.facts import STEP, next_steps, step_digest
 from portal.services.record.stated import Stated
 
 _CHANGES = Change.plain().c
+_STORED_AT = type_coerce(_CHANGES.at, DateTime(timezone=True))
+"""The time as the database has it: `step_digest` converts one a save, the column's type would one a row."""
 
 
 def problems(session: Session, stated: Stated) -> Iterator[Problem]:
@@ -34,13 +37,13 @@ def problems(session: Session, stated: Stated) -> Iterator[Problem]:
 def _saves(session: Session, table_id: int | None = None) -> Iterator[tuple[int, int, str]]:
     """(table, version, digest) of each save in the change log, of all tables or of one, in order."""
     statement = select(
-        _CHANGES.table_id, _CHANGES.version, _CHANGES.operation, _CHANGES.actor_id, _CHANGES.actor_name, _CHANGES.at
+        _CHANGES.table_id, _CHANGES.version, _CHANGES.operation, _CHANGES.actor_id, _CHANGES.actor_name, _STORED_AT
     ).order_by(_CHANGES.table_id, _CHANGES.version, _CHANGES.id)
     if table_id is not None:
         statement = statement.where(_CHANGES.table_id == table_id)
     rows = session.execute(statement.execution_options(yield_per=5_000))
-    for (of_table, version), group in groupby(rows, lambda row: (row[0], row[1])):
-        yield of_table, version, step_digest((row[2], row[3], row[4], row[5]) for row in group)
+    for (of_table, version), group in groupby(rows, itemgetter(0, 1)):
+        yield of_table, version, step_digest(row[2:] for row in group)
 
 
 def _of_table(session: Session, stated: Stated, table_id: int) -> Iterator[Problem]:

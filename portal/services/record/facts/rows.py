@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -168,11 +168,14 @@ def of_step(table_id: int, version: int, operations: Iterable[tuple[str, int, st
 
 
 def step_digest(operations: Iterable[tuple[str, int, str, datetime]]) -> str:
-    """Digest of the rows (operation, actor_id, actor_name, at) that a save wrote to the change log, in their order."""
+    """Digest of the rows (operation, actor_id, actor_name, at) that a save wrote to the change log, in their order.
+
+    A time without a zone is in UTC.
+    """
     found, last_at, written = hashlib.sha256(), None, ""
     for operation, actor_id, actor_name, at in operations:
         if at != last_at:  # the rows of one save have one time
-            last_at, written = at, json_value(at)
+            last_at, written = at, json_value(at if at.tzinfo else at.replace(tzinfo=UTC))
         found.update(f"{operation}\0{actor_id}\0{actor_name}\0{written}\n".encode())
     return found.hexdigest()
 
