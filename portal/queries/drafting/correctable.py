@@ -17,6 +17,7 @@ _CORRECTABLE = (
     TargetTable.state.in_(_STATES),
     TargetTable.correctable > 0,
     BudgetYear.is_open.is_(True),
+    BudgetYear.year.in_(bindparam("years", expanding=True)),
 )
 # Every home page of an office counts. Built once, a statement is compiled once.
 _COUNTS = (
@@ -40,16 +41,17 @@ class CorrectableCounts:
     places: int
 
 
-def counts(session: Session, actor: Actor) -> CorrectableCounts:
-    """In all open years. Reads no text and runs no rule."""
-    return CorrectableCounts(*session.execute(_COUNTS, _offices(session, actor)).one())
+def counts(session: Session, actor: Actor, years: Sequence[int]) -> CorrectableCounts:
+    """In those of the years that are open. Reads no text and runs no rule."""
+    return CorrectableCounts(*session.execute(_COUNTS, _values(session, actor, years)).one())
 
 
-def tables(session: Session, actor: Actor, most: int) -> Sequence[TargetTable]:
+def tables(session: Session, actor: Actor, years: Sequence[int], most: int) -> Sequence[TargetTable]:
     """At most so many, with text and year, in the order of the lists, the latest year first."""
-    return session.scalars(_TABLES.limit(most), _offices(session, actor)).all()
+    return session.scalars(_TABLES.limit(most), _values(session, actor, years)).all()
 
 
-def _offices(session: Session, actor: Actor) -> dict[str, list[str]]:
+def _values(session: Session, actor: Actor, years: Sequence[int]) -> dict[str, Sequence[str] | Sequence[int]]:
     offices = offices_in_reach(actor, Permission.EDIT)
-    return {"offices": list(session.scalars(select(Office.code))) if offices is None else sorted(offices)}
+    codes = list(session.scalars(select(Office.code))) if offices is None else sorted(offices)
+    return {"offices": codes, "years": years}

@@ -18,6 +18,7 @@ from portal.domain.errors import Forbidden, NotVisible, Refused
 from portal.domain.permissions import Permission, grants_held
 from portal.extensions import db
 from portal.models import TargetTable
+from portal.queries.drafting.presence import PresentPerson
 from portal.services import form_posts
 from portal.services.drafting import corrections
 from portal.services.drafting.corrections import CorrectionChoice
@@ -43,6 +44,7 @@ class CorrectableTable:
     stamp: str
     version: int
     texts: Sequence[CorrectedText]
+    editing: Sequence[PresentPerson]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,31 +85,48 @@ def results(key: str) -> Response:
         raise NotVisible("没有这次改正的结果，或者已经过期；改了什么请看各张表的改动记录。")
     told: list[dict[str, Any]] = outcome["corrected"]
     names = _names([each["id"] for each in told])
+    left = queries.drafting.correctable.counts(db.session(), actor(), _years())
     # Names are joined when the page is shown, since a viewer may no longer see a table.
     found = [Result(**{**each, "name": names.get(each["id"], "")}) for each in told]
-    return render("drafting/corrected_tables.html", results=found, left=_left())
+    return render("drafting/corrected_tables.html", results=found, left=left.tables)
 
 
 def _confirm_page(status: int, refusal: str = "") -> Response:
     _require_grant()
-    session = db.session()
-    tables = queries.drafting.correctable.tables(session, actor(), MOST_TABLES)
-    found = [_correctable(table) for table in tables]
+    session, years = db.session(), _years()
+    tables = queries.drafting.correctable.tables(session, actor(), years, MOST_TABLES)
+    editing = queries.drafting.presence.others_editing(session, actor(), [table.id for table in tables])
+    found = [_correctable(table, editing.get(table.id, ())) for table in tables]
     shown = [each for each in found if each.texts]
     return render(
         "drafting/correct_tables.html",
         status,
         tables=shown,
         place_count=sum(len(each.texts) for each in shown),
-        left=_left() - len(tables),
+        left=queries.drafting.correctable.counts(session, actor(), years).tables - len(tables),
         refusal=refusal,
     )
 
 
-def _correctable(table: TargetTable) -> CorrectableTable:
+def _years() -> list[int]:
+    """The requested year, else all."""
+    years = [year.year for year in queries.administration.years.all_years(db.session())]
+    asked = request.args.get("year", type=int)
+    return [asked] if asked in years else years
+
+
+def _correctable(table: TargetTable, editing: Sequence[PresentPerson]) -> CorrectableTable:
     found = corrections.preview_of(db.session(), table, _EVERYTHING)
-    texts = corrected_texts(table.document, found.texts)
-    return CorrectableTable(table.id, _name(table), table.year, table.position, found.stamp, found.version, texts)
+    return CorrectableTable(
+        id=table.id,
+        name=_name(table),
+        year=table.year,
+        ordinal=table.position,
+        stamp=found.stamp,
+        version=found.version,
+        texts=corrected_texts(table.document, found.texts),
+        editing=editing,
+    )
 
 
 def _correct(table_id: int) -> Result:
@@ -118,10 +137,6 @@ def _correct(table_id: int) -> Result:
     except Refused as refusal:
         return Result(table_id, refused=refusal.message)
     return Result(table_id, count=len(done.applied))
-
-
-def _left() -> int:
-    return queries.drafting.correctable.counts(db.session(), actor()).tables
 
 
 def _names(table_ids: Sequence[int]) -> dict[int, str]:

@@ -88,15 +88,16 @@ def home() -> Response | AnyResponse:
         show_office=work_lists.shows_office(me),
         previous_url=work_lists.page_url(url_for(".home"), choice, page.before),
         next_url=work_lists.page_url(url_for(".home"), choice, page.after),
-        correctable=_correctable(me),
+        correctable=_correctable(me, covered),
+        correct_url=url_for("office_corrections.confirm", year=requested.year if requested else None),
         has_recycle_bin=bool(grants_held(me, Permission.RESTORE_DRAFT)),
         can_create=bool(grants_held(me, Permission.CREATE) and fillable),
     )
 
 
-def _correctable(me: Actor) -> CorrectableCounts | None:
-    """What this person's drafts offer to correct by one click; None for somebody who edits none."""
-    return queries.drafting.correctable.counts(db.session(), me) if grants_held(me, Permission.EDIT) else None
+def _correctable(me: Actor, years: Sequence[int]) -> CorrectableCounts | None:
+    """What this person's drafts offer to correct at once; None for somebody who edits none."""
+    return queries.drafting.correctable.counts(db.session(), me, years) if grants_held(me, Permission.EDIT) else None
 
 
 def _years_at_work(me: Actor, years: Sequence[BudgetYear]) -> Sequence[BudgetYear]:
