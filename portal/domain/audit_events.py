@@ -32,6 +32,8 @@ IMPORT = AuditEvent("import", "导入", is_in_history=True)
 EDIT = AuditEvent("edit", "编辑")
 RENUMBER = AuditEvent("renumber", "调整表序号")
 EXPLAIN = AuditEvent("explain", "说明提醒")
+CONFIRM = AuditEvent("confirm", "核对沿用的内容")
+UNCONFIRM = AuditEvent("unconfirm", "取消核对")
 ATTACH = AuditEvent("attach", "添加附件")
 DETACH = AuditEvent("detach", "移除附件")
 DISCARD = AuditEvent("discard", "删除草稿")
@@ -79,6 +81,8 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         EDIT,
         RENUMBER,
         EXPLAIN,
+        CONFIRM,
+        UNCONFIRM,
         ATTACH,
         DETACH,
         DISCARD,
@@ -249,7 +253,10 @@ DOCUMENTS_LEAVING = frozenset({EXPORT, PRINT})
 """`Permission.READ_ADMIN_LOG` covers ADMINISTRATIVE entries, but not DOCUMENTS_LEAVING: those are about documents."""
 
 ON_WORKING_COPY = frozenset(
-    {CREATE, IMPORT, EDIT, RENUMBER, EXPLAIN, ATTACH, DETACH, DISCARD, RESTORE_DRAFT, event_of_opinion_act(ANSWER)}
+    {
+        *(CREATE, IMPORT, EDIT, RENUMBER, EXPLAIN, CONFIRM, UNCONFIRM, ATTACH, DETACH, DISCARD, RESTORE_DRAFT),
+        event_of_opinion_act(ANSWER),
+    }
 )
 """Events on a text that is not submitted. Their entries hold numbers and digests, no words of the text, no answers,
 explanations or file names: who reads the log may not see them.

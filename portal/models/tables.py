@@ -214,6 +214,8 @@ class Origin(Base):
     """The source of a carry-over (沿用); the edit page marks texts that are still unchanged since then.
 
     left_out: JSON object of the texts that this table's form has no field for, by their labels.
+    confirmed: JSON array of the paths that the office found right as they are (核对无误); one counts while its text is
+    unchanged.
     """
 
     __tablename__ = "origins"
@@ -223,6 +225,7 @@ class Origin(Base):
     source_year: Mapped[int]
     source_title: Mapped[str] = mapped_column(String(220))
     left_out: Mapped[str] = mapped_column(Text, server_default="{}")
+    confirmed: Mapped[str] = mapped_column(Text, server_default="[]")
 
 
 class Presence(Base):

@@ -44,19 +44,8 @@ def init_app(app: Flask) -> None:
         part.init_app(app)
     rooms = (
         *(signing_in, home, tables, table, standing),
-        *(
-            new_tables,
-            edit,
-            checks,
-            corrections,
-            field_saves,
-            paste,
-            suggestions,
-            library_choice,
-            steps,
-            attachments,
-            ordering,
-        ),
+        *(new_tables, edit, checks, corrections, field_saves, paste, suggestions, library_choice),
+        *(steps, attachments, ordering),
         *(recycle_bin, office_corrections),
         *(transitions, batch, opinions, comparison),
         *(imports, exports, library),

@@ -128,6 +128,15 @@ def test_text_without_anything_new_is_last_years(kept: int, fresh: int, found: b
     assert bool(copies(check_table(document, YEAR, context=context))) is found
 
 
+def test_what_the_portal_carried_over_is_not_held_against_the_text() -> None:
+    context = RuleContext(last_year={key_of(line): "表1“社区工作经费”" for line in LAST_YEAR})
+    document = saying("\n".join(LAST_YEAR))
+    assert copies(check_table(document, YEAR, context=context))
+    for ordinal, found in ((document.ordinal, False), (document.ordinal + 1, True)):
+        carried = replace(context, taken_over={ordinal: frozenset(context.last_year)})
+        assert bool(copies(check_table(document, YEAR, context=carried))) is found
+
+
 def test_department_is_looked_at_too() -> None:
     department = DepartmentDocument("总体", (Duty("duty1", "名称", COPIED),))
     context = RuleContext(elsewhere={key_of(COPIED): "南关街道办事处"})

@@ -158,7 +158,9 @@ def beginning(walk: Walk) -> None:
     walk.post("drafter", "/tables/order", year=YEAR, **{f"number-{walk.draft()}": 77})
     walk.get("drafter", "/tables/new")
     walk.post("drafter", "/tables/new", kind="department", year=YEAR)
-    walk.post("drafter", "/tables/new/from", source=walk.draft(), year=YEAR, way="copy")
+    copied = walk.post("drafter", "/tables/new/from", source=walk.draft(), year=YEAR, way="copy").location
+    copy_id = int(copied.split("/")[-2])
+    walk.send("drafter", f"/tables/{copy_id}/confirm", copy_id, paths="goals", is_right=True)
     real = (BytesIO((DATA / "gucheng-2020.txt").read_bytes()), "gucheng-2020.txt")
     shown = walk.post("drafter", "/tables/new/file", file=real, year=YEAR)
     walk.get("drafter", shown.location)

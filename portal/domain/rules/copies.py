@@ -64,7 +64,8 @@ def text_is_own(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace]
 def text_is_fresh(document: Document, _year: YearRules, context: RuleContext) -> Iterator[Place]:
     """W7 against other offices, sentence by sentence; and against last year, if most of the text is the same.
 
-    A permanent project may keep its words, but a text with nothing new was not written for this year.
+    A permanent project may keep its words, but a text with nothing new was not written for this year. Sentences that
+    the portal carried over are not counted: the edit page says that they are still to be checked.
     """
     own = sentences(document)
     for sentence in own:
@@ -72,7 +73,10 @@ def text_is_fresh(document: Document, _year: YearRules, context: RuleContext) ->
         if where and len(sentence.key) >= FEWEST_ELSEWHERE:
             yield sentence.path, _message(sentence, f"与{where}的文字相同")
     before = list(context.last_year)
-    kept = [(sentence, where) for sentence in own if (where := _last_year(sentence.key, before, context))]
+    ordinal = document.ordinal if isinstance(document, ProjectDocument) else 0
+    taken_over = context.taken_over.get(ordinal, ())
+    same = ((sentence, _last_year(sentence.key, before, context)) for sentence in own)
+    kept = [(sentence, context.last_year[key]) for sentence, key in same if key and key not in taken_over]
     if len(kept) >= _MIN_LAST_YEAR and len(kept) >= _MOST_OF_TEXT * len(own):
         sentence, where = kept[0]
         yield (
@@ -125,8 +129,8 @@ def _near_keys(keys: list[str]) -> dict[str, list[str]]:
 
 
 def _last_year(key: str, before: list[str], context: RuleContext) -> str:
-    same = key if key in context.last_year else nearest(key, before)
-    return context.last_year[same] if same else ""
+    """The key of the same or nearly the same sentence of last year, or ""."""
+    return key if key in context.last_year else nearest(key, before) or ""
 
 
 def _places(others: list[_Occurrence], text: PerformanceText) -> str:

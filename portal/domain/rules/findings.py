@@ -5,7 +5,7 @@ Rules belong in one module for each theme, their list in `catalogue`, their eval
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -90,11 +90,13 @@ class RuleContext:
 
     `last_year`: those of the same office's tables of the year before, all of them, because near copies are searched
     among them. `elsewhere`: those of other offices; the document's keys are enough. Values: the place in words,
-    ``表3“车辆保险费”``.
+    ``表3“车辆保险费”``. `taken_over`: keys of `last_year` that the portal itself carried over into a table, by the
+    table's ordinal (0: department).
     """
 
     last_year: Mapping[str, str] = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    taken_over: Mapping[int, Collection[str]] = field(default_factory=dict)
 
 
 Place = tuple[str, str]

@@ -108,6 +108,24 @@ def of_table(session: Session, table_id: int) -> Origin | None:
     return session.get(Origin, table_id)
 
 
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """The places of a carried-over table that still have the text of the source; `confirmed`: those found right."""
+
+    unchanged: frozenset[str]
+    confirmed: frozenset[str]
+
+    @property
+    def to_check(self) -> frozenset[str]:
+        return self.unchanged - self.confirmed
+
+
+def carried_over_places(session: Session, table: TargetTable, document: Document | None = None) -> CarriedOver:
+    """As `unchanged_paths`, with the ticks of the office."""
+    unchanged, origin = unchanged_paths(session, table, document), of_table(session, table.id)
+    return CarriedOver(unchanged, unchanged & frozenset(json.loads(origin.confirmed)) if origin else frozenset())
+
+
 def unchanged_paths(session: Session, table: TargetTable, document: Document | None = None) -> frozenset[str]:
     """Paths whose text, not blank, is unchanged since the carry-over; none for a table that was not carried over.
 

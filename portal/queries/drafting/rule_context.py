@@ -15,7 +15,7 @@ from portal.domain.permissions import Actor, Permission
 from portal.domain.rules import RuleContext, sentences
 from portal.domain.rules.filing import name_of
 from portal.domain.rules.sentences import FEWEST_ELSEWHERE, hash_of
-from portal.models import IndexedSentence, Office, TargetTable
+from portal.models import IndexedSentence, Office, Origin, TargetTable
 from portal.queries.tables import Reach
 
 SOMEWHERE = "其他单位的表"
@@ -28,25 +28,42 @@ def rule_context(session: Session, actor: Actor | None, table: TargetTable, *doc
     `actor` None: an actor who may see no other office's tables.
     """
     keys = {s.key for document in documents for s in sentences(document) if len(s.key) >= FEWEST_ELSEWHERE}
-    return RuleContext(
-        last_year=_last_year(session, table.office_code, table.year - 1),
-        elsewhere=_elsewhere(session, actor, table, sorted(keys)) if keys else {},
+    last_year, taken_over = _last_year(session, table.office_code, table.year)
+    elsewhere = _elsewhere(session, actor, table, sorted(keys)) if keys else {}
+    return RuleContext(last_year, elsewhere, taken_over)
+
+
+def _last_year(session: Session, office_code: str, year: int) -> tuple[dict[str, str], dict[int, set[str]]]:
+    """Of the year before `year`: key of each sentence of the office → name of the first table with it; and the keys
+    that were carried over, by the ordinal of the table of `year`.
+    """
+    successors = (
+        select(Origin.source_id, TargetTable.position)
+        .join(TargetTable, TargetTable.id == Origin.table_id)
+        .where(TargetTable.office_code == office_code, TargetTable.year == year)
+        .subquery()
     )
-
-
-def _last_year(session: Session, office_code: str, year: int) -> dict[str, str]:
-    """Key of each sentence of the office and year → name of the first table with it."""
     rows = session.execute(
-        select(IndexedSentence.key, TargetTable.kind, TargetTable.position, TargetTable.submitted_name)
+        select(
+            IndexedSentence.key,
+            TargetTable.kind,
+            TargetTable.position,
+            TargetTable.submitted_name,
+            successors.c.position,
+        )
         .join(TargetTable, TargetTable.id == IndexedSentence.table_id)
-        .where(IndexedSentence.office_code == office_code, IndexedSentence.year == year)
+        .outerjoin(successors, successors.c.source_id == TargetTable.id)
+        .where(IndexedSentence.office_code == office_code, IndexedSentence.year == year - 1)
         .order_by(TargetTable.position, TargetTable.id)
     )
     found: dict[str, str] = {}
-    for key, kind, position, name in rows:
+    taken_over: dict[int, set[str]] = {}
+    for key, kind, position, name, into in rows:
         project = ProjectDocument(ordinal=position, project_name=name)
         found.setdefault(key, Kind.DEPARTMENT.label if kind == Kind.DEPARTMENT else name_of(project, position))
-    return found
+        if into is not None:
+            taken_over.setdefault(into, set()).add(key)
+    return found, taken_over
 
 
 def _elsewhere(session: Session, actor: Actor | None, table: TargetTable, keys: Sequence[str]) -> dict[str, str]:

@@ -72,6 +72,10 @@ const nameSuggestions = onDemand(async () => {
   const { NameSuggestions } = await import("./name_suggestions.js");
   return new NameSuggestions(parts);
 });
+const confirming = onDemand(async () => {
+  const { Confirming } = await import("./confirming.js");
+  return new Confirming({ ...parts, statusLine });
+});
 const replacedTexts = onDemand(async () => {
   const { ReplacedTexts } = await import("./replaced_texts.js");
   return new ReplacedTexts(parts);
@@ -89,6 +93,7 @@ const offerKept = async () => {
 form.addEventListener("focusin", async ({ target }) => {
   if (target.name?.endsWith("/level3")) (await nameSuggestions()).open(target);
 });
+if (document.querySelector("[data-untouched]")) confirming();
 remoteChanges.showReplaced = async (...replaced) => (await replacedTexts()).show(...replaced);
 outbox.addEventListener("refused", async ({ detail }) => {
   if (detail.isFinal) (await pausing()).pause(detail.message);

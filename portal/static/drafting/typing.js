@@ -53,12 +53,12 @@ export class Typing {
     else this.#queue.set(path, this.#savedTexts.at(path), text);
     if (!this.#queue.waitsForField(path)) return;
     this.#fields.noteWritten(path);
-    field.closest("td").classList.remove("taken-over");
+    field.closest("td, .identity").classList.remove("taken-over", "confirmed");
   }
 
   #countUntouched() {
     if (!this.#untouchedCount) return;
-    const count = this.#form.querySelectorAll("td.taken-over").length;
+    const count = this.#form.querySelectorAll(".taken-over").length;
     this.#untouchedCount.textContent = count;
   }
 

@@ -18,7 +18,7 @@ from portal.domain.errors import Invalid, Stale
 from portal.domain.permissions import Permission
 from portal.domain.text_differences import segments
 from portal.extensions import db
-from portal.services.drafting import change_log, drafts, whole_steps
+from portal.services.drafting import change_log, confirming, drafts, whole_steps
 from portal.services.drafting.drafts import FormSaveResult
 from portal.web.drafting import attempts
 from portal.web.drafting.corrections import offers
@@ -76,7 +76,11 @@ def save(table_id: int) -> Response | AnyResponse:
 def _tell_done(table_id: int, saved: FormSaveResult) -> None:
     """What the button did, for browsers without scripts."""
     pressed, _, act = request.form.get("_row", "").rpartition("/")
-    if not pressed:
+    if ticked := request.form.get("_confirm") or request.form.get("_unconfirm"):
+        is_right = "_confirm" in request.form
+        confirming.confirm(db.session(), actor(), table_id, ticked.split(), is_right=is_right)
+        flash("已记下：核对无误。" if is_right else "已取消核对。", "success")
+    elif not pressed:
         flash("已保存。" if saved.operations else "没有改动，不需要保存。", "success")
     elif act == "delete":
         list_name, _, row_id = pressed.partition("/")

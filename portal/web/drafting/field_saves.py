@@ -17,7 +17,7 @@ from portal.domain.documents import ROW_LISTS, Document
 from portal.domain.permissions import Permission
 from portal.domain.text_differences import segments
 from portal.extensions import db
-from portal.services.drafting import corrections, field_saves, presence, undo_redo, whole_steps
+from portal.services.drafting import confirming, corrections, field_saves, presence, undo_redo, whole_steps
 from portal.services.drafting.change_log import LoggedOperation
 from portal.services.drafting.corrections import CorrectionChoice
 from portal.services.drafting.field_saves import AttributedConflict, SaveResult
@@ -63,6 +63,15 @@ def correct(table_id: int) -> Response:
 @needs(Permission.EDIT)
 def sort(table_id: int) -> Response:
     return _step_answer(whole_steps.sort_rows(db.session(), actor(), table_id, known(sent())))
+
+
+@bp.post("/tables/<int:table_id>/confirm")
+@needs(Permission.EDIT)
+def confirm(table_id: int) -> Response:
+    body = sent()
+    paths = text_of(body, "paths").split()
+    places = confirming.confirm(db.session(), actor(), table_id, paths, is_right=body.get("is_right") is True)
+    return jsonify(confirmed=sorted(places.confirmed), left=len(places.to_check))
 
 
 @bp.post("/tables/<int:table_id>/presence")

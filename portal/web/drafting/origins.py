@@ -36,13 +36,17 @@ class OriginView:
 
 
 def origin_context(loaded: TablePage, document: Document) -> dict[str, Any]:
-    """Context of the edit page: `origin`, None where the table has no source, and `untouched`, a set of paths."""
+    """Context of the edit page: `origin`, None where the table has no source; `untouched`, the paths still to be
+    checked, and `untouched_rows`, their rows; `confirmed`, the paths found right.
+    """
     session, table = db.session(), loaded.table
     origin = queries.drafting.origins.of_table(session, table.id)
     if origin is None:
-        return {"origin": None, "untouched": frozenset()}
+        return {"origin": None, "untouched": (), "untouched_rows": (), "confirmed": ()}
     view = _view(loaded, origin, document)
-    return {"origin": view, "untouched": queries.drafting.origins.unchanged_paths(session, table, document)}
+    places = queries.drafting.origins.carried_over_places(session, table, document)
+    rows = {path.rpartition("/")[0] for path in places.to_check if path.count("/") > 1}
+    return {"origin": view, "untouched": places.to_check, "untouched_rows": rows, "confirmed": places.confirmed}
 
 
 def _view(loaded: TablePage, origin: Origin, document: Document) -> OriginView:

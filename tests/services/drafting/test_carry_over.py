@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal import queries
 from portal.domain import actions, documents
@@ -14,7 +14,7 @@ from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused
 from portal.formats import text as text_format
 from portal.models import AuditEntry, Origin, TargetTable
 from portal.services.administration import budget_years
-from portal.services.drafting import drafts
+from portal.services.drafting import checks, confirming, drafts
 from portal.services.files import imports
 from portal.services.record import verification
 from tests.databases import DATA
@@ -53,6 +53,46 @@ def test_tables_of_last_year_begin_new_drafts_with_their_origins_and_one_entry_e
         origin = queries.drafting.origins.of_table(world.session, table.id)
         assert origin
         assert [(e.act, told(e)) for e in entries] == [("create", {"source": origin.source_id, "source_year": YEAR})]
+    assert verification.verify(world.session).problems == []
+
+
+def test_carried_over_text_is_no_copy_for_the_rules(world: World) -> None:
+    open_next(world)
+    goals = "1、按月发放社区工作人员报酬，全年不拖欠。\n2、居民来办事有人接待、有人办理。\n3、社区队伍保持稳定不流失。"
+    (table_id,) = start(world, world.submitted(replace(sound_project(), goals=goals)))
+
+    def rules() -> set[str]:
+        return {each.rule for each in checks.check(world.session, world.actor("drafter"), table_id).findings}
+
+    assert "W7" not in rules()
+    world.session.execute(delete(Origin))  # the same text, typed
+    world.session.commit()
+    assert "W7" in rules()
+
+
+def test_ticked_places_are_no_longer_to_be_checked_until_their_text_changes(world: World) -> None:
+    open_next(world)
+    (table_id,) = start(world, world.draft())
+
+    def to_check() -> frozenset[str]:
+        return queries.drafting.origins.carried_over_places(world.session, world.table(table_id)).to_check
+
+    def confirm(*paths: str, is_right: bool = True, by: str = "drafter") -> None:
+        confirming.confirm(world.session, world.actor(by), table_id, paths, is_right=is_right)
+
+    before = to_check()
+    confirm("goals", "indicators/aaaa")
+    assert before - to_check() == {"goals", *(path for path in before if path.startswith("indicators/aaaa/"))}
+    world.edit(table_id, "goals", "1、新的目标。")
+    assert "goals" not in to_check()
+    with pytest.raises(Invalid, match="不需要核对"):
+        confirm("goals")
+    confirm("indicators/aaaa/basis", is_right=False)
+    assert "indicators/aaaa/basis" in to_check()
+    with pytest.raises(NotVisible):
+        confirm("purpose", by="outsider")
+    acts = world.session.scalars(select(AuditEntry.act).order_by(AuditEntry.number.desc()).limit(4)).all()
+    assert acts.count("confirm") == 1 and acts.count("unconfirm") == 1
     assert verification.verify(world.session).problems == []
 
 

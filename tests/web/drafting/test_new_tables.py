@@ -24,6 +24,7 @@ from tests.databases import DATA, on_both
 from tests.formats.layout_files import WRITERS, drawing
 from tests.services.next_year import NEXT, open_next, start
 from tests.statement_counts import MOST_QUERIES, counted_queries
+from tests.web.forms import fields_of
 from tests.web.signing import signed_in_client
 from tests.world import DUE, YEAR, World, sound_project
 
@@ -265,6 +266,22 @@ def test_cells_taken_over_are_marked_until_they_are_changed(app: Flask, world: W
     page = text_of(client.get(f"/tables/{table_id}/edit"))
     assert f"<strong data-untouched>{marked - 1}</strong>" in page
     assert re.search(r'<td class="input[^"]*taken-over"[^>]*id="at-goals"', page) is None
+
+
+def test_place_is_ticked_as_right_without_scripts(app: Flask, world: World) -> None:
+    open_next(world)
+    (table_id,) = start(world, world.draft())
+    client = signed_in_client(app, "drafter")
+
+    def press(**button: str) -> str:
+        table = world.opened(table_id)
+        fields = fields_of(table.document, table.version, **button)
+        return client.post(f"/tables/{table_id}/edit", data=fields, follow_redirects=True).text
+
+    count = re.compile(r"data-untouched>(\d+)<")
+    (before,) = count.findall(client.get(f"/tables/{table_id}/edit").text)
+    assert count.findall(press(_confirm="goals")) == [str(int(before) - 1)]
+    assert count.findall(press(_unconfirm="goals")) == [before]
 
 
 def test_last_years_opinions_stand_beside_at_the_same_places(app: Flask, world: World) -> None:
