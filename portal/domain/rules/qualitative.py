@@ -27,6 +27,7 @@ _TREND_FIRST = re.compile(rf"(?:{one_of(listed('values', 'trends'))})[^\W\d]{{1,
 _DEGREE = re.compile(one_of(listed("values", "degrees")))
 _DEGREE_FIRST = re.compile(rf"(?:{_DEGREE.pattern}){{1,2}}[^\W\d]{{1,4}}")
 _UNNAMED = re.compile(load("values")["unnamed"])
+_PRAISE = re.compile(load("values")["praise"])
 _FACT = re.compile("|".join(listed("values", "fact_words")))
 _NO_TREND = re.compile(load("values")["no_trend"])
 _FACTS = frozenset(listed("values", "facts"))
@@ -72,7 +73,7 @@ def _names_degree(words: str) -> bool:
     if any(pattern.fullmatch(words) for pattern in (_VAGUE, _UNNAMED)):
         return True
     core = _DEGREE.sub("", words)
-    if _FACT.search(core) is None:
+    if _PRAISE.search(words) and _FACT.search(core) is None:
         return True
     is_phrase = any(pattern.fullmatch(words) for pattern in (_TREND, _TREND_FIRST, _DEGREE_FIRST))
     return is_phrase and not _NO_TREND.search(core)
