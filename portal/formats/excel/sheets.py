@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from portal.domain.forms import Grid, GridCell
 from portal.formats.pieces import MAX_ROWS, Limits, Table
@@ -20,6 +21,7 @@ _MOST_BLANK_ROWS = 50
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 
 
+@lru_cache(maxsize=10_000)  # the sheets of a workbook have the same places
 def reference(text: str) -> Place:
     """B5 as row 4 and column 1; (0, 0) for a text that is no reference."""
     found = _REFERENCE.fullmatch(text)

@@ -116,6 +116,8 @@ def _read_row(sheet: RawSheet, element: Element, row: int, book: _Book) -> None:
 
 
 def _text(cell: Element, book: _Book) -> str:
+    if not len(cell):
+        return ""
     kind = cell.get("t", "n")
     if kind == "inlineStr":
         return "".join(_runs(cell))
