@@ -30,6 +30,8 @@ from portal.formats.text.department import read_department
 
 MAX_TABLES = 1_000
 _QUOTED = 40
+COVER = "部门预算绩效文本"
+"""The title of a whole text, above the name of the office."""
 _CONTENTS_LINE = re.compile(r".+\t\s*\d{1,4}")
 _SHORT = 60
 
@@ -226,7 +228,9 @@ class _Assembler:
             self._refuse_others()
             raise Unreadable(_nothing(pieces, self.heads, has_pictures=has_pictures))
         text = PerformanceText(self.department, tuple(self.tables))
-        return Reading(text, tuple(self.unplaced), tuple(self.converted))
+        cover = {COVER, *(" ".join(table.office_name.split()) for table in self.tables)}
+        unplaced = tuple(each for each in self.unplaced if each.text not in cover)
+        return Reading(text, unplaced, tuple(self.converted))
 
     def _refuse_others(self) -> None:
         named = [other for other in self.others if other.title]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 
-from flask import Flask, Response, abort, g, jsonify, make_response, request
+from flask import Flask, Response, abort, g, jsonify, make_response, request, url_for
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import DataError, SQLAlchemyError
@@ -70,6 +70,8 @@ FAULTS = {
     ),
 }
 """Status and sentence: what is wrong, and whom to tell unless it passes by itself."""
+_FAULT_TITLES = {Fault.READ_ONLY: "没有保存", Fault.AWAY: "连不上数据库"}
+"""Of the faults that the title of their status does not fit."""
 _BY_STATUS = {503: Fault.BUSY, 507: Fault.FULL}
 
 
@@ -90,7 +92,7 @@ def _refuse() -> Response | None:
     """Refuse what the front could not receive or has no thread for."""
     status = request.environ.get(REFUSED)
     if status in _BY_STATUS:
-        return _not_done(*FAULTS[_BY_STATUS[status]])
+        return _not_done(_BY_STATUS[status])
     return abort(status) if status else None
 
 
@@ -98,11 +100,23 @@ def status_of(refusal: Refused) -> int:
     return next((status for kind, status in STATUSES.items() if isinstance(refusal, kind)), 422)
 
 
-def error_page(status: int, message: str, layout: str = "page") -> Response:
-    """One sentence: JSON for our own scripts, otherwise a page or fragment."""
+def error_page(status: int, message: str, layout: str = "page", title: str = "") -> Response:
+    """One sentence: JSON for our own scripts, otherwise a page or fragment, with where to go on."""
     if wants_json():
         return make_response(jsonify(message=message), status)
-    return render("errors/error.html", status, layout=layout, title=TITLES.get(status, "出错了"), message=message)
+    title = title or TITLES.get(status, "出错了")
+    return render("errors/error.html", status, layout=layout, title=title, message=message, links=_ways_on(status))
+
+
+def _ways_on(status: int) -> list[tuple[str, str]]:
+    """(URL, label): the same page once more where that may help, and the table that the request was about."""
+    ways = []
+    if status in (500, 503) and request.method == "GET":
+        ways.append((request.script_root + request.full_path.removesuffix("?"), "再试一次"))
+    table_id = (request.view_args or {}).get("table_id")
+    if status in (403, 409, 422) and table_id and request.endpoint != "table.show":
+        ways.append((url_for("table.show", table_id=table_id), "看这张表现在的情况"))
+    return ways
 
 
 def _refused(refusal: Refused) -> Response:
@@ -161,20 +175,22 @@ def _failed(error: Exception) -> Response:
     g.setdefault("_login_user", AnonymousUserMixin())  # the error page must not look for the person again
     if fault := fault_of(error):
         log.error("%s: %s %s: %s", fault.name, request.method, request.path, error)
-        return _not_done(*FAULTS[fault])
+        return _not_done(fault)
     log.exception("unexpected: %s %s", request.method, request.path, exc_info=error)
     sentence = "系统出了错，刚才的操作没有办理。请稍候再试；仍然不行时，请告诉系统管理员发生的时间。"
     return error_page(500, sentence, "plain")  # the plain layout needs no database query
 
 
-def _not_done(status: int, sentence: str) -> Response:
+def _not_done(fault: Fault) -> Response:
     """A fault of the server. A posted form comes back filled in, if it was received."""
+    status, sentence = FAULTS[fault]
+    title = _FAULT_TITLES.get(fault, TITLES[status])
     if request.method == "POST" and not wants_json() and _is_form_received():
         if request.endpoint == "signing_in.sign_in":
             return resume.sign_in_again(status, sentence)
-        if page := resume.retry_page(status, TITLES[status], sentence):
+        if page := resume.retry_page(status, title, sentence):
             return page
-    return error_page(status, sentence, "plain")
+    return error_page(status, sentence, "plain", title)
 
 
 def _is_form_received() -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import nh3
-from flask import Blueprint, Response, abort, url_for
+from flask import Blueprint, Response, abort, send_from_directory, url_for
 from markdown import Markdown
 from markdown.extensions.toc import TocExtension, slugify_unicode
 from markupsafe import Markup
@@ -34,6 +34,7 @@ _TAGS = {"h2", "h3", "p", "br", "em", "strong", "ul", "ol", "li", "a", "code", "
     "table",
     "thead",
     "tbody",
+    "img",
     "tr",
     "th",
     "td",
@@ -63,6 +64,12 @@ def chapter(name: str) -> Response:
     return _page(name) if name in titles() else abort(404)
 
 
+@bp.get("/handbook/<name>.png")
+@signed_in
+def picture(name: str) -> Response:
+    return send_from_directory(FOLDER, f"{name}.png")
+
+
 def _page(name: str) -> Response:
     contents = [(url_for(".chapter", name=key), title, key == name) for key, title in titles().items()]
     if name in GENERATED:
@@ -88,7 +95,10 @@ def written(name: str) -> Chapter:
     first, _, text = _files()[name].read_text("utf-8").partition("\n")
     reader = Markdown(extensions=["tables", "sane_lists", TocExtension(slugify=slugify_unicode)], output_format="html")
     html = nh3.clean(
-        reader.convert(text), tags=_TAGS, attributes={"a": {"href"}, "h2": {"id"}, "h3": {"id"}}, link_rel=None
+        reader.convert(text),
+        tags=_TAGS,
+        attributes={"a": {"href"}, "h2": {"id"}, "h3": {"id"}, "img": {"src", "alt"}},
+        link_rel=None,
     )
     html = _FIRST_CELL.sub(r'\1<th scope="row">\2</th>', html)
     tokens: list[dict[str, Any]] = reader.toc_tokens  # type: ignore[attr-defined]

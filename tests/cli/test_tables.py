@@ -40,7 +40,7 @@ def test_import_brings_in_the_whole_document(world: World, run: Run) -> None:
     assert {"department", "tables", "findings", "unplaced", "converted"} < set(report)
     assert (report["created"], report["replaced"], report["unchanged"]) == (9, 0, 0)
     shown = queries.tables.visible_texts_of_office(world.session, world.actor("drafter"), OFFICE, 2020)
-    documents = [document for document, _ in shown]
+    documents = [each.document for each in shown]
     assert [document.kind for document in documents] == ["department"] + ["project"] * 8
     assert sum(len(document.indicators) for document in documents[1:]) == 27
     assert world.session.scalar(select(func.sum(TargetTable.total_fen))) == 202528000

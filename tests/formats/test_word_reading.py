@@ -60,7 +60,9 @@ def test_table_of_sixty_rows_reads_back(form: Form) -> None:
 def test_real_document_reads_back_whole() -> None:
     seed = text.read(SEED.read_bytes()).text
     standings = tuple(Standing("草拟，没有送审", is_draft=n % 2 == 0) for n in range(9))
-    found = files.read("a.docx", word.write(seed, Imprint("1:ab", "2020 年度　古城", "某", standings))).text
+    reading = files.read("a.docx", word.write(seed, Imprint("1:ab", "2020 年度　古城", "某", standings)))
+    found = reading.text
+    assert reading.unplaced == ()
     assert seed.department and found.department
     alone = files.read("a.docx", word.write(PerformanceText(seed.department))).text
     assert alone == PerformanceText(found.department)

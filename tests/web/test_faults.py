@@ -116,6 +116,8 @@ def test_page_while_the_database_fails_says_so_to_signed_in_people(
 
     status, sentence = FAULTS[fault_of(error) or Fault.BUSY]
     assert answer.status_code == status and sentence in answer.text
+    assert f'href="{path}">再试一次</a>' in answer.text
+    assert ("<h1>连不上数据库</h1>" in answer.text) == (code == sqlite3.SQLITE_CANTOPEN)
 
 
 @pytest.mark.parametrize("fault", [sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY])

@@ -33,6 +33,9 @@ def test_every_chapter_has_its_contents_and_no_dead_link(app: Flask) -> None:
     ids = {name: set(re.findall(r'id="([^"]+)"', answer.text)) for name, answer in pages.items()}
     for name, answer in pages.items():
         article = answer.text[answer.text.index('<nav class="contents"') :]
+        for picture in re.findall(r'<img[^>]* src="([^"]*)"', article):
+            with client.get(f"/handbook/{picture}") as shown:
+                assert shown.mimetype == "image/png", picture
         for target in re.findall(r'href="([^"]+)"', article.split("</article>")[0]):
             chapter, _, anchor = target.removeprefix("/handbook/").partition("#")
             assert (chapter or name) in pages, target

@@ -74,9 +74,9 @@ class Walk:
     def _open(self, method: str, by: str, path: str, **request: Any) -> TestResponse:
         rule, parts = self.app.url_map.bind("localhost").match(path, method, return_rule=True)
         answer = self._client(by).open(path, method=method, **request)
-        text = answer.get_data(as_text=True)  # to its end: some answers are read from the database as they are sent
+        text = answer.get_data()  # to its end: some answers are read from the database as they are sent
         answer.close()
-        assert answer.status_code < 400, f"{method} {path} by {by}: {answer.status}\n{text}"
+        assert answer.status_code < 400, f"{method} {path} by {by}: {answer.status}\n{text.decode(errors='replace')}"
         self.reached.add(f"{method} " + CHOICE.sub(lambda choice: str(parts[choice[2]]), rule.rule))
         return answer
 
@@ -261,6 +261,7 @@ def session(walk: Walk) -> None:
     walk.get("outsider", "/tables")
     walk.get("outsider", "/handbook/")
     walk.get("outsider", "/handbook/quick-start")
+    walk.get("outsider", "/handbook/import.png")
     walk.get("outsider", "/password")
     new = {"new_password": "xin-mima-2020", "repeated_password": "xin-mima-2020"}
     walk.post("outsider", "/password", current_password=PASSWORD, **new)

@@ -29,12 +29,12 @@ from portal.domain.documents import (
 )
 from portal.domain.forms import Cell, Form, Role, Sheet, SheetRow
 from portal.domain.imprint import Imprint, Standing
+from portal.formats.assembling import COVER
 from portal.formats.word import pages, styles
 from portal.formats.word.elements import Element, bookmarked, element, field_begin, field_end, paragraph, run, tab
 from portal.formats.word.elements import field as word_field
 from portal.formats.word.table import sheet_tables
 
-TITLE = "部门预算绩效文本"
 _REMARK = re.compile("(?<=.)（([^（）]*)）$")
 _GAP = "　　"
 """Space between texts on the same side of a line."""
@@ -96,7 +96,7 @@ def write(text: PerformanceText, imprint: Imprint | None = None) -> bytes:
     styles.footer(document, copy.anchor)
     office = next((" ".join(table.office_name.split()) for table in text.tables if table.office_name), "")
     own: list[Document] = [*([] if text.department is None else [text.department]), *text.tables]
-    _properties(document, " ".join(title(own[0]).split()) if len(own) == 1 else TITLE, office)
+    _properties(document, " ".join(title(own[0]).split()) if len(own) == 1 else COVER, office)
     body = _Body(len(own) == 1, iter(copy.standings))
     if not body.is_single:
         body.sections.append((False, []))
@@ -139,7 +139,7 @@ def _properties(document: WordDocument, name: str, office: str) -> None:
 
 
 def _front(office: str, headings: list[_Heading]) -> list[Element]:
-    front = [paragraph("Title", run(TITLE))]
+    front = [paragraph("Title", run(COVER))]
     if office:
         front.append(paragraph("Subtitle", run(office)))
     front.append(paragraph("ContentsTitle", run("目　录")))

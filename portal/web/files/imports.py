@@ -174,7 +174,7 @@ def _converted(plan: Sequence[PlannedImport]) -> Iterator[str]:
 def _line(planned: PlannedImport, counts: Counter[tuple[int, Severity]]) -> PlanLine:
     document, table = planned.document, planned.table
     if isinstance(document, ProjectDocument):
-        ordinal, code, amount = document.ordinal, document.project_code, document.budget.total
+        ordinal, code, amount = document.ordinal, document.project_code, _amount(document)
         size = f"{len(document.indicators)} 条指标"
     else:
         ordinal, code, amount, size = 0, "", "", f"{len(document.duties)} 项职责"
@@ -191,6 +191,12 @@ def _line(planned: PlannedImport, counts: Counter[tuple[int, Severity]]) -> Plan
         table_id=table.id if table and planned.outcome is Outcome.REPLACED else None,
         url=url_for("table.show", table_id=table.id) if table else "",
     )
+
+
+def _amount(document: ProjectDocument) -> str:
+    """In yuan, as the column says, whatever the unit of the form; a text that is no amount as it is."""
+    yuan = forms.yuan(document, "budget/total")
+    return document.budget.total if yuan is None else format_yuan(to_fen(yuan))
 
 
 def _result_sentence(imported: ImportResult, documents_in_file: int) -> str:

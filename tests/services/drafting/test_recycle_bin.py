@@ -105,7 +105,7 @@ def test_discarded_draft_counts_nowhere(world: World) -> None:
         with pytest.raises(NotVisible):
             queries.tables.table_with_facts(world.session, actor, table_id)
     texts = queries.tables.visible_texts_of_office(world.session, None, OFFICE, YEAR)
-    assert [document.project_name for document, _ in texts if document.kind is Kind.PROJECT] == ["第二项目"]
+    assert [each.document.project_name for each in texts if each.document.kind is Kind.PROJECT] == ["第二项目"]
     assert [
         source.id for source in queries.drafting.origins.sources(world.session, world.actor("head"), YEAR, YEAR)
     ] == [other]

@@ -37,7 +37,7 @@ def contents(world: World) -> list[documents.Document]:
     world.session.rollback()
     found = queries.tables.visible_texts_of_office(world.session, world.actor("head"), OFFICE, YEAR)
     world.session.rollback()
-    return [document for document, _ in found]
+    return [each.document for each in found]
 
 
 def everything(world: World) -> tuple[object, ...]:
