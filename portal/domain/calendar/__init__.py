@@ -1,0 +1,11 @@
+"""Working days of the People's Republic: the calendar of a year, counting in working days, and reading the notice.
+
+`<year>.toml` holds the State Council's arrangement of each year. A year that has not been announced is provisional: it
+has the statutory days only. Who confirms a notice, and where it is stored, belongs in the services.
+"""
+
+from portal.domain.calendar.notice import read_notice
+from portal.domain.calendar.working_days import Calendar
+from portal.domain.calendar.year import CalendarYear, Day, shipped, shipped_years
+
+__all__ = ["Calendar", "CalendarYear", "Day", "read_notice", "shipped", "shipped_years"]
