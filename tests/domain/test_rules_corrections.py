@@ -80,6 +80,7 @@ def test_correction_of_a_text(rule: str, fields: Mapping[str, str], path: str, n
         ("W22", "居民满意度", "90%", "≥90%"),
         ("W22", "有责投诉率", "3%", "≤3%"),
         ("E6", "维修费用", "30万以内", "≤30万元"),
+        ("E6", "工程验收合格率", "≥90", "≥90%"),
     ],
 )
 def test_correction_of_a_value(rule: str, name: str, typed: str, new: str) -> None:
@@ -195,6 +196,31 @@ def test_correction_changes_the_document_and_a_certain_one_mends_its_finding(doc
             if each.correction.is_certain:
                 after = changes.apply(document, each.correction.operations)
                 assert (each.path, each.message) not in {(left.path, left.message) for left in check_table(after, YEAR)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "clear"),
+    [
+        (
+            "≥95%（≧90%为优；80%-90%为良；70%-80%为中；70%以下为差）",
+            "≥95%；≥90%为优；≥80%且＜90%为良；≥70%且＜80%为中；＜70%为差",
+        ),
+        ("≤2次；≤3次为优；3-5次为良；5次以上为差", "≤2次；≤3次为优；＞3次且≤5次为良；＞5次为差"),
+        ("≥95%；＞90%为优；＜90%为差", "≥95%；≥90%为优；＜90%为差"),
+    ],
+)
+def test_bound_of_two_grades_is_offered_to_the_better_one(typed: str, clear: str) -> None:
+    found = finding("E9", with_row(row("产出", "质量", "工程验收合格率", value=typed)))
+
+    assert found.correction is not None
+    assert [each.new for each in found.correction.operations] == [clear]
+    assert not found.correction.is_certain
+
+
+def test_scale_with_a_wide_gap_has_no_correction() -> None:
+    document = with_row(row("产出", "质量", "工程验收合格率", value="≥95%；≥90%为优；60%-80%为中；＜60%为差"))
+
+    assert finding("E9", document).correction is None
 
 
 def test_correction_of_one_fault_covers_all_its_places() -> None:

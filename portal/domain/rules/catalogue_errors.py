@@ -100,6 +100,7 @@ ERRORS: tuple[Rule, ...] = (
         "“以上”“以下”“80%-90%”都包含本数，结果正好落在边界上就同时属于两档，评不出等次。",
         name="评分档次不清",
         project=values.scale_is_sound,
+        correct=value_corrections.correct_scale,
         bad="≧90%为优；80%-90%为良；70%-80%为中；70%以下为差。",
         good="≥90%为优；≥80%且＜90%为良；≥70%且＜80%为中；＜70%为差",
     ),

@@ -10,7 +10,7 @@ from portal.domain.documents import Document, Indicator, ProjectDocument, value_
 from portal.domain.rules.findings import Correction, YearRules
 from portal.domain.rules.kinds import plain_name
 from portal.domain.rules.values import asks_opinion, date_as_number, lacks_yuan, sign_meant
-from portal.domain.target_values import Comparator, TargetValue, canonical, read
+from portal.domain.target_values import Comparator, TargetValue, canonical, read, with_clear_bounds
 
 _THE_MORE_THE_BETTER = re.compile(
     "(?:满意[度率]|知晓[度率]|合格率|完好率|达标率|准确率|及时率|按时率|办结率|完成率|覆盖率|成活率|参与[度率]|好评率|在线率|可用率|正点率|准点率)$"
@@ -42,7 +42,7 @@ def comparator_meant(level3: str, value: TargetValue) -> Comparator | None:
 
 
 def correct_value(document: Document, path: str, _year: YearRules) -> Correction | None:
-    """E6. 30万以内 of money is ≤30万元; a date that became a number is that date."""
+    """E6. 30万以内 of money is ≤30万元; a date that became a number is that date; a good rate of ≥90 is ≥90%."""
     row, value = _row_and_value(document, path)
     if row is None or value is None:
         return None
@@ -51,7 +51,26 @@ def correct_value(document: Document, path: str, _year: YearRules) -> Correction
     if value.number is not None and lacks_yuan(row, value) and value.comparator is not None and not value.words:
         comparator = value.comparator if value.upper is not None else Comparator(sign_meant(row, value))
         return _to(path, row, canonical(replace(value, comparator=comparator, unit=f"{value.unit}元")))
+    if _lacks_percent(row, value):
+        return _to(path, row, canonical(replace(value, unit="%")), is_certain=False)
     return None
+
+
+def _lacks_percent(row: Indicator, value: TargetValue) -> bool:
+    """0.9 and 120 may mean something else."""
+    if value.number is None or value.unit or value.words or value.scale:
+        return False
+    return 1 < value.number <= 100 and _THE_MORE_THE_BETTER.search(plain_name(row.level3)) is not None
+
+
+def correct_scale(document: Document, path: str, _year: YearRules) -> Correction | None:
+    """E9. ≥80%且＜90%为良 for 80%-90%为良: a bound of two grades belongs to the better one. Offered, not certain."""
+    row, value = _row_and_value(document, path)
+    clear = with_clear_bounds(value.scale) if value and value.scale else None
+    if row is None or value is None or clear is None:
+        return None
+    new = canonical(replace(value, scale=clear))
+    return _to(path, row, new, is_certain=False) if read(new).value == replace(value, scale=clear) else None
 
 
 def _row_and_value(document: Document, path: str) -> tuple[Indicator | None, TargetValue | None]:

@@ -7,7 +7,7 @@ again. Whether a target is good enough belongs in `rules`.
 from portal.domain.target_values.characters import plain_characters
 from portal.domain.target_values.quantities import is_multiple, is_unit
 from portal.domain.target_values.reading import read
-from portal.domain.target_values.scales import gaps, overlaps
+from portal.domain.target_values.scales import gaps, overlaps, with_clear_bounds
 from portal.domain.target_values.shape import BLANK, Comparator, Grade, Reading, Scale, TargetValue
 from portal.domain.target_values.writing import canonical, in_words, readings
 
@@ -27,4 +27,5 @@ __all__ = [
     "plain_characters",
     "read",
     "readings",
+    "with_clear_bounds",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -87,6 +88,22 @@ def gaps(scale: Scale) -> list[str]:
     if scale.unit == "%" and last.high is not None and last.high < 100 and last.low is not None:
         found.append(f"{_written(scale, last.high)}以上")
     return found
+
+
+def with_clear_bounds(scale: Scale) -> Scale | None:
+    """The scale in which a bound of two grades belongs to the one written first, the better one.
+
+    None where that leaves an overlap or a gap.
+    """
+    grades = list(scale.grades)
+    order = sorted(range(len(grades)), key=lambda n: _ordered(scale).index(grades[n]))
+    for low, high in pairwise(order):
+        lower, higher = grades[low], grades[high]
+        if lower.high is not None and lower.high == higher.low and lower.high_in == higher.low_in:
+            grades[low] = replace(lower, high_in=low < high)
+            grades[high] = replace(higher, low_in=high < low)
+    clear = replace(scale, grades=tuple(grades))
+    return clear if not overlaps(clear) and not gaps(clear) else None
 
 
 def _ordered(scale: Scale) -> list[Grade]:
