@@ -14,7 +14,7 @@ from typing import Any, cast
 import click
 
 from portal.cli.commands import atomic_write, one_line
-from portal.domain import forms
+from portal.domain import documents, forms
 from portal.domain.documents import Kind, PerformanceText, ProjectDocument
 from portal.domain.errors import Refused
 from portal.domain.forms import Form
@@ -63,16 +63,18 @@ def convert(file: str, output: str, sheet: str) -> None:
 
 
 def read_file(path: str, likeliest_form: str = "", sheet: str = "") -> Reading:
-    """The documents in a file, or on one sheet of a workbook. Raises Unreadable, OSError.
+    """The documents in a file, or on one sheet of a workbook, as an import cleans them. Raises Unreadable, OSError.
 
     likeliest_form: the id of the form that wins among forms with equally many places.
     """
     if Path(path).stat().st_size > files.MAX_BYTES:
         raise Unreadable(f"{path}：文件超过 {files.MAX_BYTES // 1024 // 1024} MB，不读取。")
     try:
-        return files.read(path, Path(path).read_bytes(), forms.likeliest(likeliest_form), sheet)
+        reading = files.read(path, Path(path).read_bytes(), forms.likeliest(likeliest_form), sheet)
     except Refused as error:
         raise Unreadable(f"{path}：{error.message}") from error
+    tables = tuple(cast(ProjectDocument, documents.with_clean_lines(table)) for table in reading.text.tables)
+    return replace(reading, text=PerformanceText(reading.text.department, tables))
 
 
 def in_form(reading: Reading, form: Form) -> Reading:

@@ -39,6 +39,15 @@ def test_check_prints_documents_findings_and_unplaced_lines_as_json(tmp_path: Pa
     assert (result.exit_code, bool(findings)) == (0, True)
 
 
+def test_check_passes_over_invisible_characters_in_amounts_as_an_import_does(tmp_path: Path) -> None:
+    source = tmp_path / "a.txt"
+    source.write_text(SEED.read_text("utf-8").replace("23000.00", "\u202d23000.00\u202c"), "utf-8")
+    result = CliRunner().invoke(check, [str(source), "--year", "2020", "--json"])
+    printed = json.loads(result.stdout)
+    assert printed["tables"] == [to_json(table) for table in READING.text.tables]
+    assert "E1" not in {finding["rule"] for finding in printed["findings"] if finding["table"] == 1}
+
+
 def test_check_for_people_counts_and_lists_by_table(tmp_path: Path) -> None:
     source = tmp_path / "a.txt"
     source.write_bytes("抬头\n".encode() + SEED.read_bytes())

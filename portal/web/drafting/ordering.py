@@ -17,7 +17,7 @@ from portal.extensions import db
 from portal.services.drafting import drafts, ordering
 from portal.web.errors import status_of
 from portal.web.guards import actor, needs
-from portal.web.rendering import render
+from portal.web.rendering import Link, render
 
 bp = Blueprint("ordering", __name__)
 
@@ -97,4 +97,6 @@ def _page(status: int, typed: Mapping[int, str], errors: Mapping[str, str], refu
         )
         for row in rows
     ]
-    return render("drafting/order.html", status, office=office, year=year, lines=lines, refusal=refusal)
+    open_years = [each.year for each in queries.administration.years.all_years(session) if each.is_open]
+    years = [Link(url_for(".order", year=each), f"{each} 年度", each == year.year) for each in open_years]
+    return render("drafting/order.html", status, office=office, year=year, years=years, lines=lines, refusal=refusal)
