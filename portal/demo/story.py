@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -18,6 +17,7 @@ from portal.database import local_today
 from portal.demo.accounts import LATER_YEAR, OFFICE, OTHER_OFFICE, YEAR
 from portal.domain import actions, documents
 from portal.domain.actions import Action, TransitionRequest
+from portal.domain.calendar import CALENDAR
 from portal.domain.documents import Budget, Indicator, Kind, PostedForm, ProjectDocument, SpendingPlan
 from portal.domain.opinions import Answer
 from portal.domain.permissions import Actor
@@ -65,10 +65,10 @@ class Story:
         drafts.save(self.session, self.actor("drafter"), table.id, table.version, PostedForm.of(document))
 
     def move(
-        self, position: int, action: Action, by: str, office: str = OFFICE, days: int = 0, reason: str = ""
+        self, position: int, action: Action, by: str, office: str = OFFICE, working_days: int = 0, reason: str = ""
     ) -> None:
         table = self.table(position, office)
-        due = local_today() + timedelta(days=days) if days else None
+        due = CALENDAR.add(local_today(), working_days) if working_days else None
         enclosed = queries.enclosures.of_table(self.session, table).digest
         request = TransitionRequest(action, digest=table.digest, due=due, reason=reason, enclosed=enclosed)
         workflow.perform(self.session, self.actor(by), table.id, request)
@@ -153,7 +153,7 @@ def _returned(story: Story, position: int) -> None:
     ):
         story.opine(position, path, binding, words)
     reason = "请对照意见逐条修改，修改后再次送审。"
-    story.move(position, actions.RETURN, "reviewer", days=10, reason=reason)
+    story.move(position, actions.RETURN, "reviewer", working_days=10, reason=reason)
 
 
 def _second_round(story: Story, position: int) -> None:
@@ -166,7 +166,7 @@ def _second_round(story: Story, position: int) -> None:
     about_goals = story.opine(position, "goals", BINDING, words)
     words = "“宣传开展率”是工作过程，建议改为能反映宣传效果的指标，如政策知晓率。"
     about_publicity = story.opine(position, story.row(position, 2), ADVICE, words)
-    story.move(position, actions.RETURN, "reviewer", days=7)
+    story.move(position, actions.RETURN, "reviewer", working_days=7)
     changed = {
         coverage: "辖区居民满意度",
         coverage.replace("level3", "description"): "通过问卷调查，对社区服务表示满意的居民占受访居民的比例",
@@ -187,7 +187,7 @@ def _reopened(story: Story, position: int) -> None:
     story.move(position, actions.SUBMIT, "head")
     story.move(position, actions.APPROVE, "approver")
     reason = "区里统一调整社区工作人员的工资发放时间，请相应调整绩效目标，按原程序报批。"
-    story.move(position, actions.REOPEN, "approver", days=14, reason=reason)
+    story.move(position, actions.REOPEN, "approver", working_days=14, reason=reason)
     goals = (
         "1、社区努力与辖区居民、相关部门协调，积极发挥管理及服务职能，完成各项辅助工作。\n"
         "2、每月15日前足额发放社区人员工资，足额缴纳社区人员保险。"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
 from portal.database import local_today
+from portal.domain.calendar import CALENDAR
 from tests.browser.conftest import NewPage
 from tests.browser.looking import examine, picture, ready_to_draft
 from tests.browser.server import Portal
@@ -86,7 +86,7 @@ def reviewing(page: Page, row: int) -> None:
     opinion = page.get_by_role("article").filter(has_text=OPINION)
     expect(opinion).to_contain_text("草稿")
     page.get_by_role("link", name="退回", exact=True).click()
-    page.get_by_label("再次送审的期限").fill((local_today() + timedelta(days=6)).isoformat())
+    page.get_by_label("再次送审的期限").fill(CALENDAR.add(local_today(), 4).isoformat())
     examine(page, "life-return")
     page.get_by_role("button", name="退回", exact=True).click()
     situation(page, "已退回", "到期")

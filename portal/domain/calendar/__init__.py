@@ -8,4 +8,7 @@ from portal.domain.calendar.notice import read_notice
 from portal.domain.calendar.working_days import Calendar
 from portal.domain.calendar.year import CalendarYear, Day, shipped, shipped_years
 
-__all__ = ["Calendar", "CalendarYear", "Day", "read_notice", "shipped", "shipped_years"]
+__all__ = ["CALENDAR", "Calendar", "CalendarYear", "Day", "read_notice", "shipped", "shipped_years"]
+
+CALENDAR = Calendar(shipped(year) for year in shipped_years())
+"""The working days that the portal counts in."""

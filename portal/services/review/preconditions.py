@@ -14,6 +14,7 @@ from portal import queries
 from portal.database import local_today
 from portal.domain import opinions
 from portal.domain.actions import Action, Precondition, TransitionRequest
+from portal.domain.calendar import CALENDAR
 from portal.domain.documents import MAX_TEXT, clean_text
 from portal.domain.errors import Invalid, Refused, Stale
 from portal.domain.opinions import OpinionState
@@ -64,6 +65,9 @@ def _due_date(session: Session, table: TargetTable, request: TransitionRequest) 
         raise Invalid("请填写再次送审的期限。", "due")
     if request.due < local_today():
         raise Invalid("再次送审的期限不能早于今天。", "due")
+    if not CALENDAR.is_working_day(request.due):
+        following = CALENDAR.next_working_day(request.due)
+        raise Invalid(f"再次送审的期限 {request.due} 不是工作日，其后第一个工作日是 {following}。", "due")
 
 
 def _binding_accepted(session: Session, table: TargetTable, request: TransitionRequest) -> None:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.database import local_today
 from portal.domain.actions import SUBMIT, Action, FieldKind, FormField, TransitionRequest, is_lawful
+from portal.domain.calendar import CALENDAR
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
 from portal.domain.permissions import Permission
 from portal.domain.rules import Blocked
@@ -31,17 +32,19 @@ from portal.web.table_page import TablePage, findings_of, load, opinions_of, oth
 bp = Blueprint("transitions", __name__)
 
 DAYS_TO_CORRECT = 5
+"""Working days until the due date that the form proposes."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """A field of the form; value: the typed text, else the proposed one."""
+    """A field of the form; value: the typed text, else the proposed one, which `hint` explains."""
 
     name: str
     label: str
     is_date: bool
     is_required: bool
     value: str
+    hint: str
     error: str
 
 
@@ -105,15 +108,21 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
 
 def _field(field: FormField, refusal: Refused | None) -> FieldView:
     is_date = field.kind is FieldKind.DATE
-    proposed = (local_today() + timedelta(days=DAYS_TO_CORRECT)).isoformat() if is_date else ""
+    proposed = CALENDAR.add(local_today(), DAYS_TO_CORRECT)
     return FieldView(
         name=field.name,
         label=field.label,
         is_date=is_date,
         is_required=field.is_required,
-        value=request.form.get(field.name) or proposed,
+        value=request.form.get(field.name) or (proposed.isoformat() if is_date else ""),
+        hint=_told(proposed) if is_date else "",
         error=refusal.message if isinstance(refusal, Invalid) and refusal.path == field.name else "",
     )
+
+
+def _told(proposed: date) -> str:
+    told = f"期限须是工作日；{proposed} 是从明天起的第 {DAYS_TO_CORRECT} 个工作日。"
+    return told if CALENDAR.is_announced(proposed) else f"{told}{proposed.year} 年的节假日安排尚未公布。"
 
 
 def _obstacles(loaded: TablePage, refusals: Sequence[Refused]) -> list[Obstacle]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from portal import queries
@@ -97,7 +99,7 @@ def test_binding_opinion_must_be_accepted_before_approval(world: World) -> None:
         world.act(table_id, actions.APPROVE, "approver")
 
 
-def test_return_demands_an_opinion_and_a_due_date_from_today_on(world: World) -> None:
+def test_return_demands_an_opinion_and_a_due_date_on_a_working_day_from_today_on(world: World) -> None:
     table_id = world.submitted()
     with pytest.raises(Invalid, match="至少一条意见"):
         world.act(table_id, actions.RETURN, "reviewer", due=DUE)
@@ -106,6 +108,9 @@ def test_return_demands_an_opinion_and_a_due_date_from_today_on(world: World) ->
         world.act(table_id, actions.RETURN, "reviewer")
     with pytest.raises(Invalid, match="不能早于今天"):
         world.act(table_id, actions.RETURN, "reviewer", due=DUE.replace(year=2001))
+    saturday = DUE - timedelta(days=5)
+    with pytest.raises(Invalid, match=f"{saturday} 不是工作日，其后第一个工作日是 2099-12-28"):
+        world.act(table_id, actions.RETURN, "reviewer", due=saturday)
 
 
 def test_reopening_needs_a_reason_and_keeps_the_approved_revision_in_force(world: World) -> None:
