@@ -13,17 +13,23 @@ from portal.domain.text_differences import Segment, segments
 
 _SHOWN_WHOLE = 40
 """Characters of a text that is shown whole; of a longer one only what surrounds the differences."""
+_SHOWN_TWICE = 16
+"""Characters of a text that stands in a line as it is and as it will be."""
 _AROUND = 6
 """Characters shown before and after a difference."""
 
 
 @dataclass(frozen=True, slots=True)
 class CorrectedText:
-    """place: its label; old, new: parts of both texts, each with whether it differs from the other text."""
+    """place: its label; old, new: parts of both texts, each with whether it differs from the other text.
+
+    mixed: segments from the old text to the new one, for a text that is too long to stand twice in a line; else empty.
+    """
 
     place: str
     old: Sequence[tuple[bool, str]]
     new: Sequence[tuple[bool, str]]
+    mixed: Sequence[Segment] = ()
 
 
 def corrected_texts(document: Document, operations: Iterable[Set]) -> list[CorrectedText]:
@@ -34,8 +40,12 @@ def _corrected(place: str, operation: Set) -> CorrectedText:
     found = segments(operation.base, operation.new)
     if max(len(operation.base), len(operation.new)) > _SHOWN_WHOLE:
         found = tuple(_shortened(found))
+    is_long = max(len(operation.base), len(operation.new)) > _SHOWN_TWICE
     return CorrectedText(
-        place, _side(found, "delete") or [(False, "空白")], _side(found, "insert") or [(False, "空白")]
+        place,
+        _side(found, "delete") or [(False, "空白")],
+        _side(found, "insert") or [(False, "空白")],
+        [(op, _visible(text)) for op, text in found] if is_long else (),
     )
 
 

@@ -59,7 +59,7 @@ class CorrectionPreview:
 def stamp(texts: Iterable[Operation]) -> str:
     """A short name of changed texts, for `correct` to change exactly what was shown."""
     plain = sorted((each.path, each.base, each.new) for each in texts if isinstance(each, Set))
-    return hashlib.sha256(json.dumps(plain).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(plain).encode()).hexdigest()[:12]
 
 
 def preview(session: Session, actor: Actor, table_id: int, choice: CorrectionChoice) -> CorrectionPreview:

@@ -101,12 +101,14 @@ outbox.addEventListener("refused", async ({ detail }) => {
 document.addEventListener("mousedown", (event) => {
   if (event.target.closest("[data-correct]")) event.preventDefault(); // keep the focus in its field
 });
-document.addEventListener("click", async (event) => {
+const correct = async (event) => {
   const link = event.target.closest("[data-correct]");
   if (!link) return;
   event.preventDefault();
+  event.stopPropagation(); // to htmx, which follows the links of the panel
   (await correcting()).choose(link);
-});
+};
+document.addEventListener("click", correct, true);
 document.addEventListener("standing", async (event) => {
   event.preventDefault(); // the page says itself what happened
   (await pausing()).hear(event.detail);

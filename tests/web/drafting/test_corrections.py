@@ -133,7 +133,7 @@ def test_correction_of_a_long_text_shows_what_surrounds_the_change(app: Flask, w
 
     page = signed_in_client(app, "drafter").get(f"/tables/{table_id}/edit").text
 
-    assert "…足额发放工资<del>１２次，[U+200B]</del>按时缴纳保险…" in page
+    assert "…足额发放工资<del>１２次，[U+200B]</del><ins>12次，</ins>按时缴纳保险…" in page
 
 
 # --- all drafts of the office --------------------------------------------------------------------
