@@ -11,6 +11,7 @@ from portal.database import LOCAL, local_today
 from portal.domain import forms, markup
 from portal.domain.amounts import format_yuan
 from portal.domain.audit_events import event_label
+from portal.domain.calendar import CALENDAR
 from portal.domain.states import State
 
 
@@ -43,6 +44,18 @@ def day(value: date | None) -> str:
 def is_overdue(due: date | None) -> bool:
     """A due date is inclusive."""
     return due is not None and due < local_today()
+
+
+def time_left(due: date | None) -> str:
+    """Working days until a due date, or since; without a number where the holidays of a year are not known."""
+    today = local_today()
+    if due is None or due == today:
+        return "今天到期" if due else ""
+    count = CALENDAR.count(today, due)
+    number = f" {abs(count)} 个工作日" if count and CALENDAR.is_announced(due) and CALENDAR.is_announced(today) else ""
+    if due < today:
+        return f"已逾期{number}"
+    return f"还有{number}" if number else ""
 
 
 def marked(text: str) -> Markup:

@@ -11,7 +11,7 @@ from portal.domain.actions import available_actions
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
 from portal.models import TargetTable
-from portal.web.filters import day, is_overdue, moment
+from portal.web.filters import day, is_overdue, moment, time_left
 from portal.web.lists.work_lists import due_date
 
 
@@ -30,6 +30,7 @@ class StatusBar:
     state: str
     since: str
     due: str
+    left: str
     overdue: bool
     whose_move: str
     actions: Sequence[ActionLink]
@@ -43,7 +44,7 @@ def status_bar(actor: Actor, table: TargetTable, facts: TableFacts, here: str) -
     if state is State.SUBMITTED and table.claimed_by and may(actor, Permission.SEE_BUREAU_NOTES, facts):
         move += f"（{table.claimed_by.name} 正在审核）"
     links = [link for link in _links(actor, table, facts) if link.url != here]
-    return StatusBar(state.value, moment(table.state_since), day(due), is_overdue(due), move, links)
+    return StatusBar(state.value, moment(table.state_since), day(due), time_left(due), is_overdue(due), move, links)
 
 
 def _links(actor: Actor, table: TargetTable, facts: TableFacts) -> list[ActionLink]:

@@ -1,8 +1,9 @@
-"""HTML of texts with marks; which texts have marks is tested in `tests/domain/test_markup.py`."""
+"""Time left, and HTML of texts with marks; which texts have marks is tested in `tests/domain/test_markup.py`."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from portal.domain import markup
-from portal.web.filters import marked
+from portal.web import filters
+from portal.web.filters import marked, time_left
 
 HARD = st.text(alphabet="*[]()<>&\"'/:=甲 \njavscriptonhefm.", max_size=80)
 ELEMENTS = re.compile(r'<(?:strong|/strong|/a|a href="(?:https?://|mailto:)[^"<>]*" rel="noopener noreferrer")>')
@@ -45,3 +47,21 @@ def test_page_has_no_other_elements_and_shows_every_character(text: str) -> None
     without = ELEMENTS.sub("", marked(text))
     assert "<" not in without and ">" not in without
     assert markup.plain(text) == Markup(without).unescape()
+
+
+@pytest.mark.parametrize(
+    ("today", "due", "told"),
+    [
+        ("2026-09-30", "2026-09-30", "今天到期"),
+        ("2026-09-30", "2026-10-08", "还有 1 个工作日"),  # the holidays do not count
+        ("2026-09-30", "2026-10-12", "还有 4 个工作日"),  # a Saturday is worked
+        ("2026-10-09", "2026-10-08", "已逾期 1 个工作日"),
+        ("2026-10-11", "2026-10-10", "已逾期"),  # on a Sunday, no working day has passed
+        ("2026-12-30", "2027-01-04", ""),  # nobody knows the holidays of 2027
+        ("2026-12-30", "2020-03-05", "已逾期"),
+    ],
+)
+def test_time_left_counts_working_days(monkeypatch: pytest.MonkeyPatch, today: str, due: str, told: str) -> None:
+    monkeypatch.setattr(filters, "local_today", lambda: date.fromisoformat(today))
+    assert time_left(date.fromisoformat(due)) == told
+    assert time_left(None) == ""
