@@ -37,9 +37,10 @@ export class NameSuggestions {
     form.addEventListener("keydown", (event) => this.#keydown(event));
   }
 
-  /** The user stands in the field of a name: suggest some where it is empty. */
-  open(field) {
-    if (!field.value) this.#askSoon(field);
+  /** The user stands in the field of a name: suggest some where it is empty or being typed.
+   * @param before the text of the field when the user entered it */
+  open(field, before) {
+    if (!field.value || field.value !== before) this.#askSoon(field);
   }
 
   get #choices() {

@@ -91,7 +91,9 @@ const offerKept = async () => {
 };
 
 form.addEventListener("focusin", async ({ target }) => {
-  if (target.name?.endsWith("/level3")) (await nameSuggestions()).open(target);
+  if (!target.name?.endsWith("/level3")) return;
+  const { value } = target; // the user may type before the module is there
+  (await nameSuggestions()).open(target, value);
 });
 if (document.querySelector("[data-untouched]")) confirming();
 remoteChanges.showReplaced = async (...replaced) => (await replacedTexts()).show(...replaced);
