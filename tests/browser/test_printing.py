@@ -20,8 +20,8 @@ def test_long_texts_are_printed_whole(new_page: NewPage, scripts: bool) -> None:
     page = new_page("drafter")
     address = own_table(page)
     field(page, "绩效目标").fill(LONG)
-    page.get_by_label("第1行 绩效指标描述").fill(LONG[:400])
-    page.get_by_label("项目名称").fill("很长的项目名称" * 6)
+    page.get_by_label("第1行 绩效指标描述", exact=True).fill(LONG[:400])
+    page.get_by_label("项目名称", exact=True).fill("很长的项目名称" * 6)
     saved(page)
     if scripts:
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
