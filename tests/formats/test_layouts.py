@@ -352,7 +352,7 @@ def test_what_has_no_place_is_told_with_its_caption_and_its_cell() -> None:
 
 
 def test_subtotal_is_no_project() -> None:
-    assert told("06")[1] == ["某县农业局", "合计", "350000.00"]
+    assert told("06")[1] == ["合计", "350000.00"]
 
 
 def test_month_that_the_form_does_not_have_is_told_and_not_taken_for_another() -> None:
