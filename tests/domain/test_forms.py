@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain import documents, forms
@@ -37,7 +37,6 @@ def shown_only(form: Form, document: Document) -> Document:
 
 @EVERY_FORM
 @given(data=st.data())
-@settings(max_examples=150)
 def test_recognising_a_layout_gives_the_document(form: Form, data: st.DataObject) -> None:
     document = data.draw(in_form(form))
     found = recognise(as_grid(layout(document)), FORMS, numbered)
@@ -64,7 +63,6 @@ def test_captions_of_a_file_are_known_by_the_aliases_of_the_form() -> None:
 
 @EVERY_FORM
 @given(data=st.data())
-@settings(max_examples=50)
 def test_every_text_of_a_document_is_in_its_layout(form: Form, data: st.DataObject) -> None:
     document = data.draw(in_form(form))
     sheet = layout(document)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from portal.domain.documents import DepartmentDocument, Duty, Indicator, PerformanceText, ProjectDocument
 from portal.formats import json_file, text
@@ -22,7 +22,6 @@ def encoded(plain: Any) -> bytes:
 
 
 @given(performance_texts)
-@settings(max_examples=50)
 def test_every_document_comes_back_with_its_ids(written: PerformanceText) -> None:
     assert json_file.read(json_file.write(written)).text == written
 

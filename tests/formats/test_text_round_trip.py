@@ -6,7 +6,7 @@ from dataclasses import replace
 from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain import documents
@@ -42,14 +42,12 @@ def alone(document: Document) -> PerformanceText:
 
 
 @given(performance_texts)
-@settings(max_examples=200)
 def test_every_document_comes_back(written: PerformanceText) -> None:
     reading = text.read(text.write(written))
     assert (plain(reading.text), reading.unplaced) == (plain(written), ())
 
 
 @given(performance_texts)
-@settings(max_examples=50)
 def test_every_document_comes_back_from_below_an_anchor(written: PerformanceText) -> None:
     reading = text.read(text.write(written, "第 3 号\n3fa4"))
     assert (plain(reading.text), reading.unplaced) == (plain(written), ())
@@ -57,7 +55,6 @@ def test_every_document_comes_back_from_below_an_anchor(written: PerformanceText
 
 @EVERY_FORM
 @given(data=st.data())
-@settings(max_examples=50)
 def test_document_of_every_form_comes_back(form: Form, data: st.DataObject) -> None:
     written = alone(data.draw(in_form(form)))
     reading = text.read(text.write(written))
@@ -172,7 +169,6 @@ indicators = "序号 {#} | 二级指标 {level2} | 指标内容 {level3}⇓ | �
 
 
 @given(data=st.data())
-@settings(max_examples=50)
 def test_document_comes_back_from_a_form_without_identity_number_and_first_level(data: st.DataObject) -> None:
     own = notation.read("own", OWN)
     with mock.patch.object(shipped, "_all", return_value={"own": own}):

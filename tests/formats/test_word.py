@@ -236,7 +236,7 @@ def test_table_of_many_rows_and_blank_table_are_written() -> None:
 
 
 @given(performance_texts)
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_every_project_has_one_table_and_one_for_what_its_form_does_not_show(written: PerformanceText) -> None:
     tables = [1 + bool(forms.left_out(forms.of(table), table)) for table in written.tables]
     assert len(opened(written).tables) == sum(tables)
@@ -271,7 +271,7 @@ def assert_holds_every_text(document: Document) -> None:
 
 
 @given(st.data())
-@settings(max_examples=20)
+@settings(max_examples=12)
 def test_every_text_of_a_project_is_written_even_in_a_form_that_does_not_show_it(data: st.DataObject) -> None:
     document = printable(data.draw(st.sampled_from(PROJECT_FORMS).flatmap(in_form)))
     form = data.draw(st.sampled_from([*(form.id for form in PROJECT_FORMS), NO_FORM]))

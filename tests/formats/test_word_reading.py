@@ -32,7 +32,7 @@ def read_back(*written: Document) -> PerformanceText:
 
 @EVERY_FORM
 @given(data=st.data())
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_document_written_as_word_reads_back(form: Form, data: st.DataObject) -> None:
     document = printable(data.draw(in_form(form)))
     document = documents.with_value(document, "project_name", documents.value_at(document, "project_name") or "甲")
