@@ -93,7 +93,8 @@ const offerKept = async () => {
 form.addEventListener("focusin", async ({ target }) => {
   if (!target.name?.endsWith("/level3")) return;
   const { value } = target; // the user may type before the module is there
-  (await nameSuggestions()).open(target, value);
+  const suggestions = await nameSuggestions().catch(() => null); // no network, no suggestions
+  suggestions?.open(target, value);
 });
 if (document.querySelector("[data-untouched]")) confirming();
 remoteChanges.showReplaced = async (...replaced) => (await replacedTexts()).show(...replaced);
