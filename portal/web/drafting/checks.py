@@ -98,6 +98,7 @@ def _form(
         loaded=loaded,
         table_id=loaded.table.id,
         rule=rule,
+        rule_name=notes.rule_name(rule),
         path=path,
         place=forms.label(document, path) if forms.is_place(document, path) else "这条提醒",
         finding=notes.finding_id(rule, path),

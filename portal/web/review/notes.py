@@ -93,6 +93,11 @@ _RULES = {rule.id: rule for rule in RULES}
 _ORDER = ("error", "missing", "warning")
 
 
+def rule_name(rule_id: str) -> str:
+    """The short name of a rule; the id itself where there is no such rule."""
+    return _RULES[rule_id].name if rule_id in _RULES else rule_id
+
+
 def anchor(path: str) -> str:
     """The HTML id of the cell that shows `path`."""
     return f"at-{path.replace('/', '-')}"
