@@ -1,6 +1,7 @@
 #!/bin/sh
 # Prints the path of a Chromium that starts: $CHROMIUM if it is set, otherwise a browser on the PATH, otherwise
-# Debian's package, which the script installs if that needs no password.
+# Debian's package, which the script installs if that needs no password. Chromium without a user interface comes first:
+# opening a page costs it a quarter of the time.
 set -eu
 
 fail() {
@@ -13,7 +14,7 @@ starts() { # Ubuntu's stub for its snap is on the PATH but does not start
 }
 
 find_browser() {
-    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
         path=$(command -v "$name") && starts "$path" && return 0
     done
     path=
@@ -56,7 +57,8 @@ if ! find_browser; then
         fail "The tests need a Chromium, and Ubuntu's package is only a stub for a snap: run 'snap install chromium', or install Google Chrome's .deb, or set CHROMIUM=/path/to/chromium." \
             "测试需要 Chromium 浏览器，而 Ubuntu 的软件包只是 snap 的占位：请执行 snap install chromium，或安装 Google Chrome 的 .deb，或设置 CHROMIUM=浏览器路径。"
     fi
-    may_install && install chromium fonts-noto-cjk && find_browser || fail \
+    may_install && { install chromium-headless-shell fonts-noto-cjk || install chromium fonts-noto-cjk; } &&
+        find_browser || fail \
         "The tests need a Chromium: as root, run 'apt-get install chromium fonts-noto-cjk', or set CHROMIUM=/path/to/chromium." \
         "测试需要 Chromium 浏览器：请以 root 身份执行 apt-get install chromium fonts-noto-cjk，或设置 CHROMIUM=浏览器路径。"
 fi
