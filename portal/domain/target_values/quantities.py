@@ -237,5 +237,5 @@ def is_multiple(unit: str) -> bool:
 def _may_be_unit(text: str) -> bool:
     """Whether the text may be an unlisted unit: short parts of letters that name no direction."""
     return max(map(len, text.split("/"))) <= _MAX_UNIT and all(
-        (character.isalpha() and character not in "内上下") or character in "/·%‰℃°" for character in text
+        (character.isalpha() and character not in "内上下") or character in "/·%‰‱℃°" for character in text
     )
