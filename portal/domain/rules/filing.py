@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from portal.domain.documents import PerformanceText, ProjectDocument
@@ -12,27 +13,46 @@ from portal.domain.frameworks import bare
 from portal.domain.quotation import quote
 from portal.domain.rules.findings import Place, TablePlace, YearRules
 from portal.domain.rules.kinds import Kind, plain_name, rows_of
-from portal.domain.rules.names import adverbs_before
-from portal.domain.rules.words import listed, one_of, pattern
+from portal.domain.rules.names import SHARES, adverbs_before, ends_in_measure
+from portal.domain.rules.words import listed, load, one_of, pattern
 from portal.domain.target_values import Comparator, TargetValue, read
 
 _ACTIVITIES = pattern("filing", "payments", "activities")
 _PAYMENTS = pattern("filing", "payments")
 _OWN_WORK, _NOT_OWN_WORK = pattern("filing", "own_work"), pattern("filing", "not_own_work")
+_IS_ATTRIBUTED = pattern("filing", "attributed")
+_ATTRIBUTED = rf"(?!{one_of(listed('filing', 'attributed'))})"
+_WORK_FORMS = "|".join(listed("filing", "work_forms"))
 _RESULT_OF_WORK = re.compile(rf"(?:{_OWN_WORK.pattern})(?:成果|效果|成效|结果|经验|质量)")
 _COUNT_OF_WORK = re.compile(
-    rf"(?:{one_of(listed('filing', 'work'))})[^率度比、,]{{0,8}}"
-    rf"(?<!频)(?:{one_of(listed('filing', 'counts_of_work'))}|(?<![指倍系分基级因])数)$"
+    rf"(?:{one_of(listed('filing', 'work'))}|{_WORK_FORMS}){_ATTRIBUTED}[^率度比、,]{{0,4}}"
+    rf"(?<![频层档])(?:{one_of(listed('filing', 'counts_of_work'))}|(?<![指倍系分基级因])数)$"
 )
 _RATE_OF_DOING = re.compile(
     rf"(?:{one_of(listed('filing', 'done'))})(?:计划|工作|任务|项目|资金)?"
     rf"(?:{one_of(listed('filing', 'rates_of_doing'))})$"
 )
-_ACTIVITY = re.compile(rf"(?:{one_of(listed('filing', 'activity_nouns'))})$")
+_ACTIVITY = re.compile(rf"(?:{one_of(listed('filing', 'activity_nouns'))}|{_WORK_FORMS})(?:活动|工作)?$")
+_EFFECTS_OF_ACTIVITIES = pattern("filing", "effects_of_activities")
+_UNITS_OF_EVENTS = frozenset(listed("filing", "units_of_events"))
+_OF_OTHERS = re.compile(load("filing")["of_others"])
 _EVENTS = re.compile(rf"(?<=..)(?:{one_of(listed('filing', 'events'))})$")
 _COUNT = re.compile(rf"(?:{one_of(listed('filing', 'counts_of_work'))})$")
-_HAPPENINGS = listed("filing", "happenings")
 _COUNTED_WORK, _AMOUNTS_DONE = pattern("filing", "counted_work"), listed("filing", "amounts_done")
+_DEEDS = {
+    verb
+    for name in ("own_work", "work", "counted_work", "activity_nouns", "done", "deeds")
+    for verb in listed("filing", name)
+}.difference(listed("filing", "no_deeds"))
+_DEED = re.compile(
+    rf"(?:{one_of(_DEEDS)})(?:工作|活动|服务|作业|任务|对象|人员|项目)?(?:{one_of(_AMOUNTS_DONE)}"
+    rf"|(?:{one_of(listed('filing', 'counts_of_work'))}|[^指倍系分基级因率]?数))?$"
+)
+"""A verb of work at the end, or directly before a count: 广告清理处数, 物资配送."""
+_HAPPENINGS = pattern("filing", "happenings")
+_HAPPENED = re.compile(
+    rf"(?:{_HAPPENINGS.pattern})(?:单位|企业|部门)?(?:{one_of(listed('filing', 'counts_of_work'))}|[数量])$"
+)
 _AFTERWARDS = re.compile("(?<![课产售善落先])后(?![勤备续期补台])")
 _OUTPUT_UNITS, _UNITS_OF_OTHERS = frozenset(listed("filing", "units_of_output")), pattern("filing", "units_of_others")
 _BRACKET = re.compile(r"\([^()]*\)")
@@ -60,7 +80,7 @@ def effects_are_effects(document: ProjectDocument, year: YearRules) -> Iterator[
     for position, row in rows_of(document, year.framework, Kind.EFFECT):
         name = _BRACKET.sub("", plain_name(row.level3))
         value = read(row.target_value).value
-        done = "" if _is_unwanted(value) else _own_work(name) or _output(name, value)
+        done = "" if _is_unwanted(value) else _own_work(name) or _counted(name, value)
         if not done or _others_pay(name):
             continue
         if _COMPLETION.search(name) or not _tells_effect(name):
@@ -82,6 +102,11 @@ def _is_unwanted(value: TargetValue | None) -> bool:
     return value is not None and (value.comparator in (Comparator.AT_MOST, Comparator.LESS) or value.number == 0)
 
 
+def _counted(name: str, value: TargetValue | None) -> str:
+    """The office's own work that the name tells by the unit of its value; "" for anything else."""
+    return _output(name, value) or _event(name, value) or _deed(name, value)
+
+
 def _output(name: str, value: TargetValue | None) -> str:
     """The end of a name that counts what the office makes or buys, by the unit of its value; "" for anything else."""
     if value is None or value.unit not in _OUTPUT_UNITS or not name.endswith(_AMOUNTS_DONE):
@@ -89,10 +114,28 @@ def _output(name: str, value: TargetValue | None) -> str:
     return "" if _UNITS_OF_OTHERS.search(name) or _AFTERWARDS.search(name) else name[-4:]
 
 
+def _event(name: str, value: TargetValue | None) -> str:
+    """The end of a name without a measure, of which the value counts events of the office's own: 邻里百家宴 ≥6场."""
+    if value is None or value.unit not in _UNITS_OF_EVENTS or ends_in_measure(name) or name.endswith(_RATES):
+        return ""
+    return "" if _OF_OTHERS.search(name) or _HAPPENINGS.search(name) or _AFTERWARDS.search(name) else name[-4:]
+
+
+def _deed(name: str, value: TargetValue | None) -> str:
+    """The verb of work in which a name ends, or the verb and the count, where the value counts something."""
+    if value is None or value.number is None or not value.unit or value.unit in SHARES or _HAPPENED.search(name):
+        return ""
+    found = _DEED.search(name)
+    return found[0] if found and not _AFTERWARDS.search(name) and not _OF_OTHERS.search(name) else ""
+
+
+@lru_cache(maxsize=4_096)
 def _tells_effect(name: str) -> bool:
     """Whether the name has a word of effects that is not only what the activity is about."""
     if _PAYMENTS.search(name):
         return _EFFECTS.search(name) is not None
+    if _ACTIVITY.search(name):
+        return _EFFECTS_OF_ACTIVITIES.search(name) is not None
     start = len(adverbs_before(name))
     begins_with_work = _OWN_WORK.match(name, start) or _COUNTED_WORK.match(name, start)
     ignored = _TOPICS
@@ -101,19 +144,24 @@ def _tells_effect(name: str) -> bool:
     return any(found not in ignored for found in _EFFECTS.findall(name))
 
 
+@lru_cache(maxsize=4_096)  # a table is checked after every change, and most names stay
 def _own_work(name: str) -> str:
     """The payment or activity of the office that the name measures; "" for anything else."""
     if _AFTERWARDS.search(name):
         return ""  # 培训后就业人数
-    count = _COUNT.search(name)
-    if count and name.endswith(_HAPPENINGS, 0, count.start()):
+    if _HAPPENED.search(name):
         return ""
     for pattern_ in (_ACTIVITIES, _COUNT_OF_WORK, _RATE_OF_DOING, _ACTIVITY, _EVENTS):
         if found := pattern_.search(name):
             return found[0]
     start = len(adverbs_before(name))
     verb = _OWN_WORK.match(name, start) or (name.endswith(_AMOUNTS_DONE) and _COUNTED_WORK.match(name, start))
-    if not verb or _NOT_OWN_WORK.match(name, start) or _RESULT_OF_WORK.match(name, start):
+    if (
+        not verb
+        or _IS_ATTRIBUTED.match(name, verb.end())
+        or _NOT_OWN_WORK.match(name, start)
+        or _RESULT_OF_WORK.match(name, start)
+    ):
         return ""
     if name.endswith(_RATES) and not name.endswith(_AMOUNTS_DONE):
         return ""

@@ -32,6 +32,14 @@ _AMOUNT_AT_START = re.compile(
     r"\d[\d.,]*[万亿]?(?:[名座台套辆场户项处条家所盏册支]|个(?!百分点)|人(?!次))(?![\d大])", re.ASCII
 )
 _NUMERAL_AT_END = re.compile(r"(?<![第前同每单唯统])[一二两三四五六七八九十百千万]{1,6}[台套辆批座处项名所家件艘架]$")
+SHARES = ("%", "‰", "‱")
+_AMOUNT_WITHIN = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?<![每第前超满达约逾近])\d[\d.,]*[万亿]?"
+    r"(?:[名座台套辆场户项处条家所盏亩吨]|人(?!次)|个(?!百分点)|公里|平方米)(?!以[上下内])[\u4e00-\u9fff]{0,4}"
+    rf"(?:{one_of(load('names')['bearers'])})$",
+    re.ASCII,
+)
+"""保洁员86人工资: an amount before what it is paid for."""
 _RANKS = ("级", "类", "档", "岁", "度", "M", "m", "g", "t")
 """Units that name a rank or an age, or may be letters of a product."""
 _DATE = re.compile(
@@ -119,7 +127,7 @@ def _has_amount(name: str) -> bool:
     found = _AMOUNT_AT_END.search(name)
     if found and found["unit"] not in _RANKS and (is_unit(found["unit"]) or found["unit"] in "万亿"):
         return True
-    if _NUMERAL_AT_END.search(name):
+    if _NUMERAL_AT_END.search(name) or ("每" not in name and _AMOUNT_WITHIN.search(name)):
         return True
     return _AMOUNT_AT_START.match(name) is not None and not ends_in_measure(name) and not name.endswith(_STATES)
 
@@ -128,12 +136,12 @@ def _counts(value: TargetValue) -> bool:
     """Whether the value is a number of something, not a share."""
     if value.number is None or value.comparator is Comparator.WORDS:
         return False
-    return value.unit not in ("", "%", "‰")
+    return value.unit not in ("", *SHARES)
 
 
 def _share(value: TargetValue) -> float:
     """The share that is asked for, in percent; 0 if the value is none."""
     if value.number is not None:
-        return float(value.number) if value.unit in ("%", "‰") else 0
+        return float(value.number) if value.unit in SHARES else 0
     is_scale = value.scale is not None and value.scale.unit == "%" and not value.has_target
     return 100 if is_scale else 0
