@@ -42,6 +42,7 @@ _BY_UNIT = {unit: Measured[kind.upper()] for kind, units in _WORDS["units"].item
 _EXEMPT = re.compile(rf"(?:{'|'.join(_WORDS['exempt']['names'])})$")
 _SHARE_OF_MONEY, _COMPARED = (re.compile(one_of(_WORDS["exempt"][name])) for name in ("money", "compared"))
 _INPUT, _EARNED = (re.compile(one_of(_WORDS["input"][name])) for name in ("names", "earned"))
+_RATE_UNITS = frozenset(_WORDS["exempt"]["rate_units"])
 _FITTING = {
     Measured.SHARE: {Measured.SCORE},
     Measured.PEOPLE: {Measured.COUNTS},
@@ -53,7 +54,7 @@ _FITTING = {
 _NUMBERED = set(Measured) - {Measured.SHARE, Measured.SCORE}
 """Kinds of which words without a number or time give no amount; 全部 does for the others."""
 _NUMBER_NAMED = re.compile("|".join(_WORDS["exempt"]["number_named"]))
-_TIME_NAMED = re.compile("|".join(_WORDS["exempt"]["time_named"]))
+_TIME_NAMED, _NO_TIME = re.compile("|".join(_WORDS["exempt"]["time_named"])), re.compile(_WORDS["exempt"]["no_time"])
 _EXAMPLES = {
     Measured.SHARE: "≥95%",
     Measured.PEOPLE: "≥120人",
@@ -89,6 +90,12 @@ def name_fits_value(document: ProjectDocument, _year: YearRules) -> Iterator[Pla
                 f"第{position}行的数量指标{quote(row.level3)}填的是投入的资金{quote(row.target_value)}，不是做了多少事，"
                 "看不出产出；请改为产出的数量，资金列在成本指标。",
             )
+        elif by_name is Measured.SHARE and by_unit is None and _is_count(value):
+            yield (
+                path,
+                f"第{position}行的三级指标{quote(row.level3)}量的是{by_name}，指标值{quote(row.target_value)}却以{quote(value.unit)}计，"
+                f"指标与指标值不匹配，完成多少无法核对；请把指标值改为{by_name}，例如“{_EXAMPLES[by_name]}”，或按指标值改写名称。",
+            )
         elif by_name and by_unit and not _fits(by_name, by_unit, row, value):
             yield (
                 path,
@@ -101,8 +108,9 @@ def name_fits_value(document: ProjectDocument, _year: YearRules) -> Iterator[Pla
 def _no_number(position: int, row: Indicator, words: str) -> Iterator[Place]:
     """A number is due, and the value is words that name none; E6 reports those that settle nothing."""
     by_name = measured_by_name(bare_name(row.level3))
-    named = _TIME_NAMED if by_name is Measured.DAYS else _NUMBER_NAMED
-    if by_name not in _NUMBERED or named.search(words):
+    if by_name not in _NUMBERED:
+        return
+    if _TIME_NAMED.search(_NO_TIME.sub("", words)) if by_name is Measured.DAYS else _NUMBER_NAMED.search(words):
         return
     if not (qualitative.unfinished(words) or qualitative.put_off(words) or qualitative.is_vague(words, row)):
         yield (
@@ -125,6 +133,11 @@ def _measured_by_unit(value: TargetValue) -> Measured | None:
         return None  # 例/10万人 is a rate, and 批次/千人 a quantity
     unit = value.unit.partition("/")[0].partition("·")[0].partition("(")[0]
     return _BY_UNIT.get(unit) or _BY_UNIT.get(_MULTIPLE.sub("", unit))
+
+
+def _is_count(value: TargetValue) -> bool:
+    """Whether a unit in no list counts things or measures something, not one thing for each of another (mg/L)."""
+    return "/" not in value.unit and value.unit not in _RATE_UNITS
 
 
 def _fits(by_name: Measured, by_unit: Measured, row: Indicator, value: TargetValue) -> bool:

@@ -35,8 +35,8 @@ _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL_DAYS = range(40_000, 55_000)
 """Days of 2009 to 2050 as Excel numbers them."""
 _TIME_NAME = re.compile("时间|时限|日期|时点|期限")
-_FREQUENCY = re.compile(r"每[天日周月季年]\S{0,4}次$")
-"""每日一次 can only mean that."""
+_FREQUENCY = re.compile(r"每(?:[天日周月季年]\S{0,4}次|[人户村班间台车站家]\S{0,3}[\d一两二三四五六]+[^\d\s]{1,3})$")
+"""每日一次 and 每人一台 can only mean that."""
 _UNIT_IN_WORDS = re.compile("百分比|百分率")
 _WHOLE = Decimal(100)
 _EARNED = re.compile("收入|产值|增收|营收|税收|利润|销售|节约|挽回|增加值|引资|到账|募集")
@@ -44,7 +44,7 @@ _THE_LESS_THE_BETTER = re.compile(
     "投诉|事故|差错|失业|流失|死亡|逾期|违规|案件数|发案|能耗|浓度|时限|时长|工期|周期|等候|响应时间"
 )
 _UNREADABLE = "读不出的指标值无法监控和评价；请写成比较符号、数值和单位，例如“≥90%”。"
-_SATISFACTION = re.compile("(?<!不)满意(?!项)|好评[率度]?$|认可度$")
+_SATISFACTION = re.compile("(?<!不)满意(?!项|结果)|好评[率度]?$|认可度$")
 _AWARENESS = re.compile("知晓(?:率|度|情况|程度)$")
 _NO_OPINION_ENDINGS = (
     "次数",

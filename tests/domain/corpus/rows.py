@@ -64,7 +64,7 @@ def sound_table(year: YearRules) -> ProjectDocument:
 
 
 def row_cases() -> Iterator[RowCases]:
-    for plain in _plain("people", "places", "works", "further", "bureaus", "institutions", "outcomes"):
+    for plain in _plain("people", "places", "works", "further", "bureaus", "institutions", "outcomes", "heads"):
         year = YearRules.for_year(plain["year"], plain["framework"])
         base = sound_table(year)
         for department in plain["departments"]:
