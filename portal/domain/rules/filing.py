@@ -46,7 +46,7 @@ _DEEDS = {
 }.difference(listed("filing", "no_deeds"))
 _DEED = re.compile(
     rf"(?:{one_of(_DEEDS)})(?:工作|活动|服务|作业|任务|对象|人员|项目)?(?:{one_of(_AMOUNTS_DONE)}"
-    rf"|(?:{one_of(listed('filing', 'counts_of_work'))}|[^指倍系分基级因率]?数))?$"
+    rf"|(?:{one_of(listed('filing', 'counts_of_work'))}|[^指倍系分基级因率]?数|[座站点段艘船车组]次))?$"
 )
 """A verb of work at the end, or directly before a count: 广告清理处数, 物资配送."""
 _HAPPENINGS = pattern("filing", "happenings")
@@ -115,10 +115,10 @@ def _output(name: str, value: TargetValue | None) -> str:
 
 
 def _event(name: str, value: TargetValue | None) -> str:
-    """The end of a name without a measure, of which the value counts events of the office's own: 邻里百家宴 ≥6场."""
+    """The name, if it ends in no measure and its value counts events of the office's own: 邻里百家宴 ≥6场."""
     if value is None or value.unit not in _UNITS_OF_EVENTS or ends_in_measure(name) or name.endswith(_RATES):
         return ""
-    return "" if _OF_OTHERS.search(name) or _HAPPENINGS.search(name) or _AFTERWARDS.search(name) else name[-4:]
+    return "" if _OF_OTHERS.search(name) or _HAPPENINGS.search(name) or _AFTERWARDS.search(name) else name
 
 
 def _deed(name: str, value: TargetValue | None) -> str:
