@@ -9,16 +9,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from jinja2 import FileSystemBytecodeCache
-from werkzeug.test import TestResponse
 
 from portal.extensions import db
 from portal.services.administration import passwords
@@ -68,14 +65,6 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return databases.fresh()
 
 
-class Client(FlaskClient):
-    """Sends each request in a new app context, as on a server: no state of one request remains for the next."""
-
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        with self.application.app_context():
-            return super().open(*args, **kwargs)
-
-
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
     """Cache of compiled templates, shared by all apps."""
@@ -100,7 +89,6 @@ def app(
         shared_apps[database_url] = SharedApp(database_url, tmp_path_factory.mktemp("instance"))
     app = shared_apps[database_url].as_new()
     app.jinja_env.bytecode_cache = compiled
-    app.test_client_class = Client
     with in_context(app):
         yield app
 

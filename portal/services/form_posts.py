@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -49,8 +49,8 @@ def keep_answer(session: Session, key: str, status: int, *, location: str, body:
         return
     with write(session, is_act=False):
         session.execute(delete(FormPost).where(FormPost.at < now() - KEPT_FOR))
-        if post := session.get(FormPost, key):
-            post.status, post.location, post.body, post.messages = status, location, body, messages
+        answer = {"status": status, "location": location, "body": body, "messages": messages}
+        session.execute(update(FormPost).where(FormPost.key == key).values(answer))
 
 
 def keep_outcome(session: Session, user_id: int, key: str, outcome: Mapping[str, Any]) -> None:

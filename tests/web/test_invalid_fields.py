@@ -8,6 +8,7 @@ import lxml.html
 import pytest
 from flask import Flask
 
+from portal.domain.documents import Budget
 from tests.web.signing import signed_in_client
 from tests.world import World, sound_project
 
@@ -63,9 +64,10 @@ def test_untouched_forms_have_no_invalid_field(app: Flask, world: World) -> None
 
 def test_cells_with_errors_are_invalid_and_those_with_warnings_are_not(app: Flask, world: World) -> None:
     vague = replace(sound_project().indicators[1], target_value="≥95")
-    document = sound_project()
+    document = replace(sound_project(), budget=Budget("23000.00", "22000.00", ""))
     rows = (document.indicators[0], vague, *document.indicators[2:])
     table_id = world.draft(replace(document, goals="", purpose="用于办公。", indicators=rows))
     page = signed_in_client(app, "drafter").get(f"/tables/{table_id}/edit").text
-    assert set(marked(page)) == {"goals"}  # the year only warns of E6
+    # The year only warns of E6, and blank goals are missing until somebody tries to submit.
+    assert set(marked(page)) == {"budget/total"}
     assert "W18" in page and "E6" in page

@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, case, exists, select, tuple_
+from sqlalchemy import case, exists, select, tuple_
 from sqlalchemy.orm import Session
 
-from portal import queries
-from portal.domain.actions import SUBMIT, is_lawful
+from portal.domain.actions import SUBMIT
 from portal.domain.opinions import OpinionState
 from portal.domain.permissions import Actor, Permission
-from portal.models import Opinion, TargetTable
+from portal.models import BudgetYear, Opinion, TargetTable
 from portal.queries.tables import visible
-from portal.services.review import preconditions
-
-_TRIED = 5
-"""Tables whose preconditions are checked in full: stored counts of findings may be older than the rules."""
 
 
 def next_ready(session: Session, actor: Actor, after: TargetTable) -> TargetTable | None:
     """The table of the same office and year that stands next in the lists, then from the first on, and that `actor`
-    can submit now; None if there is none. Never `after` itself.
+    can submit now by what is stored of it; None if there is none. Never `after` itself.
+
+    The stored count of errors may be older than the rules: the page that confirms the submission checks in full.
     """
-    for table_id in session.scalars(_likely(actor, after)).all():
-        table, facts = queries.tables.table_with_facts(session, actor, table_id)
-        if is_lawful(actor, SUBMIT, facts) and not preconditions.unmet(session, table, SUBMIT):
-            return table
-    return None
-
-
-def _likely(actor: Actor, after: TargetTable) -> Select[int]:
-    """Ids of tables that look ready by their stored columns, those behind `after` first; at most _TRIED."""
     unanswered = exists().where(
         Opinion.table_id == TargetTable.id, Opinion.binding, Opinion.state == OpinionState.RAISED.value
     )
     place = tuple_(TargetTable.position, TargetTable.id)
-    return (
-        select(TargetTable.id)
+    return session.scalars(
+        select(TargetTable)
+        .join(BudgetYear, BudgetYear.year == TargetTable.year)
         .where(
             visible(actor, Permission.SUBMIT),
+            BudgetYear.is_open,
             TargetTable.year == after.year,
             TargetTable.office_code == after.office_code,
             TargetTable.state.in_([state.value for state in SUBMIT.sources]),
@@ -46,5 +36,5 @@ def _likely(actor: Actor, after: TargetTable) -> Select[int]:
             ~unanswered,
         )
         .order_by(case((place > tuple_(after.position, after.id), 0), else_=1), TargetTable.position, TargetTable.id)
-        .limit(_TRIED)
-    )
+        .limit(1)
+    ).first()

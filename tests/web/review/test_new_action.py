@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,6 +15,7 @@ from portal.domain.audit_events import AUDIT_EVENTS, event_of
 from portal.domain.permissions import Permission
 from portal.domain.states import State
 from portal.services.review.effects import EFFECTS, Outcome
+from tests.databases import in_context, new_app, on_sqlite
 from tests.web.signing import signed_in_client
 from tests.world import World
 
@@ -27,7 +30,6 @@ SHELVE = Action(
     asks=(FormField("reason", "暂缓的理由", FieldKind.TEXT),),
 )
 
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 pytestmark = on_sqlite
 
 
@@ -41,6 +43,13 @@ def shelve(monkeypatch: pytest.MonkeyPatch) -> None:
         SHELVE.name,
         lambda session, actor, table, request: Outcome({"due_on": None}, {"reason": request.reason}),
     )
+
+
+@pytest.fixture
+def app(shelve: None, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """An app of its own, built when the action is there."""
+    with in_context(new_app(database_url, tmp_path / "instance")) as app:
+        yield app
 
 
 def shelved(client: FlaskClient, world: World, table_id: int, reason: str = "等待上级文件") -> str:
