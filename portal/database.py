@@ -92,13 +92,15 @@ def prepare_engine(engine: Engine) -> None:
 def _keep_private(_dialect: Dialect, _record: Any, arguments: Any, _options: Any) -> None:
     """Before each connection: create the database with mode 0600, or take the rights of others from its files.
 
-    SQLite creates files with the rights that the umask leaves, and its logs with those of the database.
+    SQLite creates files with the rights that the umask leaves, and its logs with those of the database. Nothing may
+    open the database itself: closing that file ends the POSIX locks of every connection of this process. Another
+    program that ends then believes to be the last one and deletes the log that this process goes on writing.
     """
     path = arguments[0] if arguments else ""
     if not path or path == ":memory:" or path.startswith("file:"):
         return
     with suppress(OSError):  # SQLite says what is wrong with the folder or the file
-        os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
+        os.mknod(path, 0o600)
     for ending in ("", "-wal", "-shm", "-turn"):
         with suppress(OSError):  # no such file, or it belongs to another account
             mode = stat.S_IMODE(os.stat(path + ending).st_mode)

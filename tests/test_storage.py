@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import flask_migrate
 import pytest
+from sqlalchemy import create_engine
 
 from portal import create_app
-from portal.database import WRITING
+from portal.database import WRITING, prepare_engine
 from portal.extensions import db
 from portal.storage import AttachmentStore, Condition
 from tests.databases import settings
@@ -59,6 +62,36 @@ def test_database_of_an_earlier_version_is_closed_to_others(tmp_path: Path) -> N
     for path in folder.iterdir():
         path.chmod(0o666)
     assert write_something(folder) == dict.fromkeys(FILES, 0o600)
+
+
+def test_program_that_ends_beside_the_server_takes_no_acknowledged_write_along(tmp_path: Path) -> None:
+    """A program that believes to be the last on the database deletes the log in which the server goes on writing."""
+    path = tmp_path / "portal.db"
+    engine = create_engine(f"sqlite:///{path}")
+    prepare_engine(engine)
+    with engine.connect() as writer:
+        writer.exec_driver_sql("CREATE TABLE acts (number INTEGER)")
+        writer.commit()
+        engine.connect().close()  # by another thread
+
+        other_program(path, "INSERT INTO acts VALUES (1)")
+        writer.exec_driver_sql("INSERT INTO acts VALUES (2)")
+        writer.commit()
+
+        assert other_program(path, "SELECT number FROM acts ORDER BY number") == "[(1,), (2,)]"
+    engine.dispose()
+
+
+def other_program(path: Path, statement: str) -> str:
+    """Run the statement in a process of its own; return its rows as text."""
+    code = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); r = c.execute(sys.argv[2]).fetchall(); c.commit()"
+    ended = subprocess.run(
+        [sys.executable, "-c", f"{code}; c.close(); print(r)", str(path), statement],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return ended.stdout.strip()
 
 
 def test_vault_puts_whole_files_for_its_owner_alone(tmp_path: Path) -> None:
