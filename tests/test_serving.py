@@ -9,6 +9,10 @@ from pathlib import Path
 
 from tests.browser.server import PATIENCE, Portal
 
+STOPPING = 9.0
+"""Less than --workers-kill-timeout: a worker that refuses to stop takes longer. The log does not tell: Granian also
+warns of killing a worker that is at its end but not yet reaped."""
+
 
 def test_interrupted_server_stops_beside_open_connections_without_being_killed(tmp_path: Path) -> None:
     server = Portal(tmp_path)
@@ -19,9 +23,9 @@ def test_interrupted_server_stops_beside_open_connections_without_being_killed(t
         mute.connect()
 
         os.killpg(server.process.pid, signal.SIGINT)  # as a terminal does
-        assert server.process.wait(PATIENCE) == 0
+        assert server.process.wait(STOPPING) == 0
     finally:
         idle.close()
         mute.close()
         server.stop()
-    assert "Killing" not in server.log and "Unexpected exit" not in server.log
+    assert "Unexpected exit" not in server.log

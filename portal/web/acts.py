@@ -13,6 +13,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import TypeVar, cast
 
@@ -34,9 +35,10 @@ log = logging.getLogger(__name__)
 TOKEN = "_once"
 _MESSAGES = "_flashes"
 """Where Flask keeps the messages of `flash` in the session."""
-_PATIENCE = 10.0
+_PATIENCE = timedelta(seconds=10)
+"""How long after its act the first request may be waited for; then it died before its answer was kept."""
 _PAUSE = 0.05
-"""Seconds to wait for the answer of the first request in all, and between two looks."""
+"""Seconds between two looks for that answer."""
 _LONGEST_BODY = 500_000
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -99,8 +101,8 @@ def _first_answer_again() -> Response | None:
     if request.method != "POST" or not request.form.get(TOKEN) or not current_user.is_authenticated:
         return None
     key = _key(current_user.user.id)
-    if found := form_posts.find(db.session(), key):
-        return _answer(found)
+    if form_posts.find(db.session(), key):
+        return _first_answer(key)
     g.form_post = key
     form_posts.expect(db.session(), current_user.user.id, key)
     return None
@@ -116,13 +118,16 @@ def _key(user_id: int) -> str:
 
 
 def _repeated(_: Repeated) -> Response:
-    key: str = g.pop("form_post")
-    deadline = time.monotonic() + _PATIENCE
-    while (found := form_posts.find(db.session(), key)) and found.status is None and time.monotonic() < deadline:
+    return _first_answer(g.pop("form_post"))
+
+
+def _first_answer(key: str) -> Response:
+    """The answer of the request that posted the form first, which may still be at work on it."""
+    while (post := form_posts.find(db.session(), key)) and post.status is None and now() - post.at < _PATIENCE:
         db.session().rollback()  # ends the snapshot, in which the answer will never be there
         time.sleep(_PAUSE)
-    assert found is not None
-    return _answer(found)
+    assert post is not None
+    return _answer(post)
 
 
 def _answer(post: FormPost) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +17,6 @@ from portal.domain import actions
 from portal.models import AuditEntry, FormPost, TargetTable
 from portal.services import form_posts
 from portal.services.transaction import LookingOnly
-from portal.web import acts
 from tests.databases import DATA, on_both
 from tests.domain.files import PDF
 from tests.web.signing import signed_in_client
@@ -195,13 +195,26 @@ def test_same_form_at_the_same_moment_acts_once(app: Flask, world: World) -> Non
     assert tables(world) == 1
 
 
-def test_form_whose_server_died_before_its_answer_is_told(
+def test_form_sent_again_before_its_answer_is_kept_waits_for_it(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(acts, "_PATIENCE", 0.0)
+    client = signed_in_client(app, "drafter")
+    first = client.post("/tables/new", data=NEW | {"_once": "a"})
+
+    def set_status(status: int | None) -> None:
+        world.session.execute(update(FormPost).values(status=status))
+        world.session.commit()
+
+    set_status(None)
+    monkeypatch.setattr("portal.web.acts.time.sleep", lambda _: set_status(first.status_code))
+    again = client.post("/tables/new", data=NEW | {"_once": "a"})
+    assert (again.status_code, again.location) == (303, first.location)
+
+
+def test_form_whose_server_died_before_its_answer_is_told(app: Flask, world: World) -> None:
     client = signed_in_client(app, "drafter")
     client.post("/tables/new", data=NEW | {"_once": "a"})
-    world.session.execute(update(FormPost).values(status=None))
+    world.session.execute(update(FormPost).values(status=None, at=now() - timedelta(seconds=11)))
     world.session.commit()
     answer = client.post("/tables/new", data=NEW | {"_once": "a"})
     assert (answer.status_code, "不用再次提交" in answer.text) == (409, True)
