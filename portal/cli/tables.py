@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -54,14 +53,14 @@ def import_(
     rules = queries.tables.year_rules(queries.administration.years.open_year(session, year))
     findings = check_text(reading.text, rules)
     if as_json:
-        report = tables_files.report(reading, findings) | asdict(imported)
+        report = tables_files.report(reading, findings) | imported.counts
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join([_tally(imported, dry_run), *tables_files.summary(reading, findings)]))
 
 
 def _tally(imported: ImportResult, dry_run: bool) -> str:
-    counts = f"新建 {imported.created} 张，替换 {imported.replaced} 张，未变 {imported.unchanged} 张"
+    counts = "新建 {created} 张，替换 {replaced} 张，未变 {unchanged} 张".format(**imported.counts)
     return f"试导入，没有写入：将{counts}。" if dry_run else f"已导入：{counts}。"
 
 

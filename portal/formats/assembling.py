@@ -6,7 +6,7 @@ Pieces come from the readers of formats; what a table says is recognised in `por
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from portal.domain import forms
@@ -21,7 +21,7 @@ from portal.domain.documents import (
     rows,
 )
 from portal.domain.forms import Form, Grid, GridCell, captions, recognition
-from portal.domain.forms.recognition import OtherTable, Recognised, is_target_title
+from portal.domain.forms.recognition import CaptionUse, OtherTable, Recognised, is_target_title
 from portal.formats.pieces import Line, Piece, Table
 from portal.formats.reading import Reading, Unplaced, Unreadable
 from portal.formats.row_ids import row_id
@@ -39,11 +39,19 @@ EMPTY = "文件里没有文字，没有可以读取的目标表。"
 ONLY_PICTURES = "文件里只有图片，没有可以读取的文字；请用可以编辑的原文件导入。"
 
 
-def assemble(pieces: Sequence[Piece], wanted: Sequence[Form], *, has_pictures: bool = False) -> Reading:
+def assemble(
+    source: Sequence[Piece],
+    wanted: Sequence[Form],
+    *,
+    has_pictures: bool = False,
+    renamed: Mapping[str, str] | None = None,
+) -> Reading:
     """The documents of a file. Raises Unreadable, by name, if none of its tables is a target table.
 
-    wanted: the forms that documents may have, the likeliest first; empty: all shipped forms.
+    wanted: the forms that documents may have, the likeliest first; empty: all shipped forms. renamed: captions of the
+    file → the captions to read them under.
     """
+    pieces = _with_captions(source, renamed) if renamed else source
     own = [piece for piece in pieces if not (isinstance(piece, Line) and _CONTENTS_LINE.fullmatch(piece.text))]
     department_lines, rest = _department_part(own)
     rest = [piece for piece in rest if isinstance(piece, Table) or piece.text.strip()]
@@ -53,7 +61,36 @@ def assemble(pieces: Sequence[Piece], wanted: Sequence[Form], *, has_pictures: b
         assembler.read(group)
     if department_lines:
         assembler.read_department(department_lines)
-    return assembler.reading(own, has_pictures=has_pictures)
+    reading = assembler.reading(own, has_pictures=has_pictures)
+    return replace(reading, captions=_uses(assembler.captions, renamed or {}), source=tuple(source))
+
+
+def _with_captions(source: Sequence[Piece], renamed: Mapping[str, str]) -> list[Piece]:
+    """The pieces with other captions in their tables, wherever a cell is one of those."""
+    other = {captions.key_without_unit(caption): name for caption, name in renamed.items()}
+
+    def cell(own: GridCell) -> GridCell:
+        name = other.get(captions.key_without_unit(own.text))
+        return own if name is None else replace(own, text=name)
+
+    return [
+        replace(piece, grid=Grid(tuple(map(cell, piece.grid.cells)), piece.grid.keeps_merges))
+        if isinstance(piece, Table)
+        else piece
+        for piece in source
+    ]
+
+
+def _uses(found: Iterable[CaptionUse], renamed: Mapping[str, str]) -> tuple[CaptionUse, ...]:
+    """Each caption once, as the file has it."""
+    own = {captions.key_without_unit(name): caption for caption, name in renamed.items()}
+    uses: dict[str, CaptionUse] = {}
+    for use in found:
+        key = captions.key_without_unit(use.caption)
+        known = uses.get(key)
+        if known is None or (use.path and not known.path):
+            uses[key] = replace(use, caption=own.get(key, " ".join(use.caption.split())))
+    return tuple(uses.values())
 
 
 def _all_forms() -> list[Form]:
@@ -159,6 +196,7 @@ class _Assembler:
     others: list[OtherTable] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
     """The first words of tables that are no target tables."""
+    captions: list[CaptionUse] = field(default_factory=list)
     count: int = 0
 
     def read(self, group: _Group) -> None:
@@ -189,6 +227,7 @@ class _Assembler:
         _check_rows(document if isinstance(document, DepartmentDocument) else self.tables[-1], name)
         if len(self.tables) > MAX_TABLES:
             raise Unreadable(f"一个文件最多 {MAX_TABLES} 张表。")
+        self.captions += found.captions
         self.converted += [f"{name}：{sentence}" for sentence in found.converted]
         self.unplaced += [Unplaced(0, cell.text, cell.place) for cell in found.unplaced if not _is_heading(cell.text)]
 

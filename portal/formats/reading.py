@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from portal.domain.documents import PerformanceText
 from portal.domain.errors import Refused
+from portal.domain.forms.recognition import CaptionUse
+
+if TYPE_CHECKING:
+    from portal.formats.pieces import Piece
 
 
 class Unreadable(Refused):
@@ -27,8 +32,15 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """converted: sentences on what the documents leave out or say otherwise than the file (amounts in another unit)."""
+    """converted: sentences on what the documents leave out or say otherwise than the file (amounts in another unit).
+
+    captions: each caption of the file once, with what it was taken for; empty where all stand as their form has them.
+    source: from what the documents were recognised, to recognise them again with captions corrected; empty for formats
+    that name their fields.
+    """
 
     text: PerformanceText
     unplaced: tuple[Unplaced, ...] = ()
     converted: tuple[str, ...] = ()
+    captions: tuple[CaptionUse, ...] = ()
+    source: tuple[Piece, ...] = ()

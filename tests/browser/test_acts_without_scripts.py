@@ -33,7 +33,7 @@ def test_file_is_imported_without_scripts(new_page: NewPage, portal: Portal, tmp
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_contain_text("新项目.txt")
     before = portal.rows("SELECT count(*) FROM target_tables")
-    page.get_by_role("button", name="导入", exact=True).click()
+    page.get_by_role("button", name="导入勾选的表").click()
 
     told(page, "已导入：新建 1 张")
     assert portal.rows("SELECT count(*) - 1 FROM target_tables") == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -9,7 +10,8 @@ import pytest
 
 from portal.domain import forms
 from portal.domain.documents import ProjectDocument
-from portal.formats import files
+from portal.formats import files, stored_pieces
+from portal.formats.assembling import assemble
 from portal.formats.reading import Unreadable
 from tests.formats.layout_files import WRITERS, drawing
 
@@ -330,8 +332,29 @@ def test_long_term_list_beside_and_above_is_told() -> None:
     assert told("13")[0] == ["第 1 张表：中长期（实施期）的绩效指标有 1 行，没有读入，只读入了年度指标。"]
 
 
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_file_is_read_again_from_what_was_kept_of_it(name: str) -> None:
+    found = files.read("a.docx", WRITERS["docx"](drawing(name)))
+    kept = json.loads(json.dumps(stored_pieces.to_plain(found.source)))
+    assert assemble(stored_pieces.from_plain(kept), ()) == found
+
+
 def test_amount_in_another_unit_is_told_as_turned() -> None:
     assert told("09")[0] == ["第 1 张表：预算数：12 万元 换算为 120000.00 元"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected", "sentences"),
+    [
+        ("12.5万元", "125000", ["第 1 张表：预算数：12.5 万元 换算为 125000.00 元"]),
+        ("125,000.00元", "125000", []),
+        ("约12万元", None, []),
+    ],
+)
+def test_unit_behind_an_amount_counts_for_it(amount: str, expected: str | None, sentences: list[str]) -> None:
+    source = drawing("09").replace("单位:万元→5\n", "").replace("预算数 | 12", f"预算数 | {amount}")
+    found = files.read("a.html", WRITERS["html"](source), forms.likeliest("hebei-2017"))
+    assert (whole(forms.yuan(found.text.tables[0], "budget/total")), list(found.converted)) == (expected, sentences)
 
 
 def test_number_of_days_is_told_as_date() -> None:

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from portal.domain import documents
 from tests.databases import DATA, on_postgresql
 from tests.domain.files import PDF
+from tests.formats.layout_files import WRITERS, drawing
 from tests.web.forms import fields_of
 from tests.web.signing import client_of, signed_in_client
 from tests.world import DUE, OFFICE, PASSWORD, YEAR, World, sound_project
@@ -162,9 +163,14 @@ def beginning(walk: Walk) -> None:
     copy_id = int(copied.split("/")[-2])
     walk.send("drafter", f"/tables/{copy_id}/confirm", copy_id, paths="goals", is_right=True)
     real = (BytesIO((DATA / "gucheng-2020.txt").read_bytes()), "gucheng-2020.txt")
-    shown = walk.post("drafter", "/tables/new/file", file=real, year=YEAR)
-    walk.get("drafter", shown.location)
-    walk.post("drafter", shown.location)
+    preview = walk.post("drafter", "/tables/new/file", file=real, year=YEAR).location
+    walk.get("drafter", f"{preview}/1")
+    foreign = (BytesIO(WRITERS["html"](drawing("09"))), "a.html")
+    walk.post("drafter", walk.post("drafter", "/tables/new/file", file=foreign, year=YEAR).location + "/captions")
+    seen = re.search(r'name="seen" value="(\w+)"', walk.get("drafter", preview).text)
+    assert seen
+    walk.post("drafter", preview, **{"seen": seen[1], "import": ["1", "2"]})
+    walk.post("drafter", f"{preview}/undo")
 
 
 def reviewing(walk: Walk) -> None:

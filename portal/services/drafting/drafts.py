@@ -155,20 +155,25 @@ def require_fields(form: Form, operations: Iterable[Operation]) -> None:
 def discard(session: Session, actor: Actor, table_id: int) -> str:
     """Move a draft that was never submitted to the recycle bin and return its title; its changes stay in the log."""
     with write(session):
-        table, of_table = queries.tables.table_with_facts(session, actor, table_id, lock=True)
-        if not may(actor, Permission.DISCARD, of_table):
-            if of_table.submitted_once:
-                raise Forbidden("送审过的表不能删除。")
-            raise Forbidden("你没有删除这张表的权限。")
-        thing = audit.object_of_table(table)
-        digest, version = table.digest, table.version
-        discarded = _discarded(session, actor, table)
-        session.add(discarded)
-        session.flush()
-        session.execute(delete(TargetTable).where(TargetTable.id == table.id))
-        leaves = facts.GONE | facts.of_rows(discarded)
-        audit.record(session, actor, audit_events.DISCARD, thing, leaves, digest=digest, version=version)
-    return table.title
+        return move_to_recycle_bin(session, actor, table_id)
+
+
+def move_to_recycle_bin(session: Session, actor: Actor, table_id: int) -> str:
+    """`discard`, inside `write`. Raises NotVisible, Forbidden."""
+    table, of_table = queries.tables.table_with_facts(session, actor, table_id, lock=True)
+    if not may(actor, Permission.DISCARD, of_table):
+        if of_table.submitted_once:
+            raise Forbidden("送审过的表不能删除。")
+        raise Forbidden("你没有删除这张表的权限。")
+    thing = audit.object_of_table(table)
+    title, digest, version = table.title, table.digest, table.version
+    discarded = _discarded(session, actor, table)
+    session.add(discarded)
+    session.flush()
+    session.execute(delete(TargetTable).where(TargetTable.id == table.id))
+    leaves = facts.GONE | facts.of_rows(discarded)
+    audit.record(session, actor, audit_events.DISCARD, thing, leaves, digest=digest, version=version)
+    return title
 
 
 def _discarded(session: Session, actor: Actor, table: TargetTable) -> DiscardedDraft:

@@ -38,8 +38,13 @@ def redo(session: Session, actor: Actor, table_id: int, known: int) -> SaveResul
 def undo_step(session: Session, actor: Actor, table_id: int, version: int) -> SaveResult:
     """Undo the step `version` of any person. Raises as `undo`."""
     with write(session):
-        table, _ = drafts.editable(session, actor, table_id)
-        return _undo(session, actor, table, version, table.version)
+        return take_step_back(session, actor, table_id, version)
+
+
+def take_step_back(session: Session, actor: Actor, table_id: int, version: int) -> SaveResult:
+    """`undo_step`, inside `write`."""
+    table, _ = drafts.editable(session, actor, table_id)
+    return _undo(session, actor, table, version, table.version)
 
 
 def return_to(session: Session, actor: Actor, table_id: int, version: int) -> SaveResult:

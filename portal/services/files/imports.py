@@ -5,6 +5,7 @@ Reading the file belongs in `formats`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -25,15 +26,6 @@ from portal.services.record.facts import Facts
 from portal.services.transaction import write
 
 
-@dataclass(frozen=True, slots=True)
-class ImportResult:
-    """Number of tables by outcome."""
-
-    created: int
-    replaced: int
-    unchanged: int
-
-
 class Outcome(StrEnum):
     """What the import does with a document of the file. FIXED: its table is submitted or approved, so it is refused."""
 
@@ -44,8 +36,33 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedTable:
+    """What the import did with one document of the file, and the version of its table afterwards."""
+
+    number: int
+    table_id: int
+    outcome: Outcome
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """The documents that were imported, unchanged ones included."""
+
+    tables: Sequence[ImportedTable]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of documents by outcome."""
+        tally = Counter(table.outcome for table in self.tables)
+        return {outcome.value: tally[outcome] for outcome in (Outcome.CREATED, Outcome.REPLACED, Outcome.UNCHANGED)}
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedImport:
     """number: position of the document in the file, 0 = the department part. table: the existing table, if any.
+
+    document: as it will be stored, with the row ids of the existing table.
 
     left_out: label → text of the fields that the year's form does not have. converted: sentences on amounts that are
     written in the unit of that form.
@@ -71,20 +88,28 @@ def plan(session: Session, actor: Actor, text: PerformanceText, office_code: str
         for document, (_, left) in zip(_documents(text, office), carried, strict=True)
     ]
     pairs = _paired([document for document, _ in carried], _existing(session, office_code, year, lock=False))
-    first = 1 if text.department is None else 0
     return [
-        PlannedImport(n, document, _outcome(document, table), table, *about)
-        for n, ((document, table), about) in enumerate(zip(pairs, told, strict=True), first)
+        _planned(n, document, table, *about)
+        for n, ((document, table), about) in enumerate(zip(pairs, told, strict=True), _first_number(text))
     ]
 
 
-def _outcome(document: Document, table: TargetTable | None) -> Outcome:
+def _first_number(text: PerformanceText) -> int:
+    return 1 if text.department is None else 0
+
+
+def _planned(
+    number: int,
+    document: Document,
+    table: TargetTable | None,
+    left_out: Mapping[str, str],
+    converted: Sequence[str],
+) -> PlannedImport:
     if table is None:
-        return Outcome.CREATED
-    if _is_fixed(table):
-        return Outcome.FIXED
-    old = table.document
-    return Outcome.REPLACED if changes.between(old, _with_known_ids(old, document)) else Outcome.UNCHANGED
+        return PlannedImport(number, document, Outcome.CREATED, None, left_out, converted)
+    new = _with_known_ids(table.document, document)
+    outcome = Outcome.REPLACED if changes.between(table.document, new) else Outcome.UNCHANGED
+    return PlannedImport(number, new, Outcome.FIXED if _is_fixed(table) else outcome, table, left_out, converted)
 
 
 def import_text(
@@ -96,16 +121,19 @@ def import_text(
     *,
     replace_drafts: bool | Collection[int] = False,
     skip_others: bool = False,
+    only: Collection[int] | None = None,
     dry_run: bool = False,
 ) -> ImportResult:
     """Create or replace the drafts of one office and year from `text`, in one transaction.
+
+    only: numbers of the documents to import (see `PlannedImport`); None: all.
 
     An existing table (same project code, or the department table) is replaced, as one step that can be undone, only if
     `replace_drafts` is True or contains its id; otherwise it is refused by name or, with `skip_others`, skipped.
     Submitted or approved tables to be replaced, and tables of another office, are refused. `dry_run` rolls everything
     back. Raises Forbidden, Invalid.
     """
-    tally = {"created": 0, "replaced": 0, "unchanged": 0}
+    done: list[ImportedTable] = []
     try:
         with write(session):
             budget_year = queries.administration.years.open_year(session, year)
@@ -114,20 +142,22 @@ def import_text(
             _refuse_other_offices(incoming, office)
             converted = [_in_form_of(budget_year, document)[0] for document in incoming]
             pairs = _paired(converted, _existing(session, office_code, year))
-            if skip_others:
-                pairs = [(d, table) for d, table in pairs if table is None or _is_wanted(table, replace_drafts)]
-            _refuse_protected([table for _, table in pairs if table], replace_drafts)
-            imported: list[int] = []
-            for document, table in pairs:
-                outcome, table_id = _import(session, actor, budget_year, office, document, table)
-                tally[outcome] += 1
-                imported.append(table_id)
-            checks.recount_office(session, office_code, year, imported)
+            wanted = [
+                (number, document, table)
+                for number, (document, table) in enumerate(pairs, _first_number(text))
+                if (only is None or number in only)
+                and not (skip_others and table and not _is_wanted(table, replace_drafts))
+            ]
+            _refuse_protected([table for _, _, table in wanted if table], replace_drafts)
+            for number, document, table in wanted:
+                outcome, made = _import(session, actor, budget_year, office, document, table)
+                done.append(ImportedTable(number, made.id, outcome, made.version))
+            checks.recount_office(session, office_code, year, [table.table_id for table in done])
             if dry_run:
                 raise _DryRun
     except _DryRun:
         pass
-    return ImportResult(**tally)
+    return ImportResult(done)
 
 
 class _DryRun(Exception):
@@ -220,20 +250,20 @@ def _import(
     office: Office,
     document: Document,
     table: TargetTable | None,
-) -> tuple[str, int]:
-    """Create or replace one table; return the outcome and its id."""
+) -> tuple[Outcome, TargetTable]:
+    """Create or replace one table."""
     if table is None:
         table, leaves = drafts.add(session, actor, year, office, document)
         _record(session, actor, table, leaves)
-        return "created", table.id
+        return Outcome.CREATED, table
     old = table.document
     new = _with_known_ids(old, document)
     operations = changes.between(old, new)
     if not operations:
-        return "unchanged", table.id
+        return Outcome.UNCHANGED, table
     table.budget_year = year
     _record(session, actor, table, drafts.rewrite(session, actor, table, new, operations))
-    return "replaced", table.id
+    return Outcome.REPLACED, table
 
 
 def _record(session: Session, actor: Actor, table: TargetTable, leaves: Facts) -> None:

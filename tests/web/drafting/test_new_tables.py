@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,9 +17,7 @@ from portal.domain.documents import PerformanceText
 from portal.formats import json_file
 from portal.models import Change, TargetTable
 from portal.services.administration import budget_years
-from portal.web.files import imports
 from tests.databases import DATA, on_both
-from tests.formats.layout_files import WRITERS, drawing
 from tests.services.next_year import NEXT, open_next, start
 from tests.statement_counts import MOST_QUERIES, counted_queries
 from tests.web.forms import fields_of
@@ -88,53 +84,6 @@ def test_another_table_of_the_year_is_copied_and_opens_for_editing(app: Flask, w
     assert "沿用自《办事处工作经费绩效目标表》" in page
 
 
-def test_real_document_is_shown_first_and_comes_in_when_confirmed(app: Flask, world: World) -> None:
-    client = signed_in_client(app, "drafter")
-    shown = upload(client, REAL, "gucheng-2020.txt")
-    page = text_of(shown)
-    assert shown.status_code == 200
-    assert "读出 9 张表、27 条指标，预算合计 2,025,280.00 元" in page
-    assert ids(world, YEAR) == []
-    answer = client.post(shown.request.path)
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"/?tab=drafted&year={YEAR}")
-    assert len(ids(world, YEAR)) == 9
-    assert "已导入：新建 9 张，替换 0 张。" in text_of(client.get(answer.headers["Location"]))
-    again = text_of(upload(client, REAL, "gucheng-2020.txt"))
-    assert again.count("不改动") == 9
-    assert ">导入</button>" not in again
-
-
-def test_drafts_are_replaced_only_where_ticked_and_submitted_ones_are_named(app: Flask, world: World) -> None:
-    world.submitted()
-    second = world.draft(SECOND)
-    third = world.draft(sound_project(3, "610-1301-JBN-0003", "第三项目"))
-    tables = (
-        replace(sound_project(), goals="1、文件的目标。"),
-        replace(SECOND, goals="1、文件的目标。"),
-        replace(sound_project(3, "610-1301-JBN-0003", "第三项目"), goals="1、文件的目标。"),
-    )
-    client = signed_in_client(app, "drafter")
-    shown = upload(client, as_file(*tables))
-    assert "现有的表</a>已送审，不能替换" in text_of(shown)
-    client.post(shown.request.path, data={"replace": [str(second)]})
-    assert world.table(second).document == tables[1]
-    assert world.table(third).document == sound_project(3, "610-1301-JBN-0003", "第三项目")
-
-
-def test_draft_submitted_since_the_preview_is_refused_by_name_with_the_ticks_kept(app: Flask, world: World) -> None:
-    first, second = world.draft(), world.draft(SECOND)
-    client = signed_in_client(app, "drafter")
-    tables = (replace(sound_project(), goals="1、文件的目标。"), replace(SECOND, goals="1、文件的目标。"))
-    address = upload(client, as_file(*tables)).request.path
-    world.act(first, actions.SUBMIT, "head")
-    answer = client.post(address, data={"replace": [str(first), str(second)]})
-    page = text_of(answer)
-    assert answer.status_code == 422
-    assert "不能被导入替换：《办事处工作经费绩效目标表》（已送审）。" in page
-    assert f'value="{second}" id="replace-{second}" checked' in page
-    assert world.table(second).document == SECOND
-
-
 # --- refused -------------------------------------------------------------------------------------
 
 
@@ -163,69 +112,6 @@ def test_department_table_exists_already_and_the_kind_stays_chosen(app: Flask, w
     answer = client.post("/tables/new", data=fields)
     assert answer.status_code == 422
     assert 'value="department" checked' in text_of(answer)
-
-
-@pytest.mark.parametrize(
-    ("name", "data", "status", "sentence"),
-    [
-        ("表.txt", b"\x00\x01\x02\xff\xfe" * 200, 422, "field-file"),
-        ("表.exe", b"MZ", 422, "这是程序文件，不是绩效目标表"),
-        ("表.json", b"{", 422, "JSON 格式有误"),
-        ("表.json", b"[" * 100_000, 422, "JSON"),
-        ("表.txt", b"", 422, "field-file"),
-        ("../../etc/passwd", b"root", 422, "这是《root》，里面只有文字，没有绩效目标表"),
-        ("表.json", as_file(replace(sound_project(), office_code="620001")), 403, "不能把别的单位的表导入本单位"),
-    ],
-)
-def test_file_that_is_none_of_ours_is_refused_in_one_sentence_at_its_field(
-    app: Flask, world: World, name: str, data: bytes, status: int, sentence: str
-) -> None:
-    answer = upload(signed_in_client(app, "drafter"), data, name)
-    assert (answer.status_code, ids(world, YEAR)) == (status, [])
-    assert sentence in text_of(answer)
-    assert 'id="error-file"' in text_of(answer)
-
-
-def test_file_beyond_what_a_page_carries_is_refused(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = signed_in_client(app, "drafter")
-    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 20_000)
-    assert upload(client, b"x" * 30_000).status_code == 413
-    monkeypatch.setattr(imports, "MAX_PREVIEW", 1_000)
-    assert (upload(client, as_file(sound_project())).status_code, ids(world, YEAR)) == (422, [])
-
-
-def test_no_file_and_no_such_year_are_refused(app: Flask, world: World) -> None:
-    client = signed_in_client(app, "drafter")
-    assert "请选择要导入的文件。" in text_of(client.post("/tables/new/file", data={"year": str(YEAR)}))
-    answer = upload(client, REAL, "a.txt", year=1999)
-    assert (answer.status_code, "系统里没有 1999 年度。" in text_of(answer)) == (422, True)
-
-
-def test_preview_has_an_address_for_the_person_who_uploaded_the_file(app: Flask, world: World) -> None:
-    client = signed_in_client(app, "drafter")
-    shown = upload(client, REAL, "gucheng-2020.txt")
-    address = shown.request.path
-    assert "读出 9 张表" in text_of(client.get(address))
-    for other in ("head", "outsider"):
-        for answer in (signed_in_client(app, other).get(address), signed_in_client(app, other).post(address)):
-            assert (answer.status_code, "预览已经过期" in text_of(answer)) == (422, True)
-    assert ids(world, YEAR) == []
-
-
-def test_file_of_another_office_is_refused_before_the_preview(app: Flask, world: World) -> None:
-    client = signed_in_client(app, "drafter")
-    answer = upload(client, json.dumps({"tables": [{"office_code": "620001", "project_name": "别人的"}]}).encode())
-    assert (answer.status_code, ids(world, YEAR)) == (403, [])
-
-
-def test_ticking_anothers_table_replaces_nothing_of_theirs(app: Flask, world: World) -> None:
-    theirs = world.draft(sound_project(), by="outsider", office="620001")
-    before = world.table(theirs).digest
-    client = signed_in_client(app, "drafter")
-    shown = upload(client, as_file(replace(sound_project(), goals="1、别的目标。")))
-    client.post(shown.request.path, data={"replace": [str(theirs)]})
-    assert world.table(theirs).digest == before
-    assert [world.table(table_id).office_code for table_id in ids(world, YEAR)] == ["620001", "610002"]
 
 
 def test_outsider_is_told_that_there_is_no_such_table(app: Flask, world: World) -> None:
@@ -335,16 +221,3 @@ def test_closed_year_is_not_offered(app: Flask, world: World) -> None:
     assert "现在没有开放的预算年度，不能新建。" in text_of(client.get("/tables/new"))
     assert client.post("/tables/new", data={"year": str(YEAR), "kind": "project"}).status_code == 422
     assert world.session.scalars(select(Change.id)).all() == []
-
-
-@pytest.mark.parametrize("format", WRITERS)
-def test_file_of_another_form_is_previewed_with_what_was_converted_and_left_out(
-    app: Flask, world: World, format: str
-) -> None:
-    source = drawing("08").replace("某镇人民政府", "").replace("农村公路养护", "=农村公路<养护>")
-    shown = upload(signed_in_client(app, "drafter"), WRITERS[format](source), "../表\x07" + "长" * 300)
-    page = text_of(shown)
-    assert (shown.status_code, ids(world, YEAR)) == (200, [])
-    assert "=农村公路&lt;养护&gt;" in page
-    assert "预算数：30 万元 换算为 300000.00 元" in page
-    assert "项目概况：养护村道" in page

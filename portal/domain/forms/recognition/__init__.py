@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 from portal.domain.forms.form import Form
 from portal.domain.forms.recognition import tables
-from portal.domain.forms.recognition.draft import NewId, Recognised
+from portal.domain.forms.recognition.draft import CaptionUse, NewId, Recognised
 from portal.domain.forms.recognition.index import GridIndex, vocabulary
 from portal.domain.forms.recognition.tables import OtherTable
 from portal.domain.forms.recognition.titles import announces, is_target_title
 from portal.domain.forms.sheets import Grid, GridCell
 
 __all__ = [
+    "CaptionUse",
     "OtherTable",
     "Recognised",
     "Recognition",

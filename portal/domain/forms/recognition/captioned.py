@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from portal.domain.documents import Kind
 from portal.domain.forms import captions, units
 from portal.domain.forms.form import Form
-from portal.domain.forms.recognition import above, heads, lists, titles
+from portal.domain.forms.recognition import above, caption_uses, heads, lists, titles
 from portal.domain.forms.recognition.draft import Draft, NewId
 from portal.domain.forms.recognition.heads import Pair
 from portal.domain.forms.recognition.index import GridIndex, Vocabulary
@@ -98,16 +98,20 @@ def read(sighting: Sighting, form: Form, new_id: NewId) -> Draft:
         reader = ListReader(sighting.index, sighting.words, draft, head, assigned, new_id)
         if head.name in form.lists:
             reader.read(rows)
+            draft.uses += caption_uses.of_list(sighting.index, form, head, assigned, rows)
         else:
             reader.leave(rows)
             draft.told.append(f"{form.kind.label}的表样没有绩效指标，{len(rows)} 行没有读入。")
-    heads.take(draft, heads.place(form, sighting.pairs, sighting.index), sighting.pairs)
+    placed = heads.place(form, sighting.pairs, sighting.index)
+    heads.take(draft, placed, sighting.pairs)
+    draft.uses += caption_uses.of_heads(form, placed, sighting.pairs)
     for head, rows in sighting.others:
         draft.told.append(f"中长期（实施期）的绩效指标有 {len(rows)} 行，没有读入，只读入了年度指标。")
         for row in range(head.row, head.body):
             draft.use(sighting.index.row(row))
     _use_running_captions(sighting, draft)
     above.read(sighting.index, draft)
+    draft.uses += caption_uses.of_unknown(sighting.index, draft)
     return draft
 
 

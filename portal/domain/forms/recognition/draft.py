@@ -16,15 +16,32 @@ NewId = Callable[[str, int], str]
 
 
 @dataclass(frozen=True, slots=True)
+class CaptionUse:
+    """A caption of a file, as it stands there, and what it was taken for.
+
+    list_name: of a column, "" of a caption outside the lists. path: of the field, or one of `caption_uses.PARTS`; "" if
+    nothing was read. sample: the first text under or beside the caption.
+    """
+
+    form_id: str
+    list_name: str
+    caption: str
+    path: str
+    sample: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recognised:
     """A document found in a grid. converted: sentences on amounts converted to the form's unit, and on what else the
     document says otherwise than the file, or leaves out. unplaced: cells with text that has no place in the form.
+    captions: empty where all stand as the form has them.
     """
 
     form: Form
     document: Document
     converted: tuple[str, ...] = ()
     unplaced: tuple[GridCell, ...] = ()
+    captions: tuple[CaptionUse, ...] = ()
 
 
 @dataclass(slots=True)
@@ -45,6 +62,7 @@ class Draft:
     first: int = 0
     found: int = 0
     has_title: bool = False
+    uses: list[CaptionUse] = field(default_factory=list)
     leftovers: list[tuple[GridCell, GridCell | None]] = field(default_factory=list)
     """Label and value of texts that the form does not show (表样以外的内容)."""
 
@@ -63,9 +81,12 @@ class Draft:
         self.values.add(cell.position)
         self.texts.update(values)
 
-    def finished(self, cells: Iterable[GridCell], unit: str) -> Recognised:
-        """The document, with amounts converted from `unit` (元, 万元, "" for none named) to the form's."""
-        amounts, sentences = units.convert_amounts(self.form, self.texts, unit)
+    def finished(self, cells: Iterable[GridCell], unit: str, *, own_units: bool = False) -> Recognised:
+        """The document, with amounts converted from `unit` (元, 万元, "" for none named) to the form's.
+
+        own_units: a unit behind an amount is read too; a table of the portal keeps such a text as it is.
+        """
+        amounts, sentences = units.convert_amounts(self.form, self.texts, unit, own_units=own_units)
         document = blank(self.form.kind, self.form.id)
         for path, text in (self.texts | amounts).items():
             document = with_value(document, path, clean_text(text))
@@ -76,7 +97,8 @@ class Draft:
             if path and value:
                 document = with_value(document, path, clean_text(value.text))
                 self.use((caption, value))
-        return Recognised(self.form, document, (*sentences, *self.told), tuple(self._unplaced(cells)))
+        told = (*sentences, *self.told)
+        return Recognised(self.form, document, told, tuple(self._unplaced(cells)), tuple(self.uses))
 
     def _unplaced(self, cells: Iterable[GridCell]) -> Iterable[GridCell]:
         for cell in cells:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from portal.domain.forms import captions
 from portal.domain.forms.form import Form
-from portal.domain.forms.recognition import above, captioned, heads, lists, strict, titles
+from portal.domain.forms.recognition import above, caption_uses, captioned, heads, lists, strict, titles
 from portal.domain.forms.recognition.captioned import Sighting
 from portal.domain.forms.recognition.draft import Draft, NewId, Recognised
 from portal.domain.forms.recognition.heads import Pair, Target
@@ -113,7 +113,7 @@ def read(
     projects = _project_column(sighting)
     if projects is not None:
         return list(_projects(sighting, form, *projects, new_id)), None
-    return [captioned.read(sighting, form, new_id).finished(index.cells, sighting.unit)], None
+    return [captioned.read(sighting, form, new_id).finished(index.cells, sighting.unit, own_units=True)], None
 
 
 def _other(sighting: Sighting) -> OtherTable | None:
@@ -176,11 +176,13 @@ def _projects(
 
         reader = ListReader(sighting.index, sighting.words, draft, head, lists.assign(head, form), counted)
         reader.read(group)
+        named = {column.column: target.paths[-1] for target, column in columns.items()}
+        draft.uses += caption_uses.of_list(sighting.index, form, head, reader.assigned, group, named)
         count += len(draft.lists[head.name])
         heads.take(draft, heads.place(form, sighting.pairs, sighting.index), sighting.pairs)
         above.read(sighting.index, draft)
         cells = [cell for cell in sighting.index.cells if _belongs(cell.row, group, left, sighting, is_first=n == 0)]
-        yield draft.finished(cells, sighting.unit)
+        yield draft.finished(cells, sighting.unit, own_units=True)
 
 
 def _belongs(row: int, group: Sequence[int], left: set[int], sighting: Sighting, *, is_first: bool) -> bool:
