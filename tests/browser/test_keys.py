@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.drafting import field, goals, names, open_edit, own_table, saved, status, table_id
-from tests.browser.looking import ready_to_draft
+from tests.browser.looking import examine, ready_to_draft
 from tests.browser.server import Portal
 
 PASTE = """([html, text]) => {
@@ -89,6 +89,35 @@ def test_block_pasted_into_an_empty_table_fills_it(new_page: NewPage) -> None:
     page.get_by_role("button", name="填入").click()
     saved(page)
     assert names(page) == ["活动场次"]
+
+
+def test_amounts_pasted_in_a_row_are_spread_and_other_blocks_are_text(new_page: NewPage) -> None:
+    page = new_page("drafter")
+    own_table(page)
+    field(page, "预算数").focus()
+    paste(page, "30000\t20000\t10000")
+    examine(page, "paste-amounts")
+    page.get_by_role("button", name="填入").click()
+    saved(page)
+    expect(field(page, "其他资金")).to_have_value("10000")
+
+    field(page, "绩效目标").fill("1、")
+    paste(page, "甲\t乙")
+    expect(field(page, "绩效目标")).to_have_value("1、甲\t乙")
+    saved(page)
+
+
+def test_pasted_rows_are_inserted_where_so_chosen(new_page: NewPage) -> None:
+    page = new_page("drafter")
+    own_table(page)
+    before = names(page)
+    page.get_by_label("第1行 一级指标").focus()
+    paste(page, "产出指标\t数量指标\t活动场次\t全年开展的活动\t≥3场\t年度工作计划")
+    page.get_by_role("button", name="改为插入新的行").click()
+    expect(page.get_by_role("button", name="改为写在现有的行上")).to_be_visible()
+    page.get_by_role("button", name="填入").click()
+    saved(page)
+    assert names(page) == [before[0], "活动场次", *before[1:]]
 
 
 def test_paste_that_has_no_field_says_so(new_page: NewPage) -> None:

@@ -42,6 +42,19 @@ def assign(block: Block, names: Mapping[str, Sequence[str]], focused: str) -> Co
     return _from_focused(block, fields[fields.index(focused) :], rows)
 
 
+def has_headers(block: Block, names: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a row of the block names columns of the list with these fields."""
+    return any(len(_headers(block, row, names)) >= _MIN_HEADERS for row in range(len(block.rows)))
+
+
+def captioned(block: Block, names: Mapping[str, Sequence[str]]) -> dict[str, str] | None:
+    """The text below the caption of each field, from the row below the captions; None for a block without captions."""
+    for row in range(len(block.rows) - 1):
+        if len(found := _headers(block, row, names)) >= _MIN_HEADERS:
+            return {field: block.text(row + 1, column) for field, column in found.items()}
+    return None
+
+
 def _headers(block: Block, row: int, names: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """The first column of the block under each field's name, if this row were a header."""
     keys = [captions.key_without_unit(text) if len(text) <= _MAX_HEADER else "" for text in block.rows[row]]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from portal.domain import documents, forms
 from portal.domain.changes import Insert, Operation, Set
@@ -46,15 +47,24 @@ class PreviewRow:
     id: str
     label: str
     cells: tuple[PreviewCell, ...]
+    is_existing: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PastePreview:
-    """`operations` lead to exactly what `cells` show; `left_out`: one sentence for each thing that is not pasted."""
+    """`operations` lead to exactly what `head` (cells outside the lists) and `cells` show.
+
+    left_out: one sentence for each thing that is not pasted. is_over_rows: whether rows that exist are written over.
+    """
 
     operations: list[Operation]
     cells: list[PreviewRow]
     left_out: list[str]
+    head: tuple[PreviewCell, ...] = ()
+
+    @property
+    def is_over_rows(self) -> bool:
+        return any(row.is_existing for row in self.cells)
 
 
 def place(
@@ -65,43 +75,73 @@ def place(
     block: Block,
     framework: Framework | None,
     new_ids: Callable[[], str],
+    *,
+    inserts: bool = False,
 ) -> PastePreview:
     """Place `block` into the rows of `list_name`, from row `row_id` ("" = after the last) and from `field` on.
 
-    A header row in the block takes precedence over `field`. A blank cell keeps the existing text. `framework` (None in
-    the department's form) gives the spelling of levels; `new_ids` returns an unused id at each call. Raises Invalid if
-    row or field do not exist, or there would be too many rows.
+    A header row in the block takes precedence over `field`. A blank cell keeps the existing text. inserts: as new rows
+    after `row_id` instead of over it and the rows below. `framework` (None in the department's form) gives the spelling
+    of levels; `new_ids` returns an unused id at each call. Raises Invalid if row or field do not exist, or there would
+    be too many rows.
     """
-    existing: Sequence[Row] = documents.rows(document, list_name)
-    row_type = ROW_LISTS[document.kind][list_name]
-    start = _position(existing, row_id)
-    form = forms.of(document)
-    columns = assign(block, _names(form, list_name), field)
+    start = _position(documents.rows(document, list_name), row_id)
+    columns = assign(block, field_names(forms.of(document), list_name), field)
     texts = _texts(block, columns, list_name)
-    targets = list(existing[start : start + len(texts)])
-    _check_room(document, len(texts) - len(targets))
-    operations: list[Operation] = []
-    last = existing[-1].id if existing else ""
-    for _ in range(len(texts) - len(targets)):
-        targets.append(row_type(new_ids()))
-        operations.append(Insert(list_name, targets[-1].id, last))
-        last = targets[-1].id
+    target = Target(list_name, start + inserts if row_id else start, inserts)
+    placed = place_rows(document, target, texts, framework, new_ids)
+    return replace(placed, left_out=[*columns.left_out, *placed.left_out])
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Rows of a list from position `start` on; inserts: before it, instead of over the rows there."""
+
+    list_name: str
+    start: int
+    inserts: bool = False
+
+
+def place_rows(
+    document: Document,
+    target: Target,
+    texts: Sequence[Texts],
+    framework: Framework | None,
+    new_ids: Callable[[], str],
+) -> PastePreview:
+    """Write `texts`, a row each, over the rows of the target and into new ones after them. Raises Invalid."""
+    form, list_name = forms.of(document), target.list_name
+    existing: Sequence[Row] = documents.rows(document, list_name)
+    over = [] if target.inserts else list(existing[target.start : target.start + len(texts)])
+    _check_room(document, len(texts) - len(over))
+    before = target.start if target.inserts else len(existing)
+    above = existing[before - 1].id if before else ""
+    added, operations = _added(document, list_name, above, len(texts) - len(over), new_ids)
     preview: list[PreviewRow] = []
     kept = 0
-    for position, (row, wanted) in enumerate(zip(targets, texts, strict=True), start + 1):
+    for position, (row, wanted) in enumerate(zip((*over, *added), texts, strict=True), target.start + 1):
         if framework is not None and list_name == "indicators":
             _name_levels(wanted, row, framework)
         kept += sum(not text and documents.row_text(row, name) != "" for name, text in wanted.items())
-        shown = _row(form, list_name, row, wanted, f"第{position}行" if position <= len(existing) else "新增")
+        is_existing = row in over
+        shown = _row(form, list_name, row, wanted, f"第{position}行" if is_existing else "新增", is_existing)
         preview.append(shown)
         operations += _sets(form, list_name, row, shown)
-    left_out = list(columns.left_out)
-    if kept:
-        left_out.append(f"有 {kept} 个空白单元格，没有覆盖表中原有的文字。")
+    left_out = [f"有 {kept} 个空白单元格，没有覆盖表中原有的文字。"] if kept else []
     return PastePreview(operations, preview, left_out)
 
 
-def _names(form: Form, list_name: str) -> dict[str, tuple[str, ...]]:
+def _added(
+    document: Document, list_name: str, after: str, count: int, new_ids: Callable[[], str]
+) -> tuple[list[Row], list[Operation]]:
+    """New rows one behind the other, the first behind the row `after` ("" = at the top)."""
+    row_type = ROW_LISTS[document.kind][list_name]
+    rows: list[Row] = [row_type(new_ids()) for _ in range(count)]
+    ids = [after, *(row.id for row in rows)]
+    return rows, [Insert(list_name, own, above) for above, own in pairwise(ids)]
+
+
+def field_names(form: Form, list_name: str) -> dict[str, tuple[str, ...]]:
     """The fields of the list in the order of the form, each with the captions that may stand above its column."""
     own = (field for field in form.fields if field.startswith(f"{list_name}/"))
     return {field.partition("/")[2]: form.names(field) for field in own}
@@ -167,16 +207,16 @@ def _name_levels(wanted: Texts, row: Row, framework: Framework) -> None:
 # --- what becomes of a row -----------------------------------------------------------------------
 
 
-def _row(form: Form, list_name: str, row: Row, wanted: Mapping[str, str], label: str) -> PreviewRow:
+def _row(form: Form, list_name: str, row: Row, wanted: Mapping[str, str], label: str, is_existing: bool) -> PreviewRow:
     cells = []
-    for name in _names(form, list_name):
+    for name in field_names(form, list_name):
         old = documents.row_text(row, name)
         cells.append(PreviewCell(form.label(f"{list_name}/{name}"), old, wanted.get(name) or old))
-    return PreviewRow(row.id, label, tuple(cells))
+    return PreviewRow(row.id, label, tuple(cells), is_existing)
 
 
 def _sets(form: Form, list_name: str, row: Row, shown: PreviewRow) -> list[Set]:
-    fields = _names(form, list_name)
+    fields = field_names(form, list_name)
     return [
         Set(f"{list_name}/{row.id}/{name}", cell.old, cell.new)
         for name, cell in zip(fields, shown.cells, strict=True)

@@ -1,13 +1,12 @@
 /**
- * Pastes a block from Excel, WPS or Word: the server parses it, a dialog previews the change of
- * every cell, and applying it is one undoable step. A block pasted outside of every field goes
- * behind the last row. A single cell is pasted as plain text (cell_paste.js).
+ * Pastes a block from Excel, WPS or Word: the server says where it belongs, a dialog previews the
+ * change of every cell, and applying it is one undoable step. page.js passes on blocks only; a
+ * single cell is pasted as plain text (cell_paste.js).
  */
 
-import { isBlock } from "../clipboard.js";
 import { isCell } from "./fields.js";
 
-const TEXT_FIELD = "textarea, input, select";
+const TEXT_FIELD = "textarea, input";
 
 export class BlockPaste {
   #form;
@@ -19,6 +18,7 @@ export class BlockPaste {
   #dialog = document.querySelector("dialog[data-paste]");
   #preview = this.#dialog.querySelector("[data-preview]");
   #applyButton = this.#dialog.querySelector("[data-apply]");
+  #pasted = null; // what was pasted, and where: { path, html, text }
   #offered = null; // the server's preview: { operations, version }
 
   constructor({ form, queue, outbox, server, remoteChanges, statusLine }) {
@@ -28,19 +28,22 @@ export class BlockPaste {
     this.#remoteChanges = remoteChanges;
     this.#statusLine = statusLine;
     this.#form = form;
-    document.addEventListener("paste", (event) => this.#paste(event));
     this.#applyButton.addEventListener("click", () => this.#apply());
+    this.#preview.addEventListener("click", ({ target }) => {
+      const { inserts } = target.dataset;
+      if (inserts) this.#askForPreview({ inserts: inserts === "true" });
+    });
   }
 
-  async #paste(event) {
-    const { target } = event;
-    const html = event.clipboardData.getData("text/html");
-    const text = event.clipboardData.getData("text/plain");
-    const isInRow = isCell(target) && target.closest("tr[data-row]");
-    if (!isInRow && target.matches?.(TEXT_FIELD)) return;
-    const path = isInRow ? target.name : this.#pathBehindRows();
-    if (isBlock(html, text) && path) await this.#askForPreview(event, path, html, text);
-    else if (!isInRow) this.#statusLine.say("没有粘贴：请先点要填写的那一栏");
+  /** A block pasted outside of every field goes behind the last row. */
+  async paste(target, html, text) {
+    const path = isCell(target) ? target.name : this.#pathBehindRows();
+    this.#pasted = { path, html, text };
+    const refusal = await this.#askForPreview({ inserts: false });
+    if (!refusal) return;
+    const isInHead = isCell(target) && !target.closest("tr[data-row]");
+    if (isInHead && target.matches(TEXT_FIELD)) this.#insertText(target, text);
+    else this.#statusLine.say(refusal);
   }
 
   /** The first column behind the last row of the list that the user clicked, or of the only one. */
@@ -54,26 +57,26 @@ export class BlockPaste {
     return `${rows}//${field}`;
   }
 
-  async #askForPreview(event, path, html, text) {
-    event.preventDefault();
+  /** Show the dialog. Resolves to the reason where there is no preview. */
+  async #askForPreview({ inserts }) {
     await this.#outbox.flushed();
-    const response = await this.#ask(path, html, text);
-    const answer = await response?.json().catch(() => null);
-    if (response?.ok) this.#offer(answer);
-    else this.#statusLine.say(answer?.message ?? "连不上服务器，成片的内容暂时不能粘贴");
-  }
-
-  #ask(path, html, text) {
     const { author } = this.#server;
     const { version } = this.#queue;
-    return this.#server.post("paste", { author, version, path, html, text }).catch(() => null);
-  }
-
-  #offer(answer) {
+    const body = { author, version, inserts, ...this.#pasted };
+    const response = await this.#server.post("paste", body).catch(() => null);
+    const answer = await response?.json().catch(() => null);
+    if (!response?.ok) return answer?.message ?? "连不上服务器，成片的内容暂时不能粘贴";
     this.#offered = answer;
     this.#preview.innerHTML = answer.preview;
     this.#applyButton.disabled = !answer.operations.length;
-    this.#dialog.showModal();
+    if (!this.#dialog.open) this.#dialog.showModal();
+    return "";
+  }
+
+  /** What is no block of the form is text in a field of running text, as without this script. */
+  #insertText(field, text) {
+    field.focus();
+    document.execCommand("insertText", false, text);
   }
 
   #apply() {

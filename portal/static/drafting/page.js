@@ -7,14 +7,14 @@
  * clipboard.
  */
 
+import { isBlock } from "../clipboard.js";
 import { DiskStore } from "../disk_store.js";
 import { Banner } from "./banner.js";
-import { BlockPaste } from "./block_paste.js";
 import { ChangeQueue } from "./change_queue.js";
 import { CheckPanel } from "./check_panel.js";
 import { Conflicts } from "./conflicts.js";
 import { DraftServer } from "./draft_server.js";
-import { Fields } from "./fields.js";
+import { Fields, isCell } from "./fields.js";
 import { Outbox } from "./outbox.js";
 import { Presence } from "./presence.js";
 import { RemoteChanges } from "./remote_changes.js";
@@ -61,12 +61,15 @@ const typing = new Typing({ ...parts, statusLine });
 new SignInDialog({ outbox, server, statusLine, presence });
 const undo = new Undo({ queue, outbox, statusLine, rows });
 rowActions.onDeleted = (...deleted) => undo.tellDeleted(...deleted);
-new BlockPaste({ ...parts, statusLine });
 
 // Most pages never need these modules, which are loaded when they do.
 const pausing = onDemand(async () => {
   const { Pausing } = await import("./pausing.js");
   return new Pausing({ ...parts, presence, banner, statusLine });
+});
+const blockPaste = onDemand(async () => {
+  const { BlockPaste } = await import("./block_paste.js");
+  return new BlockPaste({ ...parts, statusLine });
 });
 const nameSuggestions = onDemand(async () => {
   const { NameSuggestions } = await import("./name_suggestions.js");
@@ -100,6 +103,19 @@ if (document.querySelector("[data-untouched]")) confirming();
 remoteChanges.showReplaced = async (...replaced) => (await replacedTexts()).show(...replaced);
 outbox.addEventListener("refused", async ({ detail }) => {
   if (detail.isFinal) (await pausing()).pause(detail.message);
+});
+document.addEventListener("paste", async (event) => {
+  const { target, clipboardData } = event;
+  const isField = target.matches?.("textarea, input, select");
+  if (isField && !isCell(target)) return;
+  const html = clipboardData.getData("text/html");
+  const text = clipboardData.getData("text/plain");
+  if (isBlock(html, text)) {
+    event.preventDefault();
+    const pasting = await blockPaste().catch(() => null);
+    if (pasting) await pasting.paste(target, html, text);
+    else statusLine.say("连不上服务器，成片的内容暂时不能粘贴");
+  } else if (!isField) statusLine.say("没有粘贴：请先点要填写的那一栏");
 });
 document.addEventListener("mousedown", (event) => {
   if (event.target.closest("[data-correct]")) event.preventDefault(); // keep the focus in its field
