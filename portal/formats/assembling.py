@@ -19,9 +19,11 @@ from portal.domain.documents import (
     PerformanceText,
     ProjectDocument,
     rows,
+    texts,
 )
 from portal.domain.forms import Form, Grid, GridCell, captions, recognition
 from portal.domain.forms.recognition import CaptionUse, OtherTable, Recognised, is_target_title
+from portal.formats.grouping import Group, grid, grouped
 from portal.formats.pieces import Line, Piece, Table
 from portal.formats.reading import Reading, Unplaced, Unreadable
 from portal.formats.row_ids import row_id
@@ -53,14 +55,17 @@ def assemble(
     """
     pieces = _with_captions(source, renamed) if renamed else source
     own = [piece for piece in pieces if not (isinstance(piece, Line) and _CONTENTS_LINE.fullmatch(piece.text))]
-    department_lines, rest = _department_part(own)
+    department_lines, rest = _department_part(
+        [piece for piece in own if not (isinstance(piece, Line) and piece.is_beside)]
+    )
     rest = [piece for piece in rest if isinstance(piece, Table) or piece.text.strip()]
-    groups = list(_grouped(rest))
+    groups = list(grouped(rest))
     assembler = _Assembler(list(wanted) or _all_forms())
     for group in groups:
         assembler.read(group)
     if department_lines:
         assembler.read_department(department_lines)
+    assembler.unplaced += [_of_line(piece) for piece in own if isinstance(piece, Line) and piece.is_beside]
     reading = assembler.reading(own, has_pictures=has_pictures)
     return replace(reading, captions=_uses(assembler.captions, renamed or {}), source=tuple(source))
 
@@ -95,68 +100,6 @@ def _uses(found: Iterable[CaptionUse], renamed: Mapping[str, str]) -> tuple[Capt
 
 def _all_forms() -> list[Form]:
     return [forms.get(id) for id in sorted(forms.available(), key=lambda id: id not in FIRST_FORMS.values())]
-
-
-# --- lines and tables that belong together ----------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Group:
-    """Lines, then the tables that continue each other."""
-
-    lines: list[Line] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-
-
-def _grouped(pieces: Sequence[Piece]) -> Iterator[_Group]:
-    group = _Group()
-    last: _Group | None = None
-    for piece in pieces:
-        if isinstance(piece, Line):
-            group.lines.append(piece)
-        elif last and not group.lines and _continues(last, piece):
-            last.tables.append(piece)
-        else:
-            if last:
-                yield last
-            group.tables.append(piece)
-            last, group = group, _Group()
-    if last:
-        yield last
-    if group.lines:
-        yield group
-
-
-def _continues(group: _Group, table: Table) -> bool:
-    """Whether a table continues the one above: it names no project of its own, and no title announces it."""
-    if table.title or not group.tables:
-        return False
-    names = {captions.key_without_unit(name) for name in captions.names("project_name")}
-    keys = {captions.key_without_unit(cell.text) for cell in table.grid.cells}
-    return not keys & names and not any(recognition.announces(cell.text) for cell in table.grid.cells[:_FIRST_CELLS])
-
-
-_FIRST_CELLS = 3
-
-
-def _grid(group: _Group) -> Grid:
-    """The lines in rows of their own, then the tables one below the other."""
-    width = max((table.grid.width for table in group.tables), default=1)
-    cells: list[GridCell] = []
-    row = 0
-    for line in group.lines:
-        texts = [text for text in line.columns if text] if len(line.text) < _LONG_LINE else [line.text]
-        for n, text in enumerate(texts):
-            span = width if len(texts) == 1 else 1
-            cells.append(GridCell(row, n, 1, span, text, line.place))
-        row += 1
-    for table in group.tables:
-        cells += (replace(cell, row=cell.row + row) for cell in table.grid.cells) if row else table.grid.cells
-        row += table.grid.height
-    return Grid(tuple(cells), all(table.grid.keeps_merges for table in group.tables))
-
-
-_LONG_LINE = 200
 
 
 # --- the department part ----------------------------------------------------------------------------
@@ -199,19 +142,19 @@ class _Assembler:
     captions: list[CaptionUse] = field(default_factory=list)
     count: int = 0
 
-    def read(self, group: _Group) -> None:
+    def read(self, group: Group) -> None:
         if not group.tables:
             self.unplaced += [_of_line(line) for line in group.lines if text_lines.part(line.text) == 0]
             return
         self.count += 1
         position = self.count
-        found = recognition.recognise_all(_grid(group), self.wanted, lambda name, n: row_id(name, position, n))
+        found = recognition.recognise_all(grid(group), self.wanted, lambda name, n: row_id(name, position, n))
         for table in found.tables:
             self._take(table, group)
         for other, cells in found.others:
             self._leave(other, cells, group)
 
-    def _take(self, found: Recognised, group: _Group) -> None:
+    def _take(self, found: Recognised, group: Group) -> None:
         document = found.document
         if isinstance(document, DepartmentDocument):
             name = "部门整体绩效目标"
@@ -231,7 +174,7 @@ class _Assembler:
         self.converted += [f"{name}：{sentence}" for sentence in found.converted]
         self.unplaced += [Unplaced(0, cell.text, cell.place) for cell in found.unplaced if not _is_heading(cell.text)]
 
-    def _leave(self, other: OtherTable, cells: Sequence[GridCell], group: _Group) -> None:
+    def _leave(self, other: OtherTable, cells: Sequence[GridCell], group: Group) -> None:
         """A table that is no target table is reported as one text; the lines above it each."""
         in_lines = {line.place for line in group.lines}
         lines = [cell for cell in cells if cell.place in in_lines]
@@ -318,10 +261,16 @@ def _of_line(line: Line) -> Unplaced:
 
 
 def _joined(above: ProjectDocument, below: ProjectDocument) -> ProjectDocument | None:
-    """A table that a page break divides and whose head is repeated, as one; None for two tables."""
-    if not above.project_name or replace(below, indicators=()) != replace(above, indicators=()):
+    """A table that a page break divides and whose head, or a part of it, is repeated, as one; None for two tables."""
+    if not above.project_name or above.project_name != below.project_name:
         return None
-    return replace(above, indicators=(*above.indicators, *below.indicators))
+    heads = (texts(replace(each, indicators=())) for each in (below, above))
+    repeated, whole = (set(_filled(head)) for head in heads)
+    return replace(above, indicators=(*above.indicators, *below.indicators)) if repeated <= whole else None
+
+
+def _filled(head: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    return ((path, text) for path, text in head.items() if text and path != "ordinal")
 
 
 def _check_rows(document: Document, name: str) -> None:

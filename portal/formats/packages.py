@@ -27,7 +27,7 @@ MAX_TAGS = 1_500_000
 DAMAGED = "文件已损坏或不完整，读不出来；请用 Word、Excel 或 WPS 打开后另存一份再导入。"
 LOCKED = "文件带有打开密码，请去掉密码后再导入。"
 MACROS = "文件带有宏，请另存为不带宏的 .docx 或 .xlsx 再导入。"
-BOMB = "文件展开后太大，像是压缩炸弹，没有读取。"
+BOMB = "文件展开后太大，不是绩效目标表（也可能是压缩炸弹），没有读取；请只保留目标表再导入。"
 ENTITIES = "文件里有实体声明（DOCTYPE），正常的 Word、Excel 文件没有，没有读取。"
 
 _BROKEN = (
@@ -60,7 +60,7 @@ class Package:
         if len(entries) > MAX_ENTRIES:
             raise Unreadable(BOMB)
         # A name that is there twice would show two readers two different files: the first counts.
-        self.names = {entry.filename.lstrip("/"): entry for entry in reversed(entries)}
+        self.names = {entry.filename.replace("\\", "/").lstrip("/"): entry for entry in reversed(entries)}
         self._lower = {name.lower(): name for name in self.names}
         if any(entry.flag_bits & 1 for entry in entries):
             raise Unreadable(LOCKED)
@@ -129,6 +129,11 @@ def parsed(data: bytes) -> Any:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
         raise Unreadable(DAMAGED) from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise Unreadable(ENTITIES)
+    refuse_entities(root)
     return root
+
+
+def refuse_entities(root: Any) -> None:
+    """Raises Unreadable for a document with a DOCTYPE."""
+    if root is not None and root.getroottree().docinfo.internalDTD is not None:
+        raise Unreadable(ENTITIES)

@@ -19,12 +19,13 @@ MAX_POSITIONS = 400_000
 @dataclass(frozen=True, slots=True)
 class Line:
     """A paragraph; `place` says where the file has it. columns: texts that tabs separate. marked: with `**` around
-    emphasised words, "" if there are none.
+    emphasised words, "" if there are none. is_beside: a text box or a note, which no table can hold.
     """
 
     text: str
     place: str
     marked: str = ""
+    is_beside: bool = False
 
     @property
     def columns(self) -> list[str]:

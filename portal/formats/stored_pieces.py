@@ -10,12 +10,12 @@ from portal.formats.pieces import Line, Piece, Table
 
 
 def to_plain(pieces: Iterable[Piece]) -> list[list[Any]]:
-    """A list of strings for each line, of a name, a title, whether merges are kept, and cells for each table."""
+    """A list of text, place, … for each line, of a name, a title, whether merges are kept, and cells for each table."""
     return [_line(piece) if isinstance(piece, Line) else _table(piece) for piece in pieces]
 
 
 def _line(line: Line) -> list[Any]:
-    return [line.text, line.place, line.marked]
+    return [line.text, line.place, line.marked, line.is_beside]
 
 
 def _table(table: Table) -> list[Any]:
@@ -25,10 +25,7 @@ def _table(table: Table) -> list[Any]:
 
 def from_plain(plain: Sequence[Sequence[Any]]) -> tuple[Piece, ...]:
     """The inverse of `to_plain`."""
-    return tuple(Line(*piece) if len(piece) == _LINE else _read_table(*piece) for piece in plain)
-
-
-_LINE = 3
+    return tuple(_read_table(*piece) if isinstance(piece[-1], list) else Line(*piece) for piece in plain)
 
 
 def _read_table(name: str, title: str, keeps_merges: bool, cells: Sequence[Sequence[Any]]) -> Table:

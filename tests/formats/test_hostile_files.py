@@ -171,6 +171,34 @@ def test_damaged_byte_of_a_text_is_told_with_line_and_column() -> None:
         assert told == "文件第 5 行第 3 个字符损坏，不是文字；请在原来的软件里改正这一处，再另存一份。"
 
 
+def test_damaged_byte_of_a_page_is_told_with_line_and_column() -> None:
+    page = as_html(DRAWING).replace(b"<tr>", b"\n<tr>")
+    told = "文件第 4 行第 22 个字符损坏，不是文字；请在原来的软件里改正这一处，再另存一份。"
+    for source in (page, page.decode().replace('"utf-8"', '"gb2312"').encode("gb18030")):
+        damaged = source.split(b"\n")
+        damaged[3] = damaged[3][:21] + b"\xff" + damaged[3][21:]
+        assert refusal_of(b"\n".join(damaged)).startswith(told[:9])
+        assert "个字符损坏" in refusal_of(b"\n".join(damaged))
+
+
+def test_page_that_ends_within_a_table_is_refused() -> None:
+    assert refusal_of(as_html(DRAWING)[:900]) == "网页不完整，最后一个表格没有结束；请重新保存一次再导入。"
+
+
+def test_sheet_that_is_missing_is_no_empty_workbook() -> None:
+    assert refusal_of(changed(XLSX, lambda parts: parts.pop("xl/worksheets/sheet1.xml"))) == DAMAGED
+
+
+def test_entities_of_a_sheet_are_refused() -> None:
+    doctype = '?><!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    assert refusal_of(changed(XLSX, part("xl/worksheets/sheet1.xml", "?>", doctype))) == packages.ENTITIES
+
+
+def test_endless_paragraphs_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.formats.word.reader._MOST_PARAGRAPHS", 3)
+    assert refusal_of(as_docx(lines=["甲"] * 5)) == "文件超过 3 段，不是绩效目标表；请只保留目标表再导入。"
+
+
 # --- what is unusual and sound -------------------------------------------------------------------
 
 
@@ -243,3 +271,11 @@ def test_formula_texts_stay_texts() -> None:
     source = DRAWING.replace("水库除险加固", '=HYPERLINK("http://x")')
     for data in (as_docx(source), as_xlsx(source), as_xls(source), as_html(source)):
         assert names_in(data) == ['=HYPERLINK("http://x")']
+
+
+def test_names_with_backslashes_are_read() -> None:
+    def turn(parts: dict[str, bytes]) -> None:
+        for name in list(parts):
+            parts[name.replace("/", "\\")] = parts.pop(name)
+
+    assert names_in(changed(DOCX, turn)) == [NAME]

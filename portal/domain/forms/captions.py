@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
 LONGEST = 60
+_LONGEST_LEAD = 24
+_INLINE = re.compile(r"(?:^|(?<=[\s　]))([^\s　：:，。；,;]{2,16})[ 　]?[：:]")
 _UNIT = re.compile(r"[((][^()]*[))]")
 _AMOUNT_UNIT = re.compile(r"\((?:单位)?万?元\)")
 _UNITS = ("元", "万元")
@@ -43,6 +45,21 @@ def key_without_unit(text: str) -> str:
 def _telling_only(bracket: re.Match[str]) -> str:
     inside = bracket[0].strip("()")
     return bracket[0] if _TELLING in inside or inside.removeprefix("单位") in _UNITS else ""
+
+
+def within(text: str, known: Container[str]) -> list[tuple[str, str]]:
+    """Captions and values of a text that gives them one behind the other (预算单位：甲　单位：万元); [] for any other.
+
+    known: captions in the form used for comparison, without unit. The first may be written apart (预 算 单 位：甲).
+    """
+    lead, colon, _ = text.partition("：") if "：" in text else text.partition(":")
+    marks = [(0, len(lead) + 1, key_without_unit(lead))] if colon and len(lead) <= _LONGEST_LEAD else []
+    marks += [(found.start(), found.end(), key_without_unit(found[1])) for found in _INLINE.finditer(text)]
+    marks = [mark for n, mark in enumerate(marks) if mark[2] in known and (n == 0 or mark[0] > 0)]
+    if not marks or text[: marks[0][0]].strip():
+        return []
+    ends = [*(start for start, _, _ in marks[1:]), len(text)]
+    return [(key, text[begin:end].strip()) for (_, begin, key), end in zip(marks, ends, strict=True)]
 
 
 def assign(keys: Sequence[str], names: Mapping[str, Sequence[str]]) -> dict[str, int]:

@@ -6,6 +6,7 @@ with text and merged cells take memory, whatever size a sheet claims.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,7 +16,7 @@ from lxml import etree
 
 from portal.formats.excel import numbers
 from portal.formats.excel.sheets import RawSheet, reference
-from portal.formats.packages import DAMAGED, Package, parsed
+from portal.formats.packages import DAMAGED, Package, parsed, refuse_entities
 from portal.formats.reading import Unreadable
 
 Element = Any
@@ -23,6 +24,7 @@ Element = Any
 MAX_SHEETS = 2_000
 _MAX_ROW_MARKS = 300_000
 _MAX_CELL = 200_000
+_ESCAPED = re.compile("_x(000[9ADad]|005[Ff])_")
 _SHOWN = frozenset({"row", "mergeCell", "col"})
 
 
@@ -55,6 +57,8 @@ def sheets(package: Package) -> Iterator[RawSheet]:
         part = parts.get(next((value for key, value in sheet.items() if key.endswith("}id")), ""))
         if part is None or part.type != "worksheet":
             continue
+        if not package.has(part.target):
+            raise Unreadable(DAMAGED)
         if sheet.get("state", "visible") == "visible":
             yield _sheet(package.read(part.target), name, book)
 
@@ -99,6 +103,7 @@ def _elements(data: bytes) -> Iterator[Element]:
             yield element
             while element.getprevious() is not None and element.getparent() is not None:
                 del element.getparent()[0]
+        refuse_entities(events.root)
     except (etree.XMLSyntaxError, ValueError):
         raise Unreadable(DAMAGED) from None
 
@@ -128,7 +133,7 @@ def _text(cell: Element, book: _Book) -> str:
     if kind == "b":
         return {"1": "TRUE", "0": "FALSE"}.get(value, value)
     if kind != "n" or not value:
-        return value
+        return _unescaped(value)
     style = cell.get("s", "0")
     at = int(style) if style.isascii() and style.isdigit() and len(style) < 9 else 0
     code = book.formats[at] if at < len(book.formats) else numbers.GENERAL
@@ -146,12 +151,17 @@ def number_text(value: str, code: str, is_1904: bool) -> str:
     return numbers.shown(number, code, is_1904)
 
 
+def _unescaped(text: str) -> str:
+    """A text with line ends, tabs and underscores instead of their escapes (_x000D_, _x005F_)."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x00" in text else text
+
+
 def _runs(parent: Element) -> Iterator[str]:
     """The texts of a rich text, without those that only say how to pronounce it."""
     for element in parent:
         tag = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
         if tag == "t":
-            yield element.text or ""
+            yield _unescaped(element.text or "")
         elif tag in ("r", "is"):
             yield from _runs(element)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from portal.formats import decoding
 from portal.formats.html.cells import CELLS, LINES, NOT_SHOWN, HtmlCell, is_hidden
 from portal.formats.packages import DAMAGED, MAX_TAGS
 from portal.formats.pieces import MAX_ROWS, Limits, Line, Piece, RawCell, Table, filled, grid_of
@@ -20,7 +21,7 @@ from portal.formats.reading import Unreadable
 
 _HEAD = 4_096
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CHINESE = frozenset(("gb2312", "gbk", "gb_2312-80", "x-gbk", "gb18030"))
 _DEEPEST = 250
 _MAX_COLUMNS = 400
@@ -32,6 +33,8 @@ def pieces(data: bytes) -> tuple[list[Piece], bool]:
     source = _decoded(data)
     if source.count("<") > MAX_TAGS:
         raise Unreadable("网页太大，不是绩效目标表；请只保留目标表再导入。")
+    if _is_cut_off(source):
+        raise Unreadable("网页不完整，最后一个表格没有结束；请重新保存一次再导入。")
     target = _Reader()
     parser = etree.HTMLParser(target=target, encoding="utf-8", recover=True, no_network=True, huge_tree=False)
     try:
@@ -45,18 +48,25 @@ def pieces(data: bytes) -> tuple[list[Piece], bool]:
 
 
 def _decoded(data: bytes) -> str:
-    """By the mark at the start, then by what the page says, then as UTF-8 or GB18030."""
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data.decode(encoding, "replace")
+    """By the mark at the start or what the page says, then as any text. Raises Unreadable."""
     named = _CHARSET.search(data[:_HEAD])
-    names = [named[1].decode().lower()] if named else []
-    for name in (*("gb18030" if each in _CHINESE else each for each in names), "utf-8", "gb18030"):
+    name = named[1].decode().lower() if named else ""
+    if name and not data.startswith(_MARKS):
+        name = "gb18030" if name in _CHINESE else name
         try:
             return data.decode(name)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return data.decode("gb18030", "replace")
+        except LookupError:
+            pass
+        except UnicodeDecodeError as error:
+            if damaged := decoding.place_of_damage(data, name, error.start):
+                raise Unreadable(damaged) from None
+    return decoding.decode(data)
+
+
+def _is_cut_off(source: str) -> bool:
+    """Whether the page ends within a table."""
+    lower = source.lower()
+    return lower.rfind("<table") > lower.rfind("</table")
 
 
 @dataclass(slots=True)

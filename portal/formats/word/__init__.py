@@ -17,5 +17,4 @@ __all__ = ["read", "write"]
 def read(data: bytes, wanted: Sequence[Form] = ()) -> Reading:
     """Read the documents of a .docx file. Raises Unreadable. wanted: see `portal.formats.files`."""
     package = Package(data)
-    found = pieces(package)
-    return assemble(found, wanted, has_pictures=package.has_pictures)
+    return assemble(pieces(package), wanted, has_pictures=package.has_pictures)

@@ -7,15 +7,18 @@ recognise(as_grid(layout(document))) gives the document again, for the fields of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
+from portal.domain.forms import shipped
 from portal.domain.forms.form import Form
 from portal.domain.forms.recognition import tables
 from portal.domain.forms.recognition.draft import CaptionUse, NewId, Recognised
 from portal.domain.forms.recognition.index import GridIndex, vocabulary
+from portal.domain.forms.recognition.spans import with_spans
 from portal.domain.forms.recognition.tables import OtherTable
-from portal.domain.forms.recognition.titles import announces, is_target_title
+from portal.domain.forms.recognition.titles import announces, is_target_title, names_list
 from portal.domain.forms.sheets import Grid, GridCell
 
 __all__ = [
@@ -24,9 +27,12 @@ __all__ = [
     "Recognised",
     "Recognition",
     "announces",
+    "has_captions",
     "is_target_title",
+    "names_list",
     "recognise",
     "recognise_all",
+    "with_spans",
 ]
 
 
@@ -68,3 +74,9 @@ def recognise_all(grid: Grid, forms: Sequence[Form], new_id: NewId) -> Recogniti
         if other:
             others.append((other, tuple(cell for cell in part.cells if cell.text.strip())))
     return Recognition(tuple(found), tuple(others))
+
+
+def has_captions(texts: Iterable[str]) -> bool:
+    """Whether at least two of the texts are captions of a form or of files."""
+    words = vocabulary(shipped.likeliest())
+    return len(list(islice(filter(words.is_caption, texts), 2))) > 1

@@ -14,7 +14,6 @@ from portal.domain.forms.recognition.draft import Draft
 from portal.domain.forms.recognition.index import GridIndex
 from portal.domain.forms.sheets import GridCell
 
-_INLINE = re.compile(r"(?:^|(?<=[\s　]))([^\s　：:，。；,;]{2,16})[ 　]?[：:]")
 _OFFICE = re.compile(r"[\[［（(【]?([0-9]{6,12})[\]］）)】]?[-—\s　]*(\S.*)")
 
 
@@ -49,19 +48,15 @@ def inline(text: str, fields: Mapping[str, str]) -> list[tuple[str, str]]:
 
     fields: the field of each caption, "" for the caption of no field.
     """
-    marks = [found for found in _INLINE.finditer(text) if captions.key_without_unit(found[1]) in fields]
-    if not marks or marks[0].start() > 0:
-        return []
-    ends = [*(found.start() for found in marks[1:]), len(text)]
-    return [
-        (fields[captions.key_without_unit(found[1])], text[found.end() : end].strip())
-        for found, end in zip(marks, ends, strict=True)
-    ]
+    return [(fields[key], value) for key, value in captions.within(text, fields)]
+
+
+_WITHOUT_FIELD = ("foot", "head", "unit")
 
 
 def inline_fields(form: Form) -> dict[str, str]:
     """The field of each caption that may stand in one cell with its value; those of the form first."""
-    found = dict.fromkeys(captions.words("other", "foot") | captions.words("other", "head"), "")
+    found = dict.fromkeys(frozenset().union(*(captions.words("other", name) for name in _WITHOUT_FIELD)), "")
     paths = dict.fromkeys((*form.scalars, *SCALARS[form.kind]))
     for path in (path for path in reversed(list(paths)) if form.has(path)):
         found |= dict.fromkeys((captions.key_without_unit(name) for name in form.names(path)), path)
@@ -83,32 +78,37 @@ def _is_in_place(index: GridIndex, first: int, slot: Slot) -> bool:
 
 
 def _take(draft: Draft, cell: GridCell) -> None:
-    """Take a line with captions, or with the code of an office: any other text could be its name."""
+    """Take a line, or each of its texts that wide gaps separate."""
+    placed = [_take_text(draft, cell, part) for part in _GAP.split(cell.text.strip())]
+    if all(placed):
+        draft.used.add(cell.position)
+
+
+_GAP = re.compile("[ \xa0\u3000]{3,}")
+
+
+def _take_text(draft: Draft, cell: GridCell, text: str) -> bool:
+    """Take a text with captions, or with the code of an office: any other text could be its name. False if it is
+    unplaced.
+    """
     form = draft.form
-    if pairs := inline(cell.text, inline_fields(form)):
-        draft.values.add(cell.position)
-        for path, text in pairs:
-            values = _values(form, path, text)
-            if path:
-                draft.texts.update({field: value for field, value in values.items() if not draft.texts.get(field)})
-        if all(path or not text for path, text in pairs):
-            draft.used.add(cell.position)
-    elif captions.key(cell.text) in {captions.key(slot.caption) for slot in form.above if slot.caption}:
-        draft.used.add(cell.position)
-    elif not draft.texts.get("office_code"):
-        own = next((pattern for pattern in patterns(form) if "office_code" in pattern.paths), None)
-        if own and not titles.is_target_title(cell.text) and (named := office(own, cell.text)):
-            draft.take_values(named, cell)
-    if cell.position not in draft.used and _is_of_form(cell):
-        draft.used.add(cell.position)
-    if titles.is_target_title(cell.text):
-        draft.used.add(cell.position)
-        if (
-            draft.form.has("project_name")
-            and not draft.texts.get("project_name")
-            and (name := titles.project_name(cell.text))
-        ):
+    is_placed = _is_of_form(text) or captions.key(text) in {captions.key(slot.caption) for slot in form.above}
+    if pairs := inline(text, inline_fields(form)):
+        for path, value in pairs:
+            values = _values(form, path, value) if path else {}
+            draft.values.update([cell.position] if path else [])
+            draft.texts.update({field: own for field, own in values.items() if not draft.texts.get(field)})
+        return all(path or not value or _is_of_form(f"单位：{value}") for path, value in pairs)
+    if titles.is_target_title(text):
+        if form.has("project_name") and not draft.texts.get("project_name") and (name := titles.project_name(text)):
             draft.texts["project_name"] = name
+        return True
+    if not is_placed and not draft.texts.get("office_code"):
+        own = next((pattern for pattern in patterns(form) if "office_code" in pattern.paths), None)
+        if own and (named := office(own, text)):
+            draft.take_values(named, cell)
+            return True
+    return is_placed
 
 
 def _values(form: Form, path: str, text: str) -> dict[str, str]:
@@ -137,10 +137,10 @@ def _take_title(draft: Draft, cell: GridCell) -> bool:
     return True
 
 
-def _is_of_form(cell: GridCell) -> bool:
-    """Whether a line says nothing about the document: the year, the unit of amounts."""
-    is_unit = units.named_unit(cell.text) != "" and len(cell.text) <= _UNIT_LINE
-    return is_unit or titles.is_year(cell.text)
+def _is_of_form(text: str) -> bool:
+    """Whether a text says nothing about the document: the year, the unit of amounts."""
+    is_unit = units.named_unit(text) != "" and len(text) <= _UNIT_LINE
+    return is_unit or titles.is_year(text)
 
 
 _UNIT_LINE = 12

@@ -71,7 +71,7 @@ def of_heads(form: Form, placed: dict[Target, Pair], found: Sequence[Pair]) -> I
     """The captions outside the lists that have a value beside or below them."""
     paths = {pair.caption.position: target.paths[-1] for target, pair in placed.items()}
     for pair in found:
-        if pair.value and pair.text.strip():
+        if pair.value and pair.text.strip() and not pair.is_inline:
             yield CaptionUse(form.id, "", pair.caption.text, paths.get(pair.caption.position, ""), pair.text.strip())
 
 

@@ -26,7 +26,7 @@ MIN_FIELDS = 3
 class Sighting:
     """What the captions of a grid say, whatever the form. list_heads: the annual ones. others: rows of long-term lists.
 
-    first: the first row with a caption.
+    first: the first row with a caption. repeated: rows of heads that a page break repeats.
     """
 
     index: GridIndex
@@ -35,6 +35,7 @@ class Sighting:
     list_heads: Sequence[tuple[ListHead, Sequence[int]]]
     others: Sequence[tuple[ListHead, Sequence[int]]]
     first: int
+    repeated: Sequence[int]
     unit: str
     is_whole_office: bool
 
@@ -44,6 +45,7 @@ def see(index: GridIndex, words: Vocabulary) -> Sighting:
     own: list[tuple[ListHead, Sequence[int]]] = []
     others: list[tuple[ListHead, Sequence[int]]] = []
     taken: set[int] = set()
+    repeated: list[int] = []
     found = lists.find(index, words)
     for n, head in enumerate(found):
         end = found[n + 1].row if n + 1 < len(found) else index.height
@@ -53,7 +55,10 @@ def see(index: GridIndex, words: Vocabulary) -> Sighting:
         is_long_term = head.is_long_term and len(found) > 1
         if long_term or is_long_term:
             others.append((head, rows if is_long_term else long_term))
-        if not is_long_term:
+        if not is_long_term and own and head.repeats(own[-1][0]):
+            repeated += range(head.row, head.body)
+            own[-1] = (own[-1][0], [*own[-1][1], *annual])
+        elif not is_long_term:
             own.append((head, annual))
         taken.update(rows, range(head.row, head.body))
     free = [row for row in range(index.first, index.height) if row not in taken]
@@ -61,7 +66,7 @@ def see(index: GridIndex, words: Vocabulary) -> Sighting:
     starts = [pair.caption.row for pair in pairs] + [head.row for head in found]
     first = min(starts, default=index.height)
     title = any(titles.is_whole_office(cell.text) for cell in index.cells if cell.row < first)
-    return Sighting(index, words, pairs, own, others, first, _unit(index, pairs), title)
+    return Sighting(index, words, pairs, own, others, first, repeated, _unit(index, pairs), title)
 
 
 def best(sighting: Sighting, forms: Sequence[Form]) -> Form | None:
@@ -105,6 +110,8 @@ def read(sighting: Sighting, form: Form, new_id: NewId) -> Draft:
     placed = heads.place(form, sighting.pairs, sighting.index)
     heads.take(draft, placed, sighting.pairs)
     draft.uses += caption_uses.of_heads(form, placed, sighting.pairs)
+    for row in sighting.repeated:
+        draft.use(sighting.index.row(row))
     for head, rows in sighting.others:
         draft.told.append(f"中长期（实施期）的绩效指标有 {len(rows)} 行，没有读入，只读入了年度指标。")
         for row in range(head.row, head.body):
@@ -125,7 +132,7 @@ def _use_running_captions(sighting: Sighting, draft: Draft) -> None:
 
 def _unit(index: GridIndex, pairs: Sequence[Pair]) -> str:
     """The unit that the file names, in a cell of its own (单位：万元) or in brackets in a caption of the funds."""
-    values = {pair.value.position for pair in pairs if pair.value}
+    values = {pair.value.position for pair in pairs if pair.value and not pair.is_inline}
     return _first_unit(cell for cell in index.cells if cell.position not in values)
 
 

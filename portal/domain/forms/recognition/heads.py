@@ -5,6 +5,7 @@ Lists are read in `lists`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,18 +15,24 @@ from portal.domain.forms.form import Form, Slot
 from portal.domain.forms.patterns import Pattern, Placeholder
 from portal.domain.forms.recognition import above
 from portal.domain.forms.recognition.draft import Draft
-from portal.domain.forms.recognition.index import GridIndex, Vocabulary
+from portal.domain.forms.recognition.index import GridIndex, Position, Vocabulary
 from portal.domain.forms.sheets import GridCell
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A caption and the cell of its value; `value` None if there is none. text: of the value."""
+    """A caption and the cell of its value, which may be the same cell; `value` None if there is none. text: of the
+    value.
+    """
 
     caption: GridCell
     key: str
     value: GridCell | None
     text: str
+
+    @property
+    def is_inline(self) -> bool:
+        return self.value is self.caption
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +49,36 @@ class Target:
 
 def pairs(index: GridIndex, words: Vocabulary, rows: Iterable[int]) -> list[Pair]:
     """The captions that start in these rows, each with its value."""
-    found = []
+    found: list[Pair] = []
+    taken: set[Position] = set()
     for row in rows:
         for cell in index.own(row):
-            if cell.row == row and words.is_head(cell.text):
+            if cell.position in taken:
+                continue
+            if words.is_head(cell.text):
                 value = _value(index, words, cell)
                 found.append(Pair(cell, captions.key_without_unit(cell.text), value, value.text if value else ""))
+                taken.update([value.position] if value else [])
+            else:
+                found += (Pair(cell, key, cell, text) for key, text in _within(words, cell.text))
     return found
+
+
+def _within(words: Vocabulary, text: str) -> list[tuple[str, str]]:
+    """Captions and values that share a cell: 实施单位：甲, 其他资金 20, 财政拨款80万元."""
+    if len(text) > _LONGEST_INLINE:
+        text, _, rest = text.partition("\n")
+        own = captions.within(text, words.heads)
+        return [*own[:-1], (own[-1][0], f"{own[-1][1]}\n{rest}".strip())] if own else []
+    if own := captions.within(text, words.heads):
+        return own
+    amount = _AMOUNT.fullmatch(text.strip())
+    key = captions.key_without_unit(amount[1]) if amount else ""
+    return [(key, amount[2])] if amount and key in words.amounts else []
+
+
+_LONGEST_INLINE = 200
+_AMOUNT = re.compile(r"(\D{2,30}?)[\s:：]*([0-9][0-9,]*(?:\.[0-9]+)?\s?(?:万元|元)?)")
 
 
 def _value(index: GridIndex, words: Vocabulary, caption: GridCell) -> GridCell | None:
@@ -57,13 +87,18 @@ def _value(index: GridIndex, words: Vocabulary, caption: GridCell) -> GridCell |
     if not index.keeps_merges:
         right = next((cell for cell in index.own(caption.row) if cell.column >= caption.end_column), right)
     below = index.at.get((caption.end_row, caption.column))
-    if right and right.row == caption.row and not words.is_caption(right.text):
-        if right.text.strip() or below is None or words.is_caption(below.text) or not below.text.strip():
+    if below and (below.column != caption.column or words.is_caption(below.text) or _within(words, below.text)):
+        below = None
+    if right and right.row == caption.row and not words.is_caption(right.text) and not _has_amount(words, right):
+        if right.text.strip() or below is None or not below.text.strip():
             return right
         return below if _is_head_row(index, words, caption) else right
-    if below and below.column == caption.column and not words.is_caption(below.text):
-        return below
-    return None
+    return below
+
+
+def _has_amount(words: Vocabulary, cell: GridCell) -> bool:
+    """Whether a cell beside a caption over several amounts (项目资金) is one of them, with its own caption."""
+    return any(key in words.amounts for key, _ in _within(words, cell.text))
 
 
 def _is_head_row(index: GridIndex, words: Vocabulary, caption: GridCell) -> bool:
@@ -117,7 +152,7 @@ def place(form: Form, found: Sequence[Pair], index: GridIndex) -> dict[Target, P
         if not candidates:
             continue
         column = total.column if total and target.paths[0].startswith("budget/") else None
-        best = min(candidates, key=lambda pair: (_rank(pair.key, target), column not in (None, pair.caption.column)))
+        best = min(candidates, key=lambda pair: (_rank(pair, target), column not in (None, pair.caption.column)))
         if target.paths == ("budget/total",):
             total = best.caption
         placed[target] = best
@@ -135,16 +170,18 @@ def _further_down(pair: Pair, target: Target, index: GridIndex) -> Pair:
     return Pair(pair.caption, pair.key, value, value.text)
 
 
-def _rank(key: str, target: Target) -> tuple[int, int]:
-    """Smaller for captions of the year, then for the form's own caption and for likelier names."""
-    annual = any(word in key for word in captions.words("other", "annual"))
-    return (0 if annual else 1, target.keys.index(key))
+def _rank(pair: Pair, target: Target) -> tuple[bool, bool, int]:
+    """Smaller for captions of the year, then beside a text, then for the form's own caption and for likelier names."""
+    annual = any(word in pair.key for word in captions.words("other", "annual"))
+    return (not annual, not pair.text.strip(), target.keys.index(pair.key))
 
 
 def take(draft: Draft, placed: dict[Target, Pair], found: Sequence[Pair]) -> None:
     """Take the placed values; what stands beside a caption without a place is unplaced together with its caption."""
+    own = {id(pair) for pair in placed.values()}
+    left = {pair.caption.position for pair in found if pair.is_inline and pair.text and id(pair) not in own}
     for target, pair in placed.items():
-        if pair.value is None or pair.value.position in draft.used:
+        if pair.value is None or (pair.value.position in draft.used and not pair.is_inline):
             continue
         draft.used.add(pair.caption.position)
         draft.found += 1
@@ -154,9 +191,12 @@ def take(draft: Draft, placed: dict[Target, Pair], found: Sequence[Pair]) -> Non
         else:
             draft.take(target.slot, pair.value, pair.text)
     for pair in found:
+        if pair.is_inline:
+            continue
         draft.used.add(pair.caption.position)
         if pair.value and pair.value.position not in draft.used:
             draft.captions[pair.value.position] = pair.caption.text
+    draft.used -= left
 
 
 def filled(placed: dict[Target, Pair]) -> Iterator[Target]:

@@ -53,9 +53,11 @@ class GridIndex:
         return (cell for cell in self.row(row) if cell.row == row and cell.text.strip())
 
     def in_columns(self, row: int, column: int, colspan: int) -> Iterator[GridCell]:
-        """The cells of a row that start within these columns, or the one that covers the first of them."""
+        """The cells of a row that share more than half of their width, or of that of these columns, with them."""
         for cell in self.row(row):
-            if column <= cell.column < column + colspan or cell.column <= column < cell.end_column:
+            shared = min(cell.end_column, column + colspan) - max(cell.column, column)
+            narrower = min(cell.colspan, colspan)
+            if shared > 0 and (shared * 2 > narrower or (shared * 2 == narrower and cell.column >= column)):
                 yield cell
 
     def alone(self, row: int) -> GridCell | None:
@@ -70,14 +72,19 @@ class GridIndex:
         """The cells that start in these rows."""
         return GridIndex((cell for cell in self.cells if first <= cell.row < end), self.keeps_merges)
 
+    def columns(self, first: int, end: int) -> GridIndex:
+        """The cells that start in these columns."""
+        return GridIndex((cell for cell in self.cells if first <= cell.column < end), self.keeps_merges)
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Captions in the form used for comparison. heads: of heads of forms; lists: of each list, the captions of each
-    field; columns: of all lists, those without a field included.
+    """Captions in the form used for comparison. heads: of heads of forms; amounts: those of amounts among them; lists:
+    of each list, the captions of each field; columns: of all lists, those without a field included.
     """
 
     heads: frozenset[str]
+    amounts: frozenset[str]
     columns: frozenset[str]
     lists: Mapping[str, Mapping[str, frozenset[str]]]
 
@@ -105,7 +112,8 @@ def vocabulary(forms: tuple[Form, ...]) -> Vocabulary:
             lists[name] = {field: _keys(_names(field, own)) for field in fields}
     columns = frozenset[str]().union(*(keys for own in lists.values() for keys in own.values()))
     columns |= captions.words("other", "column").union(*(captions.words("parts", each) for each in ("sign", "unit")))
-    return Vocabulary(_keys(heads) | captions.words("other", "head"), columns - {"绩效指标"}, lists)
+    amounts = {name for path in SCALARS[Kind.PROJECT] if path.startswith("budget/") for name in captions.names(path)}
+    return Vocabulary(_keys(heads) | captions.words("other", "head"), _keys(amounts), columns - {"绩效指标"}, lists)
 
 
 def _names(field: str, forms: Sequence[Form]) -> Iterator[str]:

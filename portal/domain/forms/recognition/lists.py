@@ -43,6 +43,11 @@ class ListHead:
     left_out: tuple[HeadColumn, ...] = ()
     is_long_term: bool = False
 
+    def repeats(self, other: ListHead) -> bool:
+        """Whether both have the same captions in the same columns, as after a page break."""
+        own, others = ([(each.column, each.key) for each in head.columns] for head in (self, other))
+        return own == others
+
 
 @dataclass(slots=True)
 class Assignment:
@@ -89,6 +94,7 @@ def _list_of(index: GridIndex, words: Vocabulary, row: int) -> str:
 
 def _head(index: GridIndex, words: Vocabulary, name: str, row: int) -> ListHead:
     body = _end_of_head(index, words, name, row)
+    row = _start_of_head(index, words, row, body)
     columns = list(_columns(index, row, body))
     own, other = _annual(index, row, columns)
     is_long = any(is_long_term(cell.text) for cell in _running(index, row, columns))
@@ -97,14 +103,20 @@ def _head(index: GridIndex, words: Vocabulary, name: str, row: int) -> ListHead:
 
 def _end_of_head(index: GridIndex, words: Vocabulary, name: str, row: int) -> int:
     """The row after the head: captions that span rows, or a second row that divides the captions above it."""
-    depth = max((cell.rowspan for cell in index.row(row) if _is_known(words, cell)), default=1)
-    if depth > 1:
-        return row + depth
+    end = max((cell.end_row for cell in index.row(row) if _is_known(words, cell)), default=row + 1)
+    if end > row + 1:
+        return end
     below = list(index.own(row + 1))
     parts = captions.words("parts", "sign") | captions.words("parts", "number") | captions.words("parts", "unit")
     divides = [cell for cell in below if captions.key_without_unit(cell.text) in parts | words.columns]
     is_wide = any(cell.colspan > 1 or not cell.text.strip() for cell in index.row(row))
     return row + 2 if is_wide and len(divides) == len(below) > 0 else row + 1
+
+
+def _start_of_head(index: GridIndex, words: Vocabulary, row: int, body: int) -> int:
+    """The first row of a head whose captions beside the list reach into it from above (项目名称 beside 绩效指标)."""
+    above = (cell.row for cell in index.row(row) if cell.end_row == body and words.is_caption(cell.text))
+    return min(above, default=row)
 
 
 def _is_known(words: Vocabulary, cell: GridCell) -> bool:
@@ -120,6 +132,7 @@ def _columns(index: GridIndex, row: int, body: int) -> Iterator[HeadColumn]:
         if leaf is outer and outer.column < cell.column and cell is not outer:
             continue
         key, above = captions.key_without_unit(leaf.text), captions.key_without_unit(outer.text)
+        key = above if key in captions.words("other", "totals") else key
         yield HeadColumn(leaf.column, leaf.colspan, leaf.text, key or above, above)
 
 

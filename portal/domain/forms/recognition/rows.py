@@ -68,8 +68,7 @@ class ListReader:
                 self._leave_residue(row)
                 return None
             self._normalise(found, name)
-            if not self.index.keeps_merges:
-                self._fill_levels(found)
+            self._fill_levels(found)
         for cell in cells:
             self.draft.used.add(cell.position)
             self.draft.values.add(cell.position)
@@ -80,19 +79,24 @@ class ListReader:
         return made
 
     def _fill_levels(self, found: dict[str, str]) -> None:
-        """Take a blank level from the row above: the source does not say which cells were merged."""
+        """Take a blank level from the row above: others leave out what they do not repeat, instead of merging it."""
         above = self.draft.lists[self.head.name][-1:]
-        if not above or found.get("indicators/level1"):
+        levels = [path for path in ("indicators/level1", "indicators/level2") if path in found]
+        if not above or all(found[path] for path in levels):
             return
-        for name in ("level1", "level2"):
-            if not found.get(f"indicators/{name}", "filled"):
-                found[f"indicators/{name}"] = row_text(above[0], name)
+        if found.get("indicators/level1", "") not in ("", row_text(above[0], "level1")):
+            return
+        for path in levels:
+            if not found[path]:
+                found[path] = row_text(above[0], path.partition("/")[2])
+        if self.index.keeps_merges:
+            self._tell("空白的一级、二级指标按上一行填入。")
 
     def _normalise(self, found: dict[str, str], name: str) -> None:
         """Names in one line and without the number of a template's row; dates instead of numbers of days."""
         for path in ("indicators/level1", "indicators/level2"):
             if path in found:
-                found[path] = values.in_one_line(found[path])
+                found[path] = values.closed_up(found[path])
         if "indicators/level3" in found:
             typed = values.in_one_line(found["indicators/level3"])
             if name != typed:
@@ -122,16 +126,24 @@ class ListReader:
 
     def _text(self, row: int, column: HeadColumn, cells: list[GridCell]) -> str:
         """The text under a caption; several cells under one caption are read one behind the other."""
-        own = list(self.index.in_columns(row, column.column, column.colspan))
+        own = self._under(row, column)
         cells += own
         return values.distinct([cell.text.strip() for cell in own])
+
+    def _under(self, row: int, column: HeadColumn) -> list[GridCell]:
+        """The cells of a row under a caption: by order, if the row has as many cells as the head but other borders."""
+        own, head = self.index.row(row), self.index.row(self.head.body - 1)
+        if len(own) == len(head) and any(cell.column != above.column for cell, above in zip(own, head, strict=True)):
+            span = _span(column)
+            return [cell for cell, above in zip(own, head, strict=True) if above.column in span]
+        return list(self.index.in_columns(row, column.column, column.colspan))
 
     def _leave_residue(self, row: int) -> None:
         """Say once that a template's blank rows are left out; what is written in them is unplaced, but for levels."""
         self._tell("没有三级指标名称的空白行（模板残留）没有读入。")
         levels = [self.assigned.fields.get(f"indicators/level{n}") for n in (1, 2)]
         for column in filter(None, levels):
-            self.draft.use(self.index.in_columns(row, column.column, column.colspan))
+            self.draft.use(self._under(row, column))
 
     def _leave_others(self, row: int, unit: GridCell | None) -> None:
         """Name the caption of each cell of the row that has no place."""
@@ -171,8 +183,9 @@ def _span(column: HeadColumn) -> range:
 
 def body_rows(index: GridIndex, words: Vocabulary, head: ListHead, end: int) -> Iterator[int]:
     """The rows of the list between its head and row `end`: not blank, no note, no signature, no subtotal."""
+    numbers = {at for column in head.columns if column.key == "序号" for at in _span(column)}
     for row in range(head.body, end):
-        own = list(index.own(row))
+        own = [cell for cell in index.own(row) if cell.column not in numbers]
         if own and not _is_foot(words, head, own):
             yield row
 

@@ -32,7 +32,30 @@ class OtherTable:
 
 
 def split(index: GridIndex) -> Iterator[GridIndex]:
-    """The tables of a grid, from top to bottom: each begins with a title, or where a project is named again."""
+    """The tables of a grid: side by side between blank columns, and from top to bottom."""
+    for part in _side_by_side(index):
+        yield from _from_top_to_bottom(part)
+
+
+def _side_by_side(index: GridIndex) -> list[GridIndex]:
+    """The parts between blank columns, if each of them names a project; else the whole grid."""
+    names = _keys_of_name()
+    named = [cell.column for cell in index.cells if captions.key_without_unit(cell.text) in names]
+    if not named or min(named) == max(named):
+        return [index]
+    covered = {column for cell in index.cells if cell.text.strip() for column in range(cell.column, cell.end_column)}
+    bounds = [column for column in range(min(named), max(named)) if column not in covered]
+    if not bounds:
+        return [index]
+    ends = [*bounds, index.width]
+    parts = [index.columns(first, end) for first, end in pairwise([0, *ends]) if end > first]
+    parts = [part for part in parts if any(cell.text.strip() for cell in part.cells)]
+    keys = ({captions.key_without_unit(cell.text) for cell in part.cells} for part in parts)
+    return parts if all(own & names for own in keys) else [index]
+
+
+def _from_top_to_bottom(index: GridIndex) -> Iterator[GridIndex]:
+    """Each begins with a title, or where a project is named again."""
     starts = [row for row in _starts(index) if row > index.first]
     rows = [index.first, *starts, index.height]
     if not starts:
@@ -165,10 +188,13 @@ def _projects(
     columns = {target: column for target in heads.targets(form) if (column := _column_of(target, head))}
     groups, left = _grouped(sighting, head, rows, names)
     count = 0
+    office: dict[str, str] = {}
     for n, group in enumerate(groups):
         draft = Draft(form, first=sighting.first)
         for target, column in columns.items():
             _take_first(sighting.index, draft, target, column, group)
+        office = {path: draft.texts.get(path) or office.get(path, "") for path in ("office_code", "office_name")}
+        draft.texts |= {path: text for path, text in office.items() if text}
         before = count
 
         def counted(name: str, position: int, before: int = before) -> str:
@@ -179,6 +205,8 @@ def _projects(
         named = {column.column: target.paths[-1] for target, column in columns.items()}
         draft.uses += caption_uses.of_list(sighting.index, form, head, reader.assigned, group, named)
         count += len(draft.lists[head.name])
+        for row in sighting.repeated:
+            draft.use(sighting.index.row(row))
         heads.take(draft, heads.place(form, sighting.pairs, sighting.index), sighting.pairs)
         above.read(sighting.index, draft)
         cells = [cell for cell in sighting.index.cells if _belongs(cell.row, group, left, sighting, is_first=n == 0)]

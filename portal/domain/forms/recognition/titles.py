@@ -15,10 +15,13 @@ _YEAR = re.compile(r"[(\[]?(?:19|20)\d\d[)\]]?年?度?")
 _LONE_YEAR = re.compile(r"[(\[]?(?:[(\[]?(?:19|20)\d\d[)\]]?|[*_x]{1,4})年?度?[)\]]?")
 _TARGET = re.compile(r"绩效(?:目标|信息)[^,。;:]{0,8}表$")
 _TABLE = re.compile(r"[^,。;:!]*(?:表|册|单|账|情况)$")
+_LIST = re.compile(
+    r"(?:[一二三四五六七八九十0-9]{1,2}[、.])?(?:中?长期|中期|实施期|年度|当年|本年度?)绩效(?:目标|指标)表?[:：]?"
+)
 _WHOLE = re.compile(r"(?:部门|单位|机关|\))?\(?整体")
 _GENERIC = re.compile(
     r"^(?:[^0-9]{0,12}?(?:省|市|区|县|镇|街道|街道办事处|局))?(?:省级|市级|区级|县级|市直|区直|本级|年度)*"
-    r"(?:财政|部门|单位|预算|一般性|专项|项目|支出|政策及|资金|\d{4}年?度?|绩效)*$"
+    r"(?:财政|部门|单位|预算|一般性|专项|项目|支出|政策及|资金|\d{4}年?度?|年度|中?长期|中期|实施期|绩效)*$"
 )
 
 
@@ -37,6 +40,12 @@ def is_other_title(text: str) -> bool:
     """Whether the text is the title of another table on performance: self-evaluation, monitoring, …"""
     plain = normal(text)
     return plain.endswith(("表", ")")) and any(word in plain for word in _words("other_titles"))
+
+
+def names_list(text: str) -> bool:
+    """Whether the text is the title of a list within a table (长期绩效目标表, 年度绩效指标)."""
+    bare = _bare(text)
+    return _LIST.fullmatch(bare) is not None
 
 
 def announces(text: str) -> bool:

@@ -24,6 +24,7 @@ _EPOCH = date(1899, 12, 30)
 _NUMBERED_NAME = re.compile(r"(?:指标|目标)\s?\d{1,2}\s?[：:、.]\s*")
 _RESIDUE = re.compile(r"[\s…．.·≥≤≧≦＞＜＝=><%％*_/×xX]*(?:指标值?\d{0,2}[：:]?)?[\s…．.*×xX]*")
 _UNIT_ONLY = re.compile(r"[≥≤≧≦＞＜＝=><]?\s?(?:%|％|个|人|次|天|公里|万元|元|项|平方米|米|户|家|人次|吨|份)?")
+_APART = re.compile("(?<=[\u4e00-\u9fff])\\s+(?=[\u4e00-\u9fff])")
 _LATIN = re.compile(r"[0-9A-Za-z]")
 
 
@@ -65,6 +66,11 @@ def in_one_line(text: str) -> str:
         gap = " " if _LATIN.match(joined[-1]) and _LATIN.match(line[0]) else ""
         joined += gap + line
     return joined
+
+
+def closed_up(text: str) -> str:
+    """A level that is written apart (产出 指标), without blanks between Chinese characters."""
+    return _APART.sub("", in_one_line(text))
 
 
 def without_number(name: str) -> str:
