@@ -38,6 +38,7 @@ ATTACH = AuditEvent("attach", "添加附件")
 DETACH = AuditEvent("detach", "移除附件")
 DISCARD = AuditEvent("discard", "删除草稿")
 RESTORE_DRAFT = AuditEvent("restore_draft", "恢复草稿")
+VOID = AuditEvent("void", "作废", is_in_history=True)
 CLAIM = AuditEvent("claim", "认领审核")
 RELEASE = AuditEvent("release", "取消认领")
 EXPORT = AuditEvent("export", "导出")
@@ -57,6 +58,17 @@ CHANGE_OFFICE = AuditEvent("change_office", "修改单位")
 OPEN_YEAR = AuditEvent("open_year", "开放年度")
 CHANGE_YEAR = AuditEvent("change_year", "修改年度")
 CLOSE_YEAR = AuditEvent("close_year", "关闭年度")
+IMPORT_REGISTER = AuditEvent("import_register", "导入应报清单")
+ADD_ENTRY = AuditEvent("add_register_entry", "登记应报项目")
+CHANGE_ENTRY = AuditEvent("change_register_entry", "修改应报项目")
+REMOVE_ENTRY = AuditEvent("remove_register_entry", "移出应报清单")
+EXEMPT = AuditEvent("exempt", "免报")
+END_EXEMPTION = AuditEvent("end_exemption", "撤销免报")
+REGISTER_TABLE = AuditEvent("register_table", "补登记")
+MERGE_TABLE = AuditEvent("merge_table", "并入应报项目")
+UNMERGE_TABLE = AuditEvent("unmerge_table", "取消并入")
+CONFIRM_NO_PROJECTS = AuditEvent("confirm_no_projects", "确认本年无项目")
+RETRACT_NO_PROJECTS = AuditEvent("retract_no_projects", "撤回本年无项目")
 CHANGE_LIBRARY = AuditEvent("change_library", "修改指标库")
 EXPORT_LOG = AuditEvent("export_log", "导出审计记录")
 BACKUP = AuditEvent("backup", "备份")
@@ -87,6 +99,7 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         DETACH,
         DISCARD,
         RESTORE_DRAFT,
+        VOID,
         *map(event_of, ACTIONS.values()),
         CLAIM,
         RELEASE,
@@ -108,6 +121,17 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         OPEN_YEAR,
         CHANGE_YEAR,
         CLOSE_YEAR,
+        IMPORT_REGISTER,
+        ADD_ENTRY,
+        CHANGE_ENTRY,
+        REMOVE_ENTRY,
+        EXEMPT,
+        END_EXEMPTION,
+        REGISTER_TABLE,
+        MERGE_TABLE,
+        UNMERGE_TABLE,
+        CONFIRM_NO_PROJECTS,
+        RETRACT_NO_PROJECTS,
         CHANGE_LIBRARY,
         EXPORT_LOG,
         BACKUP,
@@ -119,7 +143,9 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
 
 KEYS: Mapping[str, str] = {
     "active": "启用",
+    "added_count": "新增项数",
     "address": "来自",
+    "amount": "金额（分）",
     "answer": "答复方式",
     "assigned": "分管单位",
     "backwards": "时间早于前一条的记录",
@@ -130,7 +156,9 @@ KEYS: Mapping[str, str] = {
     "before": "原为",
     "binding": "性质",
     "category": "支出类别",
+    "changed_count": "修改项数",
     "claimed_by": "认领人的账号编号",
+    "code": "项目编码",
     "code_pattern": "项目编码格式",
     "corrects": "自动改正",
     "deadline": "送审截止",
@@ -150,6 +178,7 @@ KEYS: Mapping[str, str] = {
     "gone": "已删除",
     "head": "备份的链头",
     "in_force": "现行版本的编号",
+    "is_key": "重点",
     "is_open": "开放",
     "kind": "指标种类",
     "name": "名称",
@@ -170,6 +199,8 @@ KEYS: Mapping[str, str] = {
     "policy": "年度政策的摘要",
     "project_form": "项目表样",
     "reason": "理由",
+    "registered": "按应报清单起草",
+    "removed_count": "移出项数",
     "repeated_before": "此前重复",
     "reply": "答复",
     "returned_to": "恢复到",
@@ -236,13 +267,19 @@ class About(StrEnum):
     ACCOUNT = "account"
     OFFICE = "office"
     YEAR = "year"
+    REGISTER = "register"
     SYSTEM = "system"
 
     @property
     def label(self) -> str:
-        return {"table": "绩效目标表", "account": "账号", "office": "单位", "year": "年度", "system": "系统"}[
-            self.value
-        ]
+        return {
+            "table": "绩效目标表",
+            "account": "账号",
+            "office": "单位",
+            "year": "年度",
+            "register": "应报清单",
+            "system": "系统",
+        }[self.value]
 
 
 ENCLOSING = (EXPLAIN, ATTACH, DETACH)

@@ -55,8 +55,9 @@ def _when(permission: Permission) -> str:
     states = rule.states or frozenset().union(
         *(action.sources for action in ACTIONS.values() if action.permission is permission)
     )
+    stated = ((rule.never_submitted, "从未送审过"), (rule.never_approved, "从未批复过"))
     words = ["、".join(state.label for state in State if state in states)] if states else []
-    return "；".join([*words, "从未送审过"] if rule.never_submitted else words)
+    return "；".join([*words, *(text for holds, text in stated if holds)])
 
 
 def _by_role(rule: Rule, role: Role) -> str:

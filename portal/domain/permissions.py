@@ -78,7 +78,11 @@ class Permission(StrEnum):
     RETURN = "return"
     APPROVE = "approve"
     REOPEN = "reopen"
+    VOID = "void"
     EXPORT = "export"
+    SEE_REGISTER = "see_register"
+    KEEP_REGISTER = "keep_register"
+    CONFIRM_NO_PROJECTS = "confirm_no_projects"
     MANAGE = "manage"
     MANAGE_LIBRARY = "manage_library"
     READ_AUDIT_LOG = "read_audit_log"
@@ -106,7 +110,11 @@ _PERMISSION_LABELS = {
     Permission.RETURN: "退回",
     Permission.APPROVE: "批复",
     Permission.REOPEN: "退回调整",
+    Permission.VOID: "作废",
     Permission.EXPORT: "导出、打印",
+    Permission.SEE_REGISTER: "查看应报清单",
+    Permission.KEEP_REGISTER: "维护应报清单、免报",
+    Permission.CONFIRM_NO_PROJECTS: "确认本年无项目",
     Permission.MANAGE: "管理单位、人员、年度",
     Permission.MANAGE_LIBRARY: "维护指标库",
     Permission.READ_AUDIT_LOG: "查看全部审计记录",
@@ -131,11 +139,16 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`states` limits permissions that change no state; ACTIONS has the states of the others."""
+    """`states` limits permissions that change no state; ACTIONS has the states of the others.
+
+    on_voided: also on a voided table (作废), which is only read.
+    """
 
     grants: tuple[Grant, ...]
     states: frozenset[State] | None = None
     never_submitted: bool = False
+    never_approved: bool = False
+    on_voided: bool = False
 
 
 _OWN = frozenset({Relation.OWN})
@@ -148,18 +161,15 @@ _BUREAU_WORK = (
 )
 _WITH_OFFICE = frozenset({State.DRAFTED, State.RETURNED})
 _WITH_BUREAU = frozenset({State.SUBMITTED})
-_SEE = (
-    Grant(Role.DRAFTER, _OWN_AND_BELOW),
-    Grant(Role.HEAD, _OWN_AND_BELOW),
-    *_BUREAU_WORK,
-    Grant(Role.AUDITOR),
-)
+_OFFICE_AND_ABOVE = (Grant(Role.DRAFTER, _OWN_AND_BELOW), Grant(Role.HEAD, _OWN_AND_BELOW))
+_SEE = (*_OFFICE_AND_ABOVE, *_BUREAU_WORK, Grant(Role.AUDITOR))
+_KEEP_REGISTER = (Grant(Role.REVIEWER, _ASSIGNED), Grant(Role.APPROVER))
 
 PERMISSIONS: Mapping[Permission, Rule] = {
-    Permission.SEE: Rule(_SEE),
-    Permission.EXPORT: Rule(_SEE),
-    Permission.SEE_WORKING_COPY: Rule((Grant(Role.DRAFTER, _OWN_AND_BELOW), Grant(Role.HEAD, _OWN_AND_BELOW))),
-    Permission.SEE_BUREAU_NOTES: Rule((*_BUREAU_WORK, Grant(Role.AUDITOR))),
+    Permission.SEE: Rule(_SEE, on_voided=True),
+    Permission.EXPORT: Rule(_SEE, on_voided=True),
+    Permission.SEE_WORKING_COPY: Rule(_OFFICE_AND_ABOVE, on_voided=True),
+    Permission.SEE_BUREAU_NOTES: Rule((*_BUREAU_WORK, Grant(Role.AUDITOR)), on_voided=True),
     Permission.CREATE: Rule(_OFFICE_WORK),
     Permission.EDIT: Rule(_OFFICE_WORK, _WITH_OFFICE),
     Permission.DISCARD: Rule(_OFFICE_WORK, frozenset({State.DRAFTED}), never_submitted=True),
@@ -173,6 +183,10 @@ PERMISSIONS: Mapping[Permission, Rule] = {
     Permission.RETURN: Rule(_BUREAU_WORK),
     Permission.APPROVE: Rule((Grant(Role.APPROVER, submitted_once=True, not_own_work=True),)),
     Permission.REOPEN: Rule((Grant(Role.APPROVER, submitted_once=True, not_own_work=True),)),
+    Permission.VOID: Rule((Grant(Role.HEAD, _OWN, submitted_once=True),), _WITH_OFFICE, never_approved=True),
+    Permission.SEE_REGISTER: Rule((*_OFFICE_AND_ABOVE, *_KEEP_REGISTER, Grant(Role.AUDITOR))),
+    Permission.KEEP_REGISTER: Rule(_KEEP_REGISTER),
+    Permission.CONFIRM_NO_PROJECTS: Rule((Grant(Role.HEAD, _OWN),)),
     Permission.MANAGE: Rule((Grant(Role.ADMIN),)),
     Permission.MANAGE_LIBRARY: Rule((Grant(Role.REVIEWER), Grant(Role.APPROVER))),
     Permission.READ_AUDIT_LOG: Rule((Grant(Role.AUDITOR),)),
@@ -217,13 +231,16 @@ class Actor:
 class TableFacts:
     """The facts about a target table that PERMISSIONS and ACTIONS read.
 
-    worked_on_by: ids of the people who edited, submitted, explained or attached.
+    worked_on_by: ids of the people who edited, submitted, explained or attached. in_force: an approved revision is in
+    force. Of permissions on an office's part of the register, only `office` counts.
     """
 
     office: str
     state: State = State.DRAFTED
     submitted_once: bool = False
     worked_on_by: frozenset[int] = field(default_factory=frozenset)
+    in_force: bool = False
+    voided: bool = False
 
 
 def may(actor: Actor, permission: Permission, facts: TableFacts | None = None) -> bool:
@@ -238,7 +255,9 @@ def may(actor: Actor, permission: Permission, facts: TableFacts | None = None) -
         return permission in ABOUT_NO_TABLE and any(grant.role in actor.roles for grant in rule.grants)
     if rule.states is not None and facts.state not in rule.states:
         return False
-    if rule.never_submitted and facts.submitted_once:
+    if (rule.never_submitted and facts.submitted_once) or (rule.never_approved and facts.in_force):
+        return False
+    if facts.voided and not rule.on_voided:
         return False
     return any(_applies(grant, actor, facts) for grant in rule.grants)
 

@@ -31,14 +31,15 @@ def read(data: bytes) -> list[OfficeRow]:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise Invalid(f"这不是一份完好的 CSV 文件（{error}）。") from None
-    found = list(_offices([[_cell(cell) for cell in cells] for cells in lines]))
+    found = list(_offices([[spreadsheet_text(cell) for cell in cells] for cells in lines]))
     if not found:
         raise Invalid("文件里没有单位。")
     _require_leading_zeros(found)
     return found
 
 
-def _cell(text: str) -> str:
+def spreadsheet_text(text: str) -> str:
+    """A cell on one line, without the signs by which a spreadsheet keeps a code as text."""
     cleaned = clean_line(text)
     as_text = _FORMULA.fullmatch(cleaned)
     return (as_text[1] or as_text[2] or "") if as_text else cleaned

@@ -9,6 +9,7 @@ from portal.models.form_posts import FormPost
 from portal.models.library import IndexedIndicator, IndexedSentence, LibraryEntry
 from portal.models.people import Assignment, BudgetYear, Office, User, UserRole, UserSession
 from portal.models.record import AuditEntry, AuditHead, RefusalCount, SignInFailure
+from portal.models.register import NoProjects, RegisterEntry, Voiding
 from portal.models.review import Explanation, Opinion, OpinionEvent, Participation
 from portal.models.tables import (
     Attachment,
@@ -37,6 +38,7 @@ __all__ = [
     "IndexedIndicator",
     "IndexedSentence",
     "LibraryEntry",
+    "NoProjects",
     "Office",
     "Opinion",
     "OpinionEvent",
@@ -44,6 +46,7 @@ __all__ = [
     "Participation",
     "Presence",
     "RefusalCount",
+    "RegisterEntry",
     "Revision",
     "SignInFailure",
     "TargetTable",
@@ -51,6 +54,7 @@ __all__ = [
     "User",
     "UserRole",
     "UserSession",
+    "Voiding",
 ]
 
 create_triggers_with(Base.metadata)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, exists, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from portal.database import UTCDateTime, now
 from portal.domain.documents import Document, Kind, title_of_project
@@ -17,6 +17,7 @@ from portal.domain.states import State
 from portal.extensions import Base
 from portal.models.columns import BIG_KEY, one_of
 from portal.models.people import BudgetYear, Office, User
+from portal.models.register import Voiding
 
 
 class TargetTable(Base):
@@ -29,6 +30,8 @@ class TargetTable(Base):
     return_count: how often the table was returned or reopened; the next revision's round is this plus one.
     previous_state: the state before the current submission, restored by withdrawing.
     in_force_id: the approved revision in force; survives reopening.
+    is_voided: whether the table was voided (作废), read with every row; where lists exclude such rows, see
+    `queries.tables.not_voided`.
     submitted_…: the same columns of the latest revision, for actors who may not see the working copy.
     """
 
@@ -98,6 +101,7 @@ class TargetTable(Base):
     # The last column, because it is long and SQLite reads a row only up to the last selected column.
     content: Mapped[str] = mapped_column(Text, deferred=True)
 
+    is_voided: Mapped[bool] = column_property(exists().where(Voiding.table_id == id))
     office: Mapped[Office] = relationship(lazy="raise")
     budget_year: Mapped[BudgetYear] = relationship(lazy="raise")
     claimed_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[claimed_by_id])

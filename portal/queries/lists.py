@@ -30,7 +30,7 @@ from portal.domain.permissions import Actor, Permission, offices_in_reach
 from portal.domain.states import State
 from portal.models import Office, Participation, TargetTable
 from portal.queries.searching import contains_parameter
-from portal.queries.tables import Reach, visible, within
+from portal.queries.tables import Reach, not_voided, visible, within
 
 PAGE = 50
 COUNTED = 1_000
@@ -40,7 +40,10 @@ COUNTED_MINE = 100
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Filters of a list of one year, or of several, the latest first. text: words, each in the name or the code."""
+    """Filters of a list of one year, or of several, the latest first. text: words, each in the name or the code.
+
+    state: of tables that were not voided; a voided table (作废) stands in no state's list.
+    """
 
     year: int | tuple[int, ...]
     office: str = ""
@@ -242,6 +245,7 @@ def _listing_of_year(shape: _Shape, n: int) -> Select[*tuple[Any, ...]]:
             TargetTable.due_on,
             TargetTable.return_count,
             TargetTable.submission_count,
+            TargetTable.is_voided.label("is_voided"),
             *(column.label(name) for name, column in columns.items()),
         )
         .join(Office, Office.code == TargetTable.office_code)
@@ -258,7 +262,8 @@ def _listing_of_year(shape: _Shape, n: int) -> Select[*tuple[Any, ...]]:
 @cache
 def _counting(shape: _Shape, states: Sequence[State]) -> Select[*tuple[Any, ...]]:
     found = select(TargetTable.id).where(*_matching(shape), TargetTable.year.in_(bindparam("years", expanding=True)))
-    wanted = {state.value: found.where(TargetTable.state == state.value).limit(COUNTED) for state in states}
+    live = found.where(not_voided())
+    wanted = {state.value: live.where(TargetTable.state == state.value).limit(COUNTED) for state in states}
     # Latest acts first: these are on tables of this year, so the count reaches its limit early.
     wanted["mine"] = found.where(_mine()).order_by(Participation.last_at.desc()).limit(COUNTED_MINE)
     return select(
@@ -276,7 +281,7 @@ def _matching(shape: _Shape) -> list[ColumnElement[bool]]:
     ]
     conditions = (
         (True, _within(shape.sees, "sees")),
-        (shape.state, TargetTable.state == bindparam("state")),
+        (shape.state, and_(TargetTable.state == bindparam("state"), not_voided())),
         (shape.office, TargetTable.office_code == bindparam("office")),
         (shape.mine, _mine()),
     )

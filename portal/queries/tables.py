@@ -29,7 +29,7 @@ from portal.domain.permissions import (
 )
 from portal.domain.rules import YearRules
 from portal.domain.states import State
-from portal.models import AuditEntry, BudgetYear, Change, Revision, TargetTable
+from portal.models import AuditEntry, BudgetYear, Change, Revision, TargetTable, Voiding
 from portal.queries.enclosures import of_revision, of_table
 
 
@@ -100,6 +100,16 @@ _WORKED_ON = select(TargetTable.id).where(
 )
 
 
+def not_voided() -> ColumnElement[bool]:
+    """Condition for tables that were not voided (作废): all that somebody may still work on."""
+    return ~exists().where(Voiding.table_id == TargetTable.id)
+
+
+def voiding(session: Session, table_id: int) -> Voiding:
+    """Why and by whom a voided table was voided."""
+    return session.get_one(Voiding, table_id)
+
+
 def facts_of(session: Session, actor: Actor, table: TargetTable) -> TableFacts:
     """The facts of `table` that ACTIONS and PERMISSIONS depend on."""
     (facts,) = facts_of_many(session, actor, [table])
@@ -121,6 +131,8 @@ def facts_of_many(session: Session, actor: Actor, tables: Sequence[TargetTable])
             state=State(table.state),
             submitted_once=table.submission_count > 0,
             worked_on_by=frozenset({actor.id}) if table.id in worked_on else frozenset(),
+            in_force=table.in_force_id is not None,
+            voided=table.is_voided,
         )
         for table in tables
     ]
@@ -208,7 +220,7 @@ def visible_texts_of_office(session: Session, actor: Actor | None, office_code: 
     of_office = (TargetTable.office_code == office_code, TargetTable.year == year)
     tables = session.scalars(
         select(TargetTable)
-        .where(true() if actor is None else visible(actor), *of_office)
+        .where(true() if actor is None else visible(actor), *of_office, not_voided())
         .order_by(TargetTable.position, TargetTable.id)
         .options(undefer(TargetTable.content))
     ).all()

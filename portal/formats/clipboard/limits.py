@@ -26,9 +26,9 @@ def check_nesting(depth: int) -> None:
         raise Invalid(_NO_TABLE)
 
 
-def check_rows(count: int) -> None:
-    if count > MAX_ROWS:
-        raise Invalid(f"一次最多粘贴 {MAX_ROWS} 行，请分几次粘贴。")
+def check_rows(count: int, most: int = MAX_ROWS) -> None:
+    if count > most:
+        raise Invalid(f"一次最多粘贴 {most} 行，请分几次粘贴。")
 
 
 def check_columns(count: int) -> None:

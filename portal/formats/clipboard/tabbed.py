@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from portal.domain.pasting import Block
-from portal.formats.clipboard.limits import cell_text, check_columns, check_rows
+from portal.formats.clipboard.limits import MAX_ROWS, cell_text, check_columns, check_rows
 
 # Possessive quantifiers: without backtracking, unmatched quotes cost linear time.
 _QUOTED = re.compile(r'"((?:[^"]++|"")*+)"(?=[\t\n]|\Z)')
@@ -25,16 +25,15 @@ def read(text: str) -> Block:
     source = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
     if "\t" not in source:
         return Block()
-    rows = [
-        [cell_text(cell, n, column) for column, cell in enumerate(cells)] for n, cells in enumerate(_matrix(source))
-    ]
+    rows = [[cell_text(cell, n, column) for column, cell in enumerate(cells)] for n, cells in enumerate(matrix(source))]
     if not any(sum(map(bool, cells)) > 1 for cells in rows):
         return Block()
     width = max(map(len, rows))
     return Block(tuple((*cells, *[""] * (width - len(cells))) for cells in rows))
 
 
-def _matrix(source: str) -> list[list[str]]:
+def matrix(source: str, most_rows: int = MAX_ROWS) -> list[list[str]]:
+    """The cells of a text with LF line ends, as they stand there. Raises Invalid beyond the limits."""
     rows: list[list[str]] = [[]]
     at = 0
     while True:
@@ -45,7 +44,7 @@ def _matrix(source: str) -> list[list[str]]:
             return rows
         if source[at] == "\n":
             rows.append([])
-            check_rows(len(rows))
+            check_rows(len(rows), most_rows)
         at += 1
 
 

@@ -11,6 +11,11 @@ from portal.domain.forms import Grid, GridCell
 from portal.formats.pieces import MAX_ROWS, Limits, Table
 from portal.formats.reading import Unreadable
 
+
+class TooLarge(Unreadable):
+    """A sheet with more rows or cells than any document has."""
+
+
 Place = tuple[int, int]
 """Row and column, from 0."""
 
@@ -71,9 +76,9 @@ class RawSheet:
     def check(self) -> None:
         """Raises Unreadable for a sheet with too many cells with text."""
         if len(self.cells) > MAX_ROWS and len({row for row, _ in self.cells}) > MAX_ROWS:
-            raise Unreadable(f"{self.label}超过 {MAX_ROWS} 行，不是绩效目标表；请只保留目标表再导入。")
+            raise TooLarge(f"{self.label}超过 {MAX_ROWS} 行，不是绩效目标表；请只保留目标表再导入。")
         if len(self.cells) > 20 * MAX_ROWS:
-            raise Unreadable(f"{self.label}的内容太多，不是绩效目标表；请只保留目标表再导入。")
+            raise TooLarge(f"{self.label}的内容太多，不是绩效目标表；请只保留目标表再导入。")
 
     def table(self, limits: Limits) -> Table:
         """The visible cells as a table: blank ones between them included, long blank stretches left out."""

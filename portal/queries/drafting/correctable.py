@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session, joinedload, undefer
 
 from portal.domain.permissions import PERMISSIONS, Actor, Permission, offices_in_reach
 from portal.models import BudgetYear, Office, TargetTable
+from portal.queries.tables import not_voided
 
 _STATES = sorted(state.value for state in PERMISSIONS[Permission.EDIT].states or ())
 _CORRECTABLE = (
     TargetTable.office_code.in_(bindparam("offices", expanding=True)),
     TargetTable.state.in_(_STATES),
     TargetTable.correctable > 0,
+    not_voided(),
     BudgetYear.is_open.is_(True),
     BudgetYear.year.in_(bindparam("years", expanding=True)),
 )

@@ -1,4 +1,4 @@
-"""The project tables of an office and year by their ordinals."""
+"""The project tables of an office and year by their ordinals; a voided one leaves its number to others."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.documents import Kind
 from portal.models import TargetTable
+from portal.queries.tables import not_voided
 
 
 def tables_in_order(session: Session, office_code: str, year: int) -> Sequence[Row[int, int, str, str, str]]:
@@ -25,6 +26,7 @@ def tables_in_order(session: Session, office_code: str, year: int) -> Sequence[R
             TargetTable.office_code == office_code,
             TargetTable.year == year,
             TargetTable.kind == Kind.PROJECT.value,
+            not_voided(),
         )
         .order_by(TargetTable.position, TargetTable.id)
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, undefer
 from portal.domain.documents import ASSIGNED_FIELDS, Document, Kind, texts, title_of_project
 from portal.domain.permissions import Actor
 from portal.models import Change, Origin, Revision, TargetTable
-from portal.queries.tables import revision, visible
+from portal.queries.tables import not_voided, revision, visible
 
 MAX_SOURCES = 300
 """Maximum number of source tables that are offered per year."""
@@ -87,7 +87,7 @@ def carried_over(session: Session, source_ids: Sequence[int], year: int) -> set[
     statement = (
         select(Origin.source_id)
         .join(TargetTable, TargetTable.id == Origin.table_id)
-        .where(Origin.source_id.in_(source_ids), TargetTable.year == year)
+        .where(Origin.source_id.in_(source_ids), TargetTable.year == year, not_voided())
     )
     return set(session.scalars(statement))
 
@@ -148,7 +148,7 @@ def unchanged_paths(session: Session, table: TargetTable, document: Document | N
 
 
 def _own(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    return visible(actor), TargetTable.office_code == (actor.office or "")
+    return visible(actor), TargetTable.office_code == (actor.office or ""), not_voided()
 
 
 def _successors(session: Session, actor: Actor, year: int) -> tuple[dict[int, int], dict[tuple[str, str], int]]:

@@ -12,7 +12,7 @@ from portal.domain import serialization
 from portal.domain.documents import DepartmentDocument, Document, Kind, PerformanceText, ProjectDocument
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.models import Revision, TargetTable
-from portal.queries.tables import visible
+from portal.queries.tables import not_voided, visible
 
 
 def others(session: Session, actor: Actor | None, table: TargetTable) -> PerformanceText:
@@ -24,6 +24,7 @@ def others(session: Session, actor: Actor | None, table: TargetTable) -> Perform
         TargetTable.office_code == table.office_code,
         TargetTable.year == table.year,
         TargetTable.id != table.id,
+        not_voided(),
     )
     if actor is None or may(actor, Permission.SEE_WORKING_COPY, TableFacts(table.office_code)):
         statement = select(TargetTable.kind, TargetTable.digest, TargetTable.content).where(*of_office)

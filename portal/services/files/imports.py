@@ -195,7 +195,7 @@ def _refuse_other_offices(incoming: Sequence[Document], office: Office) -> None:
 def _existing(session: Session, office_code: str, year: int, *, lock: bool = True) -> list[TargetTable]:
     statement = (
         select(TargetTable)
-        .where(TargetTable.office_code == office_code, TargetTable.year == year)
+        .where(TargetTable.office_code == office_code, TargetTable.year == year, queries.tables.not_voided())
         .options(undefer(TargetTable.content))
         .execution_options(populate_existing=True)
     )

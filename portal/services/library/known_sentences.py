@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from sqlalchemy import and_, delete, insert
 from sqlalchemy.orm import Session
 
+from portal import queries
 from portal.domain.documents import Document
 from portal.domain.rules import sentences
 from portal.domain.rules.sentences import hash_of
 from portal.models import IndexedSentence, Revision, TargetTable
 from portal.services.library.refill import Frozen, refill
 
-_LATEST = and_(Revision.table_id == TargetTable.id, Revision.number == TargetTable.submission_count)
+_LATEST = and_(
+    Revision.table_id == TargetTable.id, Revision.number == TargetTable.submission_count, queries.tables.not_voided()
+)
 
 
 def index_sentences(session: Session, table: TargetTable, document: Document) -> None:
@@ -25,6 +28,11 @@ def index_sentences(session: Session, table: TargetTable, document: Document) ->
     if table.submission_count:
         _remove(session, [table.id])
     _add(session, [(table, document)])
+
+
+def forget(session: Session, table_id: int) -> None:
+    """A voided table is compared with no other. Inside `write`."""
+    _remove(session, [table_id])
 
 
 def rebuild(session: Session) -> int:

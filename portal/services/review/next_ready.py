@@ -9,7 +9,7 @@ from portal.domain.actions import SUBMIT
 from portal.domain.opinions import OpinionState
 from portal.domain.permissions import Actor, Permission
 from portal.models import BudgetYear, Opinion, TargetTable
-from portal.queries.tables import visible
+from portal.queries.tables import not_voided, visible
 
 
 def next_ready(session: Session, actor: Actor, after: TargetTable) -> TargetTable | None:
@@ -33,6 +33,7 @@ def next_ready(session: Session, actor: Actor, after: TargetTable) -> TargetTabl
             TargetTable.state.in_([state.value for state in SUBMIT.sources]),
             TargetTable.errors == 0,
             TargetTable.id != after.id,
+            not_voided(),
             ~unanswered,
         )
         .order_by(case((place > tuple_(after.position, after.id), 0), else_=1), TargetTable.position, TargetTable.id)

@@ -16,11 +16,14 @@ from portal.models import (
     DiscardedDraft,
     Explanation,
     LibraryEntry,
+    NoProjects,
     Opinion,
     OpinionEvent,
     Origin,
+    RegisterEntry,
     Revision,
     UndoneStep,
+    Voiding,
 )
 from portal.services.record.facts.values import Facts, digest, json_value
 
@@ -143,6 +146,26 @@ ROWS: Mapping[type[Base], RowKind] = {
             ),
             is_of_table=False,
         ),
+        RowKind(
+            "register_entry",
+            "应报项目",
+            RegisterEntry,
+            ("year", "office_code", "code"),
+            (
+                *("name", "amount_fen", "is_key", "merged_table_id"),
+                *("exempt_reason", "exempt_by_id", "exempt_by_name", "exempt_at"),
+            ),
+            is_of_table=False,
+        ),
+        RowKind(
+            "no_projects",
+            "本年无项目的确认",
+            NoProjects,
+            ("year", "office_code"),
+            ("confirmed_by_id", "confirmed_by_name", "confirmed_at"),
+            is_of_table=False,
+        ),
+        RowKind("voiding", "作废", Voiding, ("table_id",), ("reason", "voided_by_id", "voided_by_name", "voided_at")),
     )
 }
 

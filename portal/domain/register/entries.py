@@ -1,0 +1,36 @@
+"""An entry of the register as a list announces it, and what is wrong with a row of such a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MAX_CODE, MAX_NAME = 64, 200
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """line: row of the list, from 1; 0 = typed by hand. amount_fen None: the list announces no amount."""
+
+    office_code: str
+    code: str
+    name: str
+    amount_fen: int | None
+    is_key: bool = False
+    line: int = 0
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What an entry is known by within a year."""
+        return self.office_code, self.code
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """line 0: concerns the whole list."""
+
+    line: int
+    message: str
+
+    @property
+    def text(self) -> str:
+        return f"第 {self.line} 行：{self.message}" if self.line else self.message
