@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.cli import attachments, audit, backup, demo, offices, tables, users, years
+from portal.cli import attachments, audit, backup, demo, offices, register, tables, users, years
 
 
 def init_app(app: Flask) -> None:
-    groups = (tables.tables, audit.audit, users.users, offices.offices, years.years, attachments.commands, demo.demo)
+    groups = (
+        *(tables.tables, register.register, audit.audit, users.users, offices.offices, years.years),
+        *(attachments.commands, demo.demo),
+    )
     for group in groups:
         app.cli.add_command(group)
     for command in (backup.backup, backup.restore):

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, undefer
 
 from portal import queries
 from portal.database import local_today
+from portal.demo import register
 from portal.demo.accounts import LATER_YEAR, OFFICE, OTHER_OFFICE, YEAR
 from portal.domain import actions, documents
 from portal.domain.actions import Action, TransitionRequest
@@ -108,6 +109,7 @@ def perform_all(session: Session) -> None:
     _under_review(story, 6)
     _other_office(story)
     _carried_over(story)
+    register.keep(session, story.actor("approver"), story.actor("outsider"))
 
 
 def _carried_over(story: Story) -> None:

@@ -31,10 +31,14 @@ def init_app(app: Flask) -> None:
         recycle_bin,
         steps,
         suggestions,
+        voiding,
     )
     from portal.web.files import exports, imports
     from portal.web.lists import home, tables
     from portal.web.record import audit_log
+    from portal.web.register import entries, owed, unannounced
+    from portal.web.register import imports as register_imports
+    from portal.web.register import lists as register_lists
     from portal.web.review import batch, comparison, opinions, standing, table, transitions
     from portal.web.session import signing_in
 
@@ -46,7 +50,8 @@ def init_app(app: Flask) -> None:
         *(signing_in, home, tables, table, standing),
         *(new_tables, edit, checks, corrections, field_saves, paste, suggestions, library_choice),
         *(steps, attachments, ordering),
-        *(recycle_bin, office_corrections),
+        *(recycle_bin, office_corrections, voiding),
+        *(register_lists, entries, register_imports, unannounced, owed),
         *(transitions, batch, opinions, comparison),
         *(imports, exports, library),
         *(offices, people, years, audit_log, handbook),

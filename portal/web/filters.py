@@ -12,6 +12,7 @@ from portal.domain import forms, markup
 from portal.domain.amounts import format_yuan
 from portal.domain.audit_events import event_label
 from portal.domain.calendar import CALENDAR
+from portal.domain.register import Standing
 from portal.domain.states import State
 
 
@@ -23,7 +24,10 @@ def init_app(app: Flask) -> None:
         "act_label": event_label,
         "marked": marked,
     }
-    app.jinja_env.globals |= {"STATES": {state.value: state for state in State}}
+    app.jinja_env.globals |= {
+        "STATES": {state.value: state for state in State},
+        "STANDINGS": {standing.value: standing for standing in Standing},
+    }
     app.jinja_env.globals["layout_of"] = forms.layout
 
 

@@ -83,14 +83,20 @@ def page_or_fragment(page: Callable[[], T], fragment: Callable[[], T]) -> T:
 def _navigation(actor: Actor) -> list[Link]:
     endpoints = []
     if grants_held(actor, Permission.SEE):
-        endpoints += [("home.home", "我的工作"), ("tables.tables", "绩效目标表"), ("library.library", "指标库")]
+        endpoints += [("home.home", "我的工作"), ("tables.tables", "绩效目标表")]
+    if grants_held(actor, Permission.SEE_REGISTER):
+        endpoints.append(("register.latest", "应报清单"))
+    if grants_held(actor, Permission.SEE):
+        endpoints.append(("library.library", "指标库"))
     if may(actor, Permission.MANAGE):
         endpoints += [("offices.offices", "预算单位"), ("people.people", "人员"), ("years.years", "预算年度")]
     if may(actor, Permission.READ_ADMIN_LOG):
         endpoints.append(("audit_log.log", "审计记录"))
     endpoints.append(("handbook.handbook", "使用手册"))
-    blueprint = request.blueprint
-    return [Link(url_for(name), label, name.partition(".")[0] == blueprint) for name, label in endpoints]
+    room = (request.blueprint or "").partition("_")[0]
+    return [
+        Link(url_for(name), label, name.partition(".")[0] in (room, request.blueprint)) for name, label in endpoints
+    ]
 
 
 def _viewer_line(viewer: Any) -> ViewerLine:

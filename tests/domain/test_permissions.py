@@ -7,7 +7,7 @@ computed from the table under test.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 
 import pytest
@@ -64,6 +64,13 @@ RIGHTS = (
     ("return", "approver", ANY, SENT, False),
     ("approve", "approver", ANY, SENT, True),
     ("reopen", "approver", ANY, SENT, True),
+    ("void", "head", "own", "drafted returned", False),
+    ("see_register", "drafter head", "own below", ALWAYS, False),
+    ("see_register", "reviewer", "assigned", ALWAYS, False),
+    ("see_register", "approver auditor", ANY, ALWAYS, False),
+    ("keep_register", "reviewer", "assigned", ALWAYS, False),
+    ("keep_register", "approver", ANY, ALWAYS, False),
+    ("confirm_no_projects", "head", "own", ALWAYS, False),
 )
 """Acts that move a table stand here with who alone; when they may is in `test_workflow`."""
 
@@ -187,7 +194,7 @@ def test_administrator_sees_no_document_and_auditor_changes_none() -> None:
         for role in (Role.ADMIN, Role.AUDITOR)
     }
     assert held == {Role.ADMIN: {"manage", "read_admin_log"}, Role.AUDITOR: {
-        "see", "export", "see_bureau_notes", "read_audit_log", "read_admin_log",
+        "see", "export", "see_bureau_notes", "see_register", "read_audit_log", "read_admin_log",
     }}  # fmt: skip
 
 
@@ -237,3 +244,20 @@ def test_everything_shown_has_words_of_its_own(words: type[Role | Relation | Per
     labels = [word.label for word in words]
     assert all(labels)
     assert len(set(labels)) == len(labels)
+
+
+def test_table_with_a_revision_in_force_is_never_voided() -> None:
+    head = actor(frozenset({Role.HEAD}), Relation.OWN)
+    returned = TableFacts(OFFICE, State.RETURNED, submitted_once=True)
+
+    assert may(head, Permission.VOID, returned)
+    assert not may(head, Permission.VOID, replace(returned, in_force=True))
+
+
+def test_voided_table_is_only_read() -> None:
+    everybody = actor(frozenset(Role), Relation.OWN)
+    voided = TableFacts(OFFICE, State.RETURNED, submitted_once=True, voided=True)
+
+    held = {each for each in Permission if each not in WITHOUT_TABLE and may(everybody, each, voided)}
+
+    assert held == {Permission.SEE, Permission.EXPORT, Permission.SEE_WORKING_COPY, Permission.SEE_BUREAU_NOTES}

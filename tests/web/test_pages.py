@@ -144,13 +144,16 @@ def test_office_never_sees_draft_opinions_nor_the_claim(app: Flask, world: World
 @pytest.mark.parametrize(
     ("username", "place", "most"),
     [
-        ("drafter", "/", 6),
+        ("drafter", "/", 7),
         ("reviewer", "/", 5),
         ("approver", "/", 5),
         ("auditor", "/", 5),
         ("reviewer", "/tables", 5),
         ("approver", "/tables?q=项目&state=submitted", 5),
         ("auditor", "/audit", 6),
+        ("drafter", "/register/2020", 10),
+        ("reviewer", "/register/2020?tab=under_review", 10),
+        ("approver", "/register/2020?tab=unannounced", 10),
     ],
 )
 def test_lists_take_few_queries_however_many_rows(

@@ -90,7 +90,7 @@ class Walk:
 @on_postgresql
 def test_every_route_answers_on_postgresql(app: Flask, world: World) -> None:
     walk = Walk(app, world)
-    for area in (drafting, beginning, reviewing, taking_out, administration, library, record, session):
+    for area in (drafting, beginning, reviewing, taking_out, register, administration, library, record, session):
         area(walk)
     forgotten = "\n".join(sorted(routes(app) - walk.reached))
     assert not forgotten, f"add a line for each of these routes to the walk of its area:\n{forgotten}"
@@ -209,6 +209,45 @@ def taking_out(walk: Walk) -> None:
     for of in (f"/tables/{walk.draft()}", f"/offices/{OFFICE}/{YEAR}"):
         walk.get("drafter", f"{of}/print")
         walk.get("drafter", f"{of}/export/text")
+
+
+def register(walk: Walk) -> None:
+    register = f"/register/{YEAR}"
+    pasted = f"单位编码\t项目编码\t项目名称\t金额\n{OFFICE}\t610-1301-JBN-QD01\t清单项目\t100"
+    walk.get("approver", "/register")
+    walk.get("approver", f"{register}/import")
+    preview = walk.post("approver", f"{register}/import", pasted=pasted).location
+    seen = re.search('name="seen" value="([^"]*)"', walk.get("approver", preview).text)
+    assert seen
+    walk.post("approver", preview, seen=seen[1])
+    walk.get("approver", f"{register}/new")
+    fields = {"office": OFFICE, "code": "610-1301-JBN-QD02", "name": "登记的项目", "amount": "200"}
+    entry = walk.post("approver", f"{register}/new", **fields).location
+    walk.get("approver", entry)
+    walk.get("approver", f"{entry}/change")
+    walk.post("approver", f"{entry}/change", **fields | {"amount": "300"})
+    walk.post("approver", f"{entry}/exempt", reason="并入其他项目。")
+    walk.post("approver", f"{entry}/end-exemption")
+    walk.post("drafter", f"{entry}/start")
+
+    free = walk.post("approver", f"{register}/new", **fields | {"code": "610-1301-JBN-QD03"}).location
+    table_id = walk.draft()
+    walk.act("head", table_id, "submit")
+    walk.get("approver", register, tab="unannounced")
+    walk.get("approver", f"/register/tables/{table_id}/merge")
+    walk.post("approver", f"/register/tables/{table_id}/merge", entry=free.rpartition("/")[2])
+    walk.post("approver", f"{free}/unmerge")
+    added = walk.post("approver", f"/register/tables/{table_id}/register").location
+    walk.get("approver", f"{added}/remove")
+    walk.post("approver", f"{added}/remove")
+
+    walk.act("head", table_id, "withdraw")
+    walk.get("head", f"/tables/{table_id}/void")
+    walk.post("head", f"/tables/{table_id}/void", reason="项目取消。")
+    walk.get("outsider", f"{register}/none")
+    walk.post("outsider", f"{register}/none")
+    walk.get("approver", register, tab="no_projects")
+    walk.post("outsider", f"{register}/none/retract")
 
 
 def administration(walk: Walk) -> None:

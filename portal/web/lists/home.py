@@ -13,6 +13,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
+from portal.domain.amounts import format_yuan
 from portal.domain.permissions import Actor, Permission, grants_held, may
 from portal.domain.states import State
 from portal.extensions import db
@@ -35,6 +36,20 @@ class Tab:
     current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class OwedLine:
+    """An entry of the register without a table."""
+
+    id: int
+    year: int
+    code: str
+    name: str
+    amount: str
+    is_key: bool
+
+
+MOST_OWED = 10
+"""Entries that the page lists; the register has all."""
 MINE = "mine"
 TO_SUBMIT = ("drafted", "returned")
 """Tabs that offer submitting several tables at once."""
@@ -80,6 +95,7 @@ def home() -> Response | AnyResponse:
         year=requested or (shown[0] if len(shown) == 1 else None),
         fillable=fillable,
         year_links=_year_links(years, requested),
+        most_owed=MOST_OWED,
         tabs=_tabs(me, counts, chosen, requested),
         rows=rows,
         show_year=len(shown) > 1,
@@ -91,8 +107,17 @@ def home() -> Response | AnyResponse:
         correctable=_correctable(me, covered),
         correct_url=url_for("office_corrections.confirm", year=requested.year if requested else None),
         has_recycle_bin=bool(grants_held(me, Permission.RESTORE_DRAFT)),
+        owed=_owed(me, fillable),
         can_create=bool(grants_held(me, Permission.CREATE) and fillable),
     )
+
+
+def _owed(me: Actor, years: Sequence[BudgetYear]) -> Sequence[OwedLine]:
+    """The entries of the register for which this person's office has not begun a table."""
+    if not grants_held(me, Permission.CREATE) or not years:
+        return ()
+    rows = queries.register.lists.not_begun(db.session(), me, [year.year for year in years], MOST_OWED + 1)
+    return [OwedLine(row.id, row.year, row.code, row.name, format_yuan(row.amount_fen), row.is_key) for row in rows]
 
 
 def _correctable(me: Actor, years: Sequence[int]) -> CorrectableCounts | None:

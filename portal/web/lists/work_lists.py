@@ -56,6 +56,7 @@ class TableLine:
     errors: int
     warnings: int
     choice: str = ""
+    voided: bool = False
 
 
 def lines(rows: Sequence[Any], years: Sequence[BudgetYear], chooser: Actor | None = None) -> list[TableLine]:
@@ -68,13 +69,13 @@ def lines(rows: Sequence[Any], years: Sequence[BudgetYear], chooser: Actor | Non
 
 def _choice(row: Any, year: BudgetYear, chooser: Actor | None) -> str:
     """The value of the row's checkbox; "" where the chooser may not submit the table."""
-    facts = TableFacts(row.office_code, State(row.state), row.submission_count > 0)
+    facts = TableFacts(row.office_code, State(row.state), row.submission_count > 0, voided=row.is_voided)
     return str(row.id) if chooser and year.is_open and is_lawful(chooser, actions.SUBMIT, facts) else ""
 
 
 def _line(row: Any, deadline: date) -> TableLine:
     is_department = row.kind == Kind.DEPARTMENT
-    due = due_date(row.state, row.due_on, deadline)
+    due = None if row.is_voided else due_date(row.state, row.due_on, deadline)
     return TableLine(
         kind=row.kind,
         year=row.year,
@@ -91,6 +92,7 @@ def _line(row: Any, deadline: date) -> TableLine:
         round=_round(row),
         errors=row.errors,
         warnings=row.warnings,
+        voided=row.is_voided,
     )
 
 

@@ -12,6 +12,7 @@ from portal import queries
 from portal.domain import documents, forms
 from portal.domain.actions import ACTIONS, SUBMIT, is_lawful
 from portal.domain.audit_events import event_label
+from portal.domain.documents import Kind
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.models import AuditEntry, TargetTable
@@ -55,6 +56,7 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
         opinions=notes.opinion_views(shown.document, opinions) if shown else [],
         forms=opinion_forms(loaded, opinions, errors or {}, request.form),
         may_raise=loaded.may(Permission.RAISE),
+        may_void=loaded.may(Permission.VOID) and table.kind == Kind.PROJECT,
         may_claim=loaded.may(Permission.CLAIM) and table.claimed_by_id is None,
         may_release=loaded.may(Permission.CLAIM) and table.claimed_by_id == loaded.actor.id,
         places=places(shown.document) if shown else [],

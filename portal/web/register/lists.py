@@ -1,0 +1,168 @@
+"""应报清单: the entries of a year with their standings, the tables that nobody announced, offices without projects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal import queries
+from portal.domain.errors import Forbidden, NotVisible
+from portal.domain.permissions import Actor, Permission, TableFacts, grants_held, may, offices_in_reach
+from portal.domain.register import Standing
+from portal.extensions import db
+from portal.models import BudgetYear
+from portal.queries.register.lists import Counts, Cursor, Filters
+from portal.web.guards import actor, needs
+from portal.web.register.lines import entry_line
+from portal.web.rendering import page_or_fragment, render
+
+bp = Blueprint("register", __name__)
+
+UNANNOUNCED, NO_PROJECTS = "unannounced", "no_projects"
+"""Tabs beside the standings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The current values of the filter bar and the chosen tab: a standing, UNANNOUNCED, NO_PROJECTS or ""."""
+
+    year: int
+    office: str
+    q: str
+    tab: str
+    state: str = ""
+
+    @property
+    def filters(self) -> Filters:
+        standing = Standing(self.tab) if self.tab in set(Standing) else None
+        return Filters(self.year, self.office, standing, self.q)
+
+    def address(self, tab: str, **place: str) -> str:
+        wanted = {"office": self.office, "q": self.q, "tab": tab, **place}
+        query = urlencode({name: text for name, text in wanted.items() if text})
+        return url_for(".year", year=self.year) + (f"?{query}" if query else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    url: str
+    label: str
+    count_text: str
+    current: bool
+
+
+@bp.get("/register")
+@needs(Permission.SEE_REGISTER)
+def latest() -> AnyResponse | Response:
+    """The year that the filter bar names, else the latest open one."""
+    years = queries.administration.years.all_years(db.session())
+    if not years:
+        return render("lists/no_year.html")
+    asked = request.args.get("year", type=int)
+    shown = next((year for year in years if year.year == asked), None)
+    shown = shown or next((year for year in years if year.is_open), years[0])
+    chosen = _chosen(shown.year)
+    return redirect(chosen.address(chosen.tab), 303)
+
+
+@bp.get("/register/<int:year>")
+@needs(Permission.SEE_REGISTER)
+def year(year: int) -> Response | AnyResponse:
+    session, me = db.session(), actor()
+    if not grants_held(me, Permission.SEE_REGISTER):
+        raise Forbidden("你的角色不查看应报清单。")
+    if request.args.get("year", type=int) not in (None, year):
+        return latest()
+    found = budget_year(year)
+    chosen = _chosen(year)
+    counts = queries.register.lists.counts(session, me, chosen.filters)
+    return render(
+        "register/list.html",
+        fragment="register/_list.html",
+        year=found,
+        years=page_or_fragment(_years, lambda: []),
+        chosen=chosen,
+        offices=page_or_fragment(lambda: _offices(me), lambda: []),
+        tabs=_tabs(me, chosen, counts),
+        counts=counts,
+        show_office=shows_office(me),
+        may_keep=bool(grants_held(me, Permission.KEEP_REGISTER)) and found.is_open,
+        may_confirm_none=found.is_open and may(me, Permission.CONFIRM_NO_PROJECTS, TableFacts(me.office or "")),
+        **_rows(me, chosen),
+    )
+
+
+def budget_year(year: int) -> BudgetYear:
+    """Raises NotVisible."""
+    found = db.session().get(BudgetYear, year) if year < 10_000 else None
+    if found is None:
+        raise NotVisible(f"系统里没有 {year} 年度。")
+    return found
+
+
+def shows_office(me: Actor) -> bool:
+    reach = offices_in_reach(me, Permission.SEE_REGISTER)
+    return reach is None or len(reach) > 1
+
+
+def _rows(me: Actor, chosen: Chosen) -> dict[str, Any]:
+    """Context of the chosen tab: lines of entries, of unannounced tables, or of offices."""
+    session = db.session()
+    if chosen.tab == UNANNOUNCED:
+        return {"unannounced": queries.register.unannounced.tables(session, me, chosen.year, chosen.office)}
+    if chosen.tab == NO_PROJECTS:
+        return {"without": queries.register.offices.without_projects(session, me, chosen.year, chosen.office)}
+    page = queries.register.lists.listing(session, me, chosen.filters, _cursor())
+    return {
+        "lines": [entry_line(row, Standing(row.standing), me) for row in page.rows],
+        "previous_url": _page_url(chosen, page.before),
+        "next_url": _page_url(chosen, page.after),
+    }
+
+
+def _tabs(me: Actor, chosen: Chosen, counts: Counts) -> list[Tab]:
+    session = db.session()
+    unannounced = queries.register.unannounced.count(session, me, chosen.year, chosen.office)
+    without = queries.register.offices.without_projects_count(session, me, chosen.year, chosen.office)
+    found = [("", "全部", counts.total)]
+    found += [(standing.value, standing.label, count) for standing, count in counts.by_standing.items()]
+    found += [(UNANNOUNCED, "没有登记的表", unannounced), (NO_PROJECTS, "本年无项目", without)]
+    return [
+        Tab(chosen.address(key), label, str(count), key == chosen.tab)
+        for key, label, count in found
+        if count or key in ("", chosen.tab)
+    ]
+
+
+def _chosen(year: int) -> Chosen:
+    tab = request.args.get("tab", "")
+    return Chosen(
+        year=year,
+        office=request.args.get("office", "")[:12],
+        q=request.args.get("q", "").strip()[:100],
+        tab=tab if tab in {*Standing, UNANNOUNCED, NO_PROJECTS} else "",
+    )
+
+
+def _years() -> list[tuple[int, str]]:
+    return [(each.year, f"{each.year} 年度") for each in queries.administration.years.all_years(db.session())]
+
+
+def _offices(me: Actor) -> list[tuple[str, str]]:
+    return [(code, f"{code} {name}") for code, name in queries.register.lists.offices_listed(db.session(), me)]
+
+
+def _cursor() -> Cursor | None:
+    text = request.args.get("before") or request.args.get("after") or ""
+    office, _, code = text.partition(".")
+    return Cursor(office, code, backwards="before" in request.args) if code and len(text) < 100 else None
+
+
+def _page_url(chosen: Chosen, place: Cursor | None) -> str:
+    if place is None:
+        return ""
+    return chosen.address(chosen.tab, **{"before" if place.backwards else "after": f"{place.office}.{place.code}"})

@@ -1,0 +1,122 @@
+"""Standings: Python and SQL, lists, counts and single pages agree for every actor over random lives."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from portal import queries
+from portal.domain import actions
+from portal.domain.errors import NotVisible, Refused
+from portal.domain.permissions import Permission, TableFacts, may
+from portal.domain.register import EntryRow, Standing
+from portal.models import RegisterEntry, TargetTable
+from portal.queries.register.lists import Filters
+from portal.services.drafting import drafts, voiding
+from portal.services.record import verification
+from portal.services.register import exemptions, imports, starting, unannounced
+from tests.world import DUE, OFFICE, YEAR, World, sound_project
+
+CODES = [f"610-130{n}-JBN-OTTA" for n in range(6)]
+MOVES = {
+    **{"start": 3, "draft": 2, "submit": 6, "withdraw": 1, "return": 3, "approve": 2},
+    **{"reopen": 2, "void": 1, "discard": 1, "exempt": 1, "end": 2, "merge": 1},
+}
+"""How often each act is tried."""
+READERS = (
+    "drafter",
+    "above_head",
+    "below_head",
+    "outsider",
+    "reviewer",
+    "other_reviewer",
+    "approver",
+    "auditor",
+    "admin",
+)
+
+
+def live(world: World, dice: random.Random, steps: int) -> None:
+    """Random acts; those that are refused change nothing."""
+    for _ in range(steps):
+        try:
+            act(world, dice, dice.choices([*MOVES], [*MOVES.values()])[0])
+        except Refused:
+            world.session.rollback()
+
+
+def act(world: World, dice: random.Random, move: str) -> None:
+    session = world.session
+    entries = session.query(RegisterEntry.id).order_by(RegisterEntry.id).all()
+    tables = session.query(TargetTable.id).order_by(TargetTable.id).all()
+    entry_id = dice.choice(entries)[0]
+    table_id = dice.choice(tables)[0] if tables else 0
+    head, reviewer, approver = (world.actor(name) for name in ("head", "reviewer", "approver"))
+    acts: dict[str, Callable[[], object]] = {
+        "start": lambda: fill(world, starting.start(session, world.actor("drafter"), entry_id).id),
+        "draft": lambda: world.draft(sound_project(code=dice.choice(CODES))),
+        "submit": lambda: world.act(table_id, actions.SUBMIT, "head"),
+        "withdraw": lambda: world.act(table_id, actions.WITHDRAW, "head"),
+        "return": lambda: give_back(world, table_id),
+        "approve": lambda: world.act(table_id, actions.APPROVE, "approver"),
+        "reopen": lambda: world.act(table_id, actions.REOPEN, "approver", due=DUE, reason="调整"),
+        "void": lambda: voiding.void(session, head, table_id, "项目取消"),
+        "discard": lambda: drafts.discard(session, world.actor("drafter"), table_id),
+        "exempt": lambda: exemptions.exempt(session, reviewer, entry_id, "并入其他项目"),
+        "end": lambda: exemptions.end(session, approver, entry_id),
+        "merge": lambda: unannounced.merge(session, approver, table_id, entry_id),
+    }
+    if table_id or move in ("start", "draft", "exempt", "end"):
+        acts[move]()
+
+
+def fill(world: World, table_id: int) -> None:
+    document = world.table(table_id).document
+    sound = sound_project(code=document.project_code, name=document.project_name)  # type: ignore[union-attr]
+    world.save(table_id, replace(sound, ordinal=document.ordinal))  # type: ignore[union-attr]
+
+
+def give_back(world: World, table_id: int) -> None:
+    world.opinion(table_id, binding=False)
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_standings_of_lists_counts_and_single_pages_agree_for_every_actor(world: World, seed: int) -> None:
+    dice, shown = random.Random(seed), set()
+    rows = [EntryRow(OFFICE, code, f"项目{n}", 2_300_000) for n, code in enumerate(CODES[:5])]
+    imports.import_rows(world.session, world.actor("approver"), YEAR, rows)
+
+    for _ in range(5):
+        live(world, dice, steps=12)
+        for name in READERS:
+            shown |= agreed_standings(world, name)
+
+    assert len(shown) > 4
+    assert verification.verify(world.session).problems == []
+
+
+def agreed_standings(world: World, name: str) -> set[Standing]:
+    """The standings that this person sees, after asserting that list, counts, filters and single pages say the same."""
+    session, actor = world.session, world.actor(name)
+    entries = session.query(RegisterEntry).all()
+    sees = {each.id for each in entries if may(actor, Permission.SEE_REGISTER, TableFacts(each.office_code))}
+    rows = queries.register.lists.listing(session, actor, Filters(YEAR)).rows
+    by_list = {row.id: Standing(row.standing) for row in rows}
+    assert by_list.keys() == sees
+    for entry in entries:
+        if entry.id in sees:
+            assert queries.register.entries.line(session, actor, entry.id)[2] is by_list[entry.id]
+        else:
+            with pytest.raises(NotVisible):
+                queries.register.entries.line(session, actor, entry.id)
+    counts = queries.register.lists.counts(session, actor, Filters(YEAR)).by_standing
+    assert {each: count for each, count in counts.items() if count} == Counter(by_list.values())
+    for standing, count in counts.items():
+        found = queries.register.lists.listing(session, actor, Filters(YEAR, standing=standing)).rows
+        assert len(found) == count and all(by_list[row.id] is standing for row in found)
+    return set(by_list.values())
