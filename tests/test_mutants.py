@@ -97,11 +97,25 @@ def test_fastest_tests_of_the_line_come_first_within_the_time() -> None:
     assert chosen(_mutant(2), _covering(), 2) == ["tests/n.py::quick"]
 
 
+def test_half_of_the_time_is_for_the_fastest_tests_the_rest_for_some_of_every_module() -> None:
+    quick = {f"tests/quick.py::{n}": 1.0 + n / 100 for n in range(8)}
+    slow = {f"tests/slow.py::{n}": 2.0 for n in range(8)}
+    covering = Covering({"portal/a.py": {2: {*quick, *slow}}}, quick | slow)
+    assert chosen(_mutant(2), covering, 10) == [*list(quick)[:4], "tests/slow.py::0", "tests/slow.py::1"]
+
+
 def test_line_that_runs_at_import_is_tried_with_the_tests_of_its_module_or_of_its_importers() -> None:
     covering = _covering()
     assert chosen(_mutant(9), covering, 10) == ["tests/n.py::quick", "tests/m.py::slow"]
-    del covering.lines["portal/a.py"]
+    covering.lines["portal/c.py"] = covering.lines.pop("portal/a.py")
     assert chosen(_mutant(9), covering, 10) == ["tests/o.py::other"]
+
+
+def test_line_that_runs_at_import_is_tried_also_with_tests_that_run_no_line() -> None:
+    covering = _covering()
+    covering.seconds["tests/p.py::of_a_constant"] = 0.5
+    assert chosen(_mutant(9), covering, 10) == ["tests/p.py::of_a_constant", "tests/n.py::quick", "tests/m.py::slow"]
+    assert "tests/p.py::of_a_constant" not in chosen(_mutant(2), covering, 10)
 
 
 def test_lines_known_of_an_older_text_are_found_where_they_stand_now() -> None:

@@ -124,34 +124,45 @@ def _on_changed_code(root: Path, mutant: Mutant, tests: Sequence[str], limit: fl
 
 
 def chosen(mutant: Mutant, covering: Covering, seconds: float) -> list[str]:
-    """Tests that run the changed lines, the fastest first, from all modules, up to `seconds` in all.
+    """Tests that run the changed lines, up to `seconds` in all: the fastest, and some from every module.
 
-    For a line that runs at import: those that run the module, or else one that imports it, also through packages.
+    For a line that runs at import: those that run the module, or else one that imports it, also through packages; and
+    those that run no line at all.
     """
-    found = covering.of_lines(mutant.file, mutant.change.lines)
+    if found := covering.of_lines(mutant.file, mutant.change.lines):
+        return _within(found, covering, seconds)
     files = [mutant.file]
     for _ in range(_IMPORTED_THROUGH):
         found = found or covering.of_files(files)
         files = [importer for file in files for importer in covering.importers(file)]
-    return _within(found, covering, seconds)
+    return _within(found | covering.of_no_line(), covering, seconds)
 
 
 def _within(tests: Iterable[str], covering: Covering, seconds: float) -> list[str]:
-    """In turn the fastest test of each module, the second fastest of each, and so on."""
+    """The fastest tests for half of the time; then in turn the fastest test of each module, the second fastest, …"""
+    by_speed = sorted(tests, key=lambda test: (covering.seconds[test], test))
+    taken = _up_to(seconds / 2, by_speed, covering)
     by_module: dict[str, list[str]] = {}
-    for test in sorted(tests, key=lambda test: (covering.seconds[test], test)):
+    for test in by_speed:
         by_module.setdefault(test.partition("::")[0], []).append(test)
     ranked = sorted(
         (rank, covering.seconds[test], test) for same in by_module.values() for rank, test in enumerate(same)
     )
+    chosen = {*taken}
+    rest = [test for _, _, test in ranked if test not in chosen]
+    taken += _up_to(seconds - sum(covering.seconds[test] for test in taken), rest, covering)
+    return sorted(taken or by_speed[:1], key=lambda test: covering.seconds[test])
+
+
+def _up_to(seconds: float, tests: Iterable[str], covering: Covering) -> list[str]:
+    """The first of `tests` that take no longer than `seconds` together."""
     taken: list[str] = []
-    total = 0.0
-    for _, duration, test in ranked:
-        total += duration
-        if total > seconds and taken:
+    for test in tests:
+        seconds -= covering.seconds[test]
+        if seconds < 0:
             break
         taken.append(test)
-    return sorted(taken, key=lambda test: covering.seconds[test])
+    return taken
 
 
 def _print(trial: Trial) -> None:

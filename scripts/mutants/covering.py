@@ -40,6 +40,11 @@ class Covering:
     def of_files(self, files: Iterable[str]) -> set[str]:
         return {test for file in files for test in self.of_lines(file, self.lines.get(file, ()))}
 
+    def of_no_line(self) -> set[str]:
+        """Tests that run no line of portal/: they look at what its modules hold once they are imported."""
+        running = {test for by_line in self.lines.values() for tests in by_line.values() for test in tests}
+        return self.seconds.keys() - running
+
     def importers(self, file: str) -> list[str]:
         """Files of portal/ that import `file` by its module's name."""
         package, _, name = file.removesuffix("/__init__.py").removesuffix(".py").replace("/", ".").rpartition(".")

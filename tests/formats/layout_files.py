@@ -1,13 +1,9 @@
-"""Files of real layouts: a drawing in `tests/data/layouts`, a line for each row, as .docx, .xlsx, .xls and .html.
-
-In a drawing `|` separates cells, `→n` spans n columns, `↓n` spans n rows, and `\\n` breaks a line.
-"""
+"""Files of real layouts: a drawing in `tests/data/layouts` as .docx, .xlsx, .xls and .html."""
 
 from __future__ import annotations
 
 import html
 import io
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,33 +12,14 @@ import docx
 import xlsxwriter
 import xlwt
 
-from portal.domain.forms import Grid, GridCell
+from portal.domain.forms import Grid
+from tests.domain.drawings import grid
 
 FOLDER = Path(__file__).parents[1] / "data" / "layouts"
-_SPAN = re.compile(r"\s*(?:→(\d+)|↓(\d+))$")
 
 
 def drawing(name: str) -> str:
     return next(FOLDER.glob(f"{name}*.txt")).read_text("utf-8")
-
-
-def grid(source: str) -> Grid:
-    """The cells of a drawing."""
-    cells: list[GridCell] = []
-    taken: set[tuple[int, int]] = set()
-    for row, line in enumerate(each for each in source.split("\n") if each.strip()):
-        column = 0
-        for part in line.split("|"):
-            text, columns, rows = part.strip(), 1, 1
-            while found := _SPAN.search(text):
-                columns, rows = int(found[1] or columns), int(found[2] or rows)
-                text = text[: found.start()].strip()
-            while (row, column) in taken:
-                column += 1
-            cells.append(GridCell(row, column, rows, columns, text.replace("\\n", "\n")))
-            taken |= {(row + r, column + c) for r in range(rows) for c in range(columns)}
-            column += columns
-    return Grid(tuple(cells))
 
 
 def as_docx(*sources: str | Grid, lines: Sequence[str] = ()) -> bytes:

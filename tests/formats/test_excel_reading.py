@@ -20,8 +20,9 @@ from portal.domain.forms import Form
 from portal.formats import files
 from portal.formats.excel import numbers, old, workbook
 from portal.formats.packages import Package
+from tests.domain.drawings import grid
 from tests.domain.form_documents import FORMS, in_form
-from tests.formats.layout_files import as_html, as_xls, as_xlsx, drawing, grid
+from tests.formats.layout_files import as_html, as_xls, as_xlsx, drawing
 from tests.formats.word_files import printable
 
 PROJECT_FORMS = [form for form in FORMS if form.kind is Kind.PROJECT]

@@ -11,7 +11,8 @@ import pytest
 
 from portal.formats import files, packages, pieces
 from portal.formats.reading import Unreadable
-from tests.formats.layout_files import as_docx, as_html, as_xls, as_xlsx, drawing, grid
+from tests.domain.drawings import grid
+from tests.formats.layout_files import as_docx, as_html, as_xls, as_xlsx, drawing
 
 DRAWING = drawing("10")
 NAME = "水库除险加固"

@@ -12,7 +12,8 @@ from portal.domain import documents
 from portal.domain.documents import DepartmentDocument, Duty, PerformanceText, Safeguard
 from portal.formats import files, word
 from portal.formats.reading import Reading
-from tests.formats.layout_files import as_docx, drawing, grid, saved
+from tests.domain.drawings import grid
+from tests.formats.layout_files import as_docx, drawing, saved
 
 DOCX = as_docx(drawing("10"))
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

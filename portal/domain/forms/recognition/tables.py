@@ -56,7 +56,7 @@ def _side_by_side(index: GridIndex) -> list[GridIndex]:
 
 def _from_top_to_bottom(index: GridIndex) -> Iterator[GridIndex]:
     """Each begins with a title, or where a project is named again."""
-    starts = [row for row in _starts(index) if row > index.first]
+    starts = _starts(index)
     rows = [index.first, *starts, index.height]
     if not starts:
         yield index
@@ -68,7 +68,7 @@ def _from_top_to_bottom(index: GridIndex) -> Iterator[GridIndex]:
 
 
 def _starts(index: GridIndex) -> list[int]:
-    """Rows of titles below other rows; without any, rows that name a project again."""
+    """Rows of titles below other rows; without any, rows that name a project again. Never the first row."""
     alone = {row: cell for row in range(index.first, index.height) if (cell := index.alone(row))}
     found = [row for row, cell in alone.items() if titles.announces(cell.text)]
     bounds = [*found, index.height]
