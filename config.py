@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -37,11 +39,18 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
         "ONE_TIME_LIMIT": timedelta(hours=int(env.get("ONE_TIME_HOURS", "72"))),
         "WTF_CSRF_TIME_LIMIT": None,  # a token is valid as long as its session
         "THREADS": int(env.get("THREADS", "4")),
+        "SOFFICE": soffice(env),
         "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES", "0")),
         "MAX_CONTENT_LENGTH": 24 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 12 * 1024 * 1024,
         "MAX_FORM_PARTS": 20_000,
     }
+
+
+def soffice(environ: Mapping[str, str] | None = None) -> str:
+    """The path of LibreOffice; "" if there is none, or if SOFFICE is set to nothing."""
+    env = os.environ if environ is None else environ
+    return env.get("SOFFICE", shutil.which("soffice", path=env.get("PATH")) or "")
 
 
 def engine_options(threads: int, audit_hash: str, separate_duties: bool = True) -> dict[str, Any]:

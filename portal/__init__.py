@@ -32,6 +32,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     login.init_app(app)
     csrf.init_app(app)
     app.extensions["attachments"] = AttachmentStore(app.config["INSTANCE"] / "attachments")
+    app.extensions["job_files"] = AttachmentStore(app.config["INSTANCE"] / "jobs")
     with app.app_context():
         prepare_engine(db.engine)
     web.init_app(app)

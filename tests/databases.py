@@ -38,7 +38,8 @@ that a database refuses, concurrent connections."""
 
 
 def settings(url: str, instance: Path) -> dict[str, Any]:
-    loaded = config.load({"DATABASE_URL": url, "INSTANCE": str(instance), "SECRET_KEY": "only for tests"})
+    known = {"DATABASE_URL": url, "INSTANCE": str(instance), "SECRET_KEY": "only for tests", "SOFFICE": ""}
+    loaded = config.load(known)
     return loaded | {"TESTING": True}
 
 

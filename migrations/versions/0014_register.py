@@ -1,14 +1,14 @@
 """The register of what is owed, offices without projects, and voided tables.
 
 Revision ID: 0014
-Revises: 0011
+Revises: 0012
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0011"
+down_revision = "0012"
 
 _TIME = sa.DateTime(timezone=True)
 

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import click
 
+import config
 from portal.cli.commands import atomic_write, one_line
 from portal.domain import documents, forms
 from portal.domain.documents import Kind, PerformanceText, ProjectDocument
@@ -20,6 +21,8 @@ from portal.domain.errors import Refused
 from portal.domain.forms import Form
 from portal.domain.rules import Finding, Severity, YearRules, check_text
 from portal.formats import files, json_file
+from portal.formats.files import Converter
+from portal.formats.libreoffice import LibreOffice
 from portal.formats.reading import Reading, Unplaced, Unreadable
 
 
@@ -70,11 +73,17 @@ def read_file(path: str, likeliest_form: str = "", sheet: str = "") -> Reading:
     if Path(path).stat().st_size > files.MAX_BYTES:
         raise Unreadable(f"{path}：文件超过 {files.MAX_BYTES // 1024 // 1024} MB，不读取。")
     try:
-        reading = files.read(path, Path(path).read_bytes(), forms.likeliest(likeliest_form), sheet)
+        reading = files.read(path, Path(path).read_bytes(), forms.likeliest(likeliest_form), sheet, _converter())
     except Refused as error:
         raise Unreadable(f"{path}：{error.message}") from error
     tables = tuple(cast(ProjectDocument, documents.with_clean_lines(table)) for table in reading.text.tables)
     return replace(reading, text=PerformanceText(reading.text.department, tables))
+
+
+def _converter() -> Converter | None:
+    """By LibreOffice, if it is there; these commands know no application, so they ask the environment."""
+    soffice = config.soffice()
+    return LibreOffice(soffice).convert if soffice else None
 
 
 def in_form(reading: Reading, form: Form) -> Reading:

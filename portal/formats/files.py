@@ -14,11 +14,16 @@ from portal.domain.forms import Form
 from portal.domain.imprint import Imprint
 from portal.formats import excel, html, json_file, sniffing, text, word
 from portal.formats.assembling import assemble
-from portal.formats.reading import Reading, Unreadable
+from portal.formats.libreoffice import NotConverted
+from portal.formats.reading import Convertible, Reading, Unreadable
 from portal.formats.text import lines_of_cells
 
 MAX_BYTES = 50 * 1024 * 1024
+LONG = {"docx": 400_000, "xlsx": 2_000_000, "xls": 4_000_000, "html": 4_000_000, "text": 4_000_000}
+"""Bytes of a file from which on reading may take longer than some two seconds."""
 
+Converter = Callable[[bytes, str, str], bytes]
+"""Bytes, their ending, the format wanted → a file of that format; such as `libreoffice.LibreOffice(…).convert`."""
 Reader = Callable[[bytes, Sequence[Form]], Reading]
 Writer = Callable[[PerformanceText, Imprint], bytes]
 
@@ -76,6 +81,8 @@ READERS: dict[str, Reader] = {
     "text": _read_text,
     "json": json_file.read,
 }
+CONVERTED = (".doc", ".wps", ".rtf", ".odt", ".ods")
+"""Endings of files that are read where LibreOffice is."""
 SHEET_READERS = {"xlsx": excel.read, "xls": excel.read_old}
 """Readers of workbooks, which can read one sheet alone."""
 WRITERS: dict[str, Writer] = {
@@ -85,16 +92,23 @@ WRITERS: dict[str, Writer] = {
 }
 
 
-def read(name: str, data: bytes, wanted: Sequence[Form] = (), sheet: str = "") -> Reading:
+def read(
+    name: str, data: bytes, wanted: Sequence[Form] = (), sheet: str = "", convert: Converter | None = None
+) -> Reading:
     """Read the documents of a file. Raises Unreadable, with one sentence that says what the file is.
 
     name: of the file, or of a format; the content decides, not the ending. wanted: the forms that the documents may
     have, the likeliest first; empty: all shipped forms. Documents that name their form in the file keep it. sheet: the
-    only sheet of a workbook to read.
+    only sheet of a workbook to read. convert: for files that no reader takes, which takes seconds.
     """
     if len(data) > MAX_BYTES:
         raise Unreadable(f"文件超过 {MAX_BYTES // 1024 // 1024} MB，不读取。")
-    format = name if name in READERS else sniffing.format_of(name, data)
+    try:
+        format = name if name in READERS else sniffing.format_of(name, data)
+    except Convertible as unread:
+        if convert is None:
+            raise
+        format, data = unread.target, _converted(data, unread, convert)
     if not sheet:
         return READERS[format](data, wanted)
     if format not in SHEET_READERS:
@@ -102,9 +116,26 @@ def read(name: str, data: bytes, wanted: Sequence[Form] = (), sheet: str = "") -
     return SHEET_READERS[format](data, wanted, sheet)
 
 
-def endings() -> list[str]:
+def _converted(data: bytes, unread: Convertible, convert: Converter) -> bytes:
+    try:
+        return convert(data, unread.ending, unread.target)
+    except NotConverted:
+        raise Unreadable(f"服务器上的 LibreOffice 读不出这个文件，可能已损坏；{unread.way_out}。") from None
+
+
+def takes_long(name: str, data: bytes, *, can_convert: bool) -> bool:
+    """Whether reading takes longer than a person should look at a page that loads; False for what is refused."""
+    try:
+        return len(data) > LONG.get(sniffing.format_of(name, data), MAX_BYTES)
+    except Convertible:
+        return can_convert
+    except Unreadable:
+        return False
+
+
+def endings(*, can_convert: bool = False) -> list[str]:
     """The endings of files that can be read, for lists in the interface."""
-    return [ending for name in READERS for ending in FORMATS[name].endings]
+    return [ending for name in READERS for ending in FORMATS[name].endings] + [*CONVERTED] * can_convert
 
 
 def write(name: str, content: PerformanceText, imprint: Imprint | None = None) -> bytes:

@@ -17,6 +17,17 @@ class Unreadable(Refused):
     """The file is not a readable document of this format; the message is one Chinese sentence."""
 
 
+class Convertible(Unreadable):
+    """A file for no reader, which LibreOffice can turn into one of the format `target`; `message` if it is not there.
+
+    ending: of such files, without the dot. way_out: what the person can do instead, a clause.
+    """
+
+    def __init__(self, what: str, way_out: str, *, ending: str, target: str) -> None:
+        super().__init__(f"{what}；{way_out}。")
+        self.way_out, self.ending, self.target = way_out, ending, target
+
+
 @dataclass(frozen=True, slots=True)
 class Unplaced:
     """Text of the source that belongs to no field. line: in a text file, from 1. place: in any other file, in words."""

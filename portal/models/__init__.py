@@ -6,6 +6,7 @@ CHECKs, unique indexes, foreign keys and the triggers of `portal.database` make 
 from portal.database import create_triggers_with
 from portal.extensions import Base
 from portal.models.form_posts import FormPost
+from portal.models.jobs import Job, JobInput
 from portal.models.library import IndexedIndicator, IndexedSentence, LibraryEntry
 from portal.models.people import Assignment, BudgetYear, Office, User, UserRole, UserSession
 from portal.models.record import AuditEntry, AuditHead, RefusalCount, SignInFailure
@@ -37,6 +38,8 @@ __all__ = [
     "FormPost",
     "IndexedIndicator",
     "IndexedSentence",
+    "Job",
+    "JobInput",
     "LibraryEntry",
     "NoProjects",
     "Office",

@@ -84,7 +84,7 @@ class Portal:
     @staticmethod
     def environment_of(folder: Path) -> dict[str, str]:
         ours = {name: text for name, text in os.environ.items() if name not in ("DATABASE_URL", "SECRET_KEY")}
-        return ours | {"INSTANCE": str(folder)}
+        return ours | {"INSTANCE": str(folder), "SOFFICE": ""}
 
     def flask(self, *arguments: str) -> str:
         """Run a command on the server; return its output. Fails if the command fails."""

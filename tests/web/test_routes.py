@@ -171,6 +171,10 @@ def beginning(walk: Walk) -> None:
     assert seen
     walk.post("drafter", preview, **{"seen": seen[1], "import": ["1", "2"]})
     walk.post("drafter", f"{preview}/undo")
+    walk.app.config["SOFFICE"] = "soffice"
+    later = walk.post("drafter", "/tables/new/file", file=(BytesIO(rb"{\rtf1}"), "a.rtf"), year=YEAR).location
+    walk.get("drafter", later)
+    walk.post("drafter", f"{later}/cancel")
 
 
 def reviewing(walk: Walk) -> None:

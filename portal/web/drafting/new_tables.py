@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
@@ -19,6 +19,7 @@ from portal.formats import files
 from portal.models import BudgetYear
 from portal.queries.drafting.origins import Source
 from portal.services.drafting import carry_over, drafts
+from portal.web.files import jobs
 from portal.web.guards import actor, needs
 from portal.web.rendering import Link, render
 
@@ -116,7 +117,8 @@ def _ways(year: BudgetYear) -> dict[str, Any]:
             if each.kind == Kind.PROJECT
         ],
         "kinds": [(kind.value, kind.label) for kind in Kind],
-        "endings": files.endings(),
+        "endings": files.endings(can_convert=bool(current_app.config["SOFFICE"])),
+        "jobs": jobs.recent_lines(),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
@@ -21,7 +21,7 @@ from portal.services.files.imports import ImportResult
 from portal.web.acts import result_key
 from portal.web.drafting.new_tables import start_page
 from portal.web.errors import status_of
-from portal.web.files import kept_imports
+from portal.web.files import jobs, kept_imports
 from portal.web.files.import_pages import caption_choices, document_page, overview, seen
 from portal.web.files.kept_imports import KeptImport
 from portal.web.guards import actor, needs
@@ -40,10 +40,13 @@ def upload() -> Response | AnyResponse:
         if uploaded is None or not uploaded.filename:
             raise Invalid("请选择要导入的文件。")
         year = request.form.get("year", default=0, type=int)
-        likeliest = forms.likeliest(queries.administration.years.open_year(db.session(), year).project_form)
-        reading = files.read(uploaded.filename, uploaded.read(), likeliest)
+        form = queries.administration.years.open_year(db.session(), year).project_form
+        name, data = uploaded.filename, uploaded.read()
+        if files.takes_long(name, data, can_convert=bool(current_app.config["SOFFICE"])):
+            return jobs.read_later(name, data, form, year)
+        reading = files.read(name, data, forms.likeliest(form))
         imports.plan(db.session(), actor(), reading.text, actor().office or "", year)
-        kept = KeptImport(result_key(), uploaded.filename, year, reading, {})
+        kept = KeptImport(result_key(), name, year, reading, {})
         kept_imports.keep(kept)
         return redirect(url_for(".preview", key=kept.key), 303)
 

@@ -5,7 +5,6 @@ The pages are in `import_pages`, the acts in `imports`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -13,20 +12,13 @@ from typing import Any
 from portal import queries
 from portal.domain import forms
 from portal.domain.errors import Invalid
-from portal.domain.forms.recognition import CaptionUse
 from portal.extensions import db
-from portal.formats import json_file, stored_pieces
+from portal.formats import kept_readings
 from portal.formats.assembling import assemble
-from portal.formats.reading import Reading, Unplaced
+from portal.formats.reading import Reading
 from portal.services import form_posts
 from portal.services.files.imports import ImportedTable, Outcome
 from portal.web.guards import actor
-
-MAX_PREVIEW = 3_000_000
-"""Maximum characters of documents in a preview; the text of a whole office has about 30,000."""
-_MAX_SOURCE = 6_000_000
-"""Beyond as many characters the captions of a file cannot be corrected in the preview."""
-_UNPLACED_KEPT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +45,9 @@ class KeptImport:
 
 
 def keep(kept: KeptImport) -> None:
-    """Store under its key. Raises Invalid for too much text."""
-    text = json_file.to_plain(kept.reading.text)
-    if len(json.dumps(text, ensure_ascii=False)) > MAX_PREVIEW:
-        raise Invalid("文件里的文字太多；请分成几个文件导入。")
-    source = stored_pieces.to_plain(kept.reading.source)
-    if len(json.dumps(source, ensure_ascii=False)) > _MAX_SOURCE:
-        source = []
+    """Store under its key. Raises Unreadable for too much text."""
     outcome = {
-        "text": text,
-        "unplaced": [asdict(each) for each in kept.reading.unplaced[:_UNPLACED_KEPT]],
-        "converted": kept.reading.converted,
-        "captions": [asdict(use) for use in kept.reading.captions],
-        "source": source,
-        "name": kept.name[:120],
-        "year": kept.year,
+        **kept_readings.uploaded(kept.reading, kept.name, kept.year),
         "renamed": dict(kept.renamed),
         "made": None if kept.made is None else [asdict(table) for table in kept.made],
         "taken_back": kept.taken_back,
@@ -80,13 +60,7 @@ def find(key: str) -> KeptImport:
     outcome = form_posts.outcome(db.session(), actor().id, key)
     if outcome is None or "renamed" not in outcome:
         raise Invalid("这次预览已经过期，没有导入；请重新选择文件。")
-    reading = Reading(
-        json_file.read(json.dumps(outcome["text"]).encode()).text,
-        tuple(Unplaced(**each) for each in outcome["unplaced"]),
-        tuple(outcome["converted"]),
-        tuple(CaptionUse(**each) for each in outcome["captions"]),
-        stored_pieces.from_plain(outcome["source"]),
-    )
+    reading = kept_readings.reading_of(outcome)
     made = None if outcome["made"] is None else [_made(each) for each in outcome["made"]]
     return KeptImport(key, outcome["name"], outcome["year"], reading, outcome["renamed"], made, outcome["taken_back"])
 

@@ -45,6 +45,8 @@ EXEMPT = {
     "user_sessions": "sessions",
     "form_posts": "answers to forms that may be sent again",
     "presences": "who has a page open",
+    "jobs": "long work that changes no fact; kept a day",
+    "job_inputs": "files of open jobs",
     "refusal_counts": "counters of a minute",
     "sign_in_failures": "counters of hours",
     "known_sentences": "an index that can be rebuilt",
