@@ -6,11 +6,13 @@ Nothing is interpreted here.
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from io import BytesIO
 from pathlib import PurePath
 
 from portal.domain.attachments import containers
+from portal.formats.excel.compound import CompoundFile
 from portal.formats.packages import LOCKED, MACROS, Package
 from portal.formats.reading import Convertible, Unreadable
 
@@ -32,6 +34,10 @@ _HEAD = 4_096
 _HTML = (b"<html", b"<table", b"<!doctype html", b"<frameset", b"<body", b"<head", b"<meta", b"<div", b"<p>")
 _OLD_XML = b"mso-application"
 _MACRO_STREAMS = {"VBA", "_VBA_PROJECT", "Macros"}
+
+
+_FLAGS, _ENCRYPTED = 10, 0x0100
+"""Offset of the flags in a Word document's head (FIB), and the one of a password."""
 
 
 def format_of(name: str, data: bytes) -> str:
@@ -69,8 +75,19 @@ def _of_compound_file(data: bytes) -> str:
     if "WordDocument" in names:
         if names & _MACRO_STREAMS:
             raise Unreadable(MACROS)
+        if _has_password(data):
+            raise Unreadable(LOCKED)
         raise _document("这是旧版 Word 或 WPS 文字文档（.doc、.wps）", "doc")
     raise Unreadable("认不出这个文件；请用 Word、Excel 或 WPS 打开后另存为 .docx 或 .xlsx 再导入。")
+
+
+def _has_password(data: bytes) -> bool:
+    """Whether the head of a Word document says so; LibreOffice would ask nobody for the password."""
+    try:
+        (flags,) = struct.unpack_from("<H", CompoundFile(data).stream("WordDocument"), _FLAGS)
+    except (struct.error, IndexError, StopIteration):
+        return False  # damaged, which LibreOffice finds too
+    return bool(flags & _ENCRYPTED)
 
 
 def _of_package(data: bytes) -> str:

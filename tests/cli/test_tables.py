@@ -19,6 +19,7 @@ from portal.formats import files
 from portal.models import AuditEntry, Change, IndexedIndicator, IndexedSentence, TargetTable
 from tests.cli.conftest import Run, one_line
 from tests.databases import DATA, on_sqlite, settings
+from tests.jobs.converters import DOC, giving
 from tests.world import DUE, OFFICE, World, sound_project
 
 ROOT = Path(__file__).parents[2]
@@ -227,3 +228,18 @@ def test_check_reads_a_file_in_the_form_that_is_named(run: Run) -> None:
     said = run("tables", "check", SEED, "--year", "2024", "--form", "hebei-2021").stdout
     assert "第 1 张表：表样没有“资金用途”，原文 非税收入用于弥补单位经费" in said
     assert "E12 年度总体目标" not in said and "E11" not in said
+
+
+def test_check_convert_and_import_read_a_doc_where_libreoffice_is(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "old.doc"
+    path.write_bytes(DOC)
+    monkeypatch.setenv("SOFFICE", giving(tmp_path))
+    assert "项目绩效目标表 1 张，指标 4 条" in run("tables", "check", path, "--year", "2020").stdout
+    assert run("tables", "convert", path, "-o", tmp_path / "new.docx").exit_code == 0
+    assert files.read("new.docx", (tmp_path / "new.docx").read_bytes()).text.tables
+    assert "已导入：新建 1 张" in run("tables", "import", path, *PLACE, "--by", "drafter").stdout
+
+    monkeypatch.setenv("SOFFICE", "")
+    assert "选“另存为”" in one_line(run("tables", "check", path, "--year", "2020"))

@@ -55,9 +55,9 @@ def test_outcome_of_a_job_is_kept_where_a_direct_upload_keeps_it(app: Flask, wor
     assert ended(world, job_id) == (JobState.DONE, "")
     outcome = form_posts.outcome(world.session, world.actor("drafter").id, KEY)
     assert outcome
-    kept = kept_readings.from_plain(outcome)
-    assert (kept.name, kept.year) == ("绩效.doc", YEAR)
-    assert [table.project_name for table in kept.reading.text.tables] == [TEXT.tables[0].project_name]
+    assert (outcome["name"], outcome["year"]) == ("绩效.doc", YEAR)
+    read = kept_readings.reading_of(outcome).text
+    assert [table.project_name for table in read.tables] == [TEXT.tables[0].project_name]
     assert form_posts.outcome(world.session, world.actor("head").id, KEY) is None
 
 

@@ -302,7 +302,7 @@ def test_file_beyond_what_a_page_carries_is_refused(app: Flask, world: World, mo
     client = signed_in_client(app, "drafter")
     monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 20_000)
     assert upload(client, b"x" * 30_000).status_code == 413
-    monkeypatch.setattr(kept_imports, "MAX_PREVIEW", 1_000)
+    monkeypatch.setattr(kept_readings, "MAX_TEXT", 1_000)
     assert (upload(client, as_file(sound_project())).status_code, ids(world)) == (422, [])
 
 
