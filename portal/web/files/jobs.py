@@ -13,6 +13,7 @@ from flask import Blueprint, Response, current_app, flash, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
+from portal.domain import attachments
 from portal.domain.jobs import JobState
 from portal.extensions import db
 from portal.jobs import kinds, reading, watcher
@@ -75,6 +76,7 @@ def cancel(job_id: int) -> AnyResponse:
 
 def read_later(name: str, data: bytes, form: str, year: int) -> AnyResponse:
     """Queue the reading of an uploaded file. form: the id of the likeliest form. Raises Invalid."""
+    name = attachments.safe_name(name)
     job_id = jobs.enqueue(
         db.session(),
         actor(),
