@@ -1,4 +1,4 @@
-"""A reading as JSON: what is kept of an uploaded file between its reading and its import. Where, is not decided here."""
+"""A reading as JSON: what is kept of a file from its upload to its import. Where it is kept is not decided here."""
 
 from __future__ import annotations
 

@@ -16,9 +16,8 @@ from werkzeug.test import TestResponse
 
 from portal.domain import actions
 from portal.domain.documents import PerformanceText, ProjectDocument
-from portal.formats import json_file
+from portal.formats import json_file, kept_readings
 from portal.models import DiscardedDraft, TargetTable
-from portal.web.files import kept_imports
 from tests.databases import DATA
 from tests.formats.layout_files import WRITERS, drawing
 from tests.web.signing import signed_in_client

@@ -67,7 +67,9 @@ def test_doc_is_read_by_a_job_whose_page_leads_to_the_preview_and_the_import(
     assert client.get(answer.location, headers=PARTIAL).headers["HX-Redirect"] == preview[1]
     shown = client.get(preview[1])
     assert "读出 1 张表、4 条指标" in shown.text
-    assert client.post(preview[1]).status_code == 303
+    seen = re.search(r'name="seen" value="(\w+)"', shown.text)
+    assert seen
+    assert client.post(preview[1], data={"seen": seen[1], "import": "1"}).status_code == 303
     assert world.session.scalars(select(TargetTable.project_name)).all() == ["办事处工作经费"]
 
 
