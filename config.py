@@ -50,7 +50,7 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
 def soffice(environ: Mapping[str, str] | None = None) -> str:
     """The path of LibreOffice; "" if there is none, or if SOFFICE is set to nothing."""
     env = os.environ if environ is None else environ
-    return env.get("SOFFICE", shutil.which("soffice", path=env.get("PATH")) or "")
+    return env.get("SOFFICE", shutil.which("soffice") or "")
 
 
 def engine_options(threads: int, audit_hash: str, separate_duties: bool = True) -> dict[str, Any]:

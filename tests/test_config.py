@@ -103,3 +103,14 @@ def test_secret_is_made_once_for_the_owner_alone_and_given_by_the_environment_if
     assert loaded(folder, SECRET_KEY="given")["SECRET_KEY"] == "given"
     assert [path.name for path in folder.iterdir()] == ["secret"]
     assert ((folder / "secret").stat().st_mode & 0o777, folder.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def test_libreoffice_is_the_one_named_or_on_the_path_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "soffice"
+    program.touch(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert loaded(tmp_path)["SOFFICE"] == str(program)
+    assert loaded(tmp_path, SOFFICE="/opt/soffice")["SOFFICE"] == "/opt/soffice"
+    assert loaded(tmp_path, SOFFICE="")["SOFFICE"] == ""
+    program.unlink()
+    assert loaded(tmp_path)["SOFFICE"] == ""

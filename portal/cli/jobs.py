@@ -50,6 +50,6 @@ def list_() -> None:
             f"{state.label}（第 {job.tries} 次）" if state is JobState.RUNNING else state.label,
             username,
             job.name,
-            job.error or job.sentence,
+            job.error or (job.sentence if state.is_open else ""),
         ]
         click.echo("\t".join(words).rstrip())

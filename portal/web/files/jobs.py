@@ -25,8 +25,17 @@ from portal.web.rendering import page_or_fragment, render
 
 bp = Blueprint("jobs", __name__)
 
-RESULTS: Mapping[str, str] = {kinds.READING.name: "imports.preview"}
-"""By kind: the endpoint that shows the outcome kept under `key`."""
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """endpoint: shows the outcome kept under `key`. label: says of a job that there is one."""
+
+    endpoint: str
+    label: str
+
+
+RESULTS: Mapping[str, ResultPage] = {kinds.READING.name: ResultPage("imports.preview", "已读完")}
+"""By kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +106,19 @@ def recent_lines() -> Sequence[JobLine]:
 
 
 def _line(job: Job, ahead: int = 0) -> JobLine:
-    state = JobState(job.state)
+    state, result = JobState(job.state), RESULTS[job.kind]
+    is_done = state is JobState.DONE
     return JobLine(
         id=job.id,
         name=job.name,
-        state=state.label,
+        state=result.label if is_done else state.label,
         is_open=state.is_open,
         is_cancelled=state is JobState.CANCELLED,
         sentence=job.sentence or (f"前面还有 {ahead} 个文件，轮到时自动开始" if ahead else "马上开始"),
         done=job.done,
         total=job.total,
         error=job.error,
-        result_url=url_for(RESULTS[job.kind], key=job.result_key) if state is JobState.DONE else "",
+        result_url=url_for(result.endpoint, key=job.result_key) if is_done else "",
         created_at=job.created_at,
         expires_at=job.expires_at,
     )

@@ -43,7 +43,7 @@ def job_count(world: World) -> int:
 
 def test_every_kind_of_job_has_a_page_for_its_result(app: Flask) -> None:
     assert jobs.RESULTS.keys() == kinds.KINDS.keys()
-    assert set(jobs.RESULTS.values()) <= app.view_functions.keys()
+    assert {page.endpoint for page in jobs.RESULTS.values()} <= app.view_functions.keys()
 
 
 def test_doc_is_read_by_a_job_whose_page_leads_to_the_preview_and_the_import(
@@ -55,12 +55,12 @@ def test_doc_is_read_by_a_job_whose_page_leads_to_the_preview_and_the_import(
     assert "读取文件：2020年绩效.doc" in queued.text
     assert "排队等候" in queued.text
     assert '<meta http-equiv="refresh"' in queued.text
-    assert 'hx-trigger="every 2s"' in queued.text
+    assert 'hx-trigger="every 1s"' in queued.text
 
     assert Watcher(app).run_one()
 
     done = client.get(answer.location).text
-    assert "every 2s" not in done
+    assert "every 1s" not in done
     assert 'http-equiv="refresh"' not in done
     preview = re.search('href="(/tables/new/import/[^"]+)"', done)
     assert preview
