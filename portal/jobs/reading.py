@@ -1,19 +1,15 @@
-"""The job that reads a file for a preview: what its child process does, and where the watcher keeps the outcome."""
+"""The job that reads a file for a preview, as its child process does it. The watcher keeps the outcome."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from portal.domain import forms
 from portal.domain.jobs import Progress
 from portal.formats import files, kept_readings
 from portal.formats.libreoffice import LibreOffice
 from portal.jobs.work import Outcome, Work
-from portal.services import form_posts
-from portal.services.files.jobs import TakenJob
 
 
 def arguments(name: str, form: str, year: int) -> Mapping[str, Any]:
@@ -22,7 +18,7 @@ def arguments(name: str, form: str, year: int) -> Mapping[str, Any]:
 
 
 def read(work: Work) -> Outcome:
-    """In the child. Raises Unreadable, with the sentence for the person."""
+    """What a direct upload would have kept for its preview. Raises Unreadable, with the sentence for the person."""
 
     def convert(data: bytes, ending: str, target: str) -> bytes:
         work.tell(Progress(0, 2, f"正在把 .{ending} 文件转换成 .{target}"))
@@ -35,8 +31,3 @@ def read(work: Work) -> Outcome:
     likeliest = forms.likeliest(work.arguments["form"])
     reading = files.read(name, work.data, likeliest, convert=convert if work.soffice else None)
     return kept_readings.uploaded(reading, name, work.arguments["year"])
-
-
-def keep(session: Session, job: TakenJob, outcome: Outcome) -> None:
-    """In the watcher: the preview is then where a direct upload would have put it."""
-    form_posts.keep_outcome(session, job.owner_id, job.result_key, outcome)

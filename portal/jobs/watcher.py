@@ -28,6 +28,8 @@ from portal.domain.errors import Refused
 from portal.extensions import db
 from portal.jobs.children import Child
 from portal.jobs.kinds import KINDS, JobKind
+from portal.jobs.work import Outcome
+from portal.services import form_posts
 from portal.services.files import jobs
 from portal.services.files.jobs import TakenJob
 from portal.storage import AttachmentStore
@@ -102,7 +104,7 @@ class Watcher:
         try:
             outcome = self._outcome(job)
             with self._session() as session:
-                KINDS[job.kind].keep(session, job, outcome)
+                form_posts.keep_outcome(session, job.owner_id, job.result_key, outcome)
                 jobs.finish(session, job.id, self.name)
         except LeaseLost:
             log.info("job %s stopped", job.id)
@@ -114,7 +116,7 @@ class Watcher:
                 jobs.give_back(session, job.id, self.name)
             raise
 
-    def _outcome(self, job: TakenJob) -> dict[str, object]:
+    def _outcome(self, job: TakenJob) -> Outcome:
         """Raises Refused, LeaseLost."""
         kind = KINDS[job.kind]
         with self._session() as session:

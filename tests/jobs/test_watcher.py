@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from config import ROOT
 from portal.domain.jobs import JobState
 from portal.formats import kept_readings, packages
 from portal.jobs import children, kinds, reading, watcher, work
@@ -42,6 +45,12 @@ def ended(world: World, job_id: int) -> tuple[str, str]:
     world.session.rollback()
     job = world.session.get_one(Job, job_id, populate_existing=True)
     return job.state, job.error
+
+
+def test_child_process_loads_neither_application_nor_database() -> None:
+    program = "import sys, portal.jobs.child; print({'flask', 'sqlalchemy', 'portal.services'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
 
 
 @on_both
