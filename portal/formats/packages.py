@@ -74,6 +74,11 @@ class Package:
     def has_pictures(self) -> bool:
         return any("/media/" in name for name in self._lower)
 
+    @property
+    def xml_size(self) -> int:
+        """Bytes of all XML parts, as the directory claims."""
+        return sum(entry.file_size for name, entry in self.names.items() if name.endswith(".xml"))
+
     def read(self, name: str) -> bytes:
         """The bytes of a part; b"" if there is none. Raises Unreadable beyond the limits."""
         if not self.has(name):

@@ -12,6 +12,7 @@ from portal.domain.documents import PerformanceText, ProjectDocument
 from portal.domain.imprint import Imprint
 from portal.formats import files, json_file, sniffing, text, word
 from portal.formats.reading import Unreadable
+from tests.domain.files import archive, ole
 
 AS_WORD = "请用 Word 或 WPS 打开，选“另存为”，类型选“Word 文档（*.docx）”，再导入"
 AS_EXCEL = "请用 Excel 或 WPS 打开，选“另存为”，类型选“Excel 工作簿（*.xlsx）”，再导入"
@@ -132,3 +133,24 @@ def test_other_endings_are_not_written() -> None:
 
 def test_every_reader_and_writer_is_a_known_format() -> None:
     assert (files.READERS.keys() | files.WRITERS.keys()) == files.FORMATS.keys()
+
+
+def test_file_takes_long_by_what_is_to_parse_not_by_its_pictures() -> None:
+    pictures = word_file({"word/media/a.png": bytes(9_000_000)})
+    assert not files.takes_long("a.docx", pictures, can_convert=False)
+    assert files.takes_long("a.docx", word_file({"word/header1.xml": bytes(9_000_000)}), can_convert=False)
+    assert files.takes_long("a.txt", "绩效目标\n".encode() * 300_000, can_convert=False)
+    assert not files.takes_long("a.json", b"{" + b" " * 9_000_000 + b"}", can_convert=False)
+
+
+@pytest.mark.parametrize("data", [b"{\\rtf1}", ole("WordDocument")], ids=["rtf", "doc"])
+def test_file_to_convert_takes_long_and_one_that_is_refused_does_not(data: bytes) -> None:
+    assert files.takes_long("a.doc", data, can_convert=True)
+    assert not files.takes_long("a.doc", data, can_convert=False)
+    assert not files.takes_long("a.doc", data[:1], can_convert=True)
+    assert not files.takes_long("a.doc", b"%PDF-1.7", can_convert=True)
+
+
+def word_file(more: dict[str, bytes]) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(files.write("docx", WRITTEN))) as package:
+        return archive({name: package.read(name) for name in package.namelist()} | more)
