@@ -60,7 +60,7 @@ def _rows_of_tables(session: Session, year: int) -> list[EntryRow]:
             table.office_code,
             table.project_code,
             table.project_name,
-            (table.total_fen or 0) + (500_000 if table.position == _CUT else 0),
+            (table.total_fen or 0) + (500_000 if table.position == _CUT and table.office_code == OFFICE else 0),
             table.position in _KEY_PROJECTS and table.office_code == OFFICE,
         )
         for table in tables

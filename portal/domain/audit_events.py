@@ -145,7 +145,7 @@ KEYS: Mapping[str, str] = {
     "active": "启用",
     "added_count": "新增项数",
     "address": "来自",
-    "amount": "金额（分）",
+    "amount": "金额",
     "answer": "答复方式",
     "assigned": "分管单位",
     "backwards": "时间早于前一条的记录",

@@ -76,8 +76,8 @@ def find(rows: Sequence[SheetRow]) -> Columns | None:
 
 def is_head(row: SheetRow, columns: Columns) -> bool:
     """Whether a row repeats the head, as the pages of a printed list do."""
-    found = _places(row.merged)
-    return all(found.get(role) == columns.places[role] for role in (CODE, NAME))
+    places = [(role, columns.places[role]) for role in (CODE, NAME)]
+    return all(at < len(row.merged) and _ROLES.get(_bare(row.merged[at])) == role for role, at in places)
 
 
 def _places(texts: Sequence[str]) -> dict[str, int]:

@@ -96,7 +96,7 @@ class _Reader:
             self.by_name.setdefault(name, []).append(code)
 
     def entries(self, rows: Sequence[SheetRow]) -> Iterator[EntryRow]:
-        for row in rows[self.columns.first :]:
+        for row in (each.cleaned() for each in rows[self.columns.first :]):
             if self._is_read(row):
                 before = len(self.errors)
                 entry = self._entry(row)
@@ -118,17 +118,17 @@ class _Reader:
 
     def _text(self, row: SheetRow, role: str, *, merged: bool = False) -> str:
         at, texts = self.columns.places.get(role, -1), row.merged if merged else row.cells
-        return clean_line(texts[at]) if 0 <= at < len(texts) else ""
+        return texts[at] if 0 <= at < len(texts) else ""
 
     # --- rows --------------------------------------------------------------------------------------
 
     def _is_read(self, row: SheetRow) -> bool:
         """Blank rows, totals, repeated heads, headings and notes announce nothing."""
-        texts = [clean_line(cell) for cell in row.cells]
+        texts, code = row.cells, self._text(row, CODE)
         if not any(texts) or heads.is_head(row, self.columns):
             return False
-        code = self._text(row, CODE)
-        if any(_TOTAL.fullmatch("".join(text.split())) for text in texts) and not (code and self._text(row, NAME)):
+        is_entry = code and self._text(row, NAME)
+        if not is_entry and any(_TOTAL.fullmatch("".join(text.split())) for text in texts):
             self._note(row, "是合计，没有读。")
             return False
         if not code and not self._text(row, AMOUNT) and sum(map(bool, texts)) == 1:

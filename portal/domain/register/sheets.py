@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from portal.domain.documents import clean_line
+
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
@@ -18,6 +20,11 @@ class SheetRow:
     def of(cls, line: int, cells: Sequence[str]) -> SheetRow:
         """A row of a text, which has no merged cells."""
         return cls(line, cells, cells)
+
+    def cleaned(self) -> SheetRow:
+        cells = [clean_line(cell) for cell in self.cells]
+        merged = cells if self.merged == self.cells else [clean_line(cell) for cell in self.merged]
+        return SheetRow(self.line, cells, merged)
 
 
 @dataclass(frozen=True, slots=True)

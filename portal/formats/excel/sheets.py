@@ -56,6 +56,8 @@ class RawSheet:
     merges: list[tuple[Place, Place]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    _checked_again_at: int = MAX_ROWS
+    """Number of cells at which the rows are counted again: counting them after each row would take quadratic time."""
 
     @property
     def label(self) -> str:
@@ -75,10 +77,15 @@ class RawSheet:
 
     def check(self) -> None:
         """Raises Unreadable for a sheet with too many cells with text."""
-        if len(self.cells) > MAX_ROWS and len({row for row, _ in self.cells}) > MAX_ROWS:
-            raise TooLarge(f"{self.label}超过 {MAX_ROWS} 行，不是绩效目标表；请只保留目标表再导入。")
+        if len(self.cells) > self._checked_again_at:
+            self._checked_again_at = len(self.cells) * 5 // 4
+            self._check_rows()
         if len(self.cells) > 20 * MAX_ROWS:
             raise TooLarge(f"{self.label}的内容太多，不是绩效目标表；请只保留目标表再导入。")
+
+    def _check_rows(self) -> None:
+        if len({row for row, _ in self.cells}) > MAX_ROWS:
+            raise TooLarge(f"{self.label}超过 {MAX_ROWS} 行，不是绩效目标表；请只保留目标表再导入。")
 
     def table(self, limits: Limits) -> Table:
         """The visible cells as a table: blank ones between them included, long blank stretches left out."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from portal.domain import documents, forms, frameworks, library
+from portal.domain.amounts import format_yuan
 from portal.domain.audit_events import event_label, key_label
 from portal.domain.documents import Document, Kind
 from portal.domain.library import IndicatorKind
@@ -45,6 +46,7 @@ def _cut(value: str) -> str:
 
 
 _WORDS: Mapping[str, Callable[[Any], str]] = {
+    "amount": lambda value: f"{format_yuan(value)} 元",
     "answer": lambda value: Answer(value).label,
     "attempted": event_label,
     "binding": lambda value: "必须修改" if value else "建议修改",
@@ -67,6 +69,10 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
 }
 
 
+MOST_ROWS = 50
+"""Rows of an entry that the page lists; the import of a register states thousands."""
+
+
 def detail(event_name: str, plain: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(label, words) of each value; empty values are left out, and so is a path where the detail also has its place."""
     silent = {"facts", "rows", *(["path"] if "place" in plain else [])}
@@ -80,9 +86,10 @@ def detail(event_name: str, plain: Mapping[str, Any]) -> list[tuple[str, str]]:
 def facts(event_name: str, plain: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(label, words) of what the entry states for verification: facts about its object, and rows with their digests."""
     found = detail(event_name, plain.get("facts", {}))
-    for kind, key, digest in plain.get("rows", ()):
+    rows = plain.get("rows", ())
+    for kind, key, digest in rows[:MOST_ROWS]:
         found.append((f"{_ROW_LABELS.get(kind, kind)}（{key}）", _cut(digest) if digest else "已删除"))
-    return found
+    return [*found, ("另有", f"{len(rows) - MOST_ROWS} 条")] if len(rows) > MOST_ROWS else found
 
 
 def _words(event_name: str, key: str, value: Any) -> str:

@@ -140,11 +140,11 @@ def _entry_page(entry_id: int, form: FormState, template: str = "register/entry.
         form.status,
         entry=found,
         year=year,
-        line=entry_line(row, standing, me),
+        line=entry_line(row, standing, me, is_open=year.is_open),
         void_reason=row.void_reason,
         keeps=keeps,
         may_exempt=keeps and not standing.is_submitted and found.exempt_at is None,
-        may_start=standing.can_start and year.is_open and may(me, Permission.CREATE, TableFacts(found.office_code)),
+        may_start=year.is_open and standing.can_start and may(me, Permission.CREATE, TableFacts(found.office_code)),
         form=form,
     )
 

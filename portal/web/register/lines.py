@@ -18,7 +18,8 @@ class EntryLine:
     """submitted: the amount of the table's latest revision, "" before the first. differs: it is not the announced one.
 
     note: what a reader needs to know of this standing. other_code: of a merged table. table_url: "" where this person
-    may not see the table.
+    may not see the table. may_start: whether this person is to begin its
+    table now.
     """
 
     id: int
@@ -34,9 +35,11 @@ class EntryLine:
     note: str
     other_code: str
     table_url: str
+    may_start: bool
 
 
-def entry_line(row: Any, standing: Standing, me: Actor) -> EntryLine:
+def entry_line(row: Any, standing: Standing, me: Actor, *, is_open: bool) -> EntryLine:
+    """is_open: whether the year is."""
     was_submitted = bool(row.submission_count)
     sees = row.table_id is not None and may(
         me, Permission.SEE, TableFacts(row.office_code, submitted_once=was_submitted)
@@ -50,11 +53,14 @@ def entry_line(row: Any, standing: Standing, me: Actor) -> EntryLine:
         is_key=row.is_key,
         amount=format_yuan(row.amount_fen),
         submitted=format_yuan(row.submitted_total_fen) if was_submitted else "",
-        differs=was_submitted and row.submitted_total_fen != row.amount_fen,
+        differs=was_submitted and standing is not Standing.VOIDED and row.submitted_total_fen != row.amount_fen,
         standing=standing.value,
         note=_note(row, standing),
         other_code=row.submitted_code if was_submitted and row.submitted_code != row.code else "",
         table_url=url_for("table.show", table_id=row.table_id) if sees else "",
+        may_start=is_open
+        and standing is Standing.NOT_BEGUN
+        and may(me, Permission.CREATE, TableFacts(row.office_code)),
     )
 
 

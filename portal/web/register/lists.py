@@ -92,7 +92,7 @@ def year(year: int) -> Response | AnyResponse:
         show_office=shows_office(me),
         may_keep=bool(grants_held(me, Permission.KEEP_REGISTER)) and found.is_open,
         may_confirm_none=found.is_open and may(me, Permission.CONFIRM_NO_PROJECTS, TableFacts(me.office or "")),
-        **_rows(me, chosen),
+        **_rows(me, chosen, is_open=found.is_open),
     )
 
 
@@ -109,7 +109,7 @@ def shows_office(me: Actor) -> bool:
     return reach is None or len(reach) > 1
 
 
-def _rows(me: Actor, chosen: Chosen) -> dict[str, Any]:
+def _rows(me: Actor, chosen: Chosen, *, is_open: bool) -> dict[str, Any]:
     """Context of the chosen tab: lines of entries, of unannounced tables, or of offices."""
     session = db.session()
     if chosen.tab == UNANNOUNCED:
@@ -118,7 +118,7 @@ def _rows(me: Actor, chosen: Chosen) -> dict[str, Any]:
         return {"without": queries.register.offices.without_projects(session, me, chosen.year, chosen.office)}
     page = queries.register.lists.listing(session, me, chosen.filters, _cursor())
     return {
-        "lines": [entry_line(row, Standing(row.standing), me) for row in page.rows],
+        "lines": [entry_line(row, Standing(row.standing), me, is_open=is_open) for row in page.rows],
         "previous_url": _page_url(chosen, page.before),
         "next_url": _page_url(chosen, page.after),
     }
