@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portal.domain.offline import OfflineCopy
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -20,13 +22,15 @@ class Standing:
 class Imprint:
     """anchor: head of the audit log. source: year and office. taken: who took the copy, when. "" leaves it out.
 
-    standings: of the documents in their order, the department's first; empty if nothing is known of them.
+    standings: of the documents in their order, the department's first; empty if nothing is known of them. offline: for
+    a workbook that is to come back; only formats that can be returned write it.
     """
 
     anchor: str = ""
     source: str = ""
     taken: str = ""
     standings: tuple[Standing, ...] = ()
+    offline: OfflineCopy | None = None
 
     @property
     def summary(self) -> str:

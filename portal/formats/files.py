@@ -12,6 +12,7 @@ from pathlib import PurePath
 from portal.domain.documents import PerformanceText
 from portal.domain.forms import Form
 from portal.domain.imprint import Imprint
+from portal.domain.offline import ReturnedCopy
 from portal.formats import excel, html, json_file, sniffing, text, word
 from portal.formats.assembling import assemble
 from portal.formats.libreoffice import NotConverted
@@ -90,6 +91,7 @@ WRITERS: dict[str, Writer] = {
     "text": lambda content, imprint: text.write(content, imprint.anchor),
     "json": lambda content, imprint: json_file.write(content, imprint.anchor),
     "docx": word.write,
+    "xlsx": excel.write,
 }
 
 
@@ -115,6 +117,11 @@ def read(
     if format not in SHEET_READERS:
         raise Unreadable(f"文件不是工作簿，没有工作表“{sheet[:31]}”。")
     return SHEET_READERS[format](data, wanted, sheet)
+
+
+def returned_copy(data: bytes) -> ReturnedCopy | None:
+    """The offline copy that this file is; None for any other file, which `read` reads."""
+    return excel.returned_copy(data) if len(data) <= MAX_BYTES else None
 
 
 def _converted(data: bytes, unread: Convertible, convert: Converter) -> bytes:

@@ -128,7 +128,7 @@ def package(main: str, content_type: str, other: dict[str, str]) -> bytes:
 def test_other_endings_are_not_written() -> None:
     with pytest.raises(Unreadable) as refusal:
         files.write("a.doc", WRITTEN)
-    assert refusal.value.message == "不能写出“.doc”这种文件，可以写出的是 .txt、.json、.docx。"
+    assert refusal.value.message == "不能写出“.doc”这种文件，可以写出的是 .txt、.json、.docx、.xlsx。"
 
 
 def test_every_reader_and_writer_is_a_known_format() -> None:

@@ -134,7 +134,7 @@ def test_missing_file_and_directory_are_refused(tmp_path: Path) -> None:
 def test_convert_refuses_a_target_it_cannot_write_before_reading(tmp_path: Path) -> None:
     ending = CliRunner().invoke(convert, [str(SEED), "-o", str(tmp_path / "a.xls")])
     place = CliRunner().invoke(convert, [str(SEED), "-o", str(tmp_path / "none" / "a.txt")])
-    assert ending.stderr == "不能写出“.xls”这种文件，可以写出的是 .txt、.json、.docx。\n"
+    assert ending.stderr == "不能写出“.xls”这种文件，可以写出的是 .txt、.json、.docx、.xlsx。\n"
     assert place.stderr == f"{tmp_path / 'none' / 'a.txt'}：没有这个文件或目录。\n"
     assert (ending.exit_code, place.exit_code) == (1, 1)
 

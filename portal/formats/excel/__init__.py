@@ -1,18 +1,20 @@
-"""Reader of workbooks: .xlsx of any origin, .xls and .et of the old format."""
+"""Workbooks: writer of .xlsx; reader of .xlsx of any origin, and of .xls and .et of the old format."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from portal.domain.forms import Form
+from portal.domain.offline import ReturnedCopy
 from portal.formats.assembling import assemble
-from portal.formats.excel import old, workbook
+from portal.formats.excel import marked, old, workbook
 from portal.formats.excel.sheets import RawSheet
+from portal.formats.excel.writer import write
 from portal.formats.packages import Package
 from portal.formats.pieces import Limits
 from portal.formats.reading import Reading, Unreadable
 
-__all__ = ["read", "read_old"]
+__all__ = ["read", "read_old", "returned_copy", "write"]
 
 _NAMED = 20
 
@@ -20,7 +22,21 @@ _NAMED = 20
 def read(data: bytes, wanted: Sequence[Form] = (), sheet: str = "") -> Reading:
     """Read the documents of an .xlsx workbook. Raises Unreadable. wanted: see `portal.formats.files`."""
     package = Package(data)
+    own = marked.read(package)
+    if own and (reading := own.reading(sheet)):
+        return reading
     return _assembled(workbook.sheets(package), wanted, sheet, has_pictures=package.has_pictures)
+
+
+def returned_copy(data: bytes) -> ReturnedCopy | None:
+    """The offline copy that this file is; None for any other file, also one that cannot be read at all."""
+    if not data.startswith(b"PK"):
+        return None
+    try:
+        book = marked.read(Package(data))
+    except Unreadable:
+        return None
+    return book.returned() if book and book.is_offline else None
 
 
 def read_old(data: bytes, wanted: Sequence[Form] = (), sheet: str = "") -> Reading:

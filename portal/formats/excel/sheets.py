@@ -49,13 +49,18 @@ def column_name(column: int) -> str:
 
 @dataclass(slots=True)
 class RawSheet:
-    """cells: texts by place, none blank. merges: first and last place of each merged cell."""
+    """cells: texts by place, none blank. merges: first and last place of each merged cell.
+
+    numbers: places of the cells that hold a number, not a text. is_hidden: the whole sheet.
+    """
 
     name: str
     cells: dict[Place, str] = field(default_factory=dict)
     merges: list[tuple[Place, Place]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    numbers: set[Place] = field(default_factory=set)
+    is_hidden: bool = False
     _checked_again_at: int = MAX_ROWS
     """Number of cells at which the rows are counted again: counting them after each row would take quadratic time."""
 

@@ -1,7 +1,7 @@
 """Reader of .xlsx workbooks: each visible sheet as a table, with its cells as Excel shows them.
 
-Hidden sheets, rows and columns are no content, and formulas count by the value that was stored with them. Only cells
-with text and merged cells take memory, whatever size a sheet claims.
+Hidden sheets, rows and columns are no content (but `marked` reads them), and formulas count by the value that was
+stored with them. Only cells with text and merged cells take memory, whatever size a sheet claims.
 """
 
 from __future__ import annotations
@@ -36,8 +36,14 @@ class _Book:
     is_1904: bool = False
 
 
-def sheets(package: Package) -> Iterator[RawSheet]:
-    """The visible sheets in order. Raises Unreadable."""
+def sheet_names(package: Package) -> list[str]:
+    """The names of all sheets, hidden ones too. Raises Unreadable."""
+    root = package.xml(package.main())
+    return [] if root is None else [sheet.get("name") or "" for sheet in root.iter("{*}sheet")]
+
+
+def sheets(package: Package, *, with_hidden: bool = False) -> Iterator[RawSheet]:
+    """The visible sheets in order. Raises Unreadable. with_hidden: hidden sheets too, and hidden rows of all."""
     main = package.main()
     root = package.xml(main)
     if root is None:
@@ -59,21 +65,24 @@ def sheets(package: Package) -> Iterator[RawSheet]:
             continue
         if not package.has(part.target):
             raise Unreadable(DAMAGED)
-        if sheet.get("state", "visible") == "visible":
-            yield _sheet(package.read(part.target), name, book)
+        is_hidden = sheet.get("state", "visible") != "visible"
+        if with_hidden or not is_hidden:
+            raw = RawSheet(name, is_hidden=is_hidden)
+            _read_sheet(raw, package.read(part.target), book, with_hidden=with_hidden)
+            yield raw
 
 
-def _sheet(data: bytes, name: str, book: _Book) -> RawSheet:
-    sheet = RawSheet(name)
+def _read_sheet(sheet: RawSheet, data: bytes, book: _Book, *, with_hidden: bool) -> None:
     row, marks = -1, 0
     for element in _elements(data):
         tag = element.tag.rpartition("}")[2]
         if tag == "row":
             marks += 1
             row = _index(element.get("r"), row + 1)
-            if element.get("hidden") in ("1", "true"):
+            is_hidden = element.get("hidden") in ("1", "true")
+            if is_hidden:
                 sheet.hidden_rows.add(row)
-            else:
+            if with_hidden or not is_hidden:
                 _read_row(sheet, element, row, book)
             sheet.check()
         elif tag == "mergeCell":
@@ -83,7 +92,6 @@ def _sheet(data: bytes, name: str, book: _Book) -> RawSheet:
         if marks > _MAX_ROW_MARKS:
             raise Unreadable(f"{sheet.label}的行数太多，不是绩效目标表；请只保留目标表再导入。")
         element.clear()
-    return sheet
 
 
 def _elements(data: bytes) -> Iterator[Element]:
@@ -118,6 +126,8 @@ def _read_row(sheet: RawSheet, element: Element, row: int, book: _Book) -> None:
         text = _text(cell, book)
         if text.strip():
             sheet.cells[row, column] = text[:_MAX_CELL]
+            if cell.get("t", "n") == "n":
+                sheet.numbers.add((row, column))
 
 
 def _text(cell: Element, book: _Book) -> str:
