@@ -136,6 +136,25 @@ def _state_after(events: Sequence[OpinionEvent]) -> OpinionState:
     return (BY_STEP[events[-1].act].target if events else None) or OpinionState.DRAFT
 
 
+def open_opinions(session: Session, table_ids: Sequence[int]) -> Mapping[int, Sequence[Opinion]]:
+    """The open opinions of several tables, with their events, by table id; without the bureau's drafts.
+
+    As stored, so only for the office, and not while a table is submitted.
+    """
+    open_states = [state for state in OpinionState if state.is_open_for_office]
+    rows = session.scalars(
+        select(Opinion)
+        .where(Opinion.table_id.in_(table_ids), Opinion.state.in_(open_states))
+        .order_by(Opinion.id)
+        .options(selectinload(Opinion.events))
+        .execution_options(populate_existing=True)
+    )
+    found: dict[int, list[Opinion]] = {}
+    for opinion in rows:
+        found.setdefault(opinion.table_id, []).append(opinion)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class BindingCounts:
     """Numbers of open binding opinions, and of those without an answer."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -15,14 +15,18 @@ from portal import queries
 from portal.database import LOCAL, now
 from portal.domain import audit_events
 from portal.domain.audit_events import About
-from portal.domain.documents import DepartmentDocument, Document, PerformanceText, ProjectDocument, title
+from portal.domain.documents import DepartmentDocument, Document, Kind, PerformanceText, ProjectDocument, title
 from portal.domain.errors import Forbidden, NotVisible
 from portal.domain.imprint import Imprint, Standing
 from portal.domain.permissions import Actor, Permission, may
 from portal.domain.states import State
 from portal.models import Office, Revision, TargetTable
+from portal.services.files import offline_copies
 from portal.services.record import audit
 from portal.services.transaction import begin_snapshot, write
+
+OFFLINE = "xlsx"
+"""The format in which an office can return what it took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,9 @@ def export_table(session: Session, actor: Actor, table_id: int, *, printed: bool
             revision=shown.revision_number,
             format=format,
         )
+        offline = offline_copies.take(session, actor, table.year, table.office, [table]) if format == OFFLINE else None
     imprint = _imprint(anchor, table.year, table.office, actor, [exported], printed=printed)
-    return Export([exported], title(shown.document), imprint)
+    return Export([exported], title(shown.document), replace(imprint, offline=offline))
 
 
 def export_office(
@@ -97,8 +102,10 @@ def export_office(
         act = audit_events.PRINT if printed else audit_events.EXPORT
         documents = [_exported(each.document, each.digest, each.table, each.frozen) for each in texts]
         anchor = audit.record(session, actor, act, thing, year=year, tables=len(texts), format=format)
+        held = sorted((each.table for each in texts), key=lambda table: table.kind != Kind.DEPARTMENT)
+        offline = offline_copies.take(session, actor, year, office, held) if format == OFFLINE else None
     imprint = _imprint(anchor, year, office, actor, documents, printed=printed)
-    return Export(documents, f"{office.name}{year}年度部门预算绩效文本", imprint)
+    return Export(documents, f"{office.name}{year}年度部门预算绩效文本", replace(imprint, offline=offline))
 
 
 def _imprint(
