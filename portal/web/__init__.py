@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
         suggestions,
         voiding,
     )
-    from portal.web.files import exports, imports, jobs
+    from portal.web.files import exports, imports, jobs, workbook_returns
     from portal.web.lists import home, tables
     from portal.web.record import audit_log
     from portal.web.register import entries, owed, unannounced
@@ -53,7 +53,7 @@ def init_app(app: Flask) -> None:
         *(recycle_bin, office_corrections, voiding),
         *(register_lists, entries, register_imports, unannounced, owed),
         *(transitions, batch, opinions, comparison),
-        *(imports, jobs, exports, library),
+        *(imports, workbook_returns, jobs, exports, library),
         *(offices, people, years, audit_log, handbook),
     )
     for module in rooms:

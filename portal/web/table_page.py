@@ -53,6 +53,11 @@ class TablePage:
     def url(self) -> str:
         return url_for("table.show", table_id=self.table.id)
 
+    @property
+    def works_offline(self) -> bool:
+        """Whether the viewer can take the table as a workbook, fill it in and return it."""
+        return self.may(Permission.EDIT) and self.table.budget_year.is_open
+
     def may(self, permission: Permission) -> bool:
         return may(self.actor, permission, self.facts)
 

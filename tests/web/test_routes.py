@@ -19,6 +19,7 @@ from portal.domain import documents
 from tests.databases import DATA, on_postgresql
 from tests.domain.files import PDF
 from tests.formats.layout_files import WRITERS, drawing
+from tests.formats.workbook_files import Clerk
 from tests.web.forms import fields_of
 from tests.web.signing import client_of, signed_in_client
 from tests.world import DUE, OFFICE, PASSWORD, YEAR, World, sound_project
@@ -175,6 +176,18 @@ def beginning(walk: Walk) -> None:
     later = walk.post("drafter", "/tables/new/file", file=(BytesIO(rb"{\rtf1}"), "a.rtf"), year=YEAR).location
     walk.get("drafter", later)
     walk.post("drafter", f"{later}/cancel")
+    returning(walk)
+
+
+def returning(walk: Walk) -> None:
+    clerk = Clerk.opens(walk.get("drafter", f"/tables/{walk.draft()}/export/xlsx").data)
+    clerk.writes("支付预算外人员3人全年工资。", "支付5人工资。")
+    book = (BytesIO(clerk.saves()), "a.xlsx")
+    page = walk.post("drafter", "/tables/new/file", file=book, year=YEAR).location
+    shown = re.search(r'name="shown" value="(\w+)"', walk.get("drafter", page).text)
+    assert shown
+    walk.post("drafter", page, shown=shown[1])
+    walk.post("drafter", f"{page}/undo")
 
 
 def reviewing(walk: Walk) -> None:

@@ -85,7 +85,8 @@ class MarkedBook:
         projects = tuple(each for each in found if isinstance(each, ProjectDocument))
         unplaced = tuple(left for each in own for left in each.unplaced)
         text = PerformanceText(departments[0] if departments else None, projects)
-        return Reading(text, unplaced, tuple(sentence for each in own for sentence in _told(each)))
+        told = [sentence for each in own for sentence in _told(each)]
+        return Reading(text, unplaced, (*told, *(() if sheet else self.others)))
 
     def returned(self) -> ReturnedCopy:
         """What came back of an offline copy. New rows get ids, so call it once for each file."""

@@ -21,7 +21,7 @@ from portal.services.files.imports import ImportResult
 from portal.web.acts import result_key
 from portal.web.drafting.new_tables import start_page
 from portal.web.errors import status_of
-from portal.web.files import jobs, kept_imports
+from portal.web.files import jobs, kept_imports, workbook_returns
 from portal.web.files.import_pages import caption_choices, document_page, overview, seen
 from portal.web.files.kept_imports import KeptImport
 from portal.web.guards import actor, needs
@@ -42,6 +42,8 @@ def upload() -> Response | AnyResponse:
         year = request.form.get("year", default=0, type=int)
         form = queries.administration.years.open_year(db.session(), year).project_form
         name, data = uploaded.filename, uploaded.read()
+        if copy := files.returned_copy(data):
+            return workbook_returns.begin(copy, name, year)
         if files.takes_long(name, data, can_convert=bool(current_app.config["SOFFICE"])):
             return jobs.read_later(name, data, form, year)
         reading = files.read(name, data, forms.likeliest(form))

@@ -56,6 +56,7 @@ def tables() -> Response:
         rows=work_lists.lines(page.rows, [year]),
         show_office=work_lists.shows_office(me),
         order_url=_order_url(me, chosen, year.is_open),
+        works_offline=year.is_open and may(me, Permission.CREATE, TableFacts(chosen.office)),
         can_create=bool(grants_held(me, Permission.CREATE)) and year.is_open,
         previous_url=work_lists.page_url(url_for(".tables"), choice, page.before),
         next_url=work_lists.page_url(url_for(".tables"), choice, page.after),
