@@ -23,7 +23,7 @@ class Verdict(StrEnum):
     """What happens to a change: taken from the file, kept from the portal, to be decided."""
 
     TAKEN = "taken"
-    KEPT = "kept"
+    KEPT = "as_now"
     CONFLICT = "conflict"
 
 
