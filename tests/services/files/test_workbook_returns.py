@@ -288,7 +288,8 @@ def test_row_that_a_colleague_inserted_stays(world: World) -> None:
     new = Indicator("eeee", "产出指标", "数量指标", "同事的指标")
     world.save(table_id, replace(sound_project(), indicators=(*sound_project().indicators, new)), by="drafter2")
     copy = filled_in(data, lambda clerk: clerk.writes("发放工资人数", "发放的人数"))
-    assert told(only(planned(world, copy)).lines) == [("indicators/aaaa/level3", "taken"), ("indicators/eeee", "as_now")]
+    lines = only(planned(world, copy)).lines
+    assert told(lines) == [("indicators/aaaa/level3", "taken"), ("indicators/eeee", "as_now")]
     take(world, copy)
     assert [name for _, name in names(world, table_id)][::4] == ["发放的人数", "同事的指标"]
 
