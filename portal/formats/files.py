@@ -84,7 +84,7 @@ READERS: dict[str, Reader] = {
     "json": json_file.read,
 }
 CONVERTED = (".doc", ".wps", ".rtf", ".odt")
-"""Endings of files that are read where LibreOffice's Writer is; with Calc also .ods and .xlsb, which are not promised."""
+"""Endings of files that LibreOffice's Writer reads; its Calc reads .ods and .xlsb too, which are not promised."""
 SHEET_READERS = {"xlsx": excel.read, "xls": excel.read_old}
 """Readers of workbooks, which can read one sheet alone."""
 WRITERS: dict[str, Writer] = {
