@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from psycopg import sql
+from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
 import config
@@ -41,6 +43,13 @@ def settings(url: str, instance: Path) -> dict[str, Any]:
     known = {"DATABASE_URL": url, "INSTANCE": str(instance), "SECRET_KEY": "only for tests", "SOFFICE": ""}
     loaded = config.load(known)
     return loaded | {"TESTING": True}
+
+
+@event.listens_for(Engine, "connect")
+def _without_an_order_of_its_own(connection: Any, _record: Any) -> None:
+    """Let SQLite answer from the last row to the first where a query asks for no order: a missing one is noticed."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA reverse_unordered_selects = ON")
 
 
 class Client(FlaskClient):

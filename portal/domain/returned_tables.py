@@ -23,7 +23,7 @@ class Verdict(StrEnum):
     """What happens to a change: taken from the file, kept from the portal, to be decided."""
 
     TAKEN = "taken"
-    KEPT = "as_now"
+    KEPT = "kept"
     CONFLICT = "conflict"
 
 

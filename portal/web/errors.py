@@ -13,6 +13,7 @@ from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import DataError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain.attachments import MAX_AT_ONCE, in_megabytes
@@ -155,7 +156,7 @@ def _too_large(_: RequestEntityTooLarge) -> Response:
 
 def _http(error: HTTPException) -> Response:
     code = error.code or 500
-    if error.response is not None or code < 400:
+    if error.response is not None or isinstance(error, RequestRedirect):
         return error.get_response()  # type: ignore[return-value]
     return error_page(code, SENTENCES.get(code, "请求没有办成，请返回后重试。"))
 

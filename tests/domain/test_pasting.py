@@ -342,3 +342,25 @@ def test_no_text_is_ever_blanked(document: Document, block: Block) -> None:
         field = documents.row_fields(ROW_LISTS[document.kind][list_name])[0]
         found = place(document, list_name, first, field, block, FRAMEWORK, numbered())
         assert not any(isinstance(operation, Set) and not operation.new for operation in found.operations)
+
+
+# --- the block -----------------------------------------------------------------------------------
+
+
+def test_row_is_blank_without_a_text_of_its_own() -> None:
+    block = Block((("甲", "1"), ("甲", ""), ("", "")), below=frozenset({(1, 0)}))
+    assert [block.is_blank(row) for row in range(3)] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("beside", "below"), [(set(), {(1, 0), (1, 1), (1, 2)}), ({(1, 1), (1, 2)}, {(1, 0)}), ({(1, 1)}, {(1, 0), (1, 2)})]
+)
+def test_row_wholly_under_merged_cells_is_not_blank(beside: set[tuple[int, int]], below: set[tuple[int, int]]) -> None:
+    block = Block((("甲", "乙", "丙"), ("甲", "", "丙")), frozenset(beside), frozenset(below))
+    assert not block.is_blank(1)
+
+
+def test_cell_beyond_a_short_row_is_blank_and_a_repeated_text_is_not_its_own() -> None:
+    block = Block((("甲", "乙"), ("甲",)), below=frozenset({(1, 0)}))
+    assert (block.width, block.text(1, 0), block.own_text(1, 0), block.text(1, 1)) == (2, "甲", "", "")
+    assert (block.own_text(0, 0), Block().width) == ("甲", 0)

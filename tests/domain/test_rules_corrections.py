@@ -51,7 +51,15 @@ def corrected(rule: str, document: Document) -> Document:
         ("E3", {"project_code": "610-1301-JBN-OTTA\u200b"}, "project_code", "610-1301-JBN-OTTA"),
         ("E4", {"indicators/row05/level1": "效益指标"}, "indicators/row05/level1", "效果指标"),
         ("E4", {"indicators/row05/level1": "数量", "indicators/row05/level2": ""}, "indicators/row05/level2", "数量"),
+        (
+            "E4",
+            {"indicators/row05/level1": " 数量 ", "indicators/row05/level2": " "},
+            "indicators/row05/level2",
+            "数量",
+        ),
         ("E12", {"budget/total": ""}, "budget/total", "1209600.00"),
+        ("E12", {"budget/total": " "}, "budget/total", "1209600.00"),
+        ("E12", {"indicators/row05/level1": " "}, "indicators/row05/level1", "效果指标"),
         ("E12", {"indicators/row05/level1": ""}, "indicators/row05/level1", "效果指标"),
         ("W14", {"purpose": "按山民[2012]18号，42人。"}, "purpose", "按山民〔2012〕18号，42人。"),
         ("W16", {"goals": "发放率≧95%，42人。"}, "goals", "发放率≥95%，42人。"),
@@ -69,6 +77,12 @@ def test_correction_of_a_text(rule: str, fields: Mapping[str, str], path: str, n
 
     assert documents.value_at(after, path) == new
     assert rule not in {found.rule for found in check_table(after, YEAR) if found.path == path}
+
+
+@pytest.mark.parametrize("typed", ["", " "])
+def test_end_of_the_plan_is_certain_where_nothing_stands(typed: str) -> None:
+    correction = finding("E2", with_fields({"spending_plan/december": typed})).correction
+    assert correction is not None and correction.is_certain
 
 
 @pytest.mark.parametrize(

@@ -89,3 +89,13 @@ def test_message_quotes_a_glance_of_a_long_line() -> None:
     assert [finding.message for finding in found] == [
         f"绩效目标第2行与第1行相同：“{line[:30]}…”。同一目标写两次无法分别考核；请合并，或改写成不同的目标。"
     ]
+
+
+def test_blank_lines_between_goals_are_not_counted_where_a_line_holds_several() -> None:
+    (found,) = check_table(replace(PROJECT, goals="1、发放工资。2、缴纳保险。3、宣传。\n\n4、发放工资。"), HEBEI)
+    assert found.message.startswith("绩效目标第4条与第1条相同：“发放工资。”")
+
+
+def test_blank_lines_between_goals_are_lines_of_the_text() -> None:
+    (found,) = check_table(replace(PROJECT, goals="1、发放工资。\n\n3、发放工资。"), HEBEI)
+    assert found.message.startswith("绩效目标第3行与第1行相同：“发放工资。”")

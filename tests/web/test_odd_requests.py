@@ -191,3 +191,8 @@ def test_odd_values_from_somebody_who_is_not_signed_in(app: Flask, world: World,
         for rule, _ in crowd.rules(method):
             answer = client.open(path_of(rule, crowd.table_id, None), method=method, query_string=query)
             require_answer(answer, f"{method} {rule.rule}")
+
+
+def test_address_with_doubled_slashes_leads_to_the_page(app: Flask) -> None:
+    answer = signed_in_client(app, "drafter").get("/tables//new")
+    assert (answer.status_code, answer.location) == (308, "http://localhost/tables/new")

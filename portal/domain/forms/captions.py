@@ -53,9 +53,10 @@ def within(text: str, known: Container[str]) -> list[tuple[str, str]]:
     known: captions in the form used for comparison, without unit. The first may be written apart (预 算 单 位：甲).
     """
     lead, colon, _ = text.partition("：") if "：" in text else text.partition(":")
-    marks = [(0, len(lead) + 1, key_without_unit(lead))] if colon and len(lead) <= _LONGEST_LEAD else []
-    marks += [(found.start(), found.end(), key_without_unit(found[1])) for found in _INLINE.finditer(text)]
-    marks = [mark for n, mark in enumerate(marks) if mark[2] in known and (n == 0 or mark[0] > 0)]
+    marks = [(found.start(), found.end(), key_without_unit(found[1])) for found in _INLINE.finditer(text)]
+    if colon and len(lead) <= _LONGEST_LEAD and key_without_unit(lead) in known:
+        marks = [(0, len(lead) + 1, key_without_unit(lead)), *(mark for mark in marks if mark[0] > 0)]
+    marks = [mark for mark in marks if mark[2] in known]
     if not marks or text[: marks[0][0]].strip():
         return []
     ends = [*(start for start, _, _ in marks[1:]), len(text)]

@@ -69,7 +69,7 @@ def sentences(document: Document) -> tuple[Sentence, ...]:
 def key_of(text: str) -> str:
     """The text as compared: one word for all synonyms; no numbering, punctuation, particles or number of the year."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST]).lower()
-    plain = _NUMBERING.sub("", plain, count=1)
+    plain = _NUMBERING.sub("", plain)
     plain = _PARTICLES.sub("", _DROPPED.sub("", _YEAR.sub("", plain)))
     return _SYNONYM.sub(lambda found: _FIRST_SYNONYM[found[0]], plain)
 

@@ -196,6 +196,7 @@ def _existing(session: Session, office_code: str, year: int, *, lock: bool = Tru
     statement = (
         select(TargetTable)
         .where(TargetTable.office_code == office_code, TargetTable.year == year, queries.tables.not_voided())
+        .order_by(TargetTable.position, TargetTable.id)
         .options(undefer(TargetTable.content))
         .execution_options(populate_existing=True)
     )

@@ -14,7 +14,7 @@ from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused
 from portal.formats import text as text_format
 from portal.models import AuditEntry, Origin, TargetTable
 from portal.services.administration import budget_years
-from portal.services.drafting import checks, confirming, drafts
+from portal.services.drafting import checks, confirming, drafts, ordering
 from portal.services.files import imports
 from portal.services.record import verification
 from tests.databases import DATA
@@ -265,3 +265,10 @@ def test_real_document_is_taken_over_into_the_next_year(world: World) -> None:
         effect,
     ]
     assert sum(len(unchanged_paths(world, table.id)) for table in tables) == 271
+
+
+def test_sources_stand_in_the_order_of_their_tables(world: World) -> None:
+    ids = [world.draft(sound_project(n, f"610-1301-JBN-000{n}", f"项目{n}")) for n in (1, 2, 3)]
+    ordering.renumber(world.session, world.actor("drafter"), YEAR, {ids[2]: 1})
+    found = queries.drafting.origins.sources(world.session, world.actor("drafter"), YEAR, NEXT)
+    assert [source.id for source in found] == [ids[2], ids[0], ids[1]]

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from portal import queries
 from portal.domain import actions, changes, documents, forms
 from portal.domain.changes import Conflict, Delete, Insert, Move, Operation, Set
-from portal.domain.documents import MAX_ROWS, MAX_TEXT, Indicator, ProjectDocument
+from portal.domain.documents import MAX_ROWS, MAX_TEXT, DepartmentDocument, Indicator, ProjectDocument
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
 from portal.formats import clipboard
 from portal.models import AuditEntry, Change
@@ -422,3 +422,29 @@ def test_a_page_that_was_not_heard_of_for_long_is_gone(world: World, monkeypatch
     later = presence.now() + presence.GONE_AFTER * 2
     monkeypatch.setattr(presence, "now", lambda: later)
     assert presence.heartbeat(world.session, world.actor("drafter"), table_id, version).names == []
+
+
+def test_page_of_somebody_who_does_not_edit_is_not_left(world: World) -> None:
+    table_id = world.submitted()
+    presence.leave(world.session, world.actor("drafter"), table_id)
+    with pytest.raises(Forbidden):
+        presence.leave(world.session, world.actor("reviewer"), table_id)
+
+
+def test_rows_are_inserted_into_a_project_table_as_far_as_they_fit(world: World) -> None:
+    drafter, department, table_id = world.actor("drafter"), world.draft(DepartmentDocument("总体")), world.draft()
+    chosen = [Indicator("any", level3=f"指标{n}") for n in range(MAX_ROWS)]
+    present = len(project(world, table_id).indicators)
+
+    for where, rows, reason in (
+        (department, chosen[:1], "只有项目绩效目标表"),
+        (table_id, [], "还没有选指标"),
+        (table_id, chosen[: MAX_ROWS - present + 1], f"最多 {MAX_ROWS} 行"),
+    ):
+        with pytest.raises(Invalid, match=reason):
+            whole_steps.insert_rows(world.session, drafter, where, rows)
+    added = whole_steps.insert_rows(world.session, drafter, table_id, chosen[: MAX_ROWS - present])
+
+    rows_now = project(world, table_id).indicators
+    assert [row.id for row in rows_now[present:]] == list(added)
+    assert len({row.id for row in rows_now}) == MAX_ROWS

@@ -173,3 +173,11 @@ def test_draft_is_restored_once(world: World) -> None:
         restore(world, table_id)
     assert world.session.scalar(select(DiscardedDraft.table_id)) is None
     assert world.session.scalar(select(TargetTable.id)) == table_id
+
+
+def test_draft_without_a_code_and_department_table_come_back_without_a_word(world: World) -> None:
+    table_ids = [world.draft(DepartmentDocument("总体目标")), *(world.draft(sound_project(n, "")) for n in (1, 2))]
+    for table_id in table_ids[:2]:
+        discard(world, table_id)
+        restored = restore(world, table_id)
+        assert (restored.same_code, restored.renumbered) == ("", False)

@@ -15,7 +15,7 @@ from portal.formats import text as text_format
 from portal.models import AuditEntry, Change, TargetTable
 from portal.services.administration import budget_years
 from portal.services.drafting import change_log, drafts
-from portal.services.files import imports
+from portal.services.files import import_undo, imports
 from portal.services.files.imports import ImportResult
 from portal.services.record import verification
 from tests.databases import DATA
@@ -251,3 +251,12 @@ def test_two_tables_of_one_code_in_a_file_stay_two(world: World) -> None:
     twice = PerformanceText(None, (FIRST, replace(SECOND, project_code=FIRST.project_code)))
     assert counts(bring(world, twice))[0] == 2
     assert counts(bring(world, twice, replace_drafts=True))[2] == 2
+
+
+def test_import_that_is_taken_back_leaves_what_it_did_not_change(world: World) -> None:
+    bring(world)
+    changed = replace(TEXT, tables=(FIRST, replace(SECOND, goals="改过的目标。")))
+    imported = bring(world, changed, replace_drafts=True)
+    done = import_undo.take_back(world.session, world.actor("drafter"), imported.tables)
+    assert (counts(imported), done.count, done.kept) == ((0, 1, 2), 1, [])
+    assert contents(world) == [DEPARTMENT, FIRST, SECOND]

@@ -175,3 +175,10 @@ def test_two_tables_with_one_project_code_cannot_both_be_submitted(world: World)
 def _opinions(world: World, table_id: int, who: str = "drafter") -> list[queries.review.OpinionLine]:
     actor = world.actor(who)
     return queries.review.opinions(world.session, actor, world.table(table_id), world.facts(table_id, actor))
+
+
+def test_reason_of_an_action_has_a_longest_length(world: World) -> None:
+    table_id = world.approved()
+    with pytest.raises(Invalid, match="理由太长"):
+        world.act(table_id, actions.REOPEN, "approver", due=DUE, reason="长" * (documents.MAX_TEXT + 1))
+    world.act(table_id, actions.REOPEN, "approver", due=DUE, reason="长" * documents.MAX_TEXT)

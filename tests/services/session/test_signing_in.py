@@ -156,6 +156,9 @@ def test_success_clears_the_failures_of_that_name_and_address_only(world: World,
 def test_failures_are_forgotten_after_twelve_hours(world: World, clock: Clock) -> None:
     for _ in range(3):
         try_to(world)
+    clock.forward(hours=12)
+    assert try_to(world) == REFUSED
+    assert world.session.scalars(select(SignInFailure.failures)).all() == [4]
     clock.forward(hours=12, seconds=1)
     assert try_to(world) == REFUSED
     world.session.rollback()

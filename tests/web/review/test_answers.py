@@ -279,3 +279,15 @@ def test_edit_page_takes_as_many_queries_with_twenty_opinions_as_with_one(app: F
     with counted_queries() as many:
         page_of(client, table_id)
     assert len(many) == len(few) <= EDIT_PAGE_MOST
+
+
+@pytest.mark.parametrize(
+    ("path", "is_named"),
+    [("", True), ("budget", True), ("office_name", True), ("indicators/bbbb", True), ("goals", False)],
+)
+def test_opinion_names_its_place_where_no_single_cell_shows_it(
+    app: Flask, world: World, path: str, is_named: bool
+) -> None:
+    table_id, _ = returned_with(world, (path, True))
+    page = page_of(signed_in_client(app, "drafter"), table_id)
+    assert (f'<strong data-place="{path}">' in page) is is_named
