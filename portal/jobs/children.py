@@ -18,6 +18,8 @@ from portal.domain.errors import Refused
 from portal.domain.jobs import Progress
 from portal.jobs.kinds import JobKind
 
+SECRETS = ("DATABASE_URL", "SECRET_KEY")
+"""Not for a process that reads files of strangers."""
 MAX_ANSWERS = 64 * 1024 * 1024
 BROKEN_OFF = "读取这个文件时出了错，没有读成；请用 Word、Excel 或 WPS 打开，另存为 .docx 或 .xlsx 再上传。"
 
@@ -36,7 +38,7 @@ class Child:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "portal.jobs.child"],
             cwd=config.ROOT,
-            env={**os.environ, "TMPDIR": str(folder)},
+            env={name: text for name, text in os.environ.items() if name not in SECRETS} | {"TMPDIR": str(folder)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # a group of its own, which `kill` ends

@@ -104,6 +104,20 @@ def test_limits_hold_for_what_the_child_starts_too(app: Flask, world: World, tmp
 
 
 @on_sqlite
+def test_child_is_not_told_how_to_reach_the_database(
+    app: Flask, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in children.SECRETS:
+        monkeypatch.setenv(name, "a secret")
+    app.config["SOFFICE"] = giving(tmp_path, f'cat /proc/$PPID/environ /proc/$$/environ > "{tmp_path}/environment"')
+    queued(app, world)
+    assert Watcher(app).run_one()
+    told = (tmp_path / "environment").read_bytes()
+    assert b"TMPDIR=" in told
+    assert b"a secret" not in told
+
+
+@on_sqlite
 def test_file_that_needs_too_much_memory_is_refused(
     app: Flask, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
