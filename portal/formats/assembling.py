@@ -141,6 +141,8 @@ class _Assembler:
     """The first words of tables that are no target tables."""
     captions: list[CaptionUse] = field(default_factory=list)
     count: int = 0
+    last: Group | None = None
+    """The group of the last table."""
 
     def read(self, group: Group) -> None:
         if not group.tables:
@@ -161,7 +163,7 @@ class _Assembler:
             if self.department is not None:
                 raise Unreadable("文件里有不止一份部门整体绩效目标，请分成几个文件导入。")
             self.department = document
-        elif self.tables and (joined := _joined(self.tables[-1], document)):
+        elif self._may_join(group) and (joined := _joined(self.tables[-1], document)):
             self.tables[-1] = joined
             name = f"第 {len(self.tables)} 张表"
         else:
@@ -173,6 +175,13 @@ class _Assembler:
         self.captions += found.captions
         self.converted += [f"{name}：{sentence}" for sentence in found.converted]
         self.unplaced += [Unplaced(0, cell.text, cell.place) for cell in found.unplaced if not _is_heading(cell.text)]
+
+    def _may_join(self, group: Group) -> bool:
+        """Whether a table may go on in this group: a sheet of a workbook begins a table of its own."""
+        is_sheet = any(table.title for table in group.tables)
+        is_first = not is_sheet or group is self.last
+        self.last = group
+        return is_first and bool(self.tables)
 
     def _leave(self, other: OtherTable, cells: Sequence[GridCell], group: Group) -> None:
         """A table that is no target table is reported as one text; the lines above it each."""

@@ -85,3 +85,9 @@ def test_escaped_line_end_is_a_line_end() -> None:
 def test_level_that_is_written_apart_is_closed_up() -> None:
     (table,) = files.read("a", as_xlsx(drawing("10").replace("产出指标", "产出 指标"))).text.tables
     assert table.indicators[0].level1 == "产出指标"
+
+
+def test_sheets_of_one_project_stay_two_tables() -> None:
+    (table,) = LAYOUTS["10-anhui-county"]
+    found = files.read("a", as_xlsx(drawing("10"), drawing("10")))
+    assert [seen(each) for each in found.text.tables] == [table, table]

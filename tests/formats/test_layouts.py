@@ -132,3 +132,17 @@ def test_month_that_the_form_does_not_have_is_told_and_not_taken_for_another() -
     assert (plan.march, plan.june, plan.october, plan.december) == ("25", "50", "", "100")
     assert (table.office_code, table.office_name) == ("610002", "古城街道办事处")
     assert [left.text for left in found.unplaced] == ["9月底：75"]
+
+
+def test_table_within_a_cell_of_a_page_is_part_of_the_form() -> None:
+    lines = drawing("10").split("\n")
+    inner = WRITERS["html"]("年度资金总额： | 80\n其中：财政拨款 | 80").decode()
+    inner = inner[inner.index("<table>") : inner.index("</body>")]
+    outer = WRITERS["html"]("\n".join([*lines[:4], "项目资金（万元）→2 | @→7", *lines[7:]])).decode()
+    found = files.read("a.html", outer.replace("@", inner).encode())
+    assert [seen(table) for table in found.text.tables] == LAYOUTS["10-anhui-county"]
+
+
+def test_deleted_text_of_a_page_is_no_text() -> None:
+    page = WRITERS["html"](drawing("10")).replace("水库除险加固".encode(), "<del>旧名</del>水库除险加固".encode())
+    assert [seen(table) for table in files.read("a.html", page).text.tables] == LAYOUTS["10-anhui-county"]

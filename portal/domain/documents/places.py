@@ -6,7 +6,7 @@ Labels of places belong in the form (`portal.domain.forms`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -108,6 +108,15 @@ def with_row_text(row: Row, name: str, value: str) -> Row:
         return replace(row, extra=_with_extra(row.extra, name, value))
     changes: dict[str, Any] = {name: value}
     return replace(row, **changes)
+
+
+def with_row_texts(row: Row, named: Mapping[str, str]) -> Row:
+    """The row with several of its texts replaced at once."""
+    changes: dict[str, Any] = {name: text for name, text in named.items() if not name.startswith(f"{EXTRA}/")}
+    row = replace(row, **changes)
+    for name in named.keys() - changes.keys():
+        row = with_row_text(row, name, named[name])
+    return row
 
 
 def with_rows(document: Document, list_name: str, changed: Sequence[Row]) -> Document:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from portal.domain.documents import Kind
 from portal.domain.forms import captions
@@ -182,13 +182,18 @@ class Form:
 
     def names(self, field_name: str) -> tuple[str, ...]:
         """All captions of the field in files, the form's own first."""
-        own = self.captions.get(field_name)
-        found = (own, *self.aliases.get(field_name, ()), *captions.names(field_name))
-        return tuple(dict.fromkeys(filter(None, found)))
+        return _names(self, field_name)
 
     def hint(self, field_name: str) -> str:
         """What to write into the mandatory field if it is blank."""
         return (self.hints.get(field_name) or captions.hint(field_name)).replace("{unit}", self.unit)
+
+
+@lru_cache(maxsize=2_048)
+def _names(form: Form, field_name: str) -> tuple[str, ...]:
+    own = form.captions.get(field_name)
+    found = (own, *form.aliases.get(field_name, ()), *captions.names(field_name))
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _caption_of(value: Slot, slots: Sequence[Slot]) -> Slot | None:

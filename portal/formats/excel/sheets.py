@@ -38,6 +38,7 @@ def reference(text: str) -> Place:
     return (int(found[2]) - 1, column - 1)
 
 
+@lru_cache(maxsize=500)
 def column_name(column: int) -> str:
     name = ""
     column += 1
@@ -118,6 +119,7 @@ class RawSheet:
         self, merges: Iterable[tuple[Place, Place]], rows: dict[int, int], columns: dict[int, int]
     ) -> Iterator[GridCell]:
         covered: set[Place] = set()
+        label = self.label
         for (top, left), (bottom, right) in merges:
             own_rows = [rows[row] for row in range(top, bottom + 1) if row in rows]
             own_columns = [columns[column] for column in range(left, right + 1) if column in columns]
@@ -128,12 +130,12 @@ class RawSheet:
             covered |= places
             text = self.cells.get((top, left), "")
             bounds = (own_rows[0], own_columns[0], len(own_rows), len(own_columns))
-            yield GridCell(*bounds, text, f"{self.label}{column_name(left)}{top + 1}")
+            yield GridCell(*bounds, text, f"{label}{column_name(left)}{top + 1}")
         for row, at in rows.items():
             for column, beside in columns.items():
                 if (at, beside) not in covered:
                     text = self.cells.get((row, column), "")
-                    place = f"{self.label}{column_name(column)}{row + 1}" if text else ""
+                    place = f"{label}{column_name(column)}{row + 1}" if text else ""
                     yield GridCell(at, beside, 1, 1, text, place)
 
 

@@ -15,7 +15,8 @@ LINES = frozenset(
     ("p", "div", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "tr")
 )
 """Block elements: each starts a new line within a cell."""
-NOT_SHOWN = frozenset(("style", "script", "xml", "title", "template"))
+NOT_SHOWN = frozenset(("style", "script", "xml", "title", "template", "del"))
+"""Elements without content, and text that a tracked change deletes."""
 _WHITE = " \t\n\r\f"
 _FOLD = re.compile(f"[{_WHITE}]+")
 _SPAN = re.compile(r"\s*([0-9]{1,5})")

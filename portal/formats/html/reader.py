@@ -1,7 +1,7 @@
 """Reader of saved web pages and of Excel's own HTML: lines of text and tables as `pieces`, in the order of the page.
 
-A table that holds other tables only arranges the page: its texts are lines. Which documents the pieces are is decided
-in `portal.formats.assembling`.
+A table that holds other tables only arranges the page, so that its texts are lines; but if it has captions of a form,
+tables within it are parts of the form. Which documents the pieces are is decided in `portal.formats.assembling`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from portal.domain.forms import recognition
 from portal.formats import decoding
 from portal.formats.html.cells import CELLS, LINES, NOT_SHOWN, HtmlCell, is_hidden
 from portal.formats.packages import DAMAGED, MAX_TAGS
@@ -158,7 +159,11 @@ class _Reader:
         cell.lines.clear()
 
     def _start_table(self, outer: _OpenTable | None) -> None:
-        if outer:
+        if outer and not outer.is_frame and recognition.has_captions(cell.text() for row in outer.rows for cell in row):
+            self._add_table(outer)
+            outer.cell = HtmlCell()
+            outer.rows, outer.hidden = [[outer.cell]], set()
+        elif outer:
             outer.is_frame = True
             for row in outer.rows:
                 for cell in row:
@@ -190,6 +195,9 @@ class _Reader:
                 for cell in row:
                     self._flush(cell)
             return
+        self._add_table(table)
+
+    def _add_table(self, table: _OpenTable) -> None:
         number = sum(isinstance(piece, Table) for piece in self.found) + 1
         name = f"第 {number} 个表格"
         rows = _placed(table)

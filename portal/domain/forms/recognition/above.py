@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from portal.domain.documents import SCALARS
 from portal.domain.forms import captions, units
@@ -54,9 +55,12 @@ def inline(text: str, fields: Mapping[str, str]) -> list[tuple[str, str]]:
 _WITHOUT_FIELD = ("foot", "head", "unit")
 
 
-def inline_fields(form: Form) -> dict[str, str]:
+@lru_cache(maxsize=64)
+def inline_fields(form: Form) -> Mapping[str, str]:
     """The field of each caption that may stand in one cell with its value; those of the form first."""
-    found = dict.fromkeys(frozenset().union(*(captions.words("other", name) for name in _WITHOUT_FIELD)), "")
+    found: dict[str, str] = dict.fromkeys(
+        frozenset().union(*(captions.words("other", name) for name in _WITHOUT_FIELD)), ""
+    )
     paths = dict.fromkeys((*form.scalars, *SCALARS[form.kind]))
     for path in (path for path in reversed(list(paths)) if form.has(path)):
         found |= dict.fromkeys((captions.key_without_unit(name) for name in form.names(path)), path)
@@ -84,7 +88,7 @@ def _take(draft: Draft, cell: GridCell) -> None:
         draft.used.add(cell.position)
 
 
-_GAP = re.compile("[ \xa0\u3000]{3,}")
+_GAP = re.compile("[ \xa0\u3000]{3,}|[ \xa0\u3000]+(?=(?:金额|计量)?单位[：:])")
 
 
 def _take_text(draft: Draft, cell: GridCell, text: str) -> bool:

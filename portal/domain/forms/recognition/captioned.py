@@ -5,7 +5,7 @@ Tables exactly as the portal writes them are read in `strict`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from portal.domain.documents import Kind
@@ -14,7 +14,7 @@ from portal.domain.forms.form import Form
 from portal.domain.forms.recognition import above, caption_uses, heads, lists, titles
 from portal.domain.forms.recognition.draft import Draft, NewId
 from portal.domain.forms.recognition.heads import Pair
-from portal.domain.forms.recognition.index import GridIndex, Vocabulary
+from portal.domain.forms.recognition.index import GridIndex, Position, Vocabulary
 from portal.domain.forms.recognition.lists import ListHead
 from portal.domain.forms.recognition.rows import ListReader, body_rows, running_text
 from portal.domain.forms.sheets import GridCell
@@ -71,6 +71,33 @@ def see(index: GridIndex, words: Vocabulary) -> Sighting:
 
 def best(sighting: Sighting, forms: Sequence[Form]) -> Form | None:
     """The form that has most places for what the table says; of equal ones that with the same unit, then the first."""
+    layout = (tuple(forms), _layout(sighting))
+    if layout not in _KNOWN:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[layout] = _best(sighting, forms)
+    return _KNOWN[layout]
+
+
+_KNOWN: dict[Hashable, Form | None] = {}
+"""The form of each layout seen so far: the sheets of a workbook repeat theirs."""
+_MOST_KNOWN = 200
+
+
+def _layout(sighting: Sighting) -> Hashable:
+    """All that `_score` looks at: captions with their places, which cells of the head are filled, columns, the unit."""
+    rows = {pair.caption.row for pair in sighting.pairs}
+    filled = (cell.position for cell in sighting.index.cells if cell.row in rows and cell.text.strip())
+    pairs = ((pair.key, pair.caption.rowspan, pair.caption.end_column, *_ends(pair)) for pair in sighting.pairs)
+    columns = ((head.name, *((c.column, c.key, c.outer) for c in head.columns)) for head, _ in sighting.list_heads)
+    return (tuple(filled), tuple(pairs), tuple(columns), sighting.unit, sighting.is_whole_office)
+
+
+def _ends(pair: Pair) -> tuple[Position, Position | None, bool]:
+    return (pair.caption.position, pair.value.position if pair.value else None, bool(pair.text.strip()))
+
+
+def _best(sighting: Sighting, forms: Sequence[Form]) -> Form | None:
     kinds = [form for form in forms if form.kind is _kind(sighting)]
     scored = [(_score(sighting, form), form) for form in kinds]
     score, form = max(scored, key=lambda each: each[0], default=((0, 0, 0.0), None))

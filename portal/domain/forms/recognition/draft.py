@@ -89,7 +89,7 @@ class Draft:
         amounts, sentences = units.convert_amounts(self.form, self.texts, unit, own_units=own_units)
         document = blank(self.form.kind, self.form.id)
         for path, text in (self.texts | amounts).items():
-            document = with_value(document, path, clean_text(text))
+            document = with_value(document, path, clean_text(text)) if text else document
         for name, rows in self.lists.items():
             document = with_rows(document, name, rows)
         for caption, value in self.leftovers:

@@ -172,8 +172,12 @@ def _further_down(pair: Pair, target: Target, index: GridIndex) -> Pair:
 
 def _rank(pair: Pair, target: Target) -> tuple[bool, bool, int]:
     """Smaller for captions of the year, then beside a text, then for the form's own caption and for likelier names."""
-    annual = any(word in pair.key for word in captions.words("other", "annual"))
-    return (not annual, not pair.text.strip(), target.keys.index(pair.key))
+    return (not _is_annual(pair.key), not pair.text.strip(), target.keys.index(pair.key))
+
+
+@lru_cache(maxsize=1_024)
+def _is_annual(key: str) -> bool:
+    return any(word in key for word in captions.words("other", "annual"))
 
 
 def take(draft: Draft, placed: dict[Target, Pair], found: Sequence[Pair]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from portal.domain.documents import ROW_LISTS, SCALARS, Kind, row_fields
 from portal.domain.forms import captions
@@ -32,21 +32,25 @@ class GridIndex:
         self.width = max((cell.end_column for cell in self.cells), default=0)
         self.first = min((cell.row for cell in self.cells), default=0)
         self._rows: dict[int, list[GridCell]] = {}
-        for cell in self.cells:
+        for cell in sorted(self.cells, key=lambda each: each.column):
+            columns = range(cell.column, cell.end_column)
             for row in range(cell.row, cell.end_row):
-                for column in range(cell.column, cell.end_column):
+                self._rows.setdefault(row, []).append(cell)
+                for column in columns:
                     self.at[row, column] = cell
 
     @classmethod
     def of(cls, grid: Grid) -> GridIndex:
         return cls(grid.cells, grid.keeps_merges)
 
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The texts in the form in which captions are compared."""
+        return frozenset(captions.key(cell.text) for cell in self.cells)
+
     def row(self, row: int) -> list[GridCell]:
         """The cells that cover a row, from left to right."""
-        if row not in self._rows:
-            found = (self.at.get((row, column)) for column in range(self.width))
-            self._rows[row] = list({id(cell): cell for cell in found if cell}.values())
-        return self._rows[row]
+        return self._rows.get(row, [])
 
     def own(self, row: int) -> Iterator[GridCell]:
         """The cells with text that start in a row, from left to right."""

@@ -6,10 +6,10 @@ Columns are assigned in `lists`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from portal.domain.documents import ROW_LISTS, Row, clean_text, row_text, with_row_text
+from portal.domain.documents import ROW_LISTS, Row, clean_text, row_text, with_row_texts
 from portal.domain.forms import captions
 from portal.domain.forms.recognition import above, lists, values
 from portal.domain.forms.recognition.draft import Draft, NewId
@@ -32,6 +32,7 @@ class ListReader:
     head: ListHead
     assigned: Assignment
     new_id: NewId
+    _orders: dict[int, Mapping[int, list[GridCell]] | None] = field(default_factory=dict)
 
     def read(self, rows: Sequence[int]) -> None:
         self.draft.found += len(self.assigned.fields)
@@ -74,9 +75,7 @@ class ListReader:
             self.draft.values.add(cell.position)
         self._leave_others(row, unit_left)
         made = ROW_LISTS[self.draft.form.kind][self.head.name](id=self.new_id(self.head.name, n))
-        for path, text in found.items():
-            made = with_row_text(made, path.partition("/")[2], clean_text(text))
-        return made
+        return with_row_texts(made, {path.partition("/")[2]: clean_text(text) for path, text in found.items()})
 
     def _fill_levels(self, found: dict[str, str]) -> None:
         """Take a blank level from the row above: others leave out what they do not repeat, instead of merging it."""
@@ -132,11 +131,24 @@ class ListReader:
 
     def _under(self, row: int, column: HeadColumn) -> list[GridCell]:
         """The cells of a row under a caption: by order, if the row has as many cells as the head but other borders."""
+        if row not in self._orders:
+            self._orders[row] = self._order(row)
+        order = self._orders[row]
+        if order is None:
+            return list(self.index.in_columns(row, column.column, column.colspan))
+        return [cell for at in _span(column) for cell in order.get(at, ())]
+
+    def _order(self, row: int) -> Mapping[int, list[GridCell]] | None:
+        """The cells of a row by the column of the cell of the head above them; None if their borders do not tell."""
         own, head = self.index.row(row), self.index.row(self.head.body - 1)
-        if len(own) == len(head) and any(cell.column != above.column for cell, above in zip(own, head, strict=True)):
-            span = _span(column)
-            return [cell for cell, above in zip(own, head, strict=True) if above.column in span]
-        return list(self.index.in_columns(row, column.column, column.colspan))
+        if len(own) != len(head):
+            return None
+        borders = {at for cell in head for at in (cell.column, cell.end_column)}
+        starts = [(cell.column, above.column) for cell, above in zip(own, head, strict=True)]
+        is_regular = all(mine == above for mine, above in starts)
+        if not is_regular and all({cell.column, cell.end_column} <= borders for cell in own):
+            return None
+        return {above.column: [cell] for cell, above in zip(own, head, strict=True)}
 
     def _leave_residue(self, row: int) -> None:
         """Say once that a template's blank rows are left out; what is written in them is unplaced, but for levels."""

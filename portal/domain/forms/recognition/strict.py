@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from portal.domain.documents import ROW_LISTS, Row, clean_text, with_row_text
+from portal.domain.documents import ROW_LISTS, Row, clean_text, with_row_texts
 from portal.domain.forms import captions
 from portal.domain.forms.form import NUMBER, Form, ListTable, Section
 from portal.domain.forms.layouts import LEFTOVERS
@@ -31,6 +32,8 @@ class _Head:
 
 def read(index: GridIndex, form: Form, new_id: NewId) -> Draft | None:
     """None unless every section of the form stands in the grid, one below the other, and nothing else below them."""
+    if not _captions_of(form) <= index.keys:
+        return None
     reader = _Reader(index, Draft(form), new_id)
     starts, top = [], index.first
     for section in form.sections:
@@ -45,6 +48,15 @@ def read(index: GridIndex, form: Form, new_id: NewId) -> Draft | None:
     reader.draft.first = starts[0]
     above.read(index, reader.draft)
     return reader.draft
+
+
+@lru_cache(maxsize=64)
+def _captions_of(form: Form) -> frozenset[str]:
+    """The captions without which no grid shows the form."""
+    slots = (slot.caption for section in form.sections for slot in form.slots(section))
+    tables = (section.table for section in form.sections if section.table)
+    columns = (caption for table in tables for column in table.columns for caption in column.captions)
+    return frozenset(captions.key(caption) for caption in (*slots, *columns) if caption)
 
 
 @dataclass(slots=True)
@@ -163,7 +175,7 @@ class _Reader:
     def _row(self, head: _Head, row: int, n: int) -> Row:
         """The n-th row of the list; a merged cell gives its text to each row that it covers."""
         table = head.table
-        new_row = ROW_LISTS[self.draft.form.kind][table.name](id=self.new_id(table.name, n))
+        texts: dict[str, str] = {}
         split: dict[str, dict[str, str]] = {}
         for number, at in head.columns.items():
             column = table.columns[number]
@@ -177,10 +189,9 @@ class _Reader:
             if column.field.part:
                 split.setdefault(column.field.path, {})[column.field.part] = text
             else:
-                new_row = with_row_text(new_row, column.field.path, text)
-        for path, values in split.items():
-            new_row = with_row_text(new_row, path, parts.join(values))
-        return new_row
+                texts[column.field.path] = text
+        texts |= {path: parts.join(values) for path, values in split.items()}
+        return with_row_texts(ROW_LISTS[self.draft.form.kind][table.name](id=self.new_id(table.name, n)), texts)
 
     def _text(self, row: int, column: int) -> str:
         cell = self.index.at.get((row, column))
