@@ -192,7 +192,10 @@ class _Assembler:
         if own:
             head = "、".join(" ".join(cell.text.split())[:_QUOTED] for cell in own if cell.row == own[0].row)
             named = f"《{other.title}》" if other.title else f"表格（{head[:_SHORT]}）"
-            self.unplaced.append(Unplaced(0, f"{named}不是绩效目标表，没有读入。", group.tables[0].name))
+            if len({cell.row for cell in own}) == len(own):  # no table: a cover, a list of contents
+                self.unplaced += [Unplaced(0, cell.text, cell.place) for cell in own if not _is_heading(cell.text)]
+            else:
+                self.unplaced.append(Unplaced(0, f"{named}不是绩效目标表，没有读入。", group.tables[0].name))
             self.others.append(other)
             self.heads.append(head[:_SHORT])
 

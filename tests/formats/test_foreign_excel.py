@@ -91,3 +91,22 @@ def test_sheets_of_one_project_stay_two_tables() -> None:
     (table,) = LAYOUTS["10-anhui-county"]
     found = files.read("a", as_xlsx(drawing("10"), drawing("10")))
     assert [seen(each) for each in found.text.tables] == [table, table]
+
+
+def test_lines_on_a_sheet_without_a_table_are_told_each() -> None:
+    found = files.read("a", as_xlsx("2021年绩效目标\n某县水利局", drawing("10"), names=["封面", "项目"]))
+    assert [seen(table) for table in found.text.tables] == LAYOUTS["10-anhui-county"]
+    assert [left.text for left in found.unplaced][:2] == ["2021年绩效目标", "某县水利局"]
+
+
+def test_numbers_of_rows_and_units_are_not_told_and_words_for_signs_once() -> None:
+    source = """项目绩效目标表→6
+项目名称 | 甲→2 | 其中：省级财政资金 | 5 | 单位：元
+序号 | 二级指标 | 三级指标 | 符号 | 指标值 | 计量单位
+1 | 数量指标 | 里程 | ≥ | 5 | 公里
+2 | 质量指标 | 质量 | 定性 | 优 |
+3 | 质量指标 | 外观 | 定性 | 良 | """
+    found = files.read("a", as_xlsx(source))
+    assert [row.target_value for row in found.text.tables[0].indicators] == ["≥5公里", "优", "良"]
+    assert [left.text for left in found.unplaced] == ["其中：省级财政资金：5"]
+    assert found.converted == ("第 1 张表：符号“定性”没有读入，这些指标值按文字读入。",)

@@ -31,6 +31,7 @@ def read(index: GridIndex, draft: Draft) -> None:
     for cell in cells:
         if cell.position not in draft.used and not _take_title(draft, cell):
             _take(draft, cell)
+    draft.use(cell for cell in index.cells if cell.row >= draft.first and _names_unit(cell.text))
 
 
 def office(pattern: Pattern, text: str) -> dict[str, str] | None:
@@ -143,8 +144,12 @@ def _take_title(draft: Draft, cell: GridCell) -> bool:
 
 def _is_of_form(text: str) -> bool:
     """Whether a text says nothing about the document: the year, the unit of amounts."""
-    is_unit = units.named_unit(text) != "" and len(text) <= _UNIT_LINE
-    return is_unit or titles.is_year(text)
+    return _names_unit(text) or titles.is_year(text)
+
+
+def _names_unit(text: str) -> bool:
+    """Whether a text is only the unit of the amounts (单位：万元)."""
+    return len(text) <= _UNIT_LINE and units.named_unit(text) != "" and "单位" in text
 
 
 _UNIT_LINE = 12

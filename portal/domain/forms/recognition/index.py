@@ -19,6 +19,7 @@ Position = tuple[int, int]
 
 _DATED = re.compile(r"\d{1,2}月底?|\d{4}年.{0,12}(?:数|额)")
 """A column of the spending plan, whether a form has this month or not; an amount of another year."""
+_OF_WHICH = "其中"
 
 
 class GridIndex:
@@ -94,7 +95,9 @@ class Vocabulary:
 
     def is_head(self, text: str) -> bool:
         key = captions.key_without_unit(text)
-        return key != "" and (key in self.heads or _DATED.fullmatch(key) is not None)
+        if key in self.heads or key.removeprefix(_OF_WHICH) in self.heads:
+            return key not in ("", _OF_WHICH)
+        return _DATED.fullmatch(key) is not None
 
     def is_caption(self, text: str) -> bool:
         return self.is_head(text) or captions.key_without_unit(text) in self.columns

@@ -18,6 +18,7 @@ from portal.domain.forms.recognition.lists import Assignment, HeadColumn, ListHe
 from portal.domain.forms.sheets import GridCell
 
 _NOTE = re.compile(r"(?:注|备注|说明|填表说明|填报说明|附)\s?(?:\d{0,2}\s?[：:、.．]|$)|[*※]|（?注[：:]")
+_NUMBER = "序号"
 _LEVELS = {f"indicators/level{n}" for n in (1, 2, 3)}
 _TIMELY = ("时效", "时间", "日期", "期限")
 
@@ -73,6 +74,7 @@ class ListReader:
         for cell in cells:
             self.draft.used.add(cell.position)
             self.draft.values.add(cell.position)
+        self._use_numbers(row)
         self._leave_others(row, unit_left)
         made = ROW_LISTS[self.draft.form.kind][self.head.name](id=self.new_id(self.head.name, n))
         return with_row_texts(made, {path.partition("/")[2]: clean_text(text) for path, text in found.items()})
@@ -114,10 +116,15 @@ class ListReader:
         number = self.assigned.fields.get(lists.VALUE)
         if number is None:
             return None
-        sign_text = self._text(row, sign, cells) if sign else ""
+        signs: list[GridCell] = []
+        sign_text = self._text(row, sign, signs) if sign else ""
         units: list[GridCell] = []
         unit_text = self._text(row, self.assigned.units[0], units) if self.assigned.units else ""
         found[lists.VALUE], left = values.join(sign_text, found.get(lists.VALUE, ""), unit_text)
+        if found[lists.VALUE] and values.is_sign(sign_text):
+            cells += signs
+            if values.is_in_words(sign_text):
+                self._tell(f"{sign.text if sign else ''}“{sign_text}”没有读入，这些指标值按文字读入。")
         if left:
             return units[0]
         cells += units
@@ -157,6 +164,11 @@ class ListReader:
         for column in filter(None, levels):
             self.draft.use(self._under(row, column))
 
+    def _use_numbers(self, row: int) -> None:
+        """The numbers of rows say nothing of their own."""
+        for column in (column for column in self.head.columns if column.key == _NUMBER):
+            self.draft.use(cell for cell in self._under(row, column) if cell.text.strip().isdecimal())
+
     def _leave_others(self, row: int, unit: GridCell | None) -> None:
         """Name the caption of each cell of the row that has no place."""
         known = {at: column for column in (*self.head.columns, *self.head.left_out) for at in _span(column)}
@@ -195,7 +207,7 @@ def _span(column: HeadColumn) -> range:
 
 def body_rows(index: GridIndex, words: Vocabulary, head: ListHead, end: int) -> Iterator[int]:
     """The rows of the list between its head and row `end`: not blank, no note, no signature, no subtotal."""
-    numbers = {at for column in head.columns if column.key == "序号" for at in _span(column)}
+    numbers = {at for column in head.columns if column.key == _NUMBER for at in _span(column)}
     for row in range(head.body, end):
         own = [cell for cell in index.own(row) if cell.column not in numbers]
         if own and not _is_foot(words, head, own):

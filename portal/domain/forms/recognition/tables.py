@@ -154,7 +154,8 @@ def _other(sighting: Sighting) -> OtherTable | None:
 
 def _unknown(sighting: Sighting) -> OtherTable:
     lines = [cell.text for cell in _lines_above(sighting)]
-    title = next((text for text in lines if titles.is_title(text) and not titles.is_target_title(text)), "")
+    others = (text for text in reversed(lines) if titles.is_title(text) and not titles.is_target_title(text))
+    title = next(others, "")
     return OtherTable(_one_line(title), is_performance=False)
 
 

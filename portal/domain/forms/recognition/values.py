@@ -34,6 +34,11 @@ def is_sign(text: str) -> bool:
     return plain in _SIGNS or plain == IN_WORDS
 
 
+def is_in_words(sign: str) -> bool:
+    """Whether a sign only says that the value is in words."""
+    return _plain(sign) == IN_WORDS
+
+
 def join(sign: str, number: str, unit: str) -> tuple[str, str]:
     """The value of its parts, and the unit if it found no place: beside words, or beside a number with a unit."""
     number, unit = number.strip(), unit.strip()
