@@ -23,6 +23,7 @@ class Precondition(Enum):
     SAME_DIGEST = "屏幕上的内容就是数据库里的内容"
     NO_ERRORS = "没有错误级检查结果（年度政策可放宽为提醒）"
     BINDING_ANSWERED = "“必须修改”的意见均已答复"
+    ON_TIME = "没有过送审的日期，或者年度允许逾期送审"
     REVIEW_NOT_STARTED = "财政局尚未开始审核"
     OPINION = "至少一条意见"
     DUE_DATE = "退回后再送审的期限"
@@ -126,7 +127,12 @@ SUBMIT = Action(
     sources=frozenset({State.DRAFTED, State.RETURNED}),
     target=State.SUBMITTED,
     permission=Permission.SUBMIT,
-    preconditions=(Precondition.SAME_DIGEST, Precondition.NO_ERRORS, Precondition.BINDING_ANSWERED),
+    preconditions=(
+        Precondition.SAME_DIGEST,
+        Precondition.ON_TIME,
+        Precondition.NO_ERRORS,
+        Precondition.BINDING_ANSWERED,
+    ),
     words=Words("送审", "送审后由财政局审核，审核开始之前可以取消送审。", "已送审，等待财政局审核。"),
     look=Look("primary", "send", shows_check=True),
 )

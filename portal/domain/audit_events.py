@@ -39,6 +39,9 @@ DETACH = AuditEvent("detach", "移除附件")
 DISCARD = AuditEvent("discard", "删除草稿")
 RESTORE_DRAFT = AuditEvent("restore_draft", "恢复草稿")
 VOID = AuditEvent("void", "作废", is_in_history=True)
+ASK_EXTENSION = AuditEvent("ask_extension", "申请延期", is_in_history=True)
+EXTEND = AuditEvent("extend", "延期", is_in_history=True)
+DECLINE_EXTENSION = AuditEvent("decline_extension", "不同意延期", is_in_history=True)
 CLAIM = AuditEvent("claim", "认领审核")
 RELEASE = AuditEvent("release", "取消认领")
 EXPORT = AuditEvent("export", "导出")
@@ -101,6 +104,9 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         RESTORE_DRAFT,
         VOID,
         *map(event_of, ACTIONS.values()),
+        ASK_EXTENSION,
+        EXTEND,
+        DECLINE_EXTENSION,
         CLAIM,
         RELEASE,
         *(event_of_opinion_act(act) for act in OPINION_ACTS.values() if act.event),
@@ -145,6 +151,7 @@ KEYS: Mapping[str, str] = {
     "active": "启用",
     "added_count": "新增项数",
     "address": "来自",
+    "after_deadline": "截止以后送审",
     "amount": "金额",
     "answer": "答复方式",
     "assigned": "分管单位",
@@ -167,6 +174,8 @@ KEYS: Mapping[str, str] = {
     "digest": "内容摘要",
     "done": "办理",
     "due": "再次送审的期限",
+    "extend/due": "延到",
+    "submit/due": "应当送审的日期",
     "enclosed": "随附内容摘要",
     "explanation": "说明的摘要",
     "facts": "办理后的情况",
@@ -181,6 +190,8 @@ KEYS: Mapping[str, str] = {
     "is_key": "重点",
     "is_open": "开放",
     "kind": "指标种类",
+    "late": "迟的工作日数",
+    "longest_due": "退回期限最长的工作日数",
     "name": "名称",
     "names": "编码、名称、金额的摘要",
     "off": "不用的提醒",
@@ -211,6 +222,8 @@ KEYS: Mapping[str, str] = {
     "rows": "写下的条目",
     "rule": "提醒",
     "since": "状态起于何时的摘要",
+    "settings": "办理规则的摘要",
+    "shows_reviewer": "单位看到由谁审核",
     "size": "大小",
     "source": "沿用的表的编号",
     "source_year": "沿用的年度",

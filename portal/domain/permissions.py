@@ -79,6 +79,8 @@ class Permission(StrEnum):
     APPROVE = "approve"
     REOPEN = "reopen"
     VOID = "void"
+    ASK_EXTENSION = "ask_extension"
+    EXTEND = "extend"
     EXPORT = "export"
     SEE_REGISTER = "see_register"
     KEEP_REGISTER = "keep_register"
@@ -111,6 +113,8 @@ _PERMISSION_LABELS = {
     Permission.APPROVE: "批复",
     Permission.REOPEN: "退回调整",
     Permission.VOID: "作废",
+    Permission.ASK_EXTENSION: "申请延期",
+    Permission.EXTEND: "延期",
     Permission.EXPORT: "导出、打印",
     Permission.SEE_REGISTER: "查看应报清单",
     Permission.KEEP_REGISTER: "维护应报清单、免报",
@@ -187,6 +191,8 @@ PERMISSIONS: Mapping[Permission, Rule] = {
     Permission.SEE_REGISTER: Rule((*_OFFICE_AND_ABOVE, *_KEEP_REGISTER, Grant(Role.AUDITOR))),
     Permission.KEEP_REGISTER: Rule(_KEEP_REGISTER),
     Permission.CONFIRM_NO_PROJECTS: Rule((Grant(Role.HEAD, _OWN),)),
+    Permission.ASK_EXTENSION: Rule((Grant(Role.HEAD, _OWN),), _WITH_OFFICE),
+    Permission.EXTEND: Rule((Grant(Role.REVIEWER, _ASSIGNED), Grant(Role.APPROVER)), _WITH_OFFICE),
     Permission.MANAGE: Rule((Grant(Role.ADMIN),)),
     Permission.MANAGE_LIBRARY: Rule((Grant(Role.REVIEWER), Grant(Role.APPROVER))),
     Permission.READ_AUDIT_LOG: Rule((Grant(Role.AUDITOR),)),

@@ -5,6 +5,7 @@ CHECKs, unique indexes, foreign keys and the triggers of `portal.database` make 
 
 from portal.database import create_triggers_with
 from portal.extensions import Base
+from portal.models.deadlines import Extension
 from portal.models.form_posts import FormPost
 from portal.models.jobs import Job, JobInput
 from portal.models.library import IndexedIndicator, IndexedSentence, LibraryEntry
@@ -35,6 +36,7 @@ __all__ = [
     "DiscardedDraft",
     "Enclosure",
     "Explanation",
+    "Extension",
     "FormPost",
     "IndexedIndicator",
     "IndexedSentence",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import UTCDateTime, now
 from portal.domain.code_patterns import OFFICE_CODE_PATTERN
+from portal.domain.deadlines import LONGEST_DUE, AfterDeadline
 from portal.domain.documents import FIRST_FORMS, Kind
 from portal.domain.permissions import Role
 from portal.extensions import Base
@@ -79,7 +80,11 @@ class Assignment(Base):
 
 
 class BudgetYear(Base):
-    """预算年度: forms, framework, code patterns, deadline (inclusive, local date), rules that only warn or are off."""
+    """预算年度: forms, framework, code patterns, deadline (inclusive, local date), rules that only warn or are off.
+
+    after_deadline: see `domain.deadlines`. longest_due: working days from today within which a return sets its due
+    date. shows_reviewer: whether offices see who reviews their tables.
+    """
 
     __tablename__ = "budget_years"
 
@@ -93,6 +98,9 @@ class BudgetYear(Base):
     off: Mapped[str] = mapped_column(String(200), default="")
     deadline: Mapped[date]
     is_open: Mapped[bool] = mapped_column(default=True)
+    after_deadline: Mapped[str] = mapped_column(String(16), server_default=AfterDeadline.LATE.value)
+    longest_due: Mapped[int] = mapped_column(server_default=text(str(LONGEST_DUE)))
+    shows_reviewer: Mapped[bool] = mapped_column(server_default=false())
 
     def form(self, kind: Kind) -> str:
         """The form id for new tables of this kind."""

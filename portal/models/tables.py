@@ -121,7 +121,10 @@ class TargetTable(Base):
 
 
 class Revision(Base):
-    """The frozen text of one submission. number counts submissions; round is 1 + earlier returns and reopenings."""
+    """The frozen text of one submission. number counts submissions; round is 1 + earlier returns and reopenings.
+
+    due_on, days_late: by when it was due, and how many working days later it came; None before version 0.3.
+    """
 
     __tablename__ = "revisions"
     __table_args__ = (Index("uq_revisions_table_id_number", "table_id", "number", unique=True),)
@@ -135,6 +138,8 @@ class Revision(Base):
     submitted_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     submitted_by_name: Mapped[str] = mapped_column(String(64))
     submitted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    due_on: Mapped[date | None]
+    days_late: Mapped[int | None]
     content: Mapped[str] = mapped_column(Text, deferred=True)
 
     @property

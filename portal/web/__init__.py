@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
     from portal.web.register import entries, owed, unannounced
     from portal.web.register import imports as register_imports
     from portal.web.register import lists as register_lists
-    from portal.web.review import batch, comparison, opinions, standing, table, transitions
+    from portal.web.review import batch, comparison, extensions, opinions, standing, table, transitions
     from portal.web.session import signing_in
 
     session_parts = (sessions, resume)
@@ -52,7 +52,7 @@ def init_app(app: Flask) -> None:
         *(steps, attachments, ordering),
         *(recycle_bin, office_corrections, voiding),
         *(register_lists, entries, register_imports, unannounced, owed),
-        *(transitions, batch, opinions, comparison),
+        *(transitions, batch, opinions, comparison, extensions),
         *(imports, workbook_returns, jobs, exports, library),
         *(offices, people, years, audit_log, handbook),
     )

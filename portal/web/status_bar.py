@@ -9,12 +9,12 @@ from flask import url_for
 
 from portal import queries
 from portal.domain.actions import available_actions
+from portal.domain.deadlines import due_date
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
 from portal.extensions import db
 from portal.models import TargetTable
 from portal.web.filters import day, is_overdue, moment, time_left
-from portal.web.lists.work_lists import due_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +36,41 @@ class StatusBar:
     due: str
     left: str
     overdue: bool
+    extension_url: str
     whose_move: str
     actions: Sequence[ActionLink]
     voided: str = ""
 
 
 def status_bar(actor: Actor, table: TargetTable, facts: TableFacts, here: str) -> StatusBar:
-    """`actions` has no link to the page at the path `here`."""
+    """`actions` has no link to the page at the path `here`. extension_url: for asking for more time."""
     state = State(table.state)
     if facts.voided:
         return _of_voided(table)
     due = due_date(table.state, table.due_on, table.budget_year.deadline)
     move = state.whose_move
-    if state is State.SUBMITTED and table.claimed_by and may(actor, Permission.SEE_BUREAU_NOTES, facts):
+    sees_reviewer = table.budget_year.shows_reviewer or may(actor, Permission.SEE_BUREAU_NOTES, facts)
+    if state is State.SUBMITTED and table.claimed_by and sees_reviewer:
         move += f"（{table.claimed_by.name} 正在审核）"
     links = [link for link in _links(actor, table, facts) if link.url != here]
-    return StatusBar(state.value, moment(table.state_since), day(due), time_left(due), is_overdue(due), move, links)
+    return StatusBar(
+        state=state.value,
+        since=moment(table.state_since),
+        due=day(due),
+        left=time_left(due),
+        overdue=is_overdue(due),
+        extension_url=url_for("extensions.of_table", table_id=table.id)
+        if may(actor, Permission.ASK_EXTENSION, facts) and table.budget_year.is_open
+        else "",
+        whose_move=move,
+        actions=links,
+    )
 
 
 def _of_voided(table: TargetTable) -> StatusBar:
     voiding = queries.tables.voiding(db.session(), table.id)
     words = f"{voiding.voided_by_name}：{voiding.reason}"
-    return StatusBar(table.state, moment(voiding.voided_at), "", "", False, "", (), voided=words)
+    return StatusBar(table.state, moment(voiding.voided_at), "", "", False, "", "", (), voided=words)
 
 
 def _links(actor: Actor, table: TargetTable, facts: TableFacts) -> list[ActionLink]:

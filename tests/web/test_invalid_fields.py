@@ -19,6 +19,8 @@ YEAR = {
     "department_form": "department-2017",
     "code_pattern": "NNN-AAA",
     "office_code_pattern": "NNNNNN",
+    "after_deadline": "late",
+    "longest_due": "20",
     "deadline": "2027-01-15",
 }
 

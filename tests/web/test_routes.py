@@ -217,6 +217,11 @@ def reviewing(walk: Walk) -> None:
     walk.post("reviewer", f"{opinion}/accept")
     walk.act("approver", table_id, "approve")
     walk.act("approver", table_id, "reopen", due=DUE.isoformat(), reason="预算调整。")
+    walk.get("head", f"{table}/extension")
+    walk.post("head", f"{table}/extension", reason="合同还没有签。")
+    walk.get("approver", f"/extensions/{YEAR}")
+    walk.post("approver", f"/extensions/{YEAR}", office="620001", due="2100-01-04", reason="系统停机。")
+    walk.post("approver", f"/extensions/{YEAR}/1", decision="decline", answer="年底前必须批复。")
     walk.get("reviewer", f"{table}/history")
     walk.get("reviewer", f"{table}/standing")
     walk.get("reviewer", f"{table}/compare")
@@ -286,6 +291,7 @@ def administration(walk: Walk) -> None:
 
     year = {"framework": "national-2021", "project_form": "hebei-2021", "department_form": "department-2017"}
     year |= {"deadline": "2026-12-31", "code_pattern": r"\d{3}-[A-Z]{3}", "office_code_pattern": "NNNNNN"}
+    year |= {"after_deadline": "late", "longest_due": "20"}
     walk.get("admin", "/years")
     walk.get("admin", "/years/new")
     walk.post("admin", "/years/new", year="2027", **year)

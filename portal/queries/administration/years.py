@@ -14,6 +14,11 @@ def all_years(session: Session) -> list[BudgetYear]:
     return list(session.scalars(select(BudgetYear).order_by(BudgetYear.year.desc())))
 
 
+def year(session: Session, year: int) -> BudgetYear:
+    """The year of a table that exists."""
+    return session.get_one(BudgetYear, year)
+
+
 def open_year(session: Session, year: int) -> BudgetYear:
     """A year in which offices may draft and submit. Raises Invalid (unknown or closed year)."""
     found = session.get(BudgetYear, year)

@@ -14,6 +14,7 @@ from portal.database import ROW_LOCK
 from portal.domain import audit_events, code_patterns, forms, frameworks
 from portal.domain.audit_events import About, AuditEvent
 from portal.domain.code_patterns import OFFICE_CODE_PATTERN
+from portal.domain.deadlines import LONGEST_DUE, AfterDeadline
 from portal.domain.documents import FIRST_FORMS, Kind
 from portal.domain.errors import Invalid
 from portal.domain.permissions import Actor
@@ -22,13 +23,15 @@ from portal.services.administration.authority import require_manager
 from portal.services.record import audit
 from portal.services.transaction import write
 
+MAX_LONGEST_DUE = 120
+
 
 @dataclass(frozen=True, slots=True)
 class YearForm:
     """The settings of a budget year, as typed.
 
     code_pattern, office_code_pattern: patterns or masks. deadline: local date, inclusive. only_warn, off: rule ids.
-    project_form, department_form: form ids.
+    project_form, department_form: form ids. after_deadline: an `AfterDeadline`. longest_due: working days.
     """
 
     framework: str
@@ -39,6 +42,9 @@ class YearForm:
     project_form: str = FIRST_FORMS[Kind.PROJECT]
     department_form: str = FIRST_FORMS[Kind.DEPARTMENT]
     office_code_pattern: str = OFFICE_CODE_PATTERN
+    after_deadline: str = AfterDeadline.LATE.value
+    longest_due: int | None = LONGEST_DUE
+    shows_reviewer: bool = False
 
     @classmethod
     def of(cls, year: BudgetYear) -> YearForm:
@@ -52,6 +58,9 @@ class YearForm:
             project_form=year.project_form,
             department_form=year.department_form,
             office_code_pattern=year.office_code_pattern,
+            after_deadline=year.after_deadline,
+            longest_due=year.longest_due,
+            shows_reviewer=year.shows_reviewer,
         )
 
 
@@ -101,6 +110,10 @@ def _write(session: Session, actor: Actor | None, event: AuditEvent, budget_year
     code_pattern = code_patterns.from_typed(form.code_pattern, budget_year.code_pattern or "")
     office_code_pattern = _office_code_pattern(form, budget_year)
     only_warn, off = _rule_ids(form.only_warn, "E", "only_warn"), _rule_ids(form.off, "W", "off")
+    if form.after_deadline not in set(AfterDeadline):
+        raise Invalid("请选择截止以后怎样送审。", "after_deadline")
+    if form.longest_due is None or not 1 <= form.longest_due <= MAX_LONGEST_DUE:
+        raise Invalid(f"退回期限应当是 1 到 {MAX_LONGEST_DUE} 个工作日。", "longest_due")
     used = session.scalar(select(TargetTable.id).where(TargetTable.year == budget_year.year).limit(1))
     if used and budget_year.framework != form.framework:
         raise Invalid("这一年度已有绩效目标表，不能更换指标体系。", "framework")
@@ -112,6 +125,8 @@ def _write(session: Session, actor: Actor | None, event: AuditEvent, budget_year
     budget_year.office_code_pattern = office_code_pattern
     budget_year.deadline = form.deadline
     budget_year.only_warn, budget_year.off = " ".join(only_warn), " ".join(off)
+    budget_year.after_deadline, budget_year.longest_due = form.after_deadline, form.longest_due
+    budget_year.shows_reviewer = form.shows_reviewer
     session.add(budget_year)
     session.flush()
     audit.record(
@@ -127,6 +142,9 @@ def _write(session: Session, actor: Actor | None, event: AuditEvent, budget_year
         deadline=str(form.deadline),
         only_warn=only_warn,
         off=off,
+        after_deadline=form.after_deadline,
+        longest_due=form.longest_due,
+        shows_reviewer=form.shows_reviewer,
     )
 
 

@@ -102,6 +102,7 @@ def add(
         office_code=office.code,
         state="drafted",
         created_by_id=actor.id,
+        due_on=queries.extensions.due_of_new_table(session, office.code, year.year),
         version=1,
         **columns_of(document),
     )

@@ -13,9 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import queries
-from portal.database import now
+from portal.database import local_today, now
 from portal.domain import actions, forms, opinions
 from portal.domain.actions import TransitionRequest
+from portal.domain.calendar import CALENDAR
+from portal.domain.deadlines import due_date
 from portal.domain.documents import clean_text
 from portal.domain.enclosures import canonical
 from portal.domain.errors import Stale
@@ -63,13 +65,16 @@ def _submit(session: Session, actor: Actor, table: TargetTable, request: Transit
             "enclosed": enclosed.digest,
             "form": document.form,
             "form_digest": forms.of(document).digest,
+            "due": str(revision.due_on),
+            "late": revision.days_late,
         },
         [revision],
     )
 
 
 def _freeze(session: Session, actor: Actor, table: TargetTable) -> Revision:
-    """The working copy as the next revision, which never changes."""
+    """The working copy as the next revision, which never changes, with how late it comes."""
+    due = due_date(table.state, table.due_on, queries.administration.years.year(session, table.year).deadline)
     revision = Revision(
         table_id=table.id,
         number=table.submission_count + 1,
@@ -80,6 +85,8 @@ def _freeze(session: Session, actor: Actor, table: TargetTable) -> Revision:
         submitted_by_id=actor.id,
         submitted_by_name=actor.name,
         submitted_at=now(),
+        due_on=due,
+        days_late=CALENDAR.late(due, local_today()) if due else None,
     )
     session.add(revision)
     session.flush()

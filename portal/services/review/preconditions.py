@@ -15,6 +15,7 @@ from portal.database import local_today
 from portal.domain import opinions
 from portal.domain.actions import Action, Precondition, TransitionRequest
 from portal.domain.calendar import CALENDAR
+from portal.domain.deadlines import AfterDeadline, due_date
 from portal.domain.documents import MAX_TEXT, clean_text
 from portal.domain.errors import Invalid, Refused, Stale
 from portal.domain.opinions import OpinionState
@@ -33,6 +34,13 @@ def _no_errors(session: Session, table: TargetTable, request: TransitionRequest)
     queries.administration.years.open_year(session, table.year)
     if errors := checks.errors(session, table):
         raise Blocked(f"还有 {len(errors)} 处错误，改正后才能{request.action.label}。", errors)
+
+
+def _on_time(session: Session, table: TargetTable, request: TransitionRequest) -> None:
+    year = queries.administration.years.open_year(session, table.year)
+    due = due_date(table.state, table.due_on, year.deadline)
+    if due and due < local_today() and year.after_deadline == AfterDeadline.EXTENSION:
+        raise Invalid(f"送审的期限 {due} 已过；请先申请延期，财政局同意以后才能{request.action.label}。", "due")
 
 
 def _binding_answered(session: Session, table: TargetTable, request: TransitionRequest) -> None:
@@ -65,6 +73,10 @@ def _due_date(session: Session, table: TargetTable, request: TransitionRequest) 
         raise Invalid("请填写再次送审的期限。", "due")
     if request.due < local_today():
         raise Invalid("再次送审的期限不能早于今天。", "due")
+    longest = queries.administration.years.year(session, table.year).longest_due
+    if CALENDAR.count(local_today(), request.due) > longest:
+        furthest = CALENDAR.add(local_today(), longest)
+        raise Invalid(f"再次送审的期限最远到 {furthest}（{longest} 个工作日，由年度规定）。", "due")
     if not CALENDAR.is_working_day(request.due):
         following = CALENDAR.next_working_day(request.due)
         raise Invalid(f"再次送审的期限 {request.due} 不是工作日，其后第一个工作日是 {following}。", "due")
@@ -91,6 +103,7 @@ _Check = Callable[[Session, TargetTable, TransitionRequest], None]
 CHECKS: Mapping[Precondition, _Check] = {
     Precondition.SAME_DIGEST: _same_digest,
     Precondition.NO_ERRORS: _no_errors,
+    Precondition.ON_TIME: _on_time,
     Precondition.BINDING_ANSWERED: _binding_answered,
     Precondition.REVIEW_NOT_STARTED: _review_not_started,
     Precondition.OPINION: _opinion,

@@ -33,6 +33,10 @@ class FormState:
         """From stored values: one text per field, or the selected choices."""
         return cls({name: [value] if isinstance(value, str) else list(value) for name, value in texts.items()})
 
+    def with_texts(self, **texts: str) -> FormState:
+        """A copy with other texts in these fields."""
+        return replace(self, texts={**self.texts, **{name: [text] for name, text in texts.items()}})
+
     def __getitem__(self, name: str) -> str:
         """The first text of a field; "" without one."""
         return next(iter(self.all(name)), "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal import queries
 from portal.database import local_today
 from portal.domain import code_patterns, forms, frameworks
+from portal.domain.calendar import CALENDAR
+from portal.domain.deadlines import LONGEST_DUE, AfterDeadline
 from portal.domain.documents import Kind, clean_line
 from portal.domain.errors import Invalid, NotVisible
 from portal.domain.permissions import Permission
@@ -43,9 +45,18 @@ def years() -> Response:
 @needs(Permission.MANAGE)
 def new() -> Response:
     latest = next(iter(queries.administration.years.all_years(db.session())), None)
-    year = latest.year + 1 if latest else local_today().year
+    return _form_page(_following(latest) if latest else _first(local_today().year), None)
+
+
+def _following(latest: BudgetYear) -> FormState:
+    """The settings of the latest year, with its deadline a year later."""
+    deadline = CALENDAR.next_working_day(latest.deadline + timedelta(days=365))
+    return _stored(latest).with_texts(year=str(latest.year + 1), deadline=str(deadline))
+
+
+def _first(year: int) -> FormState:
     framework = frameworks.get(frameworks.for_year(year))
-    form = FormState.of(
+    return FormState.of(
         year=str(year),
         framework=framework.name,
         project_form=forms.for_year(year, Kind.PROJECT),
@@ -53,8 +64,9 @@ def new() -> Response:
         code_pattern=code_patterns.shown(framework.code_pattern),
         office_code_pattern=code_patterns.shown(code_patterns.OFFICE_CODE_PATTERN),
         deadline=f"{year - 1}-12-31",
+        after_deadline=AfterDeadline.LATE.value,
+        longest_due=str(LONGEST_DUE),
     )
-    return _form_page(form, None)
 
 
 @bp.post("/years/new")
@@ -134,6 +146,9 @@ def _stored(year: BudgetYear) -> FormState:
         deadline=str(year.deadline),
         only_warn=year.only_warn.split(),
         off=year.off.split(),
+        after_deadline=year.after_deadline,
+        longest_due=str(year.longest_due),
+        shows_reviewer=["1"] if year.shows_reviewer else [],
     )
 
 
@@ -151,7 +166,15 @@ def _year_form(form: FormState) -> YearForm:
         project_form=form["project_form"],
         department_form=form["department_form"],
         office_code_pattern=form["office_code_pattern"],
+        after_deadline=form["after_deadline"],
+        longest_due=_number(form["longest_due"]),
+        shows_reviewer=form["shows_reviewer"] == "1",
     )
+
+
+def _number(text: str) -> int | None:
+    text = clean_line(text)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
 
 
 def _form_page(form: FormState, year: BudgetYear | None) -> Response:
@@ -170,6 +193,7 @@ def _form_page(form: FormState, year: BudgetYear | None) -> Response:
         department_forms=_form_choices(Kind.DEPARTMENT),
         errors_that_warn=_choices(Severity.ERROR, form.all("only_warn")),
         warnings_off=_choices(Severity.WARNING, form.all("off")),
+        after_deadline=[(each.value, each.label) for each in AfterDeadline],
     )
 
 

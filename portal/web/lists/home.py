@@ -106,6 +106,7 @@ def home() -> Response | AnyResponse:
         next_url=work_lists.page_url(url_for(".home"), choice, page.after),
         correctable=_correctable(me, covered),
         correct_url=url_for("office_corrections.confirm", year=requested.year if requested else None),
+        extensions=_extensions(me, fillable),
         has_recycle_bin=bool(grants_held(me, Permission.RESTORE_DRAFT)),
         owed=_owed(me, fillable),
         can_create=bool(grants_held(me, Permission.CREATE) and fillable),
@@ -123,6 +124,21 @@ def _owed(me: Actor, years: Sequence[BudgetYear]) -> Sequence[OwedLine]:
 def _correctable(me: Actor, years: Sequence[int]) -> CorrectableCounts | None:
     """What this person's drafts offer to correct at once; None for somebody who edits none."""
     return queries.drafting.correctable.counts(db.session(), me, years) if grants_held(me, Permission.EDIT) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionsLink:
+    """waiting: applications for more time that this person may decide on."""
+
+    year: int
+    waiting: int
+
+
+def _extensions(me: Actor, fillable: Sequence[BudgetYear]) -> ExtensionsLink | None:
+    if not fillable or not grants_held(me, Permission.EXTEND):
+        return None
+    year = fillable[0].year
+    return ExtensionsLink(year, queries.extensions.waiting_count(db.session(), me, year))
 
 
 def _years_at_work(me: Actor, years: Sequence[BudgetYear]) -> Sequence[BudgetYear]:

@@ -15,6 +15,7 @@ from portal import queries
 from portal.domain import actions
 from portal.domain.actions import is_lawful
 from portal.domain.amounts import format_yuan
+from portal.domain.deadlines import due_date
 from portal.domain.documents import Kind
 from portal.domain.permissions import Actor, Permission, TableFacts, offices_in_reach
 from portal.domain.states import State
@@ -101,13 +102,6 @@ def _round(row: Any) -> int:
     if not row.submission_count:
         return 0
     return row.return_count if row.state == State.RETURNED else row.return_count + 1
-
-
-def due_date(state: str, own: date | None, deadline: date) -> date | None:
-    """The date by which the office must submit: `deadline` for a draft, `own` after a return."""
-    if state == State.DRAFTED:
-        return deadline
-    return own if state == State.RETURNED else None
 
 
 def shows_office(actor: Actor) -> bool:

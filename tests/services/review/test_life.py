@@ -7,8 +7,11 @@ from datetime import timedelta
 import pytest
 
 from portal import queries
+from portal.database import local_today
 from portal.domain import actions, documents
 from portal.domain.actions import TransitionRequest
+from portal.domain.calendar import CALENDAR
+from portal.domain.deadlines import LONGEST_DUE
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
 from portal.domain.rules import Blocked
 from portal.services.record import verification
@@ -108,9 +111,14 @@ def test_return_demands_an_opinion_and_a_due_date_on_a_working_day_from_today_on
         world.act(table_id, actions.RETURN, "reviewer")
     with pytest.raises(Invalid, match="不能早于今天"):
         world.act(table_id, actions.RETURN, "reviewer", due=DUE.replace(year=2001))
-    saturday = DUE - timedelta(days=5)
-    with pytest.raises(Invalid, match=f"{saturday} 不是工作日，其后第一个工作日是 2099-12-28"):
-        world.act(table_id, actions.RETURN, "reviewer", due=saturday)
+    day_off = next(on for n in range(10) if not CALENDAR.is_working_day(on := local_today() + timedelta(days=n)))
+    following = CALENDAR.next_working_day(day_off)
+    with pytest.raises(Invalid, match=f"{day_off} 不是工作日，其后第一个工作日是 {following}"):
+        world.act(table_id, actions.RETURN, "reviewer", due=day_off)
+    furthest = CALENDAR.add(local_today(), LONGEST_DUE)
+    with pytest.raises(Invalid, match=f"期限最远到 {furthest}（20 个工作日"):
+        world.act(table_id, actions.RETURN, "reviewer", due=CALENDAR.add(furthest, 1))
+    world.act(table_id, actions.RETURN, "reviewer", due=furthest)
 
 
 def test_reopening_needs_a_reason_and_keeps_the_approved_revision_in_force(world: World) -> None:

@@ -21,6 +21,8 @@ FORM = {
     "project_form": "hebei-2021",
     "department_form": "department-2017",
     "office_code_pattern": "NNNNNN",
+    "after_deadline": "late",
+    "longest_due": "20",
     "deadline": "2026-12-31",
     "code_pattern": r"\d{3}-[A-Z]{3}",
     "only_warn": ["E5", "E12"],

@@ -106,6 +106,7 @@ OBJECTS: Mapping[About, ObjectKind] = {
                 "deadline",
             ),
             "is_open": ("is_open",),
+            "settings": ("after_deadline", "longest_due", "shows_reviewer"),
         },
     ),
 }
@@ -152,7 +153,7 @@ _ADMINISTERED: Mapping[AuditEvent, Sequence[str]] = {
     audit_events.ADD_OFFICE: tuple(OBJECTS[About.OFFICE].names),
     audit_events.CHANGE_OFFICE: ("name", "active"),
     audit_events.OPEN_YEAR: tuple(OBJECTS[About.YEAR].names),
-    audit_events.CHANGE_YEAR: ("policy",),
+    audit_events.CHANGE_YEAR: ("policy", "settings"),
     audit_events.CLOSE_YEAR: ("is_open",),
 }
 

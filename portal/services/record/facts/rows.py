@@ -15,6 +15,7 @@ from portal.models import (
     Base,
     DiscardedDraft,
     Explanation,
+    Extension,
     LibraryEntry,
     NoProjects,
     Opinion,
@@ -32,7 +33,8 @@ from portal.services.record.facts.values import Facts, digest, json_value
 class RowKind:
     """A model whose rows are stated whole, each by the digest of `columns`. The digest excludes the key.
 
-    label: as problems name such a row. is_of_table: the key begins with the id of the table.
+    label: as problems name such a row. is_of_table: the key begins with the id of the table. added: columns of a later
+    version; the digest leaves out those that are blank, so that it stays true to earlier entries.
     """
 
     name: str
@@ -42,16 +44,18 @@ class RowKind:
     columns: Sequence[str]
     is_of_table: bool = True
     deleted_with_table: bool = False
+    added: Sequence[str] = ()
 
     def key_of(self, row: Any) -> str:
         return "/".join(str(getattr(row, name)) for name in self.key)
 
     def digest_of(self, row: Any) -> str:
-        return digest({name: getattr(row, name) for name in self.columns})
+        added = {name: value for name in self.added if (value := getattr(row, name)) is not None}
+        return digest({name: getattr(row, name) for name in self.columns} | added)
 
     def statement(self) -> Select[*tuple[Any, ...]]:
         columns = self.model.plain().c
-        return select(*(columns[name] for name in (*self.key, *self.columns)))
+        return select(*(columns[name] for name in (*self.key, *self.columns, *self.added)))
 
 
 ROWS: Mapping[type[Base], RowKind] = {
@@ -63,6 +67,28 @@ ROWS: Mapping[type[Base], RowKind] = {
             Revision,
             ("table_id", "number"),
             ("id", "round", "kind", "digest", "submitted_by_id", "submitted_by_name", "submitted_at"),
+            added=("due_on", "days_late"),
+        ),
+        RowKind(
+            "extension",
+            "延期",
+            Extension,
+            ("id",),
+            (
+                "year",
+                "office_code",
+                "table_id",
+                "reason",
+                "asked_by_id",
+                "asked_by_name",
+                "asked_at",
+                "due_on",
+                "answer",
+                "decided_by_id",
+                "decided_by_name",
+                "decided_at",
+            ),
+            is_of_table=False,
         ),
         RowKind(
             "opinion",
