@@ -14,7 +14,7 @@ from portal.domain.states import State
 
 LIFE = {
     # action: from, to, preconditions
-    "submit": ("drafted returned", "submitted", "same_digest no_errors binding_answered"),
+    "submit": ("drafted returned", "submitted", "same_digest on_time no_errors binding_answered"),
     "withdraw": ("submitted", None, "review_not_started"),
     "return": ("submitted", "returned", "same_digest opinion due_date"),
     "approve": ("submitted", "approved", "same_digest binding_accepted"),

@@ -56,7 +56,7 @@ def test_due_date_is_that_of_the_return_or_else_of_the_year_and_tells_when_it_ha
     app: Flask, world: World
 ) -> None:
     table_id = world.returned()
-    assert f"到期 {DUE.isoformat()} " in bar(app, "drafter", f"/tables/{table_id}")[0]
+    assert f"到期 {DUE.isoformat()}（还有 5 个工作日）" in bar(app, "drafter", f"/tables/{table_id}")[0]
     world.session.execute(update(TargetTable).where(TargetTable.id == table_id).values(due_on=date(2020, 3, 5)))
     world.session.commit()
     assert "到期 2020-03-05（已逾期）" in bar(app, "drafter", f"/tables/{table_id}")[0]

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from portal import queries
 from portal.domain import actions, documents, serialization
 from portal.domain.audit_events import KEYS
+from portal.domain.calendar import CALENDAR
 from portal.domain.chain import Problem
 from portal.domain.enclosures import EnclosedAttachment, Enclosures, canonical
 from portal.domain.library import CATEGORIES
@@ -29,11 +30,11 @@ from portal.services.record import audit, comparison, verification
 from portal.services.record.facts import OBJECTS, ROWS
 from portal.services.record.stated import Stated
 from portal.services.register import exemptions, imports, no_projects, unannounced
-from portal.services.review import claims, opinion_acts
+from portal.services.review import claims, extensions, opinion_acts
 from portal.services.transaction import write
 from portal.storage import AttachmentStore
 from tests.databases import LivedWorlds
-from tests.world import DUE, OFFICE, YEAR, World, sound_project
+from tests.world import DEADLINE, DUE, OFFICE, YEAR, World, sound_project
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 EXEMPT = {
@@ -75,7 +76,9 @@ def stated_columns() -> set[str]:
         found |= {f"{table.name}.{column}" for names in kind.names.values() for column in names}
         found.add(f"{table.name}.{kind.key}")
     for row_kind in ROWS.values():
-        found |= {f"{row_kind.model.plain().name}.{column}" for column in (*row_kind.key, *row_kind.columns)}
+        found |= {
+            f"{row_kind.model.plain().name}.{column}" for column in (*row_kind.key, *row_kind.columns, *row_kind.added)
+        }
     return found
 
 
@@ -122,6 +125,8 @@ def _live(world: World, store: AttachmentStore) -> None:
     form = entry_changes.EntryForm(CATEGORIES[0].id, "quantity", "发放人次", "全年发放的人次", "≥3人次", "文件")
     entry_changes.add_entry(session, reviewer, form)
     _keep_register(world)
+    given = extensions.Grant(CALENDAR.add(DEADLINE, 1), "系统停机")
+    extensions.grant_office(session, world.actor("approver"), "620001", YEAR, given)
     people.set_active(session, None, world.actor("outsider").id, False)
     assert verification.verify(session).problems == []
 
