@@ -44,14 +44,20 @@ def shown(value: float, code: str, is_1904: bool = False) -> str:
     if any(kind == "date" for kind, _ in tokens):
         return _date(value + (1_462 if is_1904 else 0), tokens) or _general(value)
     if not any(kind == "place" for kind, _ in tokens):
-        return _general(value)
+        is_text = tokens and all(kind == "text" for kind, _ in tokens)
+        return _with_literals("", tokens) if is_text else _general(value)
     is_negative_section = value < 0 and len(sections) > 1
     return _number(abs(value) if is_negative_section else value, tokens)
 
 
 @lru_cache(maxsize=512)
 def _sections(code: str) -> tuple[str, ...]:
-    return tuple(found[1] for found in _SECTION.finditer(code[:255])) or ("",)
+    found: list[str] = []
+    for section in _SECTION.finditer(code[:255]):
+        found.append(section[1])
+        if section.end(1) == section.end():
+            break  # no semicolon: the last one, behind which the pattern matches once more
+    return tuple(found)
 
 
 @lru_cache(maxsize=512)
