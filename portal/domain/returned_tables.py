@@ -23,7 +23,7 @@ class Verdict(StrEnum):
     """What happens to a change: taken from the file, kept from the portal, to be decided."""
 
     TAKEN = "taken"
-    KEPT = "kept"
+    STAYS = "stays"
     CONFLICT = "conflict"
 
 
@@ -142,7 +142,7 @@ def _lines(of: Comparison) -> Iterator[ReturnLine]:
             told.add(each.path)
     for (path, _), each in in_portal.items():
         if path not in told and not _decided_at(of, each) and not _is_in_file(of, each):
-            yield _line(of, each, Verdict.KEPT)
+            yield _line(of, each, Verdict.STAYS)
 
 
 def _place(conflict: Conflict) -> str:

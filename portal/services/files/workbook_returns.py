@@ -149,7 +149,7 @@ def _table_return(session: Session, table: TargetTable | None, returned: Returne
     except Refused as refusal:
         return TableReturn(returned, Outcome.REFUSED, table, message=f"{refusal.message}没有读入。")
     found = returned_tables.compare(base, now, file)
-    if all(line.verdict is Verdict.KEPT for line in found.lines):
+    if all(line.verdict is Verdict.STAYS for line in found.lines):
         return TableReturn(returned, Outcome.UNCHANGED, table, found)
     if not offline_copies.is_held(table):
         state = State(table.state).label

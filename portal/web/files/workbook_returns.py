@@ -130,7 +130,7 @@ def _choices() -> dict[int, set[str]]:
     for name, value in request.form.items():
         table_id, _, place = name.removeprefix(_CHOICE).partition("/")
         if name.startswith(_CHOICE) and value == _OF_FILE and table_id.isdecimal():
-            found.setdefault(int(table_id), set()).add(place)
+            found[int(table_id)] = found.get(int(table_id), set()) | {place}
     return found
 
 
