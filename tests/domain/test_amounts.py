@@ -10,12 +10,17 @@ from hypothesis import strategies as st
 
 from portal.domain.amounts import (
     MAX_AMOUNT,
+    WAN,
+    YUAN,
     amount_fault,
+    correct_amount,
+    correct_percent,
     format_yuan,
     percent_fault,
     read_amount,
     read_percent,
     to_fen,
+    write_amount,
 )
 
 AMOUNT_LIKE = st.text(alphabet="0123456789.,-%eE万元 ５．￥", max_size=24)
@@ -138,3 +143,68 @@ def test_no_amount_is_no_fen() -> None:
 def test_fen_are_exact() -> None:
     assert to_fen(Decimal("0.29")) == 29
     assert to_fen(MAX_AMOUNT) == 99_999_999_999_999
+
+
+def test_half_a_fen_is_rounded_up() -> None:
+    assert [to_fen(Decimal(amount)) for amount in ("0.004", "0.005", "0.015")] == [0, 1, 2]
+
+
+# --- units and corrections -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "yuan"),
+    [
+        *(("2.3", "23000"), ("0.000001", "0.01"), ("99999999.999999", "999999999999.99")),
+        *(("2.3000001", None), ("100000000", None)),
+    ],
+)
+def test_amount_in_ten_thousands_reaches_one_fen(text: str, yuan: str | None) -> None:
+    assert read_amount(text, WAN) == (None if yuan is None else Decimal(yuan))
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("2.3亿", "“2.3亿”带有“亿”，不是以万元为单位的数字；请换算成万元，例如 23000。"),
+        ("2.3000001", "“2.3000001”的小数超过六位，金额最多六位小数；请四舍五入后再填。"),
+        ("100000000", "“100000000”太大，金额最大为 99,999,999.999999；请核对位数和单位。"),
+        ("待定", "“待定”不是可以计算的金额；请只写半角数字，以万元为单位，例如 2.3。"),
+    ],
+)
+def test_fault_of_an_amount_in_ten_thousands_names_its_unit(text: str, fault: str) -> None:
+    assert amount_fault(text, WAN) == fault
+
+
+@pytest.mark.parametrize(
+    ("yuan", "in_yuan", "in_wan"),
+    [("23000", "23000.00", "2.3"), ("1000000", "1000000.00", "100"), ("0", "0.00", "0"), ("0.01", "0.01", "0.000001")],
+)
+def test_amount_is_written_in_the_unit(yuan: str, in_yuan: str, in_wan: str) -> None:
+    assert (write_amount(Decimal(yuan), YUAN), write_amount(Decimal(yuan), WAN)) == (in_yuan, in_wan)
+
+
+@pytest.mark.parametrize(
+    ("text", "in_yuan", "in_wan"),
+    [
+        ("48万", "480000.00", "48"),
+        ("48 万元", "480000.00", "48"),
+        ("人民币48万元整", "480000.00", "48"),
+        ("￥23000元", "23000", "2.3"),
+        ("0.5亿", "50000000.00", "5000"),
+        ("3千元", "3000.00", "0.3"),
+        ("1，234，567", "1234567", "1234567"),
+        ("２３０００", "23000", "23000"),
+        ("1,23", None, None),
+        ("约5万", None, None),
+        ("9999亿", "999900000000.00", "99990000"),
+        ("10000亿", None, None),
+    ],
+)
+def test_amount_is_corrected_where_it_can_mean_only_one(text: str, in_yuan: str | None, in_wan: str | None) -> None:
+    assert (correct_amount(text), correct_amount(text, WAN)) == (in_yuan, in_wan)
+
+
+@pytest.mark.parametrize(("text", "percent"), [("２５％", "25"), ("25 %", "25"), ("25%%", None), ("四成", None)])
+def test_percent_is_corrected_where_it_can_mean_only_one(text: str, percent: str | None) -> None:
+    assert correct_percent(text) == percent

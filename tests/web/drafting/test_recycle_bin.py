@@ -8,8 +8,9 @@ from flask import Flask
 from portal.database import now
 from portal.models import Presence
 from portal.queries.drafting.presence import GONE_AFTER
+from portal.services.administration import budget_years
 from tests.web.signing import signed_in_client
-from tests.world import World, sound_project
+from tests.world import YEAR, World, sound_project
 
 CODE = "610-1301-JBN-OTTA"
 
@@ -82,3 +83,13 @@ def test_person_who_comes_back_is_there_since_then(app: Flask, world: World) -> 
         assert client.post(f"/tables/{table_id}/presence", json=beat).status_code == 200
     world.session.rollback()
     assert world.session.query(Presence).one().since >= before
+
+
+def test_draft_of_a_closed_year_stays_in_the_recycle_bin_with_the_reason(app: Flask, world: World) -> None:
+    table_id = world.draft()
+    client = signed_in_client(app, "drafter")
+    client.post(f"/tables/{table_id}/discard")
+    budget_years.close_year(world.session, None, YEAR)
+    refused = client.post(f"/recycle-bin/{table_id}/restore")
+    assert refused.status_code == 422
+    assert f"{YEAR} 年度已关闭" in refused.text and f"/recycle-bin/{table_id}/restore" in refused.text
