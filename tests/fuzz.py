@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import io
 import random
+import re
 import time
 import traceback
 import zipfile
@@ -18,7 +19,8 @@ from pathlib import Path
 
 from portal.domain.errors import Refused
 from portal.formats import files, json_file, text, word
-from tests.formats.layout_files import as_docx, as_html, as_xls, as_xlsx, drawing
+from tests.formats.layout_files import as_docx, as_html, as_xls, as_xlsx, drawing, grid
+from tests.formats.raw_word import document, paragraph, paragraphs, run, table
 
 KEPT = Path("dist/fuzz")
 MOST_SECONDS = 5.0
@@ -31,14 +33,59 @@ def sources() -> dict[str, list[bytes]]:
     """Sound files of each format."""
     seed = text.read(SEED.read_bytes()).text
     drawings = [drawing(name) for name in ("02", "06", "17")]
+    pages = [as_html(each) for each in drawings]
     return {
-        "docx": [as_docx(each) for each in drawings] + [word.write(seed)],
-        "xlsx": [as_xlsx(each) for each in drawings],
+        "docx": [_needed(as_docx(each)) for each in drawings] + [_needed(word.write(seed)), _office_document()],
+        "xlsx": [_needed(as_xlsx(each)) for each in drawings],
         "xls": [as_xls(each) for each in drawings],
-        "html": [as_html(each) for each in drawings],
-        "text": [SEED.read_bytes(), SEED.read_bytes().decode().encode("gb18030")],
+        "html": [*pages, pages[0].replace("古城街道办事处".encode(), pages[1])],
+        "text": [SEED.read_bytes(), SEED.read_bytes().decode().encode("gb18030"), *map(_tabbed, drawings)],
         "json": [json_file.write(seed)],
     }
+
+
+def _needed(data: bytes) -> bytes:
+    """A package with the parts that are read, so that mutations hit these."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return _zipped({name: archive.read(name) for name in archive.namelist() if _READ.search(name)})
+
+
+_READ = re.compile(r"rels$|Types|document|numbering|notes|workbook|sheet|sharedStrings|xl/styles")
+
+
+def _zipped(parts: dict[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def _office_document() -> bytes:
+    """A Word file with a table in a cell, a control, changes, a text box, a numbered list and a footnote."""
+    numbered = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+    special = {
+        "@list": table("一级指标 | 二级指标 | 三级指标 | 指标值\n产出指标↓2 | 数量指标 | 甲 | 5个\n质量指标 | 乙 | 好"),
+        "@goals": paragraph("清淤", numbered) + paragraph("加固", numbered),
+        "@office": paragraph(f"<w:sdt><w:sdtPr/><w:sdtContent>{run('水库所')}</w:sdtContent></w:sdt>"),
+        "@name": paragraph(f'<w:ins w:id="1">{run("水库")}</w:ins><w:del w:id="2">{run("旧")}</w:del>'),
+        "@box": paragraph(f"<w:r><w:pict><w:txbxContent>{paragraph('章')}</w:txbxContent></w:pict></w:r>"),
+    }
+    source = "项目名称 | @name | 实施单位 | @office\n资金总额 | 80 | 其他资金 | @box\n"
+    source += "年度目标 | @goals→3\n绩效指标 | @list→3"
+    levels = '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1、"/></w:lvl>'
+    numbering = f'<w:abstractNum w:abstractNumId="0">{levels}</w:abstractNum>'
+    numbering += '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    notes = f'<w:footnote w:id="2">{paragraph("注")}</w:footnote>'
+    body = table(source, lambda own: special.get(own) or paragraphs(own))
+    return document(paragraph("绩效目标表"), body, parts={"numbering": numbering, "footnotes": notes})
+
+
+def _tabbed(source: str) -> bytes:
+    held = grid(source)
+    places = {(cell.row, cell.column): cell.text for cell in held.cells}
+    rows = ("\t".join(places.get((row, n), "") for n in range(held.width)) for row in range(held.height))
+    return "\n".join(rows).encode()
 
 
 def flip(rng: random.Random, data: bytes) -> bytes:
@@ -82,13 +129,8 @@ def mutated(rng: random.Random, data: bytes) -> bytes:
         return mutation(rng, data)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    name = rng.choice([name for name in parts if name.endswith((".xml", ".rels"))])
-    parts[name] = mutation(rng, parts[name])
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for each, content in parts.items():
-            archive.writestr(each, content)
-    return stream.getvalue()
+    name = rng.choice(list(parts))
+    return _zipped(parts | {name: mutation(rng, parts[name])})
 
 
 def fault_of(data: bytes, name: str) -> str:
@@ -126,8 +168,8 @@ def main() -> None:
                 KEPT.mkdir(parents=True, exist_ok=True)
                 kept = KEPT / f"{reader}-{hashlib.sha256(data).hexdigest()[:12]}"
                 kept.write_bytes(data)
-                print(f"{kept}\n{fault}")
-        print(f"{reader}: {asked.count} files, {len(seen)} findings")
+                print(f"{kept}\n{fault}", flush=True)
+        print(f"{reader}: {asked.count} files, {len(seen)} findings", flush=True)
         findings += len(seen)
     raise SystemExit(findings > 0)
 

@@ -30,9 +30,9 @@ _MINUS = ("-", "−", "–", "—")
 
 
 YUAN, WAN = "元", "万元"
-_YUAN_IN = {YUAN: Decimal(1), WAN: Decimal(10_000)}
-_DECIMALS = {YUAN: 2, WAN: 6}
-"""Decimal places that reach one fen."""
+_YUAN_IN = {YUAN: Decimal(1), "千元": Decimal(1_000), WAN: Decimal(10_000), "亿元": Decimal(100_000_000)}
+_DECIMALS = {YUAN: 2, "千元": 5, WAN: 6, "亿元": 10}
+"""Decimal places that reach one fen. Forms have 元 or 万元; files may have the others."""
 
 
 def read_amount(text: str, unit: str = YUAN) -> Decimal | None:

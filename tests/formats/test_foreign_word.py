@@ -167,3 +167,38 @@ def test_blank_levels_are_filled_from_above_and_told() -> None:
     )
     assert is_whole(found.text.tables[0])
     assert "第 1 张表：空白的一级、二级指标按上一行填入。" in found.converted
+
+
+# --- heads ---------------------------------------------------------------------------------------
+
+
+def test_blank_value_does_not_take_a_text_of_the_next_row() -> None:
+    for office in ("", "项目单位"):
+        found = read_one(table(WHOLE.replace("县水利局", "").replace("水库管理所", office)))
+        assert (found.office_name, forms.yuan(found, "budget/total")) == (office, Decimal(800_000))
+
+
+def test_value_in_the_words_of_a_caption_is_a_value() -> None:
+    assert read_one(table(WHOLE.replace("完成除险加固", "年度目标"))).goals == "年度目标"
+    assert read_one(table(WHOLE.replace("水库除险加固", "其他资金"))).project_name == "其他资金"
+
+
+@pytest.mark.parametrize(("unit", "amount"), [("千元", "800"), ("人民币万元", "80"), ("元", "800,000.00")])
+def test_amount_is_read_in_the_unit_that_the_file_names(unit: str, amount: str) -> None:
+    found = read_one(table(WHOLE.replace("（万元）", f"（{unit}）").replace("| 80→4", f"| {amount}→4")))
+    assert forms.yuan(found, "budget/total") == Decimal(800_000)
+
+
+def test_unit_of_a_measure_is_not_that_of_the_amounts() -> None:
+    source = WHOLE.replace("（万元）", "（元）").replace("| 80→4", "| 800000→4").replace("受益人口", "收益（万元）")
+    assert forms.yuan(read_one(table(source)), "budget/total") == Decimal(800_000)
+
+
+def test_unit_that_the_file_does_not_name_is_told() -> None:
+    found = files.read("a.docx", document(table(WHOLE.replace("（万元）", ""))))
+    assert found.converted == ("第 1 张表：文件没有写明金额单位，金额按表样以万元为单位读入，请核对。",)
+
+
+def test_title_that_speaks_of_a_whole_is_not_of_the_whole_office() -> None:
+    found = read_one(paragraph("老旧小区整体改造项目支出绩效目标表"), table(WHOLE.partition("\n")[2]))
+    assert found.project_name == "水库除险加固"

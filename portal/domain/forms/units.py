@@ -9,14 +9,19 @@ from portal.domain.amounts import read_amount, write_amount
 from portal.domain.documents import GROUPS, Kind
 from portal.domain.forms.form import Form
 
-_UNIT = re.compile(r"(?:单位[:：]?|[(（])(万元|元)")
+_UNIT = re.compile(r"(?:单位[:：]?|[(（])(?:人民币)?([万千亿]?元)")
 _AMOUNT = re.compile(r"([^元]+?)\s*(万元|元)")
 
 
 def named_unit(text: str) -> str:
-    """元 or 万元 where a caption names it (单位：万元, 资金总额（元）), else ""."""
+    """元, 千元, 万元 or 亿元 where a caption names it (单位：万元, 资金总额（元）), else ""."""
     found = _UNIT.search("".join(text.split()))
     return found[1] if found else ""
+
+
+def amounts() -> tuple[str, ...]:
+    """The paths of the amounts of a project."""
+    return tuple(f"budget/{name}" for name in GROUPS[Kind.PROJECT]["budget"].__slots__)
 
 
 def convert_amounts(
@@ -29,7 +34,7 @@ def convert_amounts(
     """
     found: dict[str, str] = {}
     sentences: list[str] = []
-    for path in (f"budget/{name}" for name in GROUPS[Kind.PROJECT]["budget"].__slots__):
+    for path in amounts():
         number, own = _with_unit(texts.get(path, "")) if own_units else (texts.get(path, ""), "")
         yuan = read_amount(number, own or unit) if own or unit not in ("", form.unit) else None
         if yuan is None:

@@ -5,9 +5,10 @@ Tables exactly as the portal writes them are read in `strict`.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
+from portal.domain.amounts import WAN
 from portal.domain.documents import Kind
 from portal.domain.forms import captions, units
 from portal.domain.forms.form import Form
@@ -45,6 +46,7 @@ def see(index: GridIndex, words: Vocabulary) -> Sighting:
     own: list[tuple[ListHead, Sequence[int]]] = []
     others: list[tuple[ListHead, Sequence[int]]] = []
     taken: set[int] = set()
+    body: set[int] = set()
     repeated: list[int] = []
     found = lists.find(index, words)
     for n, head in enumerate(found):
@@ -61,12 +63,13 @@ def see(index: GridIndex, words: Vocabulary) -> Sighting:
         elif not is_long_term:
             own.append((head, annual))
         taken.update(rows, range(head.row, head.body))
+        body.update(rows)
     free = [row for row in range(index.first, index.height) if row not in taken]
     pairs = heads.pairs(index, words, free)
     starts = [pair.caption.row for pair in pairs] + [head.row for head in found]
     first = min(starts, default=index.height)
     title = any(titles.is_whole_office(cell.text) for cell in index.cells if cell.row < first)
-    return Sighting(index, words, pairs, own, others, first, repeated, _unit(index, pairs), title)
+    return Sighting(index, words, pairs, own, others, first, repeated, _unit(index, pairs, body), title)
 
 
 def best(sighting: Sighting, forms: Sequence[Form]) -> Form | None:
@@ -146,6 +149,8 @@ def read(sighting: Sighting, form: Form, new_id: NewId) -> Draft:
     _use_running_captions(sighting, draft)
     above.read(sighting.index, draft)
     draft.uses += caption_uses.of_unknown(sighting.index, draft)
+    if form.unit == WAN and not sighting.unit and any(draft.texts.get(path) for path in units.amounts()):
+        draft.told.append(f"文件没有写明金额单位，金额按表样以{WAN}为单位读入，请核对。")
     return draft
 
 
@@ -157,10 +162,13 @@ def _use_running_captions(sighting: Sighting, draft: Draft) -> None:
             draft.use(cell for cell in sighting.index.row(row) if cell.column < first and "指标" in cell.text)
 
 
-def _unit(index: GridIndex, pairs: Sequence[Pair]) -> str:
-    """The unit that the file names, in a cell of its own (单位：万元) or in brackets in a caption of the funds."""
+def _unit(index: GridIndex, pairs: Sequence[Pair], body: Container[int]) -> str:
+    """The unit that the file names, in a cell of its own (单位：万元) or in brackets in a caption of the funds.
+
+    body: rows of lists, whose texts may name the unit of a measure.
+    """
     values = {pair.value.position for pair in pairs if pair.value and not pair.is_inline}
-    return _first_unit(cell for cell in index.cells if cell.position not in values)
+    return _first_unit(cell for cell in index.cells if cell.position not in values and cell.row not in body)
 
 
 def unit_above(index: GridIndex, draft: Draft) -> str:

@@ -77,6 +77,8 @@ def _within(words: Vocabulary, text: str) -> list[tuple[str, str]]:
     return [(key, amount[2])] if amount and key in words.amounts else []
 
 
+_LIST = "绩效指标"
+"""The end of captions beside a whole list."""
 _LONGEST_INLINE = 200
 _AMOUNT = re.compile(r"(\D{2,30}?)[\s:：]*([0-9][0-9,]*(?:\.[0-9]+)?\s?(?:万元|元)?)")
 
@@ -87,13 +89,32 @@ def _value(index: GridIndex, words: Vocabulary, caption: GridCell) -> GridCell |
     if not index.keeps_merges:
         right = next((cell for cell in index.own(caption.row) if cell.column >= caption.end_column), right)
     below = index.at.get((caption.end_row, caption.column))
-    if below and (below.column != caption.column or words.is_caption(below.text) or _within(words, below.text)):
+    if below and not _is_below(index, words, caption, below):
         below = None
     if right and right.row == caption.row and not words.is_caption(right.text) and not _has_amount(words, right):
         if right.text.strip() or below is None or not below.text.strip():
             return right
         return below if _is_head_row(index, words, caption) else right
+    if right and below is None and _may_be_value(index, words, caption, right):
+        return right
     return below
+
+
+def _may_be_value(index: GridIndex, words: Vocabulary, caption: GridCell, right: GridCell) -> bool:
+    """Whether a text in the words of a caption is the value beside one: it ends its row and has no value of its own."""
+    is_alike = words.is_caption(right.text) and right.rowspan == caption.rowspan
+    return is_alike and right is index.row(right.row)[-1] and _value(index, words, right) is None
+
+
+def _is_below(index: GridIndex, words: Vocabulary, caption: GridCell, below: GridCell) -> bool:
+    """Whether a cell can be the value of the caption above it: it is none itself, and stands beside no other one."""
+    key = captions.key_without_unit(below.text)
+    if below.column != caption.column or words.is_caption(below.text) or _within(words, below.text):
+        return False
+    if key.endswith(_LIST):
+        return False
+    beside = [cell for cell in index.own(below.row) if cell.column < below.column][-1:]
+    return not any(words.is_caption(cell.text) for cell in beside)
 
 
 def _has_amount(words: Vocabulary, cell: GridCell) -> bool:

@@ -18,7 +18,7 @@ _TABLE = re.compile(r"[^,。;:!]*(?:表|册|单|账|情况)$")
 _LIST = re.compile(
     r"(?:[一二三四五六七八九十0-9]{1,2}[、.])?(?:中?长期|中期|实施期|年度|当年|本年度?)绩效(?:目标|指标)表?[:：]?"
 )
-_WHOLE = re.compile(r"(?:部门|单位|机关|\))?\(?整体")
+_WHOLE = re.compile(r"整体(?:支出|预算|财政|年度|\d{4}年?度?)*绩效(?:目标|信息)")
 _GENERIC = re.compile(
     r"^(?:[^0-9]{0,12}?(?:省|市|区|县|镇|街道|街道办事处|局))?(?:省级|市级|区级|县级|市直|区直|本级|年度)*"
     r"(?:财政|部门|单位|预算|一般性|专项|项目|支出|政策及|资金|\d{4}年?度?|年度|中?长期|中期|实施期|绩效)*$"
@@ -65,7 +65,7 @@ def is_year(text: str) -> bool:
 
 def is_whole_office(text: str) -> bool:
     """Whether the title is of an office's overall targets (部门整体支出绩效目标表)."""
-    return "整体" in normal(text) and is_target_title(text)
+    return _WHOLE.search(normal(text)) is not None and is_target_title(text)
 
 
 def project_name(text: str) -> str:
