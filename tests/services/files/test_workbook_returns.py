@@ -118,7 +118,7 @@ def test_change_made_in_the_portal_meanwhile_is_kept(world: World) -> None:
     data = download(world)
     world.edit(table_id, "goals", "同事改过的目标", by="drafter2")
     copy = filled_in(data, lambda clerk: clerk.writes("办事处工作经费", "新名称"))
-    assert told(only(planned(world, copy)).lines) == [("project_name", "taken"), ("goals", "kept")]
+    assert told(only(planned(world, copy)).lines) == [("project_name", "taken"), ("goals", "stays")]
     take(world, copy)
     assert (project(world, table_id).project_name, project(world, table_id).goals) == ("新名称", "同事改过的目标")
 
@@ -288,7 +288,7 @@ def test_row_that_a_colleague_inserted_stays(world: World) -> None:
     new = Indicator("eeee", "产出指标", "数量指标", "同事的指标")
     world.save(table_id, replace(sound_project(), indicators=(*sound_project().indicators, new)), by="drafter2")
     copy = filled_in(data, lambda clerk: clerk.writes("发放工资人数", "发放的人数"))
-    assert told(only(planned(world, copy)).lines) == [("indicators/aaaa/level3", "taken"), ("indicators/eeee", "kept")]
+    assert told(only(planned(world, copy)).lines) == [("indicators/aaaa/level3", "taken"), ("indicators/eeee", "stays")]
     take(world, copy)
     assert [name for _, name in names(world, table_id)][::4] == ["发放的人数", "同事的指标"]
 
