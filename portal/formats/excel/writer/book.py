@@ -44,8 +44,7 @@ def write(text: PerformanceText, imprint: Imprint | None = None) -> bytes:
     made = []
     for n, (document, name) in enumerate(zip(own, names, strict=True)):
         table = copy.offline.tables[n] if copy.offline else None
-        writer = SheetWriter(book, styles, name, marks.sheet_key(n), document, copy, table)
-        made.append(writer.write())
+        made.append(SheetWriter(book, styles, name, document, copy, table).write(marks.sheet_key(n)))
     if copy.offline:
         levels.write(book, copy.offline.framework)
     _hide_marks(book, made, copy.offline)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from portal.domain.forms import Cell
+from portal.formats.excel.writer.styles import GENERAL
 
 LONGEST = 32_767
 """Units of UTF-16 in a cell; Excel refuses a file with more."""
@@ -28,4 +29,4 @@ def number_format(cell: Cell, text: str) -> str:
     found = _NUMBER.fullmatch(text) if cell.is_number or cell.part == "number" else None
     if found is None:
         return ""
-    return f"0.{'0' * len(found[1])}" if found[1] else "General"
+    return f"0.{'0' * len(found[1])}" if found[1] else GENERAL

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from portal.domain.documents import ASSIGNED_FIELDS
 from portal.domain.forms import Form
 from portal.formats.excel.writer import levels
+from portal.formats.excel.writer.canvas import ListPlace, Place, Written
 from portal.formats.excel.writer.pages import absolute
 from portal.formats.excel.writer.styles import Styles
-
-if TYPE_CHECKING:
-    from portal.formats.excel.writer.sheet import ListPlace, Written
 
 _PLAN = ("spending_plan/march", "spending_plan/june", "spending_plan/october", "spending_plan/december")
 _LONGEST = {"project_code": 64, "project_name": 200}
@@ -43,7 +41,7 @@ class Checks:
                 self._mandatory_columns(name, place)
                 self._weights(place)
 
-    def _format(self, cell: tuple[int, int], formula: str, look: Any, last: tuple[int, int] | None = None) -> None:
+    def _format(self, cell: Place, formula: str, look: Any, last: Place | None = None) -> None:
         self.sheet.conditional_format(*cell, *(last or cell), {"type": "formula", "criteria": formula, "format": look})
 
     # --- levels -----------------------------------------------------------------------------------
@@ -114,7 +112,7 @@ class Checks:
                 },
             )
 
-    def _faults(self, found: Sequence[tuple[int, int]], n: int) -> Iterator[str]:
+    def _faults(self, found: Sequence[Place], n: int) -> Iterator[str]:
         own = _relative(*found[n])
         yield f"{own}>100"
         if n:

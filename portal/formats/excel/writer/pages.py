@@ -8,7 +8,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from portal.domain.forms import Block, Sheet
+from portal.domain.forms import Sheet
 from portal.domain.imprint import Imprint
 from portal.formats.excel.writer.cells import cut
 from portal.formats.excel.writer.placing import Stops
@@ -27,10 +27,6 @@ def is_wide(sheet: Sheet) -> bool:
     """Whether the form has a list of so many columns that the page is landscape."""
     lists = [block.blank for block in sheet.blocks if block.blank]
     return any(len(row.cells) >= _COLUMNS_OF_WIDE for row in lists)
-
-
-def share(column: int, block: Block) -> Fraction:
-    return Fraction(column, block.width)
 
 
 def widths(sheet: Sheet, stops: Stops, *, is_wide: bool) -> list[float]:

@@ -7,12 +7,12 @@ cells on paper; where it has more cells than there are columns, its captions sta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
-from portal.domain.forms import Block, Cell, Role, Sheet, SheetRow
+from portal.domain.forms import Block, Cell, Role, Sheet
 
 Stops = tuple[Fraction, ...]
 """Bounds of columns from 0 to 1, a share of the width of the table."""
@@ -173,7 +173,7 @@ def _snapped(bounds: Stops, stops: Stops, fixed: tuple[tuple[Fraction, int], ...
 
 
 def _list_lines(block: Block, stops: Stops) -> Iterator[Line]:
-    places = {stop: n for n, stop in enumerate(stops)}
+    places = columns_of(block, stops)
     rows = block.rows
     own: list[list[Cell]] = [list(row.cells) for row in rows]
     for n, row in enumerate(rows):
@@ -184,12 +184,18 @@ def _list_lines(block: Block, stops: Stops) -> Iterator[Line]:
                 for below, path in enumerate(cell.covers):
                     own[n + below].append(replace(cell, rowspan=1, path=path, covers=()))
     for n, row in enumerate(rows):
-        yield _list_line(block, row, sorted(own[n], key=lambda cell: cell.column), places, is_head=n < block.head_count)
+        cells = (placed(cell, places) for cell in sorted(own[n], key=lambda cell: cell.column))
+        yield Line(tuple(cells), block, row.id, is_list_head=n < block.head_count)
 
 
-def _list_line(block: Block, row: SheetRow, own: Sequence[Cell], places: dict[Fraction, int], *, is_head: bool) -> Line:
-    made = []
-    for cell in own:
-        start, end = (places[bound] for bound in _bounds(cell, block.width))
-        made.append(PlacedCell(cell, start, end - start, cell.rowspan))
-    return Line(tuple(made), block, row.id, is_head)
+def columns_of(block: Block, stops: Stops) -> dict[int, int]:
+    """The column of the worksheet at each bound of the columns of a list."""
+    at = {stop: n for n, stop in enumerate(stops)}
+    bounds = (Fraction(n, block.width) for n in range(block.width + 1))
+    return {n: at[bound] for n, bound in enumerate(bounds) if bound in at}
+
+
+def placed(cell: Cell, places: Mapping[int, int]) -> PlacedCell:
+    """A cell of a list. places: see `columns_of`."""
+    start = places[cell.column]
+    return PlacedCell(cell, start, places[cell.column + cell.colspan] - start, cell.rowspan)

@@ -39,6 +39,9 @@ class Styles:
     def above(self, *, is_right: bool) -> Format:
         return self.of(align="right" if is_right else "left", num_format=TEXT)
 
+    def notice(self) -> Format:
+        return self.of(font_color="#9C1C0F", align="center")
+
     def heading(self) -> Format:
         return self.of(font_name=HEI, font_size=12, align="left")
 
