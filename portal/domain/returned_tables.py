@@ -7,7 +7,7 @@ Three versions of one document, told place by place: who changed what, and what 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -94,7 +94,9 @@ def document_in_file(base: Document, returned: ReturnedTable) -> Document:
         for id, row in _identified(base, name, own):
             ids[name].append(id)
             texts |= {f"{name}/{id}/{field}": text for field, text in row.texts.items()}
-    return PostedForm(texts, ids).onto(base)
+    # A text that nobody changed stays as it is, even one that would be cleaned if it was typed today.
+    changed = {path: text for path, text in texts.items() if documents.value_at(base, path) != text}
+    return PostedForm(changed, ids).onto(base)
 
 
 def _identified(base: Document, name: str, own: Sequence[ReturnedRow]) -> Iterator[tuple[str, ReturnedRow]]:
@@ -129,19 +131,17 @@ def _derived_id(id: str, n: int) -> str:
 
 def _lines(of: Comparison) -> Iterator[ReturnLine]:
     """The places in the order of the form as the file has it, then what only the portal has changed."""
-    in_portal = {(each.path, each.kind): each for each in differences.compare(of.base, of.now)}
-    told: set[str] = set()
+    places, asked = of.places, set[str]()
     for each in differences.compare(of.base, of.file):
-        place = _decided_at(of, each)
-        if place:
-            if place not in told:
-                yield _conflict_line(of, place, each)
-            told.add(place)
-        elif not _is_in_portal(of, each):
+        place = _decided_at(each, places)
+        if place and place not in asked:
+            yield _conflict_line(of, place, places[place])
+            asked.add(place)
+        elif not place and not _is_done(each, of.now, of.file):
             yield _line(of, each, Verdict.TAKEN)
-            told.add(each.path)
-    for (path, _), each in in_portal.items():
-        if path not in told and not _decided_at(of, each) and not _is_in_file(of, each):
+    yield from (_conflict_line(of, place, places[place]) for place in places if place not in asked)
+    for each in differences.compare(of.base, of.now):
+        if not _decided_at(each, places) and not _is_done(each, of.file, of.now):
             yield _line(of, each, Verdict.STAYS)
 
 
@@ -150,51 +150,52 @@ def _place(conflict: Conflict) -> str:
     return "/".join(conflict.path.split("/")[:2]) if is_of_row else conflict.path
 
 
-def _decided_at(of: Comparison, difference: Difference) -> str:
+def _decided_at(difference: Difference, places: Container[str]) -> str:
     """The place of the conflict that this difference belongs to; "" for none. A move conflicts with nothing."""
     if difference.kind is Kind.MOVED:
         return ""
     row = "/".join(difference.path.split("/")[:2])
-    places = of.places
     return next((place for place in (difference.path, row) if place in places), "")
 
 
-def _is_in_portal(of: Comparison, difference: Difference) -> bool:
-    """Whether the portal has the change of the file already."""
-    if difference.kind is Kind.CHANGED:
-        return _text(of.now, difference.path) == _text(of.file, difference.path)
-    return difference.kind is Kind.REMOVED and not _has_row(of.now, difference.path)
+def _is_done(difference: Difference, here: Document, there: Document) -> bool:
+    """Whether `here` has this difference too, by which `there` differs from the base."""
+    name, _, id = difference.path.partition("/")
+    match difference.kind:
+        case Kind.CHANGED:
+            return documents.value_at(here, difference.path) == documents.value_at(there, difference.path)
+        case Kind.ADDED:
+            return documents.find_row(here, name, id) is not None
+        case Kind.REMOVED:
+            return documents.find_row(here, name, id) is None
+        case Kind.MOVED:
+            return _order(here, there, name) == _order(there, here, name)
 
 
-def _is_in_file(of: Comparison, difference: Difference) -> bool:
-    if difference.kind is Kind.CHANGED:
-        return _text(of.now, difference.path) == _text(of.file, difference.path)
-    return difference.kind is Kind.REMOVED and not _has_row(of.file, difference.path)
+def _order(document: Document, other: Document, name: str) -> list[str]:
+    """The rows of a list that both documents have, in the order of the first."""
+    return [row.id for row in rows(document, name) if documents.find_row(other, name, row.id)]
 
 
 def _line(of: Comparison, difference: Difference, verdict: Verdict) -> ReturnLine:
-    path = difference.path
-    texts: dict[str, str | None] = {}
+    path, texts = difference.path, dict[str, str | None]()
     if difference.kind is Kind.CHANGED:
-        texts = {"before": _text(of.base, path), "now": _text(of.now, path), "file": _text(of.file, path)}
+        versions = {"before": of.base, "now": of.now, "file": of.file}
+        texts = {name: documents.value_at(document, path) for name, document in versions.items()}
     return ReturnLine(
         path, difference.label, verdict, difference.kind, **texts, marks=difference.segments, cells=difference.cells
     )
 
 
-def _conflict_line(of: Comparison, place: str, difference: Difference) -> ReturnLine:
-    conflict = of.places[place]
-    if conflict.theirs is not None and conflict.mine is not None:
-        marks = segments(conflict.theirs, conflict.mine)
-        before = _text(of.base, place)
-        return ReturnLine(
-            place, difference.label, Verdict.CONFLICT, Kind.CHANGED, before, conflict.theirs, conflict.mine, marks
-        )
-    holder = of.file if conflict.theirs is None else of.now
-    cells = _cells(holder, place)
-    now, file = (None, "") if conflict.theirs is None else ("", None)
+def _conflict_line(of: Comparison, place: str, conflict: Conflict) -> ReturnLine:
+    theirs, mine = conflict.theirs, conflict.mine
+    if theirs is not None and mine is not None:
+        before, marks = documents.value_at(of.base, place), segments(theirs, mine)
+        label = forms.label(of.file, place)
+        return ReturnLine(place, label, Verdict.CONFLICT, Kind.CHANGED, before, theirs, mine, marks)
+    cells = _cells(of.file if theirs is None else of.now, place)
     label = forms.label(of.base, place)
-    return ReturnLine(place, label, Verdict.CONFLICT, Kind.REMOVED, "", now, file, cells=cells)
+    return ReturnLine(place, label, Verdict.CONFLICT, Kind.REMOVED, "", theirs, mine, cells=cells)
 
 
 def _cells(document: Document, place: str) -> list[tuple[str, str]]:
@@ -217,15 +218,6 @@ def _without_single_moves(lines: Iterator[ReturnLine]) -> Iterator[ReturnLine]:
     for (name, verdict), labels in moved.items():
         shown = "、".join(labels[:3]) + (f"等 {len(labels)} 行" if len(labels) > 3 else "")
         yield ReturnLine(name, "各行的次序", verdict, Kind.MOVED, file=shown)
-
-
-def _text(document: Document, path: str) -> str | None:
-    return documents.value_at(document, path)
-
-
-def _has_row(document: Document, path: str) -> bool:
-    name, _, id = path.partition("/")
-    return documents.find_row(document, name, id) is not None
 
 
 # --- decided conflicts ---------------------------------------------------------------------------

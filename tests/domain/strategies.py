@@ -60,3 +60,16 @@ def retyped(draw: st.DrawFn, document: Document, paths: Sequence[str]) -> Docume
             text = str(draw(st.integers(0, 99))) if path == "ordinal" else draw(texts)
             document = documents.with_value(document, path, text)
     return document
+
+
+@st.composite
+def edited_twice(draw: st.DrawFn) -> tuple[Document, Document, Document]:
+    """Draw a document and two versions of it that two people made of it, each with a new row at most in each list."""
+    base = draw(any_document)
+    one, other = (draw(rearranged(base, fresh)) for fresh in (("new1",), ("new2",)))
+    paths = [path for path in documents.texts(base) if path not in documents.ASSIGNED_FIELDS]
+
+    def there(document: Document) -> list[str]:
+        return [path for path in paths if documents.value_at(document, path) is not None]
+
+    return base, draw(retyped(one, there(one))), draw(retyped(other, there(other)))

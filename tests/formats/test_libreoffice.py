@@ -18,6 +18,7 @@ from portal.formats.libreoffice import LibreOffice
 from portal.formats.reading import Convertible, Unreadable
 from tests.databases import DATA
 from tests.domain.files import archive
+from tests.formats.workbook_files import offline
 
 SOFFICE = shutil.which("soffice") or ""
 pytestmark = pytest.mark.skipif(not SOFFICE, reason="LibreOffice is not installed")
@@ -53,6 +54,19 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(libreoffice, "_FILTERS", filters)
         return {ending: convert(docx, "docx", ending) for ending in filters}
+
+
+def test_offline_copy_that_calc_has_saved_is_known_with_every_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libreoffice, "_FILTERS", {"xlsx": "xlsx:Calc MS Excel 2007 XML"})
+    own = [table for table in (REAL.text.department, *REAL.text.tables) if table]
+    try:
+        saved = convert(offline(*own), "xlsx", "xlsx")
+    except libreoffice.NotConverted:
+        pytest.skip("LibreOffice Calc is not installed")
+    copy = files.returned_copy(saved)
+    assert copy is not None and len(copy.tables) == len(own)
+    assert [(table.refusal, table.told) for table in copy.tables] == [("", [])] * len(own)
+    assert files.read("绩效.xlsx", saved).text == REAL.text
 
 
 @pytest.mark.parametrize("ending", ["doc", "rtf", "odt"])

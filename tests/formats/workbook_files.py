@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import xlsxwriter
@@ -54,7 +54,8 @@ class Clerk:
     def first(self) -> Cells:
         return self.sheets[self.visible[0]]
 
-    def saves(self) -> bytes:
+    def saves(self, formulas: Mapping[tuple[str, int, int], tuple[str, float]] | None = None) -> bytes:
+        """formulas: by sheet, row and column, with the value that Excel has worked out."""
         stream = io.BytesIO()
         book = xlsxwriter.Workbook(stream, {"strings_to_formulas": False, "strings_to_urls": False})
         for name, rows in self.sheets.items():
@@ -67,6 +68,8 @@ class Clerk:
                 sheet.hide()
         for (name, row, column), (number, code) in self.numbers.items():
             book.get_worksheet_by_name(name).write_number(row, column, number, book.add_format({"num_format": code}))
+        for (name, row, column), (formula, value) in (formulas or {}).items():
+            book.get_worksheet_by_name(name).write_formula(row, column, formula, None, value)
         book.close()
         return stream.getvalue()
 

@@ -27,6 +27,8 @@ _SIGNATURE = "target-table-portal 1"
 _CHUNK = 30_000
 """Characters in a cell; Excel takes 32,767."""
 _MAX_TABLES = 1_001
+_HIGHEST = 2**31 - 1
+"""The highest number that a database keeps as an id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def from_rows(rows: Sequence[Sequence[str]]) -> BookMarks | None:
         return None
     try:
         about, *sheets = (json.loads(line) for line in lines)
-        return BookMarks(tuple(map(_marks, sheets)), str(about["office"]), int(about["year"]))
+        return BookMarks(tuple(map(_marks, sheets)), str(about["office"]), _number(about["year"]))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Invalid):
         return None
 
@@ -161,14 +163,20 @@ def _marks(plain: Mapping[str, Any]) -> SheetMarks:
     return SheetMarks(
         form.id,
         str(plain["title"]),
-        int(plain["ordinal"]),
+        _number(plain["ordinal"]),
         cells,
         lists,
         tuple(map(str, plain["cuts"])),
-        int(plain["table"]),
-        int(plain["version"]),
+        _number(plain["table"]),
+        _number(plain["version"]),
         str(plain["digest"]),
     )
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or not 0 <= value <= _HIGHEST:
+        raise ValueError(value)
+    return value
 
 
 def _require_fields(form: Form, names: Sequence[str]) -> None:

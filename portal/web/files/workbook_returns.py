@@ -148,6 +148,7 @@ def _page(
 ) -> Response:
     plan = workbook_returns.plan(db.session(), actor(), kept.copy)
     tables = [_line(each, (chosen or {}).get(each.returned.id, ())) for each in plan.tables]
+    made = {each.table_id for each in kept.made or ()}
     return render(
         "files/workbook_return.html",
         status,
@@ -156,7 +157,8 @@ def _page(
         stamp=plan.stamp,
         refusal=refusal,
         changed=[each for each in tables if each.outcome is Outcome.CHANGED],
-        others=[each for each in tables if each.outcome is not Outcome.CHANGED],
+        others=[each for each in tables if each.outcome is not Outcome.CHANGED and each.id not in made],
+        made=[each for each in tables if each.id in made],
         counts={verdict.value: plan.count(verdict) for verdict in Verdict},
     )
 
