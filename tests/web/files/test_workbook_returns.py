@@ -118,8 +118,9 @@ def test_conflict_is_decided_by_the_person_and_is_preset_to_what_stands_there(
     client = signed_in_client(app, "drafter")
     data = download(client)
     world.edit(table_id, "purpose", "支付4人工资。", by="drafter2")
+    world.edit(table_id, "goals", "同事的目标", by="drafter2")
     page = upload(client, changed(data, PURPOSE, "支付5人工资。"))
-    assert "两边都改过的 1 处" in words(page)
+    assert "只在系统里改过的 1 处，保留" in words(page) and "两边都改过的 1 处" in words(page)
     assert re.findall(r'name="choice/[^"]+" value="(\w+)" checked', page.text) == ["now"]
     take(client, page, **{f"choice/{table_id}/purpose": side})
     assert project(world, table_id).purpose == wanted
