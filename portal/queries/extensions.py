@@ -29,12 +29,17 @@ def of_year(session: Session, actor: Actor, year: int) -> Sequence[Row[Extension
     ).all()
 
 
-def waiting_count(session: Session, actor: Actor, year: int) -> int:
-    """How many applications of a year wait for this person."""
+def waiting(session: Session, actor: Actor) -> dict[int, int]:
+    """Year → number of applications that wait for this person."""
     reach = offices_in_reach(actor, Permission.EXTEND)
     wanted = [] if reach is None else [Extension.office_code.in_(reach)]
-    statement = select(func.count()).select_from(Extension)
-    return session.scalar(statement.where(Extension.year == year, Extension.decided_at.is_(None), *wanted)) or 0
+    rows = session.execute(
+        select(Extension.year, func.count())
+        .where(Extension.decided_at.is_(None), *wanted)
+        .group_by(Extension.year)
+        .order_by(Extension.year)
+    )
+    return {year: count for year, count in rows}  # noqa: C416 - dict(rows) would ask the result for keys
 
 
 def of_table(session: Session, table_id: int) -> Sequence[Extension]:

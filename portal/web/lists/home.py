@@ -128,17 +128,18 @@ def _correctable(me: Actor, years: Sequence[int]) -> CorrectableCounts | None:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionsLink:
-    """waiting: applications for more time that this person may decide on."""
+    """waiting: applications of the year that wait for this person."""
 
     year: int
     waiting: int
 
 
-def _extensions(me: Actor, fillable: Sequence[BudgetYear]) -> ExtensionsLink | None:
-    if not fillable or not grants_held(me, Permission.EXTEND):
-        return None
-    year = fillable[0].year
-    return ExtensionsLink(year, queries.extensions.waiting_count(db.session(), me, year))
+def _extensions(me: Actor, fillable: Sequence[BudgetYear]) -> list[ExtensionsLink]:
+    """The years with applications, else the latest open one."""
+    if not grants_held(me, Permission.EXTEND):
+        return []
+    waiting = queries.extensions.waiting(db.session(), me) or {year.year: 0 for year in fillable[:1]}
+    return [ExtensionsLink(year, count) for year, count in waiting.items()]
 
 
 def _years_at_work(me: Actor, years: Sequence[BudgetYear]) -> Sequence[BudgetYear]:

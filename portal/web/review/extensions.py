@@ -10,6 +10,8 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
+from portal.database import local_today
+from portal.domain.calendar import CALENDAR
 from portal.domain.errors import Invalid, Refused, Stale
 from portal.domain.permissions import Permission
 from portal.extensions import db
@@ -24,6 +26,9 @@ from portal.web.rendering import render
 from portal.web.table_page import load
 
 bp = Blueprint("extensions", __name__)
+
+DAYS_PROPOSED = 5
+"""Working days from tomorrow to the date that the form proposes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +128,15 @@ def _year_page(year: int, form: FormState, refusals: Mapping[int, Refused] | Non
         typed=request.form,
         waiting=[line for line in lines if line.is_waiting],
         decided=[line for line in lines if not line.is_waiting],
-        offices=[(office.code, f"{office.code} {office.name}") for office in queries.extensions.offices(session, me)],
+        proposed=CALENDAR.add(local_today(), DAYS_PROPOSED).isoformat(),
+        offices=[("", "请选择单位"), *_offices()],
         errors={id: refusal.message for id, refusal in (refusals or {}).items()},
     )
+
+
+def _offices() -> list[tuple[str, str]]:
+    found = queries.extensions.offices(db.session(), actor())
+    return [(office.code, f"{office.code} {office.name}") for office in found]
 
 
 def _submitted_title(table: TargetTable | None) -> str:

@@ -20,7 +20,7 @@ def test_extension_is_asked_for_and_granted(app: Flask, world: World) -> None:
     assert (refused.status_code, "请写明为什么需要延期。" in refused.text) == (422, True)
     head.post(f"{table}/extension", data={"reason": "合同<还>没签。"})
 
-    assert "1 份申请" in approver.get("/").text
+    assert f"{YEAR} 年度 1 份申请" in approver.get("/").text
     page = approver.get(PAGE).text
     assert "合同&lt;还&gt;没签。" in page
     assert "还没有送审过的一张表" in page
