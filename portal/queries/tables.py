@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, cast, exists, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.database import ROW_LOCK
 from portal.domain import frameworks
@@ -84,6 +85,7 @@ _TABLES_AND_YEARS = (
 )
 _TABLES = _TABLES_AND_YEARS.options(joinedload(TargetTable.office, innerjoin=True), joinedload(TargetTable.claimed_by))
 _TABLES_LOCKED = _TABLES_AND_YEARS.with_for_update(of=TargetTable, **ROW_LOCK)
+_VOIDED = select(Voiding.table_id).where(Voiding.table_id.in_(bindparam("table_ids", expanding=True)))
 _WORKED_ON = select(TargetTable.id).where(
     TargetTable.id.in_(bindparam("table_ids", expanding=True)),
     or_(
@@ -156,8 +158,19 @@ def tables_with_facts(
     the commit and does not load office and claimant.
     """
     tables = session.scalars(_TABLES_LOCKED if lock else _TABLES, {"table_ids": list(table_ids)}).all()
+    if lock:
+        _reread_voided(session, tables)
     found = zip(tables, facts_of_many(session, actor, tables), strict=True)
     return [(table, facts) for table, facts in found if may(actor, Permission.SEE, facts)]
+
+
+def _reread_voided(session: Session, tables: Sequence[TargetTable]) -> None:
+    """PostgreSQL reads other rows than the locked ones as they were before it waited for the lock: a table may have
+    been voided meanwhile.
+    """
+    voided = set(session.scalars(_VOIDED, {"table_ids": [table.id for table in tables]}))
+    for table in tables:
+        set_committed_value(table, "is_voided", table.id in voided)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,17 @@ from sqlalchemy.orm import undefer
 from portal import create_app, queries
 from portal.cli import demo as command
 from portal.demo import accounts, story
+from portal.domain.register import Standing
 from portal.extensions import db
 from portal.models import AuditEntry, Enclosure, Opinion, Origin, TargetTable, User
+from portal.queries.register.lists import Filters
 from portal.services.record import verification
 from portal.services.session import signing_in
 from tests.cli.conftest import one_line
 from tests.databases import settings
 
 OF_THE_DOCUMENT = (TargetTable.office_code == accounts.OFFICE, TargetTable.year == accounts.YEAR)
-TABLES = 13
+TABLES = 14
 
 
 def load(app: Flask, *options: str) -> Result:
@@ -55,8 +57,23 @@ def test_demo_shows_every_state_and_keeps_the_amounts_of_the_document(empty: Fla
     assert set(db.session().scalars(select(Opinion.state))) == {"draft", "raised", "answered"}
     enclosed = db.session().scalars(select(Enclosure.content)).all()
     assert ["W18" in content for content in enclosed] == [True]
-    outsiders = select(TargetTable.state).where(TargetTable.office_code == accounts.OTHER_OFFICE)
-    assert db.session().scalars(outsiders).all() == ["submitted"]
+    outsiders = (
+        select(TargetTable.state, TargetTable.is_voided)
+        .order_by(TargetTable.id)
+        .where(TargetTable.office_code == accounts.OTHER_OFFICE)
+    )
+    assert [tuple(row) for row in db.session().execute(outsiders)] == [("submitted", False), ("drafted", True)]
+
+
+def test_demo_has_a_register_with_every_standing_that_tables_can_have_today(empty: Flask) -> None:
+    load(empty)
+    session = db.session()
+    found = queries.session.account_named(session, "approver")
+    assert found
+    counts = queries.register.lists.counts(session, found.actor, Filters(accounts.YEAR)).by_standing
+    assert {standing for standing, count in counts.items() if not count} == {Standing.TO_APPROVE}
+    assert queries.register.unannounced.count(session, found.actor, accounts.YEAR) == 1
+    assert queries.register.offices.without_projects_count(session, found.actor, accounts.LATER_YEAR) == 1
 
 
 def test_demo_carries_tables_over_into_a_year_with_another_form(empty: Flask) -> None:

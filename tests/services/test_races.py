@@ -23,15 +23,17 @@ from portal.domain import actions, audit_events, documents, serialization
 from portal.domain.actions import ACTIONS, Action
 from portal.domain.documents import Kind, PostedForm
 from portal.domain.errors import Invalid, Refused, Stale
-from portal.models import AuditEntry, BudgetYear, RefusalCount, SignInFailure, TargetTable, User
+from portal.domain.register import EntryRow
+from portal.models import AuditEntry, BudgetYear, RefusalCount, RegisterEntry, SignInFailure, TargetTable, User
 from portal.services.administration import budget_years, people
 from portal.services.administration.budget_years import YearForm
 from portal.services.administration.passwords import is_password
-from portal.services.drafting import change_log, drafts
+from portal.services.drafting import change_log, drafts, voiding
 from portal.services.files import exports
 from portal.services.library import entry_changes
 from portal.services.library.entry_changes import EntryForm
 from portal.services.record import audit, verification
+from portal.services.register import imports, no_projects, starting
 from portal.services.review import claims
 from portal.services.session import signing_in
 from portal.services.transaction import write
@@ -589,3 +591,84 @@ def test_library_entry_is_retired_once_by_two_at_once(course: Course, world: Wor
     overlap(course, retire("reviewer"), retire("approver"))
     assert entries_of(world, "change_library") == 1
     assert sound(world)
+
+
+# --- the register and voiding --------------------------------------------------------------------
+
+
+def withdrawn(world: World) -> int:
+    table_id = world.submitted()
+    world.act(table_id, actions.WITHDRAW, "head")
+    return table_id
+
+
+def voids(table_id: int) -> Act:
+    return lambda world: voiding.void(world.session, world.actor("head"), table_id, "项目取消。")
+
+
+@pytest.mark.parametrize("by_field", [False, True], ids=["submitted", "edited"])
+def test_table_voided_at_the_same_moment_is_not_worked_on(course: Course, world: World, by_field: bool) -> None:
+    table_id = withdrawn(world)
+    digest = world.table(table_id).digest
+
+    def edits(world: World) -> object:
+        return world.edit(table_id, "goals", "1、每月10日前发放3人工资。")
+
+    submits = act(actions.SUBMIT, "everything", digest, table_id)
+    won, lost = overlap(course, voids(table_id), edits if by_field else submits)
+
+    assert isinstance(won, TargetTable)
+    assert isinstance(lost, Stale) and "作废" in lost.message
+    assert (world.table(table_id).state, world.table(table_id).is_voided) == ("drafted", True)
+    assert sound(world)
+
+
+def test_table_submitted_at_the_same_moment_is_not_voided(course: Course, world: World) -> None:
+    table_id = withdrawn(world)
+    digest = world.table(table_id).digest
+
+    won, lost = overlap(course, act(actions.SUBMIT, "everything", digest, table_id), voids(table_id))
+
+    assert isinstance(won, TargetTable)
+    assert isinstance(lost, Stale)
+    assert not world.table(table_id).is_voided
+    assert sound(world)
+
+
+def test_two_people_who_begin_from_one_entry_make_one_table(course: Course, world: World) -> None:
+    row = EntryRow(OFFICE, "610-1301-JBN-OTTA", "工作经费", 100)
+    imports.import_rows(world.session, world.actor("approver"), YEAR, [row])
+    entry_id = world.session.scalars(select(RegisterEntry.id)).one()
+    world.session.rollback()
+
+    def begins(by: str) -> Act:
+        return lambda world: starting.start(world.session, world.actor(by), entry_id)
+
+    won, lost = overlap(course, begins("drafter"), begins("drafter2"))
+
+    assert isinstance(won, TargetTable)
+    assert isinstance(lost, Stale)
+    assert len(world.session.scalars(select(TargetTable.id)).all()) == 1
+
+
+def test_two_imports_of_one_list_make_each_entry_once(course: Course, world: World) -> None:
+    row = EntryRow(OFFICE, "610-1301-JBN-OTTA", "工作经费", 100)
+
+    def importing(by: str) -> Act:
+        return lambda world: imports.import_rows(world.session, world.actor(by), YEAR, [row])
+
+    first, second = overlap(course, importing("approver"), importing("reviewer"))
+
+    assert (getattr(first, "added", None), getattr(second, "added", None)) == (1, 0)
+    assert sound(world)
+
+
+def test_office_does_not_confirm_no_projects_while_it_begins_one(course: Course, world: World) -> None:
+    won, lost = overlap(
+        course,
+        lambda world: drafts.create(world.session, world.actor("drafter"), Kind.PROJECT, OFFICE, YEAR),
+        lambda world: no_projects.confirm(world.session, world.actor("head"), YEAR),
+    )
+
+    assert isinstance(won, TargetTable)
+    assert isinstance(lost, Invalid)

@@ -28,7 +28,7 @@ from portal.models import BudgetYear, DiscardedDraft, Office, TargetTable
 from portal.services.drafting import change_log, checks, dependents
 from portal.services.record import audit, facts
 from portal.services.record.facts import Facts
-from portal.services.review.workflow import stale_message
+from portal.services.review.workflow import VOIDED, stale_message
 from portal.services.transaction import write
 
 MAX_CONTENT = 4_000_000
@@ -205,7 +205,9 @@ def editable(session: Session, actor: Actor, table_id: int) -> tuple[TargetTable
 
 
 def require_editing(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> None:
-    """Raises Stale if only the state forbids editing, Forbidden, Invalid (closed year)."""
+    """Raises Stale if only the state forbids editing or the table was voided, Forbidden, Invalid (closed year)."""
+    if facts.voided:
+        raise Stale(VOIDED)
     if not may(actor, Permission.EDIT, facts):
         if may(actor, Permission.EDIT, replace(facts, state=State.DRAFTED)):
             raise Stale(stale_message(session, table))

@@ -17,6 +17,7 @@ from portal.domain.states import State
 from portal.models import TargetTable, Voiding
 from portal.services.library import known_sentences
 from portal.services.record import audit, facts
+from portal.services.review.workflow import VOIDED
 from portal.services.transaction import write
 
 MAX_REASON = 500
@@ -40,7 +41,7 @@ def void(session: Session, actor: Actor, table_id: int, reason: str) -> TargetTa
 def require_voidable(actor: Actor, table: TargetTable, of_table: TableFacts) -> None:
     """Raises Forbidden, Stale, Invalid."""
     if of_table.voided:
-        raise Stale("这张表已经作废。")
+        raise Stale(VOIDED)
     if not may(actor, Permission.VOID, of_table):
         if of_table.in_force:
             raise Forbidden("批复过的表不能作废；确需调整的，请财政局退回调整。")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from portal import queries
+from portal.database import ROW_LOCK
 from portal.domain import audit_events
 from portal.domain.errors import Forbidden, Invalid, Stale
 from portal.domain.permissions import Actor, Permission, TableFacts, may
-from portal.models import NoProjects
+from portal.models import NoProjects, Office
 from portal.services.record import audit, facts
 from portal.services.register import keeping
 from portal.services.transaction import write
@@ -19,6 +20,7 @@ def confirm(session: Session, actor: Actor, year: int) -> NoProjects:
     office = _own_office(actor)
     with write(session):
         keeping.locked_year(session, year)
+        session.get(Office, office, with_for_update=ROW_LOCK)  # whoever creates a table of the office waits here
         if found := queries.register.offices.confirmation(session, year, office):
             raise Stale(f"{found.confirmed_by_name}已经确认本年无项目。")
         if owed := queries.register.offices.owed_count(session, year, office):

@@ -27,6 +27,9 @@ from portal.services.review.effects import EFFECTS
 from portal.services.review.preconditions import CHECKS
 from portal.services.transaction import write
 
+VOIDED = "这张表已经作废，不能再办理。"
+"""What everybody is told who works on a voided table."""
+
 
 def perform(session: Session, actor: Actor, table_id: int, request: TransitionRequest) -> TargetTable:
     """Carry out `request` on a table, with all effects and the audit entry, in one transaction.
@@ -54,6 +57,8 @@ def perform(session: Session, actor: Actor, table_id: int, request: TransitionRe
 def _perform(session: Session, actor: Actor, table_id: int, request: TransitionRequest) -> TargetTable:
     table, facts = queries.tables.table_with_facts(session, actor, table_id, lock=True)
     action = request.action
+    if facts.voided:
+        raise Stale(VOIDED)
     if not may(actor, action.permission, facts):
         raise Forbidden(f"你没有对这张表“{action.label}”的权限。")
     if facts.state not in action.sources:
