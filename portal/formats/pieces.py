@@ -12,7 +12,7 @@ from portal.domain.forms import Grid, GridCell
 from portal.formats.reading import Unreadable
 
 MAX_ROWS = 20_000
-MAX_POSITIONS = 400_000
+MAX_POSITIONS = 300_000
 """Rows of one table, and positions (rows × columns) of all tables of a file: ten times those of a large department."""
 
 
@@ -79,6 +79,10 @@ def grid_of(rows: Sequence[Sequence[RawCell]], name: str, *, keeps_merges: bool 
             if above is not None and _continues(cells[above], n, raw):
                 cells[above][2] = n + 1 - int(cells[above][0])
                 taken.update(dict.fromkeys(((n, c) for c in range(raw.column, raw.column + raw.colspan)), above))
+                continue
+            if raw.rowspan == raw.colspan == 1:
+                if taken.setdefault((n, raw.column), len(cells)) == len(cells):
+                    cells.append([n, raw.column, 1, 1, raw.text])
                 continue
             height = min(raw.rowspan, len(rows) - n)
             while height > 1 and any((n + height - 1, c) in taken for c in range(raw.column, raw.column + raw.colspan)):

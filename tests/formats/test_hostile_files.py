@@ -280,3 +280,9 @@ def test_names_with_backslashes_are_read() -> None:
             parts[name.replace("/", "\\")] = parts.pop(name)
 
     assert names_in(changed(DOCX, turn)) == [NAME]
+
+
+def test_large_table_without_captions_is_refused_by_its_title() -> None:
+    rows = "\n".join(f"{n} | 张三 | 3000" for n in range(800))
+    told = refusal_of(as_xlsx(f"2024年工资发放表→3\n序次 | 姓名 | 工资\n{rows}"))
+    assert told == "这是《2024年工资发放表》，不是绩效目标表。"

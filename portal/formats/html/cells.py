@@ -37,7 +37,8 @@ class HtmlCell:
 
     @classmethod
     def of(cls, attributes: Mapping[str, str]) -> HtmlCell:
-        found = _SEVERAL_CELLS.search(attributes.get("style", ""))
+        style = attributes.get("style", "")
+        found = _SEVERAL_CELLS.search(style) if style else None
         ignored = frozenset(name.lower() for name in found.groups() if name) if found else frozenset()
         return cls(_span(attributes, "colspan"), _span(attributes, "rowspan"), ignored)
 

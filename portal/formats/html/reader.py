@@ -223,7 +223,7 @@ def _placed(table: _OpenTable) -> list[list[RawCell]]:
             if column + width > _MAX_COLUMNS:
                 break
             open_until.update(dict.fromkeys(range(column, end), n + height))
-            shown = sum(row not in table.hidden for row in range(n, n + height))
+            shown = sum(row not in table.hidden for row in range(n, n + height)) if height > 1 else 1
             made.append(RawCell(cell.text(), column, width, max(shown, 1)))
             column = end
         if n not in table.hidden:

@@ -13,7 +13,7 @@ from itertools import islice
 
 from portal.domain.forms import shipped
 from portal.domain.forms.form import Form
-from portal.domain.forms.recognition import tables
+from portal.domain.forms.recognition import tables, titles
 from portal.domain.forms.recognition.draft import CaptionUse, NewId, Recognised
 from portal.domain.forms.recognition.index import GridIndex, vocabulary
 from portal.domain.forms.recognition.spans import with_spans
@@ -52,8 +52,17 @@ def recognise(grid: Grid, forms: Sequence[Form], new_id: NewId) -> Recognised | 
     return next(iter(recognise_all(grid, forms, new_id).tables), None)
 
 
+_LARGE = 2_000
+"""Cells of a table that is looked at only if it has captions at all."""
+_FIRST = 5
+
+
 def recognise_all(grid: Grid, forms: Sequence[Form], new_id: NewId) -> Recognition:
     """The documents in `grid` from top to bottom. Rows are counted through all of them."""
+    if len(grid.cells) > _LARGE and not has_captions(cell.text for cell in grid.cells):
+        title = next((cell.text for cell in grid.cells[:_FIRST] if titles.is_title(cell.text)), "")
+        unknown = OtherTable("".join(title.split()), is_performance=False)
+        return Recognition((), ((unknown, tuple(cell for cell in grid.cells if cell.text.strip())),))
     words = vocabulary(tuple(forms))
     found: list[Recognised] = []
     others: list[tuple[OtherTable, tuple[GridCell, ...]]] = []
