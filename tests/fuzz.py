@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from portal.domain.errors import Refused
-from portal.formats import files, json_file, text, word
+from portal.formats import excel, files, json_file, text, word
 from tests.formats.layout_files import as_docx, as_html, as_xls, as_xlsx, drawing, grid
 from tests.formats.raw_word import document, paragraph, paragraphs, run, table
 
@@ -36,7 +36,7 @@ def sources() -> dict[str, list[bytes]]:
     pages = [as_html(each) for each in drawings]
     return {
         "docx": [_needed(as_docx(each)) for each in drawings] + [_needed(word.write(seed)), _office_document()],
-        "xlsx": [_needed(as_xlsx(each)) for each in drawings],
+        "xlsx": [_needed(each) for each in (*map(as_xlsx, drawings), excel.write(seed))],
         "xls": [as_xls(each) for each in drawings],
         "html": [*pages, pages[0].replace("古城街道办事处".encode(), pages[1])],
         "text": [SEED.read_bytes(), SEED.read_bytes().decode().encode("gb18030"), *map(_tabbed, drawings)],

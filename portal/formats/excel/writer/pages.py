@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from portal.domain.forms import Sheet
 from portal.domain.imprint import Imprint
@@ -64,6 +64,7 @@ def set_up(sheet: Any, imprint: Imprint, last: tuple[int, int], *, is_wide: bool
     sheet.center_horizontally()
     sheet.print_area(1, 1, *last)
     sheet.hide_gridlines(2)
+    sheet.ignore_errors({"number_stored_as_text": xl_range(0, 0, *last)})
     sheet.set_header(_line(imprint.source, imprint.taken))
     page = "&C&9 第 &P 页　共 &N 页"
     anchor = " ".join(imprint.anchor.split())
