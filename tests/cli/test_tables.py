@@ -115,6 +115,19 @@ def test_export_by_somebody_holds_what_they_may_see(run: Run, tmp_path: Path) ->
 
 
 @on_sqlite
+def test_export_to_excel_can_come_back_only_from_somebody_of_the_office(run: Run, tmp_path: Path) -> None:
+    import_seed(run)
+    out = tmp_path / "out.xlsx"
+    assert run("tables", "export", *PLACE, "--format", "xlsx", "-o", out).exit_code == 0
+    assert files.returned_copy(out.read_bytes()) is None
+    assert _comparable(files.read("out.xlsx", out.read_bytes()).text) == _comparable(
+        files.read("in.txt", SEED.read_bytes()).text
+    )
+    assert run("tables", "export", *PLACE, "--format", "xlsx", "-o", out, "--by", "head").exit_code == 0
+    assert files.returned_copy(out.read_bytes()) is not None
+
+
+@on_sqlite
 @pytest.mark.parametrize("where", ["nowhere/out.json", "."])
 def test_export_that_cannot_be_written_is_one_line_and_no_entry(
     world: World, run: Run, tmp_path: Path, where: str

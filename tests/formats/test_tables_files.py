@@ -87,6 +87,13 @@ def test_convert_to_json_and_back(tmp_path: Path) -> None:
     assert text.read(back.read_bytes()) == READING
 
 
+def test_convert_to_excel_and_back(tmp_path: Path) -> None:
+    there, back = tmp_path / "a.xlsx", tmp_path / "b.txt"
+    assert CliRunner().invoke(convert, [str(SEED), "-o", str(there)]).exit_code == 0
+    assert CliRunner().invoke(convert, [str(there), "-o", str(back)]).exit_code == 0
+    assert text.read(back.read_bytes()) == READING
+
+
 def test_convert_to_word(tmp_path: Path) -> None:
     target = tmp_path / "a.docx"
     result = CliRunner().invoke(convert, [str(SEED), "-o", str(target)])

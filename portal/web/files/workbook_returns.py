@@ -159,6 +159,7 @@ def _page(
         changed=[each for each in tables if each.outcome is Outcome.CHANGED],
         others=[each for each in tables if each.outcome is not Outcome.CHANGED and each.id not in made],
         made=[each for each in tables if each.id in made],
+        unread_count=sum(each.outcome is Outcome.REFUSED for each in tables),
         counts={verdict.value: plan.count(verdict) for verdict in Verdict},
     )
 
