@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -65,6 +65,16 @@ def of_offices(session: Session, year: int, offices: Collection[str]) -> Sequenc
     statement = select(RegisterEntry).where(RegisterEntry.year == year).order_by(*ORDER)
     entries = session.scalars(statement.execution_options(populate_existing=True))
     return [entry for entry in entries if entry.office_code in offices]
+
+
+def standings_of_offices(session: Session, year: int, offices: Collection[str]) -> Mapping[tuple[str, str], Standing]:
+    """Where each entry of these offices stands, by office and code."""
+    rows = session.execute(
+        standings.with_tables(RegisterEntry.office_code, RegisterEntry.code, *standings.fact_columns()).where(
+            RegisterEntry.year == year, RegisterEntry.office_code.in_(sorted(offices))
+        )
+    )
+    return {(row.office_code, row.code): standings.of_row(row) for row in rows}
 
 
 def with_code(session: Session, year: int, office_code: str, code: str) -> RegisterEntry | None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from portal import queries
 from portal.domain.amounts import format_yuan
 from portal.domain.errors import Forbidden, Invalid, Stale
 from portal.domain.permissions import Permission, grants_held
-from portal.domain.register import EntryRow, RegisterReading, SheetRows
+from portal.domain.register import EntryRow, ImportPlan, RegisterReading, SheetRows, Standing
 from portal.extensions import db
 from portal.formats import register_list
 from portal.formats.reading import Unreadable
@@ -117,12 +118,19 @@ def _preview_page(key: str, kept: dict[str, Any], status: int = 200, refusal: st
         name=kept["name"],
         told=kept["told"],
         plan=plan,
+        gone_standings=_standings(kept["year"], plan),
         row_count=len(rows),
         office_count=len({row.office_code for row in rows}),
         total=format_yuan(sum(row.amount_fen or 0 for row in rows)),
         shown=SHOWN,
         refusal=refusal,
     )
+
+
+def _standings(year: int, plan: ImportPlan) -> Mapping[tuple[str, str], Standing]:
+    """Where the entries stand that the list left out, by office and code."""
+    offices = {row.office_code for row in plan.gone[:SHOWN]}
+    return queries.register.entries.standings_of_offices(db.session(), year, offices) if offices else {}
 
 
 def _start_page(year: int, status: int = 200, refusal: str = "", reading: RegisterReading | None = None) -> Response:

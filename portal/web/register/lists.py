@@ -58,25 +58,20 @@ class Tab:
 @bp.get("/register")
 @needs(Permission.SEE_REGISTER)
 def latest() -> AnyResponse | Response:
-    """The year that the filter bar names, else the latest open one."""
+    """The latest open year, else the latest."""
     years = queries.administration.years.all_years(db.session())
     if not years:
         return render("lists/no_year.html")
-    asked = request.args.get("year", type=int)
-    shown = next((year for year in years if year.year == asked), None)
-    shown = shown or next((year for year in years if year.is_open), years[0])
-    chosen = _chosen(shown.year)
-    return redirect(chosen.address(chosen.tab), 303)
+    shown = next((year for year in years if year.is_open), years[0])
+    return redirect(url_for(".year", year=shown.year), 303)
 
 
 @bp.get("/register/<int:year>")
 @needs(Permission.SEE_REGISTER)
-def year(year: int) -> Response | AnyResponse:
+def year(year: int) -> Response:
     session, me = db.session(), actor()
     if not grants_held(me, Permission.SEE_REGISTER):
         raise Forbidden("你的角色不查看应报清单。")
-    if request.args.get("year", type=int) not in (None, year):
-        return latest()
     found = budget_year(year)
     chosen = _chosen(year)
     counts = queries.register.lists.counts(session, me, chosen.filters)
@@ -84,7 +79,7 @@ def year(year: int) -> Response | AnyResponse:
         "register/list.html",
         fragment="register/_list.html",
         year=found,
-        years=page_or_fragment(_years, lambda: []),
+        other_years=page_or_fragment(lambda: _other_years(year), lambda: []),
         chosen=chosen,
         offices=page_or_fragment(lambda: _offices(me), lambda: []),
         tabs=_tabs(me, chosen, counts),
@@ -148,8 +143,8 @@ def _chosen(year: int) -> Chosen:
     )
 
 
-def _years() -> list[tuple[int, str]]:
-    return [(each.year, f"{each.year} 年度") for each in queries.administration.years.all_years(db.session())]
+def _other_years(shown: int) -> list[int]:
+    return [each.year for each in queries.administration.years.all_years(db.session()) if each.year != shown]
 
 
 def _offices(me: Actor) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from portal.models import RegisterEntry
 from portal.services.administration import budget_years
 from portal.services.register import exemptions, imports
 from tests.databases import on_sqlite
+from tests.services.next_year import open_next
 from tests.web.signing import signed_in_client
 from tests.world import OFFICE, YEAR, World
 
@@ -261,3 +262,32 @@ def test_auditor_reads_acts_on_the_register_in_words_and_a_large_import_in_part(
     assert "导入应报清单" in page and "登记应报项目" in page and "2020 年度应报清单" in page
     assert "新增项数" in page and "200.00 元" in page
     assert page.count("应报项目（2020/") == 51 and "20 条" in page
+
+
+@pytest.mark.parametrize("tab", ["", "not_begun", "unannounced", "no_projects"])
+def test_filter_bar_gets_the_chosen_tab_alone(app: Flask, world: World, tab: str) -> None:
+    keep(world)
+    client = signed_in_client(app, "approver")
+
+    part = client.get(f"{LIST}?tab={tab}&office={OFFICE}", headers={"HX-Request-Type": "partial"}).text
+
+    assert "<html" not in part and 'class="filters"' not in part
+    assert 'aria-current="page"' in part
+
+
+def test_preview_says_where_the_entries_stand_that_the_list_leaves_out(app: Flask, world: World) -> None:
+    keep(world)
+    world.submitted()
+    client = signed_in_client(app, "approver")
+
+    page = client.get(previewed(client, f"{HEAD}\n{OFFICE}\t610-3\t新项目\t1")).text
+
+    assert "现在的情况" in page and "待审核" in page and "未开始" in page
+
+
+def test_register_opens_with_the_latest_open_year_and_links_the_others(app: Flask, world: World) -> None:
+    open_next(world)
+    client = signed_in_client(app, "approver")
+
+    assert client.get("/register").location == f"/register/{YEAR + 1}"
+    assert f'href="/register/{YEAR}"' in client.get(f"/register/{YEAR + 1}").text
