@@ -76,6 +76,19 @@ def test_form_in_a_narrow_cell_is_whole_and_within_the_window(new_page: NewPage,
     examine(page, "answering-narrow")
 
 
+def test_opinion_that_was_followed_is_answered_by_one_press(new_page: NewPage, portal: Portal) -> None:
+    table_id = portal.table(RETURNED)
+    before = answered(portal, table_id)
+    page = new_page("drafter")
+    page.goto(f"/tables/{table_id}/edit")
+    ready_to_draft(page)
+    mine = opinion(page, "满意度定为100%")
+    mine.get_by_role("button", name="已按意见修改").click()
+    expect(mine).to_contain_text("已答复")
+    expect(mine.get_by_role("button", name="已按意见修改")).to_have_count(0)
+    assert answered(portal, table_id) == before + 1
+
+
 def test_session_that_ended_before_an_answer_keeps_every_text(new_page: NewPage, portal: Portal) -> None:
     table_id = portal.table(RETURNED)
     before = answered(portal, table_id)

@@ -52,7 +52,8 @@ class Answerable:
     """Summary of an open opinion. asked: the bureau's latest text, of raised_at; reply: the office's answer to it.
 
     at: the path at which the edit page shows it, None where its row was deleted; is_named: whether the page must name
-    `place`, because no single cell shows it. choices, text: the contents of the form.
+    `place`, because no single cell shows it. choices, text: the contents of the form. at_once: the answer that one
+    button gives without the form, "" where there is an answer.
     earlier_url: link to the earlier events; "" where there are none.
     """
 
@@ -67,6 +68,7 @@ class Answerable:
     reply: LatestText | None
     reply_kind: Answer | None
     choices: Sequence[AnswerChoice]
+    at_once: str
     text: str
     error: str
     earlier_url: str
@@ -131,6 +133,7 @@ def _answerable(
         reply=_words(reply) if reply else None,
         reply_kind=reply_kind,
         choices=answer_choices("，因为…", refused.kind if refused else reply_kind),
+        at_once="" if reply else next(each.value for each in Answer if not each.needs_reason),
         text=refused.text if refused else reply.text if reply else "",
         error=refused.message if refused else "",
         earlier_url=f"{table_url}#opinion-{opinion.id}" if opinion.events[0] is not asked else "",
