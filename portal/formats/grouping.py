@@ -66,10 +66,10 @@ _PAGE_NUMBER = re.compile(r"[-—–―]?第?[0-9]{1,3}页?(?:[,，/]?共?[0-9]{
 
 
 def _is_within_table(text: str) -> bool:
-    """Whether a line says that a table goes on (续表, …申报表（续）), numbers a page, or names a list of the table."""
+    """Whether a line says that a table goes on (续表, …申报表（续）), numbers a page, or heads a part of it."""
     squeezed = _squeezed(text)
     marks_page = _CONTINUED.fullmatch(squeezed) or _PAGE_NUMBER.fullmatch(squeezed)
-    return marks_page is not None or recognition.names_list(text)
+    return marks_page is not None or recognition.names_part(text)
 
 
 def _squeezed(text: str) -> str:

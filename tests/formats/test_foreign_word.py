@@ -202,3 +202,14 @@ def test_unit_that_the_file_does_not_name_is_told() -> None:
 def test_title_that_speaks_of_a_whole_is_not_of_the_whole_office() -> None:
     found = read_one(paragraph("老旧小区整体改造项目支出绩效目标表"), table(WHOLE.partition("\n")[2]))
     assert found.project_name == "水库除险加固"
+
+
+def test_headings_between_the_parts_of_a_form_do_not_divide_it() -> None:
+    lines = WHOLE.split("\n")
+    parts = ["\n".join(lines[2:4]), "\n".join(lines[4:7]), lines[7], "\n".join(lines[8:])]
+    headings = ("一、项目基本情况", "二、资金情况", "三、绩效目标", "（四）绩效指标")
+    body = [piece for heading, part in zip(headings, parts, strict=True) for piece in (paragraph(heading), table(part))]
+    other = [piece.replace("水库除险加固", "河道清淤") for piece in body]
+    found = files.read("a.docx", document(*body, *other)).text.tables
+    assert [each.project_name for each in found] == ["水库除险加固", "河道清淤"]
+    assert is_whole(found[0]) and rows(found[1]) == ROWS

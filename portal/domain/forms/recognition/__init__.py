@@ -18,7 +18,7 @@ from portal.domain.forms.recognition.draft import CaptionUse, NewId, Recognised
 from portal.domain.forms.recognition.index import GridIndex, vocabulary
 from portal.domain.forms.recognition.spans import with_spans
 from portal.domain.forms.recognition.tables import OtherTable
-from portal.domain.forms.recognition.titles import announces, is_target_title, names_list
+from portal.domain.forms.recognition.titles import announces, is_target_title, names_part
 from portal.domain.forms.sheets import Grid, GridCell
 
 __all__ = [
@@ -29,7 +29,7 @@ __all__ = [
     "announces",
     "has_captions",
     "is_target_title",
-    "names_list",
+    "names_part",
     "recognise",
     "recognise_all",
     "with_spans",

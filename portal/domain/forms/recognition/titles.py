@@ -15,8 +15,9 @@ _YEAR = re.compile(r"[(\[]?(?:19|20)\d\d[)\]]?年?度?")
 _LONE_YEAR = re.compile(r"[(\[]?(?:[(\[]?(?:19|20)\d\d[)\]]?|[*_x]{1,4})年?度?[)\]]?")
 _TARGET = re.compile(r"绩效(?:目标|信息)[^,。;:]{0,8}表$")
 _TABLE = re.compile(r"[^,。;:!]*(?:表|册|单|账|情况)$")
-_LIST = re.compile(
-    r"(?:[一二三四五六七八九十0-9]{1,2}[、.])?(?:中?长期|中期|实施期|年度|当年|本年度?)绩效(?:目标|指标)表?[:：]?"
+_PART = re.compile(
+    r"(?:\(?[一二三四五六七八九十0-9]{1,2}[)、.])?(?:项目)?(?:基本情况|基本信息|资金情况|预算情况|"
+    r"(?:总体|年度|当年|本年度?|中?长期|中期|实施期)?绩效(?:目标|指标)(?:情况|体系|表)?):?"
 )
 _WHOLE = re.compile(r"整体(?:支出|预算|财政|年度|\d{4}年?度?)*绩效(?:目标|信息)")
 _GENERIC = re.compile(
@@ -42,10 +43,9 @@ def is_other_title(text: str) -> bool:
     return plain.endswith(("表", ")")) and any(word in plain for word in _words("other_titles"))
 
 
-def names_list(text: str) -> bool:
-    """Whether the text is the title of a list within a table (长期绩效目标表, 年度绩效指标)."""
-    bare = _bare(text)
-    return _LIST.fullmatch(bare) is not None
+def names_part(text: str) -> bool:
+    """Whether the text is a heading within a table (长期绩效目标表, 三、绩效指标), not of a table of its own."""
+    return _PART.fullmatch(_bare(text)) is not None
 
 
 def announces(text: str) -> bool:
