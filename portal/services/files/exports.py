@@ -118,7 +118,8 @@ def _imprint(
 
 def _exported(document: Document, digest: str, table: TargetTable, frozen: Revision | None) -> ExportedDocument:
     """`frozen`: the latest revision; None for a working copy."""
-    standing = Standing(_standing(State(table.state), frozen), is_draft=frozen is None)
+    words = "已作废" if table.is_voided else _standing(State(table.state), frozen)
+    standing = Standing(words, is_draft=frozen is None)
     return ExportedDocument(document, digest, standing)
 
 

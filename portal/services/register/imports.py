@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from portal import queries
@@ -102,13 +102,19 @@ def _changed(entry: RegisterEntry, row: EntryRow) -> RegisterEntry:
     return entry
 
 
+def _columns(entry: RegisterEntry) -> dict[str, object]:
+    return {"year": entry.year} | {name: value for name, value in asdict(entry.row).items() if name != "line"}
+
+
 def _write(
     session: Session,
     added: Sequence[RegisterEntry],
     changed: Sequence[RegisterEntry],
     removed: Sequence[RegisterEntry],
 ) -> Facts:
-    session.add_all(added)
+    if added:
+        # Nobody needs the ids of new entries, and for objects SQLite would insert them one by one.
+        session.execute(insert(RegisterEntry.plain()), [_columns(entry) for entry in added])
     for entry in removed:
         session.delete(entry)
     session.flush()

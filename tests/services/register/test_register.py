@@ -16,10 +16,12 @@ from portal.formats import register_list
 from portal.models import AuditEntry, RegisterEntry
 from portal.queries.lists import Filters
 from portal.services.drafting import drafts, voiding
+from portal.services.files import exports
 from portal.services.files import imports as files
 from portal.services.record import verification
 from portal.services.register import entries, exemptions, imports, no_projects, starting, unannounced
 from portal.services.register.entries import EntryForm
+from tests.statement_counts import counted_queries
 from tests.world import DUE, OFFICE, YEAR, World, sound_project, told
 
 CODE, OTHER_CODE = "610-1301-JBN-OTTA", "610-1301-JBN-OTTB"
@@ -379,3 +381,24 @@ def test_voiding_a_draft_a_submitted_or_an_approved_table_is_refused(world: Worl
         voiding.void(world.session, head, reopened, "理由")
     with pytest.raises(Invalid):
         voiding.void(world.session, head, withdrawn(world, sound_project(4, "610-1301-JBN-OTTD", "四号经费")), "  ")
+
+
+def test_printed_copy_of_a_voided_table_says_so(world: World) -> None:
+    table_id = withdrawn(world)
+    voiding.void(world.session, world.actor("head"), table_id, "项目取消。")
+
+    for by in ("head", "reviewer"):
+        export = exports.export_table(world.session, world.actor(by), table_id, printed=True)
+        assert [each.standing.words for each in export.documents] == ["已作废"]
+
+
+def test_import_takes_as_many_statements_for_a_thousand_entries_as_for_one(world: World) -> None:
+    imported(world, ROWS[0])
+    counts = []
+    for size in (1, 1_000):
+        rows = [EntryRow(OFFICE, f"610-{size}-{n}", "项目", n) for n in range(size)]
+        with counted_queries() as statements:
+            imports.import_rows(world.session, world.actor("approver"), YEAR, rows)
+        counts.append(len(statements))
+
+    assert counts[1] - counts[0] <= 10  # rows are inserted in batches
