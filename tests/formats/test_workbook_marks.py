@@ -111,3 +111,10 @@ def test_formula_counts_by_the_value_that_excel_shows() -> None:
     data = clerk.saves(formulas={(clerk.visible[0], row, column): ("=20000+3500", 23500)})
     copy = excel.returned_copy(data)
     assert copy is not None and copy.tables[0].texts["budget/total"] == "23500"
+
+
+def test_hidden_sheets_that_somebody_shows_are_no_other_tables() -> None:
+    clerk = Clerk.opens(offline(sound_project()))
+    clerk.hidden.clear()
+    copy = excel.returned_copy(clerk.saves())
+    assert copy is not None and copy.told == [] and len(copy.tables) == 1

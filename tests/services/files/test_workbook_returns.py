@@ -453,15 +453,38 @@ def test_deleted_column_refuses_that_sheet_by_name_and_no_other(world: World) ->
     assert (project(world, first), project(world, second).project_name) == (sound_project(), "另一个项目")
 
 
-@pytest.mark.parametrize("gone", ["r", "indicators/", "indicators."])
-def test_deleted_row_of_the_head_refuses_the_sheet(world: World, gone: str) -> None:
+@pytest.mark.parametrize("caption", ["项目编码", "一级指标"])
+def test_deleted_row_of_the_head_refuses_the_sheet(world: World, caption: str) -> None:
     world.draft()
     clerk = Clerk.opens(download(world))
-    at = next(n for n, row in enumerate(clerk.first) if row and (row[0] == gone or row[0][:1] == gone))
-    at = at if gone != "r" else clerk.row_of("项目编码")
-    del clerk.first[at]
+    del clerk.first[clerk.row_of(caption)]
     found = only(planned(world, received(clerk.saves())))
     assert found.outcome is Outcome.REFUSED and "少了" in found.message
+
+
+def test_list_is_read_to_its_end_without_the_row_that_ends_it(world: World) -> None:
+    table_id = world.draft()
+    clerk = Clerk.opens(download(world))
+    del clerk.first[next(n for n, row in enumerate(clerk.first) if row[:1] == ["indicators."])]
+    clerk.first.append(["", "满意度指标", "", "新的一条"])
+    take(world, received(clerk.saves()))
+    assert [name for _, name in names(world, table_id)][3:] == ["居民满意度", "新的一条"]
+
+
+def test_row_moved_below_the_end_of_its_list_is_the_last_one(world: World) -> None:
+    table_id = world.draft()
+    clerk = Clerk.opens(download(world))
+    clerk.first.append(clerk.first.pop(clerk.row_of("发放工资人数")))
+    take(world, received(clerk.saves()))
+    assert [id for id, _ in names(world, table_id)] == ["bbbb", "cccc", "dddd", "aaaa"]
+
+
+def test_too_long_text_keeps_what_the_portal_has_and_is_told(world: World) -> None:
+    table_id = world.draft(replace(sound_project(), purpose="长" * 40_000))
+    copy = filled_in(download(world), lambda clerk: clerk.writes("办事处工作经费", "新名称"))
+    assert "“资金用途”太长" in copy.tables[0].told[0]
+    take(world, copy)
+    assert project(world, table_id) == replace(sound_project(), purpose="长" * 40_000, project_name="新名称")
 
 
 def test_hidden_rows_and_inserted_columns_do_not_matter_and_texts_beside_the_table_are_told(world: World) -> None:

@@ -38,7 +38,7 @@ def write(text: PerformanceText, imprint: Imprint | None = None) -> bytes:
     book.formats[0].set_font_name(SONG)
     styles = Styles(book)
     _properties(book, own)
-    names = sheet_names(own, [marks.INSTRUCTIONS] if copy.offline else [])
+    names = sheet_names(own)
     if copy.offline:
         instructions.write(book, styles, copy, names, own)
     made = []
@@ -71,9 +71,9 @@ def _hide_marks(book: xlsxwriter.Workbook, sheets: Sequence[marks.SheetMarks], o
 # --- names of sheets ---------------------------------------------------------------------------------
 
 
-def sheet_names(own: Iterable[Document], taken: Sequence[str]) -> list[str]:
+def sheet_names(own: Iterable[Document]) -> list[str]:
     """A name for each document that Excel accepts and that no other sheet has: ordinal and project."""
-    used = {name.lower() for name in (*taken, marks.SHEET, levels.SHEET, "history")}
+    used = {name.lower() for name in (*marks.BESIDE_TABLES, "history")}
     found = []
     for document in own:
         name = _sheet_name(document)

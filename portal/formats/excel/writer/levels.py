@@ -8,8 +8,8 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from portal.domain.frameworks import Framework
+from portal.formats.excel import marks
 
-SHEET = "指标体系"
 LEVEL1 = "一级指标清单"
 _LEVEL2 = "二级指标清单_"
 """Behind it the number of the level 1; 0: the levels 2 of all."""
@@ -17,7 +17,7 @@ _LEVEL2 = "二级指标清单_"
 
 def write(book: xlsxwriter.Workbook, framework: Framework) -> None:
     """A column for each level 1, with its levels 2; before them a column with all levels 2."""
-    sheet = book.add_worksheet(SHEET)
+    sheet = book.add_worksheet(marks.LEVELS)
     everything = tuple(dict.fromkeys(name for own in framework.levels.values() for name in own))
     for column, (level1, own) in enumerate((("", everything), *framework.levels.items())):
         if level1:
@@ -25,9 +25,9 @@ def write(book: xlsxwriter.Workbook, framework: Framework) -> None:
         for row, level2 in enumerate(own, 1):
             sheet.write_string(row, column, level2)
         letter = xl_col_to_name(column, True)
-        book.define_name(f"{_LEVEL2}{column}", f"={SHEET}!{letter}$2:{letter}${max(2, len(own) + 1)}")
+        book.define_name(f"{_LEVEL2}{column}", f"={marks.LEVELS}!{letter}$2:{letter}${max(2, len(own) + 1)}")
     last = xl_col_to_name(len(framework.levels), True)
-    book.define_name(LEVEL1, f"={SHEET}!$B$1:{last}$1")
+    book.define_name(LEVEL1, f"={marks.LEVELS}!$B$1:{last}$1")
     sheet.very_hidden()
 
 
