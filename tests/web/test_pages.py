@@ -145,8 +145,8 @@ def test_office_never_sees_draft_opinions_nor_the_claim(app: Flask, world: World
     ("username", "place", "most"),
     [
         ("drafter", "/", 7),
-        ("reviewer", "/", 5),
-        ("approver", "/", 5),
+        ("reviewer", "/", 6),
+        ("approver", "/", 6),
         ("auditor", "/", 5),
         ("reviewer", "/tables", 5),
         ("approver", "/tables?q=项目&state=submitted", 5),
