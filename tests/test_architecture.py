@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "queries": {"domain", "models", "database", "queries"},
     "services": {"domain", "models", "database", "queries", "services", "storage"},
     "storage": {"storage"},
+    "jobs": {"domain", "formats", "database", "extensions", "queries", "services", "storage", "jobs"},
 }
 
 

@@ -83,8 +83,8 @@ READERS: dict[str, Reader] = {
     "text": _read_text,
     "json": json_file.read,
 }
-CONVERTED = (".doc", ".wps", ".rtf", ".odt", ".ods")
-"""Endings of files that are read where LibreOffice is."""
+CONVERTED = (".doc", ".wps", ".rtf", ".odt")
+"""Endings of files that LibreOffice's Writer reads; its Calc reads .ods and .xlsb too, which are not promised."""
 SHEET_READERS = {"xlsx": excel.read, "xls": excel.read_old}
 """Readers of workbooks, which can read one sheet alone."""
 WRITERS: dict[str, Writer] = {
