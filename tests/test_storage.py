@@ -11,7 +11,7 @@ from pathlib import Path
 
 import flask_migrate
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import StaticPool, create_engine
 
 from portal import create_app
 from portal.database import WRITING, prepare_engine
@@ -112,3 +112,13 @@ def test_vault_puts_whole_files_for_its_owner_alone(tmp_path: Path) -> None:
 def test_vault_knows_digests_only(tmp_path: Path, digest: str) -> None:
     with pytest.raises(ValueError):
         AttachmentStore(tmp_path).path_of(digest)
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///file:shared?mode=memory&cache=shared&uri=true"])
+def test_database_in_memory_has_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    engine = create_engine(url, poolclass=StaticPool)
+    prepare_engine(engine)
+    with engine.connect():
+        assert list(tmp_path.iterdir()) == []
+    engine.dispose()

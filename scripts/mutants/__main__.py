@@ -21,6 +21,8 @@ from scripts.mutants.covering import Covering, known
 _LEFT_OUT = ("portal/static/vendor/", "portal/demo/", "portal/domain/rules/words/")
 _SECONDS_TO_START = 300
 _IMPORTED_THROUGH = 4
+_FEW = 5
+"""A line that fewer tests run may be of a function that keeps its results: then only its first callers ran it."""
 _PATIENCE = 10
 """Times the recorded seconds of the tests; a change that makes them run longer is noticed."""
 
@@ -126,12 +128,14 @@ def _on_changed_code(root: Path, mutant: Mutant, tests: Sequence[str], limit: fl
 def chosen(mutant: Mutant, covering: Covering, seconds: float) -> list[str]:
     """Tests that run the changed lines, up to `seconds` in all: the fastest, and some from every module.
 
+    For a line that few tests run: also those that run another line of its module.
     For a line that runs at import: those that run the module, or else one that imports it, also through packages; and
     those that run no line at all.
     """
-    if found := covering.of_lines(mutant.file, mutant.change.lines):
-        return _within(found, covering, seconds)
     files = [mutant.file]
+    if found := covering.of_lines(mutant.file, mutant.change.lines):
+        is_perhaps_cached = len(found) < _FEW
+        return _within(found | covering.of_files(files) if is_perhaps_cached else found, covering, seconds)
     for _ in range(_IMPORTED_THROUGH):
         found = found or covering.of_files(files)
         files = [importer for file in files for importer in covering.importers(file)]

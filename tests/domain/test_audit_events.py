@@ -45,7 +45,10 @@ def test_actions_and_opinion_acts_bring_their_events() -> None:
 
 
 def test_history_shows_birth_and_what_moved_the_table() -> None:
-    assert [event.name for event in history_events()] == ["create", "import", "void", *ACTIONS]
+    assert [event.name for event in history_events()] == [
+        *("create", "import", "void", *ACTIONS),
+        *("ask_extension", "extend", "decline_extension"),
+    ]
 
 
 def test_event_without_words_is_refused_with_what_to_write() -> None:

@@ -88,6 +88,10 @@ def test_text_that_begins_as_a_picture_does_is_a_text() -> None:
         ("word/document.xml", "", {}, "docx"),
         ("a/b.xml", "x.spreadsheetml.main+xml", {}, "xlsx"),
         ("xl/workbook.xml", "", {}, "xlsx"),
+        *(
+            (main, "x.other+xml", {}, "这是压缩包，不是 Word 或 Excel 文件；请解压以后导入里面的文件。")
+            for main in ("word/document.xml", "xl/workbook.xml")
+        ),
         ("xl/workbook.bin", "", {}, f"这是二进制工作簿（.xlsb）；{AS_EXCEL}。"),
         ("a.xml", "x.sheet.binary.main", {}, f"这是二进制工作簿（.xlsb）；{AS_EXCEL}。"),
         (

@@ -13,6 +13,7 @@ from portal import queries
 from portal.database import APPEND_ONLY, missing_triggers, trigger_statements
 from portal.domain import actions, chain, documents, serialization
 from portal.domain.chain import Problem, entry_hash
+from portal.services.administration import offices
 from portal.services.drafting import explanations
 from portal.services.files import exports
 from portal.services.record import verification
@@ -391,3 +392,11 @@ def _forge(world: World, number: int, **changed: object) -> None:
     values = changed | {"hash": entry_hash(entry)}
     assignments = ", ".join(f"{name} = :{name}" for name in values)
     run(world, f"UPDATE audit_entries SET {assignments} WHERE number = :n", n=number, **values)
+
+
+def test_thing_that_is_gone_is_told_with_the_latest_entry_about_it(world: World) -> None:
+    offices.add_office(world.session, None, "999", "某单位")
+    offices.change_office(world.session, None, "999", "某单位（新名）", True)
+    run(world, "DELETE FROM offices WHERE code = '999'")
+    (found,) = problems(world)
+    assert (found.number, found.message[-4:]) == (number_of(world, "change_office"), "不见了。")

@@ -88,3 +88,21 @@ def test_home_takes_the_same_statements_for_one_year_and_for_several(app: Flask,
             start(world, table_id)
     assert found[:4] == found[4:] and max(found) <= HOME_MOST
     assert DUE.isoformat() in clients[0].get("/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("tab", "listed", "is_chosen"),
+    [
+        *(("drafted", "第二项目", True), ("returned", "办事处工作经费", True)),
+        *(("submitted", "项目3", False), ("approved", "项目4", False)),
+    ],
+)
+def test_tables_are_chosen_to_submit_where_the_office_holds_them(
+    app: Flask, world: World, tab: str, listed: str, is_chosen: bool
+) -> None:
+    world.draft(sound_project(2, "610-1301-JBN-0002", "第二项目"))
+    world.returned()
+    world.submitted(sound_project(3, "610-1301-JBN-0003", "项目3"))
+    world.approved(sound_project(4, "610-1301-JBN-0004", "项目4"))
+    page = home(app, "head", f"?tab={tab}")
+    assert (listed in page, 'name="table"' in page) == (True, is_chosen)
