@@ -25,7 +25,7 @@ from portal.domain.documents import (
     Safeguard,
 )
 from portal.domain.forms import Form
-from portal.domain.imprint import Imprint, Standing
+from portal.domain.imprint import DocumentState, Imprint
 from portal.domain.target_values import parts
 from portal.formats import text
 from tests.domain.form_documents import FORMS, in_form
@@ -145,8 +145,8 @@ def test_footer_shows_page_and_audit_record(seed: Any) -> None:
     assert [p.text for p in opened(SEED).sections[0].footer.paragraphs] == ["第 1 页　共 1 页"]
 
 
-SENT = Standing("第 2 次送审（第 2 轮），2020-01-02 李秀英送审，已批复", is_draft=False)
-DRAFT = Standing("草拟，没有送审", is_draft=True)
+SENT = DocumentState("第 2 次送审（第 2 轮），2020-01-02 李秀英送审，已批复", is_draft=False)
+DRAFT = DocumentState("草拟，没有送审", is_draft=True)
 
 
 def test_header_says_what_the_copy_is_and_marks_the_pages_of_drafts() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from portal.domain import documents
 from portal.domain.documents import Document, Kind, PerformanceText, ProjectDocument
 from portal.domain.forms import Form
-from portal.domain.imprint import Imprint, Standing
+from portal.domain.imprint import DocumentState, Imprint
 from portal.formats import files, text, word
 from tests.domain.form_documents import FORMS, in_form
 from tests.formats.word_files import printable
@@ -59,7 +59,7 @@ def test_table_of_sixty_rows_reads_back(form: Form) -> None:
 
 def test_real_document_reads_back_whole() -> None:
     seed = text.read(SEED.read_bytes()).text
-    standings = tuple(Standing("草拟，没有送审", is_draft=n % 2 == 0) for n in range(9))
+    standings = tuple(DocumentState("草拟，没有送审", is_draft=n % 2 == 0) for n in range(9))
     reading = files.read("a.docx", word.write(seed, Imprint("1:ab", "2020 年度　古城", "某", standings)))
     found = reading.text
     assert reading.unplaced == ()

@@ -28,7 +28,7 @@ from portal.domain.documents import (
     value_at,
 )
 from portal.domain.forms import Cell, Form, Role, Sheet, SheetRow
-from portal.domain.imprint import Imprint, Standing
+from portal.domain.imprint import DocumentState, Imprint
 from portal.formats.assembling import COVER
 from portal.formats.word import pages, styles
 from portal.formats.word.elements import Element, bookmarked, element, field_begin, field_end, paragraph, run, tab
@@ -53,15 +53,15 @@ class _Body:
     """Sections (whether of drafts, with their paragraphs and tables), the headings for the table of contents, and the
     number of pages so far. is_single: the document is one table, without cover, contents and headings of parts.
 
-    standings: of the documents not written yet.
+    states: of the documents not written yet.
     """
 
     is_single: bool
-    standings: Iterator[Standing]
+    states: Iterator[DocumentState]
     sections: list[tuple[bool, list[Element]]] = field(default_factory=list)
     headings: list[_Heading] = field(default_factory=list)
     pages: int = 1
-    standing: Standing | None = None
+    state: DocumentState | None = None
 
     @property
     def content(self) -> list[Element]:
@@ -69,8 +69,8 @@ class _Body:
 
     def begin(self) -> bool:
         """Begin the next document; True if it begins a section, and so a page, or the whole file."""
-        self.standing = next(self.standings, None)
-        is_draft = self.standing is not None and self.standing.is_draft
+        self.state = next(self.states, None)
+        is_draft = self.state is not None and self.state.is_draft
         if self.sections and self.sections[-1][0] == is_draft:
             return False
         self.sections.append((is_draft, []))
@@ -85,8 +85,8 @@ class _Body:
 
     def standing_line(self) -> None:
         """What the document is, below its heading; the header of a single one says it."""
-        if self.standing and not self.is_single:
-            self.content.append(paragraph(styles.STANDING, run(self.standing.words)))
+        if self.state and not self.is_single:
+            self.content.append(paragraph(styles.STANDING, run(self.state.words)))
 
 
 def write(text: PerformanceText, imprint: Imprint | None = None) -> bytes:
@@ -97,7 +97,7 @@ def write(text: PerformanceText, imprint: Imprint | None = None) -> bytes:
     office = next((" ".join(table.office_name.split()) for table in text.tables if table.office_name), "")
     own: list[Document] = [*([] if text.department is None else [text.department]), *text.tables]
     _properties(document, " ".join(title(own[0]).split()) if len(own) == 1 else COVER, office)
-    body = _Body(len(own) == 1, iter(copy.standings))
+    body = _Body(len(own) == 1, iter(copy.states))
     if not body.is_single:
         body.sections.append((False, []))
     if text.department is not None:

@@ -17,7 +17,7 @@ from portal.domain import audit_events
 from portal.domain.audit_events import About
 from portal.domain.documents import DepartmentDocument, Document, Kind, PerformanceText, ProjectDocument, title
 from portal.domain.errors import Forbidden, NotVisible
-from portal.domain.imprint import Imprint, Standing
+from portal.domain.imprint import DocumentState, Imprint
 from portal.domain.permissions import Actor, Permission, may
 from portal.domain.states import State
 from portal.models import Office, Revision, TargetTable
@@ -35,7 +35,7 @@ class ExportedDocument:
 
     document: Document
     digest: str
-    standing: Standing
+    state: DocumentState
 
     @property
     def title(self) -> str:
@@ -113,17 +113,17 @@ def _imprint(
 ) -> Imprint:
     who = actor.name if actor else audit.OPERATOR
     taken = f"{who} {now().astimezone(LOCAL):%Y-%m-%d %H:%M} {'打印' if printed else '导出'}"
-    return Imprint(anchor, f"{year} 年度　{office.code} {office.name}", taken, tuple(each.standing for each in of))
+    return Imprint(anchor, f"{year} 年度　{office.code} {office.name}", taken, tuple(each.state for each in of))
 
 
 def _exported(document: Document, digest: str, table: TargetTable, frozen: Revision | None) -> ExportedDocument:
     """`frozen`: the latest revision; None for a working copy."""
-    words = "已作废" if table.is_voided else _standing(State(table.state), frozen)
-    standing = Standing(words, is_draft=frozen is None)
-    return ExportedDocument(document, digest, standing)
+    words = "已作废" if table.is_voided else _state(State(table.state), frozen)
+    state = DocumentState(words, is_draft=frozen is None)
+    return ExportedDocument(document, digest, state)
 
 
-def _standing(state: State, frozen: Revision | None) -> str:
+def _state(state: State, frozen: Revision | None) -> str:
     if frozen is None:
         return "退回后修改中，没有送审" if state is State.RETURNED else "草拟，没有送审"
     sent = f"{frozen.submitted_at.astimezone(LOCAL):%Y-%m-%d} {frozen.submitted_by_name}送审"

@@ -392,6 +392,9 @@ def test_opened_year_takes_what_the_form_says_and_can_be_closed_and_opened_again
             "deadline": "2026-08-31",
             "only_warn": ["E9", "E10"],
             "off": [],
+            "after_deadline": "late",
+            "longest_due": 20,
+            "shows_reviewer": False,
         },
     )
     budget_years.close_year(world.session, None, 2026)
