@@ -88,7 +88,7 @@ def test_copy_says_year_office_state_round_and_who_took_it(world: World) -> None
     def standings(who: str, table_id: int) -> list[tuple[str, bool]]:
         today = f"{local_today():%Y-%m-%d}"
         return [
-            (each.words.replace(today, "某日"), each.is_draft) for each in take(world, who, table_id).imprint.standings
+            (each.words.replace(today, "某日"), each.is_draft) for each in take(world, who, table_id).imprint.states
         ]
 
     sent = "第 1 次送审（第 1 轮），某日 李主任送审"

@@ -87,6 +87,6 @@ def _tables(
         target = name.replace("'", "''")
         text = " ".join(shown(title(document)).split())[:200]
         sheet.write_url(row + n, 2, f"internal:'{target}'!B2", link, text)
-    standings = (standing.words for standing in imprint.states)
-    for n, (_, words) in enumerate(zip_longest(names, standings, fillvalue=""), 1):
+    states = (state.words for state in imprint.states)
+    for n, (_, words) in enumerate(zip_longest(names, states, fillvalue=""), 1):
         sheet.write_string(row + n, 3, words, styles.of(font_color="#595959"))
