@@ -232,3 +232,10 @@ def test_form_file_is_read_and_its_digest_is_that_of_the_file() -> None:
         *("ordinal", "project_code", "project_name", "budget/total", "goals"),
         *("indicators/level1", "indicators/level3", "indicators/target_value"),
     )
+
+
+@EVERY_FORM
+def test_rows_of_a_grid_follow_each_other_from_the_first(form: Form) -> None:
+    cells = as_grid(layout(documents.blank(form.kind, form.id))).cells
+    covered = {row for cell in cells for row in range(cell.row, cell.end_row)}
+    assert covered == set(range(len(covered)))

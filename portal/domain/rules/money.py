@@ -77,7 +77,7 @@ def correct_plan(document: Document, path: str, _year: YearRules) -> Correction 
     months = [field for field in forms.of(document).scalars if field.startswith("spending_plan/")]
     texts = [(value_at(document, month) or "").strip() for month in months]
     shares = [read_percent(text) for text in texts]
-    if len(months) > 1 and (totals := _running_totals(shares)):
+    if totals := _running_totals(shares):
         written = [
             Set(month, value_at(document, month) or "", total) for month, total in zip(months, totals, strict=True)
         ]

@@ -9,9 +9,12 @@ from sqlalchemy import func, select, update
 
 from portal import queries
 from portal.domain import actions
+from portal.domain.changes import Set
 from portal.domain.documents import DepartmentDocument, Duty, Kind, PerformanceText, ProjectDocument, Safeguard
+from portal.domain.enclosures import EnclosedExplanation
 from portal.domain.errors import Forbidden, Invalid, NotVisible
-from portal.domain.rules import Finding
+from portal.domain.rules import Finding, Severity
+from portal.domain.rules.findings import Correction
 from portal.models import AuditEntry, BudgetYear, TargetTable
 from portal.services.drafting import carry_over, checks, drafts, explanations, undo_redo
 from portal.services.files import imports
@@ -253,3 +256,14 @@ def test_vanished_framework_is_a_clear_sentence(world: World) -> None:
         with pytest.raises(Invalid, match="2020 年度的指标体系“hebei-1999”在系统中找不到了"):
             act()
     assert known_sentences.rebuild(world.session) == 0
+
+
+def test_only_what_is_certain_and_not_explained_counts_as_correctable() -> None:
+    certain = Finding("W16", Severity.WARNING, "goals", "", correction=Correction((Set("goals", "甲", "乙"),)))
+    again = replace(certain, rule="W14")
+    offered = replace(certain, path="purpose", correction=Correction((Set("purpose", "甲", "乙"),), is_certain=False))
+    without = replace(certain, path="overall", correction=None)
+    assert checks.correctable_count([certain, again, offered, without]) == 1
+    explained = [EnclosedExplanation(each.rule, each.path, "保留", "某") for each in (certain, again)]
+    assert checks.correctable_count([certain, again], explained[:1]) == 1
+    assert checks.correctable_count([certain, again], explained) == 0

@@ -183,3 +183,10 @@ def test_page_before_submitting_takes_its_queries_however_many_opinions(app: Fla
             client.get(f"/tables/{table_id}/submit")
         counts.append(len(statements))
     assert counts[0] == counts[1] <= SUBMIT_PAGE_MOST
+
+
+def test_next_table_is_offered_only_where_the_address_names_it(app: Flask, world: World) -> None:
+    ready, here = world.draft(), world.submitted(sound_project(2, "610-1301-JBN-0002", "第二项目"))
+    client = signed_in_client(app, "head")
+    for address, is_offered in ((f"?next={ready}", True), ("", False), ("?next=0", False), ("?next=x", False)):
+        assert ("下一张" in client.get(f"/tables/{here}{address}").text) is is_offered, address
