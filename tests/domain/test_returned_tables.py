@@ -64,11 +64,17 @@ def test_what_is_shown_as_taken_is_exactly_what_is_written(versions: tuple[Docum
 
 @given(edited_twice())
 def test_return_is_done_only_once(versions: tuple[Document, Document, Document]) -> None:
-    """After everything was taken, the same file has nothing more."""
+    """After everything was taken, the same file has nothing more, but for the order of rows that both sides moved."""
     base, now, file = versions
     taken = compare(base, now, file).resolved(compare(base, now, file).places)
     again = compare(base, taken, file)
-    assert again.merged == taken or again.conflicts
+    assert in_order_of_ids(again.merged) == in_order_of_ids(taken) or again.conflicts
+
+
+def in_order_of_ids(document: Document) -> Document:
+    for name in ROW_LISTS[document.kind]:
+        document = documents.with_rows(document, name, sorted(documents.rows(document, name), key=lambda row: row.id))
+    return document
 
 
 @given(edited_twice())
