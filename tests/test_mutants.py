@@ -111,11 +111,11 @@ def test_line_that_runs_at_import_is_tried_with_the_tests_of_its_module_or_of_it
     assert chosen(_mutant(9), covering, 10) == ["tests/o.py::other"]
 
 
-def test_line_that_few_tests_run_is_tried_with_all_of_its_module_since_it_may_be_cached() -> None:
+def test_line_that_few_tests_run_is_tried_with_all_of_its_module() -> None:
     covering = _covering()
-    others = {f"tests/p.py::{n}" for n in range(5)}
+    others = {f"tests/p.py::{n}" for n in range(10)}
     covering.lines["portal/a.py"][7] = others
-    covering.seconds.update(dict.fromkeys(others, 0.5))
+    covering.seconds.update(dict.fromkeys(others, 0.1))
     assert set(chosen(_mutant(2), covering, 10)) == {"tests/n.py::quick", "tests/m.py::slow", *others}
     assert set(chosen(_mutant(7), covering, 10)) == others
 
@@ -124,6 +124,8 @@ def test_line_that_runs_at_import_is_tried_also_with_tests_that_run_no_line() ->
     covering = _covering()
     covering.seconds["tests/p.py::of_a_constant"] = 0.5
     assert chosen(_mutant(9), covering, 10) == ["tests/p.py::of_a_constant", "tests/n.py::quick", "tests/m.py::slow"]
+    covering.lines["portal/a.py"][2] |= {f"tests/p.py::{n}" for n in range(10)}
+    covering.seconds.update({f"tests/p.py::{n}": 0.1 for n in range(10)})
     assert "tests/p.py::of_a_constant" not in chosen(_mutant(2), covering, 10)
 
 

@@ -21,8 +21,8 @@ from scripts.mutants.covering import Covering, known
 _LEFT_OUT = ("portal/static/vendor/", "portal/demo/", "portal/domain/rules/words/")
 _SECONDS_TO_START = 300
 _IMPORTED_THROUGH = 4
-_FEW = 5
-"""A line that fewer tests run may be of a function that keeps its results: then only its first callers ran it."""
+_FEW = 10
+"""A line that fewer tests run may run once only: at import by the first test of a process, or in a cached function."""
 _PATIENCE = 10
 """Times the recorded seconds of the tests; a change that makes them run longer is noticed."""
 
@@ -128,18 +128,17 @@ def _on_changed_code(root: Path, mutant: Mutant, tests: Sequence[str], limit: fl
 def chosen(mutant: Mutant, covering: Covering, seconds: float) -> list[str]:
     """Tests that run the changed lines, up to `seconds` in all: the fastest, and some from every module.
 
-    For a line that few tests run: also those that run another line of its module.
-    For a line that runs at import: those that run the module, or else one that imports it, also through packages; and
-    those that run no line at all.
+    For a line that runs at import, or that few tests run, also those that run the module, or else one that imports it,
+    also through packages; and those that run no line at all.
     """
-    files = [mutant.file]
-    if found := covering.of_lines(mutant.file, mutant.change.lines):
-        is_perhaps_cached = len(found) < _FEW
-        return _within(found | covering.of_files(files) if is_perhaps_cached else found, covering, seconds)
+    found = covering.of_lines(mutant.file, mutant.change.lines)
+    if len(found) >= _FEW:
+        return _within(found, covering, seconds)
+    files, of_module = [mutant.file], set[str]()
     for _ in range(_IMPORTED_THROUGH):
-        found = found or covering.of_files(files)
+        of_module = of_module or covering.of_files(files)
         files = [importer for file in files for importer in covering.importers(file)]
-    return _within(found | covering.of_no_line(), covering, seconds)
+    return _within(found | of_module | covering.of_no_line(), covering, seconds)
 
 
 def _within(tests: Iterable[str], covering: Covering, seconds: float) -> list[str]:
