@@ -108,6 +108,14 @@ def test_form_that_is_not_shipped_any_more_shows_every_text_under_the_shared_cap
     assert forms.label(document, "indicators/row1/weight") == "绩效指标第1行·权重"
 
 
+def test_form_that_is_not_shipped_any_more_has_a_place_for_every_text() -> None:
+    document = ProjectDocument(form="gone-2019", project_name="甲", goals="目标", purpose="用途")
+    blocks = layout(document).blocks
+    beside = {row.cells[0].text: row.cells[-1].text for row in blocks[0].rows}
+    assert (beside["项目名称"], beside["绩效目标"], beside["资金用途"]) == ("甲", "目标", "用途")
+    assert LEFTOVERS not in [block.heading for block in blocks]
+
+
 def test_identity_that_the_form_does_not_show_stands_above_the_sheet() -> None:
     document = ProjectDocument(form="hebei-2021", project_code="610-1", project_name="甲")
     assert [(caption.text, value.text) for caption, value in layout(document).identity] == [("项目编码", "610-1")]
