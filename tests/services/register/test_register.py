@@ -389,7 +389,7 @@ def test_printed_copy_of_a_voided_table_says_so(world: World) -> None:
 
     for by in ("head", "reviewer"):
         export = exports.export_table(world.session, world.actor(by), table_id, printed=True)
-        assert [each.standing.words for each in export.documents] == ["已作废"]
+        assert [each.state.words for each in export.documents] == ["已作废"]
 
 
 def test_import_takes_as_many_statements_for_a_thousand_entries_as_for_one(world: World) -> None:
