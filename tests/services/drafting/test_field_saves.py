@@ -431,20 +431,23 @@ def test_page_of_somebody_who_does_not_edit_is_not_left(world: World) -> None:
         presence.leave(world.session, world.actor("reviewer"), table_id)
 
 
-def test_rows_are_inserted_into_a_project_table_as_far_as_they_fit(world: World) -> None:
+def test_rows_are_inserted_into_a_project_table_as_far_as_they_fit(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whole_steps, "MAX_ROWS", most := 10)
     drafter, department, table_id = world.actor("drafter"), world.draft(DepartmentDocument("总体")), world.draft()
-    chosen = [Indicator("any", level3=f"指标{n}") for n in range(MAX_ROWS)]
+    chosen = [Indicator("any", level3=f"指标{n}") for n in range(most)]
     present = len(project(world, table_id).indicators)
 
     for where, rows, reason in (
         (department, chosen[:1], "只有项目绩效目标表"),
         (table_id, [], "还没有选指标"),
-        (table_id, chosen[: MAX_ROWS - present + 1], f"最多 {MAX_ROWS} 行"),
+        (table_id, chosen[: most - present + 1], f"最多 {most} 行"),
     ):
         with pytest.raises(Invalid, match=reason):
             whole_steps.insert_rows(world.session, drafter, where, rows)
-    added = whole_steps.insert_rows(world.session, drafter, table_id, chosen[: MAX_ROWS - present])
+    added = whole_steps.insert_rows(world.session, drafter, table_id, chosen[: most - present])
 
     rows_now = project(world, table_id).indicators
     assert [row.id for row in rows_now[present:]] == list(added)
-    assert len({row.id for row in rows_now}) == MAX_ROWS
+    assert len({row.id for row in rows_now}) == most
