@@ -87,11 +87,11 @@ def test_second_sheet_with_the_head_is_read_and_the_other_named() -> None:
     assert found.told == ["只读了工作表“清单”，没有读：说明。"]
 
 
-def test_workbook_of_too_many_rows_is_refused_in_one_sentence() -> None:
+def test_workbook_of_fifty_thousand_rows_is_refused_in_one_sentence() -> None:
     data = BytesIO()
     with xlsxwriter.Workbook(data, {"constant_memory": True}) as book:
         sheet = book.add_worksheet()
-        for n in range(20_001):
+        for n in range(50_000):
             sheet.write_row(n, 0, ["610002", f"610-{n}", "甲", 1])
 
     with pytest.raises(Refused, match="超过 20,000 行"):
