@@ -29,7 +29,8 @@ MAY_IMPORT = {
     "queries": {"domain", "models", "database", "queries"},
     "services": {"domain", "models", "database", "queries", "services", "storage"},
     "storage": {"storage"},
-    "jobs": {"domain", "formats", "database", "extensions", "queries", "services", "storage", "jobs"},
+    "memory": set(),
+    "jobs": {"domain", "formats", "database", "extensions", "memory", "queries", "services", "storage", "jobs"},
 }
 
 

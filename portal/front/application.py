@@ -13,8 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
+from time import monotonic
 from typing import IO, Any, TypeVar
 
+from portal import memory
 from portal.front.bodies import Bodies, BodyRefused, ClientGone, Limits, Receive, Scope, Send
 from portal.front.environ import environ_of
 
@@ -27,6 +29,8 @@ MAY_WAIT = "portal.may_wait"
 """Key in the environ: whether the request may wait for a lock; false in the threads of those that read."""
 QUEUE_PATIENCE = 4.0
 """Seconds in which a request that may write must find a thread."""
+LONG = 0.3
+"""Seconds to the first part of an answer after which the memory that it took is given back."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _BATCH = 1024 * 1024
 
@@ -83,7 +87,9 @@ class Front:
         async def in_thread(act: Callable[[], T]) -> T:
             return await loop.run_in_executor(lane, context.run, act)
 
+        began = monotonic()
         answer = await in_thread(partial(_begin, self._application, environ))
+        is_long = monotonic() - began > LONG
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         try:
             while answer.rest:
@@ -93,6 +99,8 @@ class Front:
         finally:
             if answer.rest:
                 await in_thread(answer.close)
+            if is_long:
+                await in_thread(memory.give_back)
 
 
 @dataclass(slots=True)

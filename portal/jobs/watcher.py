@@ -22,7 +22,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal import queries
+from portal import memory, queries
 from portal.database import Busy
 from portal.domain.errors import Refused
 from portal.extensions import db
@@ -98,6 +98,7 @@ class Watcher:
                 jobs.sweep(session, self._store)
                 return False
         self._carry_out(job)
+        memory.give_back()
         return True
 
     def _carry_out(self, job: TakenJob) -> None:

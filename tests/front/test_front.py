@@ -48,6 +48,20 @@ class Held:
             assert await asyncio.get_running_loop().run_in_executor(None, self.waiting.acquire, True, 60)
 
 
+# --- memory --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("long", "count"), [(0, 1), (60, 0)])
+def test_memory_is_given_back_after_a_long_answer_only(
+    monkeypatch: pytest.MonkeyPatch, long: float, count: int
+) -> None:
+    given: list[bool] = []
+    monkeypatch.setattr(application, "LONG", long)
+    monkeypatch.setattr("portal.memory.give_back", lambda: given.append(True))
+    answer = asyncio.run(ask(front_of(), "GET"))
+    assert (answer.status, len(given)) == (200, count)
+
+
 # --- bodies --------------------------------------------------------------------------------------
 
 
