@@ -23,8 +23,8 @@ from config import ROOT
 from portal.demo.accounts import PASSWORD
 from tests.browser.server import Portal, flask
 
-ROUNDS = 50
-"""In each of two tests: a hundred times in all."""
+ROUNDS = 20
+"""In each of two tests."""
 ROW = "killed22"
 PATH = f"indicators/{ROW}/description"
 
