@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal import queries
 from portal.domain.amounts import format_yuan
 from portal.domain.documents import Kind
-from portal.domain.errors import Invalid
+from portal.domain.errors import Forbidden, Invalid
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.formats import files
+from portal.formats.reading import Unreadable
 from portal.models import BudgetYear
 from portal.queries.drafting.origins import Source
 from portal.services.drafting import carry_over, drafts
+from portal.web.errors import status_of
 from portal.web.files import jobs
 from portal.web.guards import actor, needs
 from portal.web.rendering import Link, render
@@ -82,6 +84,15 @@ def _place(refusal: Invalid) -> str:
     if refusal.path == "year":
         return "year"
     return "copy" if request.form.get("way") == "copy" else "source"
+
+
+def or_start_page(answer: Callable[[], Response | AnyResponse]) -> Response | AnyResponse:
+    """The answer about an uploaded file; after a refusal the start page with the message."""
+    drafts.office_to_draft_for(db.session(), actor(), actor().office or "")
+    try:
+        return answer()
+    except (Unreadable, Invalid, Forbidden) as refusal:
+        return start_page(status_of(refusal), {getattr(refusal, "path", "") or "file": refusal.message})
 
 
 def start_page(status: int = 200, errors: Mapping[str, str] | None = None) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
@@ -10,16 +9,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
 from portal.domain import forms
-from portal.domain.errors import Forbidden, Invalid, Stale
+from portal.domain.errors import Invalid, Stale
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.formats import files
 from portal.formats.reading import Unreadable
-from portal.services.drafting import drafts
 from portal.services.files import import_undo, imports
 from portal.services.files.imports import ImportResult
 from portal.web.acts import result_key
-from portal.web.drafting.new_tables import start_page
+from portal.web.drafting.new_tables import or_start_page
 from portal.web.errors import status_of
 from portal.web.files import jobs, kept_imports, workbook_returns
 from portal.web.files.import_pages import caption_choices, document_page, overview, seen
@@ -52,19 +50,19 @@ def upload() -> Response | AnyResponse:
         kept_imports.keep(kept)
         return redirect(url_for(".preview", key=kept.key), 303)
 
-    return _or_back_to_start(answer)
+    return or_start_page(answer)
 
 
 @bp.get("/tables/new/import/<key>")
 @needs(Permission.CREATE)
 def preview(key: str) -> Response | AnyResponse:
-    return _or_back_to_start(lambda: overview(kept_imports.find(key)))
+    return or_start_page(lambda: overview(kept_imports.find(key)))
 
 
 @bp.get("/tables/new/import/<key>/<int:number>")
 @needs(Permission.CREATE)
 def document(key: str, number: int) -> Response | AnyResponse:
-    return _or_back_to_start(lambda: document_page(kept_imports.find(key), number))
+    return or_start_page(lambda: document_page(kept_imports.find(key), number))
 
 
 @bp.post("/tables/new/import/<key>/captions")
@@ -82,7 +80,7 @@ def assign_captions(key: str) -> Response | AnyResponse:
         flash("已按选定的栏目重新读入，请再看一遍。", "success")
         return redirect(url_for(".preview", key=key), 303)
 
-    return _or_back_to_start(answer)
+    return or_start_page(answer)
 
 
 def _renamed(kept: KeptImport, assigned: dict[str, str]) -> dict[str, str]:
@@ -113,7 +111,7 @@ def confirm(key: str) -> Response | AnyResponse:
         flash(_result_sentence(done), "success")
         return redirect(url_for(".preview", key=key), 303)
 
-    return _or_back_to_start(answer)
+    return or_start_page(answer)
 
 
 def _import(kept: KeptImport, chosen: frozenset[int]) -> ImportResult:
@@ -147,16 +145,7 @@ def take_back(key: str) -> Response | AnyResponse:
             flash(f"《{title}》没有撤销：{reason}", "warning")
         return redirect(url_for(".preview", key=key), 303)
 
-    return _or_back_to_start(answer)
-
-
-def _or_back_to_start(answer: Callable[[], Response | AnyResponse]) -> Response | AnyResponse:
-    """The answer; after a refusal the start page with the message."""
-    drafts.office_to_draft_for(db.session(), actor(), actor().office or "")
-    try:
-        return answer()
-    except (Unreadable, Invalid, Forbidden) as refusal:
-        return start_page(status_of(refusal), {getattr(refusal, "path", "") or "file": refusal.message})
+    return or_start_page(answer)
 
 
 def _result_sentence(done: ImportResult) -> str:

@@ -6,26 +6,25 @@ The upload is that of any import (`imports`). What was read is kept for a week, 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.domain.errors import Forbidden, Invalid, Stale
+from portal.domain.errors import Invalid, Stale
 from portal.domain.offline import ReturnedCopy, ReturnedRow, ReturnedTable
 from portal.domain.permissions import Permission
 from portal.domain.returned_tables import ReturnLine, Verdict
 from portal.extensions import db
 from portal.services import form_posts
-from portal.services.drafting import drafts
 from portal.services.files import import_undo, workbook_returns
 from portal.services.files.imports import ImportedTable
 from portal.services.files.imports import Outcome as Imported
 from portal.services.files.workbook_returns import Outcome, TableReturn
 from portal.web.acts import result_key
-from portal.web.drafting.new_tables import start_page
+from portal.web.drafting.new_tables import or_start_page
 from portal.web.errors import status_of
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
@@ -77,7 +76,7 @@ def begin(copy: ReturnedCopy, name: str, year: int) -> AnyResponse:
 @bp.get("/tables/new/workbook/<key>")
 @needs(Permission.CREATE)
 def preview(key: str) -> Response | AnyResponse:
-    return _or_back_to_start(lambda: _page(_kept(key)))
+    return or_start_page(lambda: _page(_kept(key)))
 
 
 @bp.post("/tables/new/workbook/<key>")
@@ -95,7 +94,7 @@ def take_over(key: str) -> Response | AnyResponse:
         flash(f"已取回：改动了 {len(made)} 张表。" if made else "没有要取回的改动，各张表都没有变。", "success")
         return redirect(url_for(".preview", key=key), 303)
 
-    return _or_back_to_start(answer)
+    return or_start_page(answer)
 
 
 @bp.post("/tables/new/workbook/<key>/undo")
@@ -112,16 +111,7 @@ def take_back(key: str) -> Response | AnyResponse:
             flash(f"《{title}》没有撤销：{reason}", "warning")
         return redirect(url_for(".preview", key=key), 303)
 
-    return _or_back_to_start(answer)
-
-
-def _or_back_to_start(answer: Callable[[], Response | AnyResponse]) -> Response | AnyResponse:
-    """The answer; after a refusal the start page with the message."""
-    drafts.office_to_draft_for(db.session(), actor(), actor().office or "")
-    try:
-        return answer()
-    except (Invalid, Forbidden) as refusal:
-        return start_page(status_of(refusal), {"file": refusal.message})
+    return or_start_page(answer)
 
 
 def _choices() -> dict[int, set[str]]:
