@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,8 @@ def test_job_of_a_watcher_that_ends_is_done_by_the_next(
     }
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run"]
 
-    with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True) as watcher:
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a shell's background ignores it
+    with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True, preexec_fn=heed) as watcher:
         with program.started() as alive:
             watcher.send_signal(ending)
             assert alive.read() == b""  # what it had started is dead too
