@@ -144,7 +144,7 @@ def _waiting(session: Session, actor: Actor, extension_id: int) -> Extension:
 
 def _with_office(session: Session, asked: Extension) -> TargetTable:
     table = session.get(TargetTable, asked.table_id, with_for_update=ROW_LOCK, populate_existing=True)
-    if table is None or table.state not in ("drafted", "returned"):
+    if table is None or table.is_voided or table.state not in ("drafted", "returned"):
         raise Stale("这张表已经不在单位手中，不用延期。")
     return table
 
@@ -163,7 +163,11 @@ def _earlier_due(session: Session, extension: Extension, year: BudgetYear) -> li
         .execution_options(populate_existing=True)
     ).all()
     new = extension.due_on
-    return [each for each in tables if new and (due_date(each.state, each.due_on, year.deadline) or new) < new]
+    return [
+        each
+        for each in tables
+        if new and not each.is_voided and (due_date(each.state, each.due_on, year.deadline) or new) < new
+    ]
 
 
 def _decide(session: Session, actor: Actor, extension: Extension, due: date | None) -> None:

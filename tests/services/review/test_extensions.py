@@ -18,7 +18,7 @@ from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
 from portal.domain.opinions import Answer
 from portal.models import Extension, Opinion, Revision
 from portal.services.administration import budget_years
-from portal.services.drafting import drafts
+from portal.services.drafting import drafts, voiding
 from portal.services.record.verification import verify
 from portal.services.review import extensions, opinion_acts
 from portal.services.review.extensions import Grant
@@ -163,6 +163,17 @@ def test_date_that_is_later_already_stays(world: World) -> None:
     given = Grant(LATER, "系统停机。")
     assert extensions.grant_office(world.session, world.actor("approver"), OFFICE, YEAR, given) == 0
     assert world.table(table_id).due_on == CALENDAR.add(LATER, 1)
+
+
+def test_voided_table_gets_no_more_time(world: World) -> None:
+    deadline(world, PAST)
+    table_id = world.returned()
+    asked = ask(world, table_id)
+    voiding.void(world.session, world.actor("head"), table_id, "项目取消。")
+    with pytest.raises(Stale, match="不用延期"):
+        extensions.grant(world.session, world.actor("approver"), asked, LATER)
+    given = Grant(LATER, "系统停机。")
+    assert extensions.grant_office(world.session, world.actor("approver"), OFFICE, YEAR, given) == 0
 
 
 @pytest.mark.parametrize(
