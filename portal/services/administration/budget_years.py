@@ -101,31 +101,45 @@ def _year(session: Session, year: int) -> BudgetYear:
     return found
 
 
-def _write(session: Session, actor: Actor | None, event: AuditEvent, budget_year: BudgetYear, form: YearForm) -> None:
+def _check_choices(form: YearForm) -> None:
+    """Raises Invalid, with the field, for a choice that there is not."""
     if form.framework not in frameworks.available():
         raise Invalid("请选择指标体系。", "framework")
     for name, kind in (("project_form", Kind.PROJECT), ("department_form", Kind.DEPARTMENT)):
         if getattr(form, name) not in forms.available(kind):
             raise Invalid(f"请选择{kind.label}的表样。", name)
-    code_pattern = code_patterns.from_typed(form.code_pattern, budget_year.code_pattern or "")
-    office_code_pattern = _office_code_pattern(form, budget_year)
-    only_warn, off = _rule_ids(form.only_warn, "E", "only_warn"), _rule_ids(form.off, "W", "off")
     if form.after_deadline not in set(AfterDeadline):
         raise Invalid("请选择截止以后怎样送审。", "after_deadline")
+
+
+def _longest_due(form: YearForm) -> int:
     if form.longest_due is None or not 1 <= form.longest_due <= MAX_LONGEST_DUE:
         raise Invalid(f"退回期限应当是 1 到 {MAX_LONGEST_DUE} 个工作日。", "longest_due")
+    return form.longest_due
+
+
+def _check_fixed(session: Session, budget_year: BudgetYear, form: YearForm) -> None:
+    """Raises Invalid where framework or form would change although the year has tables."""
     used = session.scalar(select(TargetTable.id).where(TargetTable.year == budget_year.year).limit(1))
     if used and budget_year.framework != form.framework:
         raise Invalid("这一年度已有绩效目标表，不能更换指标体系。", "framework")
     for name in ("project_form", "department_form"):
         if used and getattr(budget_year, name) != getattr(form, name):
             raise Invalid("这一年度已有绩效目标表，不能更换表样。", name)
+
+
+def _write(session: Session, actor: Actor | None, event: AuditEvent, budget_year: BudgetYear, form: YearForm) -> None:
+    _check_choices(form)
+    code_pattern = code_patterns.from_typed(form.code_pattern, budget_year.code_pattern or "")
+    office_code_pattern = _office_code_pattern(form, budget_year)
+    only_warn, off = _rule_ids(form.only_warn, "E", "only_warn"), _rule_ids(form.off, "W", "off")
+    _check_fixed(session, budget_year, form)
     budget_year.framework, budget_year.code_pattern = form.framework, code_pattern
     budget_year.project_form, budget_year.department_form = form.project_form, form.department_form
     budget_year.office_code_pattern = office_code_pattern
     budget_year.deadline = form.deadline
     budget_year.only_warn, budget_year.off = " ".join(only_warn), " ".join(off)
-    budget_year.after_deadline, budget_year.longest_due = form.after_deadline, form.longest_due
+    budget_year.after_deadline, budget_year.longest_due = form.after_deadline, _longest_due(form)
     budget_year.shows_reviewer = form.shows_reviewer
     session.add(budget_year)
     session.flush()

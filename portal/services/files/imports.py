@@ -120,7 +120,6 @@ def import_text(
     year: int,
     *,
     replace_drafts: bool | Collection[int] = False,
-    skip_others: bool = False,
     only: Collection[int] | None = None,
     dry_run: bool = False,
 ) -> ImportResult:
@@ -129,7 +128,7 @@ def import_text(
     only: numbers of the documents to import (see `PlannedImport`); None: all.
 
     An existing table (same project code, or the department table) is replaced, as one step that can be undone, only if
-    `replace_drafts` is True or contains its id; otherwise it is refused by name or, with `skip_others`, skipped.
+    `replace_drafts` is True or contains its id; otherwise it is refused by name.
     Submitted or approved tables to be replaced, and tables of another office, are refused. `dry_run` rolls everything
     back. Raises Forbidden, Invalid.
     """
@@ -145,8 +144,7 @@ def import_text(
             wanted = [
                 (number, document, table)
                 for number, (document, table) in enumerate(pairs, _first_number(text))
-                if (only is None or number in only)
-                and not (skip_others and table and not _is_wanted(table, replace_drafts))
+                if only is None or number in only
             ]
             _refuse_protected([table for _, _, table in wanted if table], replace_drafts)
             for number, document, table in wanted:
