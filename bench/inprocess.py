@@ -13,7 +13,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -31,8 +33,10 @@ from bench.generator import PASSWORD, YEAR
 from bench.report import Report
 from bench.subjects import APPROVER, REVIEWER, Subjects
 from portal import create_app, queries
-from portal.domain.documents import PerformanceText
+from portal.domain.differences import compare
+from portal.domain.documents import Indicator, PerformanceText, ProjectDocument
 from portal.domain.rules import YearRules, check_table, check_text
+from portal.domain.text_differences import segments
 from portal.extensions import db
 from portal.formats import text, word
 from portal.models import Change, IndexedSentence, TargetTable
@@ -192,11 +196,24 @@ def files_and_rules(report: Report, folder: Path, repeated: int = 5) -> None:
     alone = best(lambda: [check_table(document, rules) for document in office], repeated) / len(office)
     _add(report, "all rules, one table", alone)
     _add(report, "all rules, one table beside 59", best(lambda: check_table(office[0], rules, office[1:]), repeated))
+    _compare(report, rng, repeated)
     _add(
         report,
         "all rules, an office of 60 tables",
         best(lambda: check_text(PerformanceText(None, office), rules), repeated),
     )
+
+
+def _compare(report: Report, rng: Random, repeated: int) -> None:
+    """Texts that differ everywhere, and two revisions of 100 rows of which a third of the cells changed."""
+    one, other = ("".join(chr(0x4E00 + rng.randrange(500)) for _ in range(2_000)) for _ in range(2))
+    pairs = (("1.2、" * 500, "2.1、" * 500), (one, other), (one, f"{one[1000:]}{one[:1000]}"))
+    slowest = max(best(partial(segments, *pair), repeated) for pair in pairs)
+    _add(report, "comparison of two texts of 2,000 characters", slowest, 20)
+    rows = [Indicator(f"row{n:04}", "产出指标", "数量指标", f"指标{n}", one[n : n + 60], "≥3人") for n in range(100)]
+    changed = [replace(row, description=other[n : n + 60]) if n % 3 == 0 else row for n, row in enumerate(rows)]
+    old, new = ProjectDocument(indicators=tuple(rows)), ProjectDocument(indicators=tuple(reversed(changed)))
+    _add(report, "comparison of two revisions of 100 rows", best(lambda: compare(old, new), repeated), 20)
 
 
 def _people_to_import(read: PerformanceText) -> None:

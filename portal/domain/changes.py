@@ -6,6 +6,7 @@ same operations. Authors and times of changes do not belong here.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -88,18 +89,7 @@ def from_plain(plain: Any) -> Operation:
 
 def between(old: Document, new: Document) -> list[Operation]:
     """Operations that turn `old` into `new`: applied to `old` they give exactly `new`. Raises Invalid for two kinds."""
-    if old.kind is not new.kind:
-        raise Invalid("项目绩效目标表与部门整体绩效目标不能互相替换。")
-    # Deletions first: the id of a deleted row may be inserted into another list.
-    found: list[Operation] = [
-        Delete(row.id)
-        for list_name in ROW_LISTS[old.kind]
-        for row in documents.rows(old, list_name)
-        if not documents.find_row(new, list_name, row.id)
-    ]
-    for list_name in ROW_LISTS[old.kind]:
-        found += _row_operations(list_name, documents.rows(old, list_name), documents.rows(new, list_name))
-    before = documents.texts(old)
+    found, before = row_operations(old, new), documents.texts(old)
     found += [
         Set(path, before.get(path, ""), text)
         for path, text in documents.texts(new).items()
@@ -108,11 +98,26 @@ def between(old: Document, new: Document) -> list[Operation]:
     return found
 
 
-def _row_operations(list_name: str, old: Sequence[Row], new: Sequence[Row]) -> list[Operation]:
-    wanted = [row.id for row in new]
-    known = {row.id for row in old}
+def row_operations(old: Document, new: Document) -> list[Operation]:
+    """The operations of `between` that insert, move and delete rows."""
+    if old.kind is not new.kind:
+        raise Invalid("项目绩效目标表与部门整体绩效目标不能互相替换。")
+    lists = [(name, documents.rows(old, name), documents.rows(new, name)) for name in ROW_LISTS[old.kind]]
     found: list[Operation] = []
-    current = [row.id for row in old if row.id in set(wanted)]
+    # Deletions first: the id of a deleted row may be inserted into another list.
+    for _, before, after in lists:
+        staying = {row.id for row in after}
+        found += (Delete(row.id) for row in before if row.id not in staying)
+    for list_name, before, after in lists:
+        found += _rows_placed(list_name, before, after)
+    return found
+
+
+def _rows_placed(list_name: str, old: Sequence[Row], new: Sequence[Row]) -> list[Operation]:
+    wanted = [row.id for row in new]
+    known, left = {row.id for row in old}, set(wanted)
+    found: list[Operation] = []
+    current = [row.id for row in old if row.id in left]
     staying = _longest_run_in_order(current, wanted)
     after = ""
     for row_id in wanted:
@@ -127,17 +132,18 @@ def _row_operations(list_name: str, old: Sequence[Row], new: Sequence[Row]) -> l
 def _longest_run_in_order(current: Sequence[str], wanted: Sequence[str]) -> set[str]:
     """Longest increasing subsequence: the most rows that need no Move, so that moving one row is one Move."""
     place = {row_id: n for n, row_id in enumerate(wanted)}
-    best: list[tuple[int, int | None]] = []
-    for n, row_id in enumerate(current):
-        length, previous = max(
-            ((best[k][0], k) for k in range(n) if place[current[k]] < place[row_id]), default=(0, None)
-        )
-        best.append((length + 1, previous))
+    ends: list[int] = []  # the lowest place at which a run of each length can end
+    behind: dict[str, str] = {}
+    for row_id in current:
+        length = bisect_left(ends, place[row_id])
+        ends[length : length + 1] = [place[row_id]]
+        if length:
+            behind[row_id] = wanted[ends[length - 1]]
     staying: set[str] = set()
-    step: int | None = max(range(len(best)), key=lambda n: best[n][0], default=None)
-    while step is not None:
-        staying.add(current[step])
-        step = best[step][1]
+    row_id = wanted[ends[-1]] if ends else ""
+    while row_id:
+        staying.add(row_id)
+        row_id = behind.get(row_id, "")
     return staying
 
 

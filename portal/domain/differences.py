@@ -6,12 +6,13 @@ belongs in `changes`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.domain import documents, forms
-from portal.domain.changes import Delete, Insert, Move, between
-from portal.domain.documents import ROW_LISTS, Document, Row, split_cell
+from portal.domain.changes import Delete, Insert, Move, row_operations
+from portal.domain.documents import EXTRA, ROW_LISTS, SCALARS, Document, Row
 from portal.domain.text_differences import Segment, segments
 
 
@@ -41,31 +42,32 @@ def compare(old: Document, new: Document) -> list[Difference]:
     """Every difference from `old` to `new` in the order of the form; rows in the order of `new`, removed ones last."""
     found = [
         _changed(new, path, before, after)
-        for path in dict.fromkeys((*forms.of(new).scalars, *documents.texts(old), *documents.texts(new)))
-        if split_cell(new.kind, path) is None
-        and (before := documents.value_at(old, path) or "") != (after := documents.value_at(new, path) or "")
+        for path in dict.fromkeys((*forms.of(new).scalars, *SCALARS[new.kind], *_extra(old), *_extra(new)))
+        if (before := documents.value_at(old, path) or "") != (after := documents.value_at(new, path) or "")
     ]
-    operations = between(old, new)
+    operations = row_operations(old, new)
     moved = {operation.id for operation in operations if isinstance(operation, Move)}
     inserted = {operation.id for operation in operations if isinstance(operation, Insert)}
     removed = {operation.id for operation in operations if isinstance(operation, Delete)}
     for list_name in ROW_LISTS[new.kind]:
+        earlier = {row.id: row for row in documents.rows(old, list_name)}
         for row in documents.rows(new, list_name):
             if row.id in inserted:
                 found.append(_whole_row(new, list_name, row, Kind.ADDED))
                 continue
             if row.id in moved:
                 found.append(_whole_row(new, list_name, row, Kind.MOVED))
-            found += _changed_cells(old, new, list_name, row)
-        found += [
-            _whole_row(old, list_name, row, Kind.REMOVED) for row in documents.rows(old, list_name) if row.id in removed
-        ]
+            found += _changed_cells(new, list_name, earlier[row.id], row)
+        found += (_whole_row(old, list_name, row, Kind.REMOVED) for row in earlier.values() if row.id in removed)
     return found
 
 
-def _changed_cells(old: Document, new: Document, list_name: str, row: Row) -> list[Difference]:
-    before = documents.find_row(old, list_name, row.id)
-    if before is None:
+def _extra(document: Document) -> Iterator[str]:
+    return (f"{EXTRA}/{name}" for name, _ in document.extra)
+
+
+def _changed_cells(new: Document, list_name: str, before: Row, row: Row) -> list[Difference]:
+    if before == row:
         return []
     return [
         _changed(new, f"{list_name}/{row.id}/{name}", old_text, new_text)

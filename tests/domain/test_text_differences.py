@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -30,12 +31,19 @@ def test_segments_alternate_and_are_not_blank(before: str, after: str) -> None:
 
 
 @given(_texts, _texts)
-def test_limit_of_edits_loses_nothing(before: str, after: str) -> None:
+def test_limit_of_work_loses_nothing(before: str, after: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(text_differences, "_MAX_EDITS", 2)
+        patch.setattr(text_differences, "_MAX_CELLS", 9)
         found = segments(before, after)
     assert "".join(text for op, text in found if op != "insert") == before
     assert "".join(text for op, text in found if op != "delete") == after
+
+
+@given(_texts, _texts)
+def test_segments_never_split_a_number(before: str, after: str) -> None:
+    for side in ("insert", "delete"):
+        pieces = [text for op, text in segments(before, after) if op != side]
+        assert not any(one[-1] in "12.%" and other[0] in "12.%" for one, other in pairwise(pieces))
 
 
 @given(_texts)
@@ -80,25 +88,38 @@ def test_changed_sentences_of_a_much_changed_text_are_told_by_word() -> None:
     assert changes == [("delete", "按期"), ("insert", "及时")] * 40
 
 
+def test_long_equal_run_between_insertions_stays_whole() -> None:
+    assert segments("的工作计划", "新的和的工作计划") == (("insert", "新的和"), ("equal", "的工作计划"))
+
+
+@given(_texts, _texts)
+def test_marked_characters_are_no_more_than_both_texts(before: str, after: str) -> None:
+    marked = sum(len(text) for op, text in segments(before, after) if op != "equal")
+    assert marked <= len(before) + len(after)
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
-    [("1.2、" * 500, "2.1、" * 500), ("甲乙" * 50_000, "乙丙甲" * 40_000), ("甲。" * 60_000, "乙。" * 60_000)],
+    [
+        ("1.2、" * 500, "2.1、" * 500),
+        ("甲乙" * 50_000, "乙丙甲" * 40_000),
+        ("甲。" * 60_000, "乙。" * 60_000),
+        ("甲。乙乙乙乙乙乙。" * 3_000, "甲。丙丙丙丙丙丙。" * 3_000),
+    ],
 )
 def test_texts_with_nothing_in_common_are_bounded_in_work(
     before: str, after: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    comparisons = 0
+    cells, matrix = 0, text_differences._matrix
 
-    class Token(str):
-        __slots__ = ()
-        __hash__ = str.__hash__
+    def counted(a: Sequence[str], b: Sequence[str]) -> list[int]:
+        nonlocal cells
+        cells += len(a) * len(b)
+        return matrix(a, b)
 
-        def __eq__(self, other: object) -> bool:
-            nonlocal comparisons
-            comparisons += 1
-            return str.__eq__(self, other)
+    monkeypatch.setattr(text_differences, "_matrix", counted)
+    monkeypatch.setattr(text_differences, "_MAX_CELLS", 1_000_000)
+    found = segments(before, after)
 
-    split = text_differences._WORDS.findall
-    tokens = text_differences._edits([Token(token) for token in split(before)], split(after))
-    assert comparisons <= 2 * text_differences._MAX_STEPS
-    assert tokens is None
+    assert cells <= 2_000_000
+    assert "".join(text for op, text in found if op != "insert") == before
