@@ -38,9 +38,11 @@ _ASSIGNED = "审核人分管的单位，可以有多个"
 @_roles
 @click.option("--office", default="", metavar="CODE", help="所在单位")
 @click.option("--assigned", multiple=True, metavar="CODE", help=_ASSIGNED)
-def add(username: str, name: str, roles: tuple[str, ...], office: str, assigned: tuple[str, ...]) -> None:
+@click.option("--phone", default="", help="电话")
+def add(username: str, name: str, roles: tuple[str, ...], office: str, assigned: tuple[str, ...], phone: str) -> None:
     """新增账号，给出一次性密码。"""
-    user, password = people.add_user(db.session(), None, username, PersonForm(name, roles, office, assigned))
+    form = PersonForm(name, roles, office, assigned, phone)
+    user, password = people.add_user(db.session(), None, username, form)
     click.echo(f"已新增 {user.name}（{user.username}）。{_one_time(password)}")
 
 
@@ -58,6 +60,7 @@ def roles(username: str, roles: tuple[str, ...], office: str | None, assigned: t
         roles,
         (person.user.office_code or "") if office is None else office,
         [code for code in assigned if code] if assigned else person.assigned,
+        person.user.phone,
     )
     people.change_user(session, None, person.user.id, form)
     _tell(session, [_person(session, username)])
@@ -133,6 +136,7 @@ def _line(person: Person) -> str:
         person.user.name,
         labels,
         f"{person.user.office_code or ''}{person.office_name}",
+        person.user.phone,
         f"分管 {'、'.join(sorted(person.assigned))}" if person.assigned else "",
         "" if person.user.active else "已停用",
     ]

@@ -52,6 +52,7 @@ SIGN_IN_FAILED = AuditEvent("sign_in_failed", "登录失败")
 SIGN_OUT = AuditEvent("sign_out", "退出登录")
 CHANGE_PASSWORD = AuditEvent("change_password", "修改密码")
 RESET_PASSWORD = AuditEvent("reset_password", "重置密码")
+CHANGE_PHONE = AuditEvent("change_phone", "修改电话")
 ADD_USER = AuditEvent("add_user", "新增人员")
 CHANGE_USER = AuditEvent("change_user", "修改人员")
 DISABLE_USER = AuditEvent("disable_user", "停用人员")
@@ -118,6 +119,7 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         SIGN_OUT,
         CHANGE_PASSWORD,
         RESET_PASSWORD,
+        CHANGE_PHONE,
         ADD_USER,
         CHANGE_USER,
         DISABLE_USER,
@@ -206,6 +208,7 @@ KEYS: Mapping[str, str] = {
     "password": "密码的摘要",
     "path": "位置",
     "person": "姓名、单位的摘要",
+    "phone": "电话",
     "place": "位置",
     "policy": "年度政策的摘要",
     "project_form": "项目表样",

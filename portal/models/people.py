@@ -12,6 +12,7 @@ from portal.domain.code_patterns import OFFICE_CODE_PATTERN
 from portal.domain.deadlines import LONGEST_DUE, AfterDeadline
 from portal.domain.documents import FIRST_FORMS, Kind
 from portal.domain.permissions import Role
+from portal.domain.telephones import LONGEST as TELEPHONE_LENGTH
 from portal.extensions import Base
 from portal.models.columns import one_of
 
@@ -39,6 +40,7 @@ class User(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(64))
+    phone: Mapped[str] = mapped_column(String(TELEPHONE_LENGTH), server_default="")
     password_hash: Mapped[str] = mapped_column(String(200))
     office_code: Mapped[str | None] = mapped_column(ForeignKey("offices.code"))
     active: Mapped[bool] = mapped_column(default=True)

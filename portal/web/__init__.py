@@ -40,14 +40,14 @@ def init_app(app: Flask) -> None:
     from portal.web.register import imports as register_imports
     from portal.web.register import lists as register_lists
     from portal.web.review import batch, comparison, extensions, opinions, standing, table, transitions
-    from portal.web.session import signing_in
+    from portal.web.session import account, signing_in
 
     session_parts = (sessions, resume)
     parts = (request, converters, *session_parts, rendering, static_files, filters, headers, errors, acts, kept_forms)
     for part in parts:
         part.init_app(app)
     rooms = (
-        *(signing_in, home, tables, table, standing),
+        *(signing_in, account, home, tables, table, standing),
         *(new_tables, edit, checks, corrections, field_saves, paste, suggestions, library_choice),
         *(steps, attachments, ordering),
         *(recycle_bin, office_corrections, voiding),

@@ -33,6 +33,7 @@ class ViewerLine:
     name: str
     office: str
     roles: str
+    account_url: str
     password_url: str
     sign_out_url: str
 
@@ -105,6 +106,7 @@ def _viewer_line(viewer: Any) -> ViewerLine:
         name=actor.name,
         office=viewer.account.office_name,
         roles="、".join(role.label for role in Role if role in actor.roles),
+        account_url=url_for("account.account"),
         password_url=url_for("signing_in.password"),
         sign_out_url=url_for("signing_in.sign_out"),
     )

@@ -279,6 +279,8 @@ def administration(walk: Walk) -> None:
     walk.get("admin", "/offices/630001")
     walk.post("admin", "/offices/630001", name="新设街道办事处筹备组", active="1")
 
+    walk.get("admin", "/account")
+    walk.post("admin", "/account", phone="0335-5051234")
     walk.get("admin", "/people")
     walk.get("admin", "/people/new")
     walk.post("admin", "/people/new", username="newcomer", name="新来的", roles="drafter", office="630001")

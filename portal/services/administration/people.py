@@ -14,6 +14,7 @@ from portal.domain import audit_events
 from portal.domain.documents import clean_line
 from portal.domain.errors import Invalid
 from portal.domain.permissions import Actor, Role
+from portal.domain.telephones import telephone
 from portal.models import Assignment, Office, User, UserRole
 from portal.services.administration.authority import require_manager, require_separate_duties
 from portal.services.administration.passwords import hash_password, new_stamp, one_time_password
@@ -32,10 +33,18 @@ class PersonForm:
     roles: Collection[str]
     office: str = ""
     assigned: Collection[str] = ()
+    phone: str = ""
 
     def cleaned(self) -> PersonForm:
+        """Raises Invalid for a text that is no telephone."""
         assigned = [clean_line(code) for code in self.assigned]
-        return replace(self, name=clean_line(self.name), office=clean_line(self.office), assigned=assigned)
+        return replace(
+            self,
+            name=clean_line(self.name),
+            office=clean_line(self.office),
+            assigned=assigned,
+            phone=telephone(self.phone),
+        )
 
 
 def add_user(
@@ -67,6 +76,7 @@ def add_user(
         user = User(
             username=username,
             name=form.name,
+            phone=form.phone,
             password_hash=hashed,
             office_code=form.office or None,
             stamp=new_stamp(),
@@ -92,7 +102,7 @@ def change_user(session: Session, actor: Actor | None, user_id: int, form: Perso
         if actor and actor.id == user.id:
             _require_nothing_gained(before, form)
         require_separate_duties(session, _roles(before), _roles(form))
-        user.name, user.office_code = form.name, form.office or None
+        user.name, user.office_code, user.phone = form.name, form.office or None, form.phone
         session.execute(delete(UserRole).where(UserRole.user_id == user.id))
         session.execute(delete(Assignment).where(Assignment.user_id == user.id))
         session.flush()
@@ -146,7 +156,7 @@ def _held(session: Session, user: User) -> PersonForm:
     """The stored fields of an account."""
     roles = session.scalars(select(UserRole.role).where(UserRole.user_id == user.id)).all()
     assigned = session.scalars(select(Assignment.office_code).where(Assignment.user_id == user.id)).all()
-    return PersonForm(user.name, roles, user.office_code or "", assigned)
+    return PersonForm(user.name, roles, user.office_code or "", assigned, user.phone)
 
 
 def _roles(form: PersonForm) -> frozenset[Role]:

@@ -120,4 +120,5 @@ def _office(code: str) -> Office:
 
 
 def _office_page(office: Office, form: FormState) -> Response:
-    return render("administration/office.html", form.status, office=office, form=form)
+    contacts = queries.administration.people.contacts(db.session(), [office.code]).get(office.code, [])
+    return render("administration/office.html", form.status, office=office, contacts=contacts, form=form)

@@ -69,7 +69,7 @@ def _has_expired(person: Person) -> bool:
 def _words(person: Person) -> str:
     """The text that the filter searches."""
     user, labels = person.user, " ".join(role.label for role in person.roles)
-    return f"{user.username} {user.name} {user.office_code or ''} {person.office_name} {labels}"
+    return f"{user.username} {user.name} {user.phone} {user.office_code or ''} {person.office_name} {labels}"
 
 
 def _offices() -> list[tuple[str, str]]:
@@ -103,13 +103,17 @@ def _new_page(form: FormState) -> Response:
 
 
 def _person_form(form: FormState) -> PersonForm:
-    return PersonForm(form["name"], form.all("roles"), form["office"], form.all("assigned"))
+    return PersonForm(form["name"], form.all("roles"), form["office"], form.all("assigned"), form["phone"])
 
 
 def _stored(person: Person) -> FormState:
     user = person.user
     return FormState.of(
-        name=user.name, roles=sorted(person.roles), office=user.office_code or "", assigned=person.assigned
+        name=user.name,
+        phone=user.phone,
+        roles=sorted(person.roles),
+        office=user.office_code or "",
+        assigned=person.assigned,
     )
 
 

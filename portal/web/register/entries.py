@@ -143,6 +143,7 @@ def _entry_page(entry_id: int, form: FormState, template: str = "register/entry.
         line=entry_line(row, standing, me, is_open=year.is_open),
         void_reason=row.void_reason,
         keeps=keeps,
+        contacts=queries.administration.people.contacts(db.session(), [found.office_code]) if keeps else {},
         may_exempt=keeps and not standing.is_submitted and found.exempt_at is None,
         may_start=year.is_open and standing.can_start and may(me, Permission.CREATE, TableFacts(found.office_code)),
         form=form,

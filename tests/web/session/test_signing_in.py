@@ -52,7 +52,7 @@ class Browser:
         assert self.username() == username
 
     def username(self) -> str:
-        shown = re.search(r'class="bi bi-person"[^>]*></i> (\S+)', self.client.get("/password").text)
+        shown = re.search(r'class="bi bi-person"[^>]*></i> <a [^>]*>([^<]+)', self.client.get("/password").text)
         return next((name for name, form in PEOPLE.items() if shown and form.name == shown[1]), "")
 
 

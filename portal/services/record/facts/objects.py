@@ -82,6 +82,7 @@ OBJECTS: Mapping[About, ObjectKind] = {
         {
             "username": ("username", "created_at"),
             "person": ("name", "office_code"),
+            "phone": ("phone",),
             "roles": ("roles",),
             "assigned": ("assigned",),
             "active": ("active",),
@@ -145,7 +146,8 @@ def of_changed_columns(table: TargetTable, columns: Mapping[str, Any]) -> Facts:
 
 _ADMINISTERED: Mapping[AuditEvent, Sequence[str]] = {
     audit_events.ADD_USER: tuple(OBJECTS[About.ACCOUNT].names),
-    audit_events.CHANGE_USER: ("person", "roles", "assigned"),
+    audit_events.CHANGE_USER: ("person", "phone", "roles", "assigned"),
+    audit_events.CHANGE_PHONE: ("phone",),
     audit_events.DISABLE_USER: ("active",),
     audit_events.ENABLE_USER: ("active",),
     audit_events.RESET_PASSWORD: ("password",),
