@@ -9,7 +9,7 @@ import click
 from portal.cli.commands import Commands, actor_named
 from portal.domain.errors import Invalid
 from portal.extensions import db
-from portal.formats import register_list
+from portal.formats import rosters
 from portal.services.register import imports
 
 register = Commands("register", help="应报清单。")
@@ -24,10 +24,10 @@ _SHOWN = 5
 @click.option("--dry-run", is_flag=True, help="只说会改动什么，不写入")
 def import_(file: Path, year: int, by: str, remove_gone: bool, dry_run: bool) -> None:
     """导入应报清单（单位编码、项目编码、项目名称、金额、重点）：整份导入，或什么都不导入。"""
-    if file.stat().st_size > register_list.MAX_BYTES:
-        raise Invalid(f"{file}：文件超过 {register_list.MAX_BYTES // 1024 // 1024} MB，不读取。")
+    if file.stat().st_size > rosters.MAX_BYTES:
+        raise Invalid(f"{file}：文件超过 {rosters.MAX_BYTES // 1024 // 1024} MB，不读取。")
     session, actor = db.session(), actor_named(db.session(), by)
-    reading = imports.read(session, actor, year, register_list.read(file.name, file.read_bytes()))
+    reading = imports.read(session, actor, year, rosters.read(file.name, file.read_bytes()))
     if reading.errors:
         first = "；".join(error.text.rstrip("。") for error in reading.errors[:_SHOWN])
         more = f"；另有 {len(reading.errors) - _SHOWN} 处" if len(reading.errors) > _SHOWN else ""

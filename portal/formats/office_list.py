@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Sequence
 
-from portal.domain.documents import clean_line
 from portal.domain.errors import Invalid
 from portal.domain.offices import OfficeRow
 from portal.formats.decoding import decode
+from portal.formats.rosters import spreadsheet_text
 
-_FORMULA = re.compile(r"'([^']*)|=\"([^\"]*)\"")
-"""How a spreadsheet keeps a code as text: '061 and ="061"."""
 _AS_TEXT = "多半是表格软件把编码当作数，去掉了开头的 0；请把编码列设为文本格式，改正后重新保存"
 
 
@@ -36,13 +33,6 @@ def read(data: bytes) -> list[OfficeRow]:
         raise Invalid("文件里没有单位。")
     _require_leading_zeros(found)
     return found
-
-
-def spreadsheet_text(text: str) -> str:
-    """A cell on one line, without the signs by which a spreadsheet keeps a code as text."""
-    cleaned = clean_line(text)
-    as_text = _FORMULA.fullmatch(cleaned)
-    return (as_text[1] or as_text[2] or "") if as_text else cleaned
 
 
 def _offices(lines: Sequence[Sequence[str]]) -> Iterator[OfficeRow]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portal.domain.register import EntryRow, RegisterReading, SheetRow, SheetRows, read
-from portal.formats import register_list
+from portal.domain.register import EntryRow, RegisterReading, read
+from portal.domain.rosters import SheetRow, SheetRows
+from portal.formats import rosters
 
 OFFICES = {"610002": "古城街道办事处", "061001": "东街中心小学", "620001": "南关街道办事处"}
 PATTERN = r"^\d{3}-\d{4}$"
@@ -13,7 +14,7 @@ HEAD = "单位编码\t项目编码\t项目名称\t金额\t重点"
 
 
 def reading(*lines: str, pattern: str = PATTERN) -> RegisterReading:
-    return read(register_list.read_text("\n".join(lines)), OFFICES, pattern)
+    return read(rosters.read_text("\n".join(lines)), OFFICES, pattern)
 
 
 def errors(*lines: str) -> list[str]:

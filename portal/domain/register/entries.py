@@ -1,4 +1,4 @@
-"""An entry of the register as a list announces it, and what is wrong with a row of such a list."""
+"""An entry of the register as a list announces it."""
 
 from __future__ import annotations
 
@@ -22,15 +22,3 @@ class EntryRow:
     def key(self) -> tuple[str, str]:
         """What an entry is known by within a year."""
         return self.office_code, self.code
-
-
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """line 0: concerns the whole list."""
-
-    line: int
-    message: str
-
-    @property
-    def text(self) -> str:
-        return f"第 {self.line} 行：{self.message}" if self.line else self.message

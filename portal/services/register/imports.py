@@ -12,7 +12,8 @@ from portal import queries
 from portal.domain import audit_events, register
 from portal.domain.errors import Forbidden, Invalid, Stale
 from portal.domain.permissions import Actor, Permission, offices_in_reach
-from portal.domain.register import EntryRow, ImportPlan, RegisterReading, RowError, SheetRows
+from portal.domain.register import EntryRow, ImportPlan, RegisterReading
+from portal.domain.rosters import MAX_ERRORS, Reading, RowError, SheetRows
 from portal.models import Office, RegisterEntry
 from portal.services.record import audit, facts
 from portal.services.record.facts import Facts
@@ -44,8 +45,8 @@ def read(session: Session, actor: Actor, year: int, sheets: Sequence[SheetRows])
         return reading
     strange = [row for row in reading.rows if row.office_code not in reach]
     refused = [RowError(row.line, f"单位 {row.office_code} 不是你分管的单位。") for row in strange]
-    errors = sorted((*reading.errors, *refused), key=lambda error: error.line)[: register.reading.MAX_ERRORS]
-    return RegisterReading(reading.rows, errors, reading.told)
+    errors = sorted((*reading.errors, *refused), key=lambda error: error.line)[:MAX_ERRORS]
+    return Reading(reading.rows, errors, reading.told)
 
 
 def plan(session: Session, actor: Actor, year: int, rows: Collection[EntryRow]) -> ImportPlan:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from typing import Any
@@ -14,24 +13,17 @@ from portal import queries
 from portal.domain.amounts import format_yuan
 from portal.domain.errors import Forbidden, Invalid, Stale
 from portal.domain.permissions import Permission, grants_held
-from portal.domain.register import EntryRow, ImportPlan, RegisterReading, SheetRows, Standing
+from portal.domain.register import EntryRow, ImportPlan, RegisterReading, Standing
 from portal.extensions import db
-from portal.formats import register_list
 from portal.formats.reading import Unreadable
-from portal.services import form_posts
 from portal.services.register import imports as service
-from portal.web.acts import result_key
+from portal.web import rosters
 from portal.web.errors import status_of
 from portal.web.guards import actor, needs
 from portal.web.register.lists import budget_year
 from portal.web.rendering import render
 
 bp = Blueprint("register_imports", __name__)
-
-MAX_PREVIEW = 6_000_000
-"""Characters of a kept list."""
-SHOWN = 100
-"""Rows that each block of the preview shows."""
 
 
 @bp.get("/register/<int:year>/import")
@@ -44,27 +36,27 @@ def start(year: int) -> Response:
 @needs(Permission.KEEP_REGISTER)
 def upload(year: int) -> Response | AnyResponse:
     try:
-        name, sheets = _posted()
+        name, sheets = rosters.posted()
         reading = service.read(db.session(), actor(), year, sheets)
     except (Invalid, Unreadable) as refusal:
         return _start_page(year, status_of(refusal), refusal.message)
     if reading.errors:
         return _start_page(year, 422, reading=reading)
-    key = result_key()
-    form_posts.keep_outcome(db.session(), actor().id, key, _outcome(reading, name, year))
+    rows = [astuple(row) for row in reading.rows]
+    key = rosters.keep("register", rows, told=list(reading.told), name=name[:120], year=year)
     return redirect(url_for(".preview", key=key), 303)
 
 
 @bp.get("/register/import/<key>")
 @needs(Permission.KEEP_REGISTER)
 def preview(key: str) -> Response:
-    return _preview_page(key, _kept(key))
+    return _preview_page(key, rosters.kept("register", key))
 
 
 @bp.post("/register/import/<key>")
 @needs(Permission.KEEP_REGISTER)
 def confirm(key: str) -> Response | AnyResponse:
-    kept = _kept(key)
+    kept = rosters.kept("register", key)
     remove_gone, seen = request.form.get("remove_gone") == "1", request.form.get("seen", "")
     try:
         done = service.import_rows(
@@ -75,32 +67,6 @@ def confirm(key: str) -> Response | AnyResponse:
         return _preview_page(key, kept, status_of(refusal), refusal.message)
     flash(f"应报清单已导入：新增 {done.added} 项，修改 {done.changed} 项，移出 {done.removed} 项。", "success")
     return redirect(url_for("register.year", year=kept["year"]), 303)
-
-
-def _posted() -> tuple[str, list[SheetRows]]:
-    """The name of the file and its rows; pasted cells count where no file was chosen. Raises Invalid, Unreadable."""
-    uploaded, pasted = request.files.get("file"), request.form.get("pasted", "")
-    if uploaded is not None and uploaded.filename:
-        return uploaded.filename, register_list.read(uploaded.filename, uploaded.read())
-    if not pasted.strip():
-        raise Invalid("请选择文件，或者粘贴清单。")
-    return "粘贴的清单", register_list.read_text(pasted)
-
-
-def _outcome(reading: RegisterReading, name: str, year: int) -> dict[str, Any]:
-    """What the preview is made from, as JSON. Raises Invalid for too much text."""
-    rows = [astuple(row) for row in reading.rows]
-    if len(json.dumps(rows, ensure_ascii=False)) > MAX_PREVIEW:
-        raise Invalid("清单里的文字太多；请分成几份导入。")
-    return {"register": rows, "told": list(reading.told), "name": name[:120], "year": year}
-
-
-def _kept(key: str) -> dict[str, Any]:
-    """Raises Invalid where there is no preview of this person."""
-    kept = form_posts.outcome(db.session(), actor().id, key)
-    if kept is None or "register" not in kept:
-        raise Invalid("这次预览已经过期，没有导入；请重新选择文件。")
-    return kept
 
 
 def _rows(kept: dict[str, Any]) -> list[EntryRow]:
@@ -122,14 +88,14 @@ def _preview_page(key: str, kept: dict[str, Any], status: int = 200, refusal: st
         row_count=len(rows),
         office_count=len({row.office_code for row in rows}),
         total=format_yuan(sum(row.amount_fen or 0 for row in rows)),
-        shown=SHOWN,
+        shown=rosters.SHOWN,
         refusal=refusal,
     )
 
 
 def _standings(year: int, plan: ImportPlan) -> Mapping[tuple[str, str], Standing]:
     """Where the entries stand that the list left out, by office and code."""
-    offices = {row.office_code for row in plan.gone[:SHOWN]}
+    offices = {row.office_code for row in plan.gone[: rosters.SHOWN]}
     return queries.register.entries.standings_of_offices(db.session(), year, offices) if offices else {}
 
 
@@ -141,7 +107,6 @@ def _start_page(year: int, status: int = 200, refusal: str = "", reading: Regist
         "register/import.html",
         status,
         year=budget_year(year),
-        endings=register_list.ENDINGS,
         pasted=request.form.get("pasted", ""),
         refusal=refusal,
         errors=errors,

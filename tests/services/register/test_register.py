@@ -10,9 +10,10 @@ from portal import queries
 from portal.domain import actions, audit_events
 from portal.domain.documents import Document
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
-from portal.domain.register import EntryRow, SheetRows, Standing
+from portal.domain.register import EntryRow, Standing
+from portal.domain.rosters import SheetRows
 from portal.domain.states import State
-from portal.formats import register_list
+from portal.formats import rosters
 from portal.models import AuditEntry, RegisterEntry
 from portal.queries.lists import Filters
 from portal.services.drafting import drafts, voiding
@@ -113,7 +114,7 @@ def test_reviewer_imports_for_assigned_offices_and_is_told_the_rows_of_others(wo
 
 def pasted(*keys: tuple[str, str]) -> list[SheetRows]:
     lines = ["单位编码\t项目编码\t项目名称\t金额", *(f"{office}\t{code}\t甲\t1" for office, code in keys)]
-    return register_list.read_text("\n".join(lines))
+    return rosters.read_text("\n".join(lines))
 
 
 # --- kept by hand --------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from portal.domain.errors import Refused
 from portal.domain.register import RegisterReading, read
-from portal.formats import register_list
+from portal.formats import rosters
 
 OFFICES = {"610002": "古城街道办事处", "061001": "东街中心小学"}
 
@@ -28,7 +28,7 @@ def workbook(*rows: list[object], merges: tuple[str, ...] = (), name: str = "清
 
 
 def reading(data: bytes, name: str = "清单.xlsx") -> RegisterReading:
-    return read(register_list.read(name, data), OFFICES, "")
+    return read(rosters.read(name, data), OFFICES, "")
 
 
 def test_workbook_with_title_unit_merged_head_and_merged_offices_is_read() -> None:
@@ -121,6 +121,6 @@ def test_csv_is_read_in_each_encoding_with_codes_kept_as_text(encoding: str) -> 
 )
 def test_file_that_is_no_list_is_refused_in_one_sentence(name: str, data: bytes) -> None:
     with pytest.raises(Refused) as refusal:
-        register_list.read(name, data)
+        rosters.read(name, data)
     assert refusal.value.message.endswith("。")
     assert "\n" not in refusal.value.message

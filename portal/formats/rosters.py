@@ -1,29 +1,31 @@
-"""Lists of the register as rows of sheets: .xlsx, .xls and .et workbooks, CSV and other texts, and pasted cells.
+"""Lists as rows of sheets: .xlsx, .xls and .et workbooks, CSV and other texts, and pasted cells.
 
-What the rows mean is in `portal.domain.register`.
+What the rows mean is in `portal.domain.register` and `portal.domain.offices`; what reading shares in `domain.rosters`.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
+from portal.domain.documents import clean_line
 from portal.domain.errors import Invalid
-from portal.domain.register import MAX_ROWS, SheetRow, SheetRows
+from portal.domain.rosters import MAX_ROWS, SheetRow, SheetRows
 from portal.formats.clipboard import tabbed
 from portal.formats.decoding import decode
 from portal.formats.excel import old, workbook
 from portal.formats.excel.sheets import RawSheet, TooLarge
-from portal.formats.office_list import spreadsheet_text
 from portal.formats.packages import Package
 from portal.formats.reading import Unreadable
 from portal.formats.sniffing import format_of
 
-ENDINGS = ".xlsx,.xls,.et,.csv,.txt"
 MAX_BYTES = 20 * 1024 * 1024
-_TOO_LONG = f"表超过 {MAX_ROWS:,} 行；请只保留应报清单，或者分成几份导入，每份不超过 {MAX_ROWS:,} 行。"
+_TOO_LONG = f"表超过 {MAX_ROWS:,} 行；请只保留清单，或者分成几份导入，每份不超过 {MAX_ROWS:,} 行。"
 _MOST_COLUMNS = 100
+_FORMULA = re.compile(r"'([^']*)|=\"([^\"]*)\"")
+"""How a spreadsheet keeps a code as text: '061 and ="061"."""
 
 
 def read(name: str, data: bytes) -> list[SheetRows]:
@@ -40,7 +42,7 @@ def read(name: str, data: bytes) -> list[SheetRows]:
                 return read_text(decode(data))
     except TooLarge:
         raise Invalid(_TOO_LONG) from None
-    raise Unreadable("应报清单请用 Excel 工作簿（.xlsx、.xls）或 CSV 文件导入，或者把单元格复制后粘贴。")
+    raise Unreadable("清单请用 Excel 工作簿（.xlsx、.xls）或 CSV 文件导入，或者把单元格复制后粘贴。")
 
 
 def read_text(text: str) -> list[SheetRows]:
@@ -59,6 +61,13 @@ def read_text(text: str) -> list[SheetRows]:
             raise Invalid(f"这不是一份完好的 CSV 文件（{error}）。") from None
     rows = [[spreadsheet_text(cell) for cell in cells[:_MOST_COLUMNS]] for cells in lines]
     return [SheetRows("", [SheetRow.of(n, cells) for n, cells in enumerate(rows, 1)])]
+
+
+def spreadsheet_text(text: str) -> str:
+    """A cell on one line, without the signs by which a spreadsheet keeps a code as text."""
+    cleaned = clean_line(text)
+    as_text = _FORMULA.fullmatch(cleaned)
+    return (as_text[1] or as_text[2] or "") if as_text else cleaned
 
 
 def _of_sheets(sheets: Iterable[RawSheet]) -> list[SheetRows]:
