@@ -40,7 +40,7 @@ from portal.domain.text_differences import segments
 from portal.extensions import db
 from portal.formats import text, word
 from portal.models import Change, IndexedSentence, TargetTable
-from portal.services.administration import budget_years, offices, people
+from portal.services.administration import accounts, budget_years, offices, people
 from portal.services.files import imports
 from portal.services.record import verification
 
@@ -222,7 +222,7 @@ def _people_to_import(read: PerformanceText) -> None:
     rules = YearRules.for_year(_YEAR)
     form = budget_years.YearForm(rules.framework.name, rules.code_pattern, date(2099, 12, 31))
     budget_years.open_year(session, None, _YEAR, form)
-    people.add_user(session, None, "drafter", people.PersonForm("王经办", ["drafter"], _OFFICE), password=PASSWORD)
+    people.add_user(session, None, "drafter", accounts.PersonForm("王经办", ["drafter"], _OFFICE), password=PASSWORD)
 
 
 def best(act: Callable[[], object], repeated: int) -> float:

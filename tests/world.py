@@ -23,7 +23,7 @@ from portal.domain.documents import Budget, Document, Indicator, Kind, PostedFor
 from portal.domain.permissions import Actor, TableFacts
 from portal.models import AuditEntry, TargetTable
 from portal.services.administration import budget_years, offices, people
-from portal.services.administration.people import PersonForm
+from portal.services.administration.accounts import PersonForm
 from portal.services.drafting import drafts
 from portal.services.review import opinion_acts, workflow
 

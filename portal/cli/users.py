@@ -16,8 +16,8 @@ from portal.domain.permissions import Role
 from portal.extensions import db
 from portal.queries.administration.people import Person
 from portal.services.administration import people
+from portal.services.administration.accounts import PersonForm
 from portal.services.administration.authority import separates_duties
-from portal.services.administration.people import PersonForm
 
 users = Commands("users", help="人员账号。")
 

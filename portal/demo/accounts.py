@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from portal.database import local_today
 from portal.domain import frameworks
 from portal.services.administration import budget_years, offices, people
+from portal.services.administration.accounts import PersonForm
 from portal.services.administration.budget_years import YearForm
-from portal.services.administration.people import PersonForm
 
 PASSWORD = "gucheng-2020"
 YEAR = 2020

@@ -44,6 +44,8 @@ EXTEND = AuditEvent("extend", "延期", is_in_history=True)
 DECLINE_EXTENSION = AuditEvent("decline_extension", "不同意延期", is_in_history=True)
 CLAIM = AuditEvent("claim", "认领审核")
 RELEASE = AuditEvent("release", "取消认领")
+MOVE_CLAIM = AuditEvent("move_claim", "移交认领")
+END_CLAIM = AuditEvent("end_claim", "结束认领")
 EXPORT = AuditEvent("export", "导出")
 PRINT = AuditEvent("print", "打开打印页")
 REFUSAL = AuditEvent("refusal", "被拒绝的操作")
@@ -110,6 +112,8 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         DECLINE_EXTENSION,
         CLAIM,
         RELEASE,
+        MOVE_CLAIM,
+        END_CLAIM,
         *(event_of_opinion_act(act) for act in OPINION_ACTS.values() if act.event),
         EXPORT,
         PRINT,
@@ -166,6 +170,8 @@ KEYS: Mapping[str, str] = {
     "binding": "性质",
     "category": "支出类别",
     "changed_count": "修改项数",
+    "claim_of": "原认领人",
+    "claim_to": "接着审核的人",
     "claimed_by": "认领人的账号编号",
     "code": "项目编码",
     "code_pattern": "项目编码格式",
@@ -315,9 +321,9 @@ ON_WORKING_COPY = frozenset(
 explanations or file names: who reads the log may not see them.
 """
 
-NO_WORK = DOCUMENTS_LEAVING | {DISCARD, REFUSAL}
+NO_WORK = DOCUMENTS_LEAVING | {DISCARD, REFUSAL, MOVE_CLAIM, END_CLAIM}
 """Events that do not put a table among those that somebody has worked on (曾经办): reading is no work, a discarded
-table is gone, and a refused act has no result.
+table is gone, a refused act has no result, and an administrator who moves claims has not read the table.
 """
 
 

@@ -13,7 +13,7 @@ from portal.domain.states import State
 from portal.queries import lists
 from portal.queries.lists import Filters
 from portal.services.administration import people
-from portal.services.administration.people import PersonForm
+from portal.services.administration.accounts import PersonForm
 from tests.world import DUE, OFFICE, PASSWORD, YEAR, World, sound_project
 
 OTHER_OFFICE = "620001"

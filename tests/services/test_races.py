@@ -25,7 +25,7 @@ from portal.domain.documents import Kind, PostedForm
 from portal.domain.errors import Invalid, Refused, Stale
 from portal.domain.register import EntryRow
 from portal.models import AuditEntry, BudgetYear, RefusalCount, RegisterEntry, SignInFailure, TargetTable, User
-from portal.services.administration import budget_years, people
+from portal.services.administration import accounts, budget_years, people
 from portal.services.administration.budget_years import YearForm
 from portal.services.administration.passwords import is_password
 from portal.services.drafting import change_log, drafts, voiding
@@ -520,7 +520,7 @@ def test_signing_in_and_failing_with_the_same_name_do_not_wait_in_a_circle(cours
 
 
 def test_two_administrators_disabling_each_other_leave_one(course: Course, world: World) -> None:
-    form = people.PersonForm("第二管理员", ["admin"])
+    form = accounts.PersonForm("第二管理员", ["admin"])
     people.add_user(world.session, None, "admin2", form, password=PASSWORD)
     first, second = world.actor("admin"), world.actor("admin2")
     world.session.rollback()
@@ -538,7 +538,7 @@ def test_two_administrators_disabling_each_other_leave_one(course: Course, world
 
 def test_two_accounts_of_one_name_at_once_are_one(course: Course, world: World) -> None:
     def add(name: str) -> Act:
-        form = people.PersonForm(name, ["drafter"], OFFICE)
+        form = accounts.PersonForm(name, ["drafter"], OFFICE)
         return lambda world: people.add_user(world.session, None, "new", form, password=PASSWORD)[0].name
 
     first, second = overlap(course, add("甲"), add("乙"))

@@ -282,6 +282,8 @@ def administration(walk: Walk) -> None:
     walk.get("admin", "/account")
     walk.post("admin", "/account", phone="0335-5051234")
     walk.get("admin", "/people")
+    walk.get("admin", "/portfolios")
+    walk.post("admin", "/portfolios", shown="")
     walk.get("admin", "/people/new")
     walk.post("admin", "/people/new", username="newcomer", name="新来的", roles="drafter", office="630001")
     newcomer = f"/people/{walk.world.actor('newcomer').id}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.permissions import Role, mixes_duties
@@ -71,6 +71,13 @@ def contacts(session: Session, offices: Collection[str]) -> dict[str, list[Conta
     for code, name, phone, head in rows:
         found.setdefault(code, []).append(Contact(name, phone, bool(head)))
     return found
+
+
+def bureau(session: Session, roles: Collection[Role]) -> list[tuple[int, str]]:
+    """(id, name with user name) of the active people who hold one of these roles."""
+    holds = exists().where(UserRole.user_id == User.id, UserRole.role.in_([role.value for role in roles]))
+    rows = session.execute(select(User.id, User.name, User.username).where(User.active, holds).order_by(User.username))
+    return [(id, f"{name}（{username}）") for id, name, username in rows]
 
 
 def offices(session: Session) -> Sequence[Office]:

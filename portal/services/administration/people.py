@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
-from dataclasses import dataclass, replace
-
-from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.database import ROW_LOCK, now
+from portal.database import now
 from portal.domain import audit_events
-from portal.domain.documents import clean_line
 from portal.domain.errors import Invalid
-from portal.domain.permissions import Actor, Role
-from portal.domain.telephones import telephone
-from portal.models import Assignment, Office, User, UserRole
-from portal.services.administration.authority import require_manager, require_separate_duties
+from portal.domain.permissions import Actor
+from portal.models import User
+from portal.services.administration import accounts, claim_moves
+from portal.services.administration.accounts import PersonForm
+from portal.services.administration.authority import require_manager
+from portal.services.administration.claim_moves import ClaimsTo, release
 from portal.services.administration.passwords import hash_password, new_stamp, one_time_password
 from portal.services.record import audit
 from portal.services.transaction import write
-
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
-_OFFICE_ROLES = frozenset({Role.DRAFTER, Role.HEAD})
-
-
-@dataclass(frozen=True, slots=True)
-class PersonForm:
-    """The editable fields of an account, as typed. assigned: codes of the offices that a reviewer reviews."""
-
-    name: str
-    roles: Collection[str]
-    office: str = ""
-    assigned: Collection[str] = ()
-    phone: str = ""
-
-    def cleaned(self) -> PersonForm:
-        """Raises Invalid for a text that is no telephone."""
-        assigned = [clean_line(code) for code in self.assigned]
-        return replace(
-            self,
-            name=clean_line(self.name),
-            office=clean_line(self.office),
-            assigned=assigned,
-            phone=telephone(self.phone),
-        )
 
 
 def add_user(
@@ -62,71 +33,45 @@ def add_user(
     Forbidden, Invalid.
     """
     require_manager(actor)
-    username, form = clean_line(username).lower(), form.cleaned()
-    if not _USERNAME.fullmatch(username):
-        raise Invalid("用户名应为 2 到 32 位小写字母、数字、点、横线，以字母或数字开头。", "username")
+    username, form = accounts.clean_username(username), form.cleaned()
     secret = password or one_time_password(seed)
     hashed = hash_password(secret)
     with write(session):
         audit.lock_head(session)  # serializes concurrent calls: the second must see the name that the first adds
-        if session.scalar(select(User.id).where(User.username == username)):
-            raise Invalid(f"用户名 {username} 已经存在。", "username")
-        _check_person(session, form)
-        require_separate_duties(session, frozenset(), _roles(form))
-        user = User(
-            username=username,
-            name=form.name,
-            phone=form.phone,
-            password_hash=hashed,
-            office_code=form.office or None,
-            stamp=new_stamp(),
-            must_change_password=password is None,
-            one_time_since=now() if password is None else None,
-        )
-        session.add(user)
-        session.flush()
-        _write_roles(session, user, form)
-        audit.record(session, actor, audit_events.ADD_USER, audit.object_of_user(user), **_person_detail(form))
+        user = accounts.insert(session, username, form, hashed, is_one_time=password is None)
+        audit.record(session, actor, audit_events.ADD_USER, audit.object_of_user(user), **accounts.detail_of(form))
     return user, secret
 
 
-def change_user(session: Session, actor: Actor | None, user_id: int, form: PersonForm) -> None:
+def change_user(
+    session: Session,
+    actor: Actor | None,
+    user_id: int,
+    form: PersonForm,
+    *,
+    claims_to: ClaimsTo = release,
+) -> None:
+    """claims_to: who takes the claims that the person may no longer hold. Raises Forbidden, Invalid."""
     require_manager(actor)
     form = form.cleaned()
     with write(session):
-        user = _user(session, user_id)
-        _check_person(session, form)
-        if Role.ADMIN.value not in form.roles:
-            _require_another_admin(session, user)
-        before = _held(session, user)
-        if actor and actor.id == user.id:
-            _require_nothing_gained(before, form)
-        require_separate_duties(session, _roles(before), _roles(form))
-        user.name, user.office_code, user.phone = form.name, form.office or None, form.phone
-        session.execute(delete(UserRole).where(UserRole.user_id == user.id))
-        session.execute(delete(Assignment).where(Assignment.user_id == user.id))
-        session.flush()
-        _write_roles(session, user, form)
-        audit.record(session, actor, audit_events.CHANGE_USER, audit.object_of_user(user), **_person_detail(form))
+        claim_moves.lock_claims(session, [user_id])
+        user = accounts.locked_user(session, user_id)
+        accounts.change(session, actor, user, form)
+        claim_moves.settle_lost(session, actor, [user], claims_to)
+        audit.record(session, actor, audit_events.CHANGE_USER, audit.object_of_user(user), **accounts.detail_of(form))
 
 
 def set_active(session: Session, actor: Actor | None, user_id: int, active: bool) -> None:
-    """Enable or disable an account. Disabling ends its sessions; its name stays on its acts."""
+    """Enable or disable an account. Disabling ends its sessions and claims; its name stays on its acts."""
     require_manager(actor)
     with write(session):
-        user = _user(session, user_id)
-        if actor and actor.id == user.id:
-            raise Invalid("不能停用自己的账号。")
-        if not active:
-            _require_another_admin(session, user)
-        user.active, user.stamp = active, new_stamp()
-        session.flush()
-        audit.record(
-            session,
-            actor,
-            audit_events.ENABLE_USER if active else audit_events.DISABLE_USER,
-            audit.object_of_user(user),
-        )
+        claim_moves.lock_claims(session, [user_id])
+        user = accounts.locked_user(session, user_id)
+        accounts.set_active(session, actor, user, active)
+        claim_moves.settle_lost(session, actor, [user], release)
+        event = audit_events.ENABLE_USER if active else audit_events.DISABLE_USER
+        audit.record(session, actor, event, audit.object_of_user(user))
 
 
 def reset_password(session: Session, actor: Actor | None, user_id: int, *, seed: bytes = b"") -> str:
@@ -137,75 +82,9 @@ def reset_password(session: Session, actor: Actor | None, user_id: int, *, seed:
     secret = one_time_password(seed)
     hashed = hash_password(secret)
     with write(session):
-        user = _user(session, user_id)
+        user = accounts.locked_user(session, user_id)
         user.password_hash, user.stamp, user.must_change_password = hashed, new_stamp(), True
         user.one_time_since = now()
         session.flush()
         audit.record(session, actor, audit_events.RESET_PASSWORD, audit.object_of_user(user))
     return secret
-
-
-def _user(session: Session, user_id: int) -> User:
-    user = session.get(User, user_id, with_for_update=ROW_LOCK, populate_existing=True)
-    if user is None:
-        raise Invalid("没有这个账号。")
-    return user
-
-
-def _held(session: Session, user: User) -> PersonForm:
-    """The stored fields of an account."""
-    roles = session.scalars(select(UserRole.role).where(UserRole.user_id == user.id)).all()
-    assigned = session.scalars(select(Assignment.office_code).where(Assignment.user_id == user.id)).all()
-    return PersonForm(user.name, roles, user.office_code or "", assigned, user.phone)
-
-
-def _roles(form: PersonForm) -> frozenset[Role]:
-    return frozenset(Role(role) for role in form.roles)
-
-
-def _require_nothing_gained(before: PersonForm, form: PersonForm) -> None:
-    """Raises Invalid where people would give rights to themselves."""
-    others = "，请由另一位系统管理员或者服务器的维护人员办理。"
-    if set(form.roles) - set(before.roles):
-        raise Invalid(f"不能给自己增加角色{others}", "roles")
-    if form.office not in ("", before.office):
-        raise Invalid(f"不能改自己的所在单位{others}", "office")
-    if set(form.assigned) - set(before.assigned):
-        raise Invalid(f"不能给自己增加分管单位{others}", "assigned")
-
-
-def _require_another_admin(session: Session, leaving: User) -> None:
-    audit.lock_head(session)  # serializes two administrators who disable each other at the same time
-    others = (
-        select(User.id)
-        .join(UserRole, UserRole.user_id == User.id)
-        .where(UserRole.role == Role.ADMIN.value, User.active, User.id != leaving.id)
-    )
-    is_admin = select(UserRole.user_id).where(UserRole.user_id == leaving.id, UserRole.role == Role.ADMIN.value)
-    if session.scalar(is_admin) and not session.scalar(others.limit(1)):
-        raise Invalid("这是最后一个可用的系统管理员，不能停用或撤销。", "roles")
-
-
-def _check_person(session: Session, form: PersonForm) -> None:
-    if not 1 <= len(form.name) <= 64:
-        raise Invalid("请填写姓名（不超过 64 字）。", "name")
-    unknown = set(form.roles) - {role.value for role in Role}
-    if unknown or not form.roles:
-        raise Invalid("请至少选择一个角色。", "roles")
-    if form.office and session.get(Office, form.office) is None:
-        raise Invalid(f"没有编码为 {form.office[:20]} 的单位。", "office")
-    if _OFFICE_ROLES & {Role(role) for role in form.roles} and not form.office:
-        raise Invalid("经办人和单位负责人要指明所在单位。", "office")
-    known = set(session.scalars(select(Office.code).where(Office.code.in_(sorted(form.assigned)))))
-    if missing := sorted(set(form.assigned) - known):
-        raise Invalid(f"没有编码为 {missing[0][:20]} 的单位。", "assigned")
-
-
-def _write_roles(session: Session, user: User, form: PersonForm) -> None:
-    session.add_all(UserRole(user_id=user.id, role=role) for role in sorted(set(form.roles)))
-    session.add_all(Assignment(user_id=user.id, office_code=code) for code in sorted(set(form.assigned)))
-    session.flush()
-
-
-def _person_detail(form: PersonForm) -> dict[str, object]:
-    return {"roles": sorted(form.roles), "office": form.office, "assigned": sorted(form.assigned)}

@@ -20,8 +20,8 @@ from portal.queries.administration.people import Person
 from portal.services import form_posts
 from portal.services.administration import passwords
 from portal.services.administration import people as service
+from portal.services.administration.accounts import PersonForm
 from portal.services.administration.authority import separates_duties
-from portal.services.administration.people import PersonForm
 from portal.web.acts import result_key
 from portal.web.administration.form_state import FormState
 from portal.web.filters import clock

@@ -16,9 +16,9 @@ from portal.domain.errors import Forbidden, Invalid
 from portal.domain.permissions import Actor, Role
 from portal.models import AuditEntry, BudgetYear, Office, User
 from portal.services.administration import budget_years, offices, people
+from portal.services.administration.accounts import PersonForm
 from portal.services.administration.budget_years import YearForm
 from portal.services.administration.passwords import is_password
-from portal.services.administration.people import PersonForm
 from portal.services.session import signing_in
 from tests.world import DUE, OFFICE, PASSWORD, PEOPLE, YEAR, World, told
 

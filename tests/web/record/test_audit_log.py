@@ -19,7 +19,7 @@ from portal.domain.errors import Forbidden
 from portal.extensions import db
 from portal.models import AuditEntry
 from portal.services.administration import people as people_service
-from portal.services.administration.people import PersonForm
+from portal.services.administration.accounts import PersonForm
 from portal.services.drafting import explanations, undo_redo
 from portal.services.files import exports
 from portal.services.record import verification
