@@ -289,7 +289,13 @@ def administration(walk: Walk) -> None:
     newcomer = f"/people/{walk.world.actor('newcomer').id}"
     walk.get("admin", newcomer)
     walk.post("admin", newcomer, name="新来的经办", roles="drafter", office="630001")
-    walk.post("admin", f"{newcomer}/active", active="1")
+    walk.post("admin", f"{newcomer}/enable")
+    handover = f"/people/{walk.world.actor('other_reviewer').id}/handover"
+    walk.get("admin", handover)
+    walk.post("admin", handover, offices_to=walk.world.actor("reviewer").id)
+    walk.get("admin", f"{newcomer}/disable")
+    walk.post("admin", f"{newcomer}/disable")
+    walk.post("admin", f"{newcomer}/enable")
     walk.get("admin", f"{newcomer}/password")
     walk.get("admin", walk.post("admin", f"{newcomer}/password").location)
 

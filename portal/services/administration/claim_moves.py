@@ -81,15 +81,15 @@ def move(session: Session, actor: Actor | None, holder: User, tables: Iterable[T
     """Let the successor hold these claims of `holder`, or NOBODY. Raises Invalid."""
     successor = session.get(User, successor_id) if successor_id else None
     if successor_id and successor is None:
-        raise Invalid("没有这个账号。", f"claims_to-{holder.id}")
+        raise Invalid("没有这个账号。", "claims_to")
     rights = _actor(session, successor) if successor else None
     for table in tables:
         if successor and not (rights and may(rights, Permission.CLAIM, _facts(table))):
             message = f"{successor.name}不能审核 {table.office_code} 的表，请另选一个人。"
-            raise Invalid(message, f"claims_to-{holder.id}")
+            raise Invalid(message, "claims_to")
         table.claimed_by_id = successor.id if successor else None
         session.flush()
-        names = {"claim_of": _name(holder)} | ({"claim_to": _name(successor)} if successor else {})
+        names = {"claim_of": name_of(holder)} | ({"claim_to": name_of(successor)} if successor else {})
         event = audit_events.MOVE_CLAIM if successor else audit_events.END_CLAIM
         audit.record(session, actor, event, audit.object_of_table(table), of_table(table, "claimed_by"), **names)
 
@@ -122,5 +122,5 @@ def _lost_claims(user: User, tables: Sequence[TargetTable]) -> LostClaims:
     return LostClaims(user.id, user.name, dict(sorted(Counter(table.office_code for table in tables).items())))
 
 
-def _name(user: User) -> str:
+def name_of(user: User) -> str:
     return f"{user.name}（{user.username}）"

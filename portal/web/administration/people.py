@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
@@ -22,7 +23,9 @@ from portal.services.administration import passwords
 from portal.services.administration import people as service
 from portal.services.administration.accounts import PersonForm
 from portal.services.administration.authority import separates_duties
+from portal.services.administration.claim_moves import ClaimsUndecided, LostClaims
 from portal.web.acts import result_key
+from portal.web.administration import claim_choices
 from portal.web.administration.form_state import FormState
 from portal.web.filters import clock
 from portal.web.guards import actor, needs
@@ -130,24 +133,20 @@ def change(user_id: int) -> Response | AnyResponse:
     _person(user_id)
     form = FormState.posted()
     try:
-        service.change_user(db.session(), actor(), user_id, _person_form(form))
+        service.change_user(db.session(), actor(), user_id, _person_form(form), claims_to=claim_choices.claims_to)
     except Invalid as refusal:
-        return _person_page(_person(user_id), form.refused(refusal))
+        lost = refusal.lost if isinstance(refusal, ClaimsUndecided) else ()
+        return _person_page(_person(user_id), form.refused(refusal), lost)
     flash(f"{clean_line(form['name'])} 的账号已修改。", "success")
     return redirect(url_for(".people"), 303)
 
 
-@bp.post("/people/<int:user_id>/active")
+@bp.post("/people/<int:user_id>/enable")
 @needs(Permission.MANAGE)
-def set_active(user_id: int) -> Response | AnyResponse:
-    name, active = _person(user_id).user.name, request.form.get("active") == "1"
-    try:
-        service.set_active(db.session(), actor(), user_id, active)
-    except Invalid as refusal:
-        found = _person(user_id)
-        # Without a path, because the error concerns no field of the form.
-        return _person_page(found, _stored(found).refused(Invalid(refusal.message)))
-    flash(f"{name} 的账号已{'启用' if active else '停用'}。", "success")
+def enable(user_id: int) -> AnyResponse:
+    name = _person(user_id).user.name
+    service.set_active(db.session(), actor(), user_id, True)
+    flash(f"{name} 的账号已启用。", "success")
     return redirect(url_for(".person", user_id=user_id), 303)
 
 
@@ -206,13 +205,14 @@ def _person(user_id: int) -> Person:
     return found
 
 
-def _person_page(found: Person, form: FormState) -> Response:
+def _person_page(found: Person, form: FormState, lost: Sequence[LostClaims] = ()) -> Response:
     is_self = found.user.id == actor().id
     return render(
         "administration/person.html",
         form.status,
         person=found,
         form=form,
+        claims=claim_choices.fields(lost),
         is_self=is_self,
         is_mixed=found.mixes_duties and separates_duties(db.session()),
         offices=_offices(),

@@ -47,7 +47,11 @@ def test_only_the_administrator_keeps_people(app: Flask) -> None:
         client = signed_in_client(app, username)
         expected = 200 if "admin" in form.roles else 403
         assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, expected), username
-    for path, data in ((f"/people/{number}/active", {"active": "0"}), (f"/people/{number}/password", {})):
+    for path, data in (
+        (f"/people/{number}/disable", {}),
+        (f"/people/{number}/enable", {}),
+        (f"/people/{number}/password", {}),
+    ):
         assert client.post(path, data=data).status_code == 403
     assert person("head").user.active
 
@@ -178,7 +182,7 @@ def test_last_administrator_stays(app: Flask) -> None:
     answer = admin.post(f"/people/{number}", data={"name": "管理员", "roles": ["auditor"]})
     assert answer.status_code == 422
     assert "最后一个可用的系统管理员" in answer.text
-    assert admin.post(f"/people/{number}/active", data={"active": "0"}).status_code == 422
+    assert admin.post(f"/people/{number}/disable").status_code == 422
     assert person("admin").roles == {Role.ADMIN}
     assert person("admin").user.active
 
@@ -186,10 +190,10 @@ def test_last_administrator_stays(app: Flask) -> None:
 def test_disabled_person_is_out_at_once_and_may_come_back(app: Flask) -> None:
     admin, head = signed_in_client(app, "admin"), signed_in_client(app, "head")
     number = user_id("head")
-    assert admin.post(f"/people/{number}/active", data={"active": "0"}).status_code == 303
+    assert admin.post(f"/people/{number}/disable").status_code == 303
     assert head.get("/tables").status_code == 401
     assert sign_in(head, "head") == 422
-    assert admin.post(f"/people/{number}/active", data={"active": "1"}).status_code == 303
+    assert admin.post(f"/people/{number}/enable").status_code == 303
     assert sign_in(head, "head") == 303
 
 
@@ -211,7 +215,13 @@ def test_reset_acts_on_post_alone_and_ends_sessions(app: Flask, world: World) ->
 def test_unknown_person_is_not_found(app: Flask) -> None:
     admin = signed_in_client(app, "admin")
     assert admin.get("/people/9999").status_code == 404
-    for path in ("/people/9999", "/people/9999/active", "/people/9999/password"):
+    for path in (
+        "/people/9999",
+        "/people/9999/enable",
+        "/people/9999/disable",
+        "/people/9999/handover",
+        "/people/9999/password",
+    ):
         assert admin.post(path, data={"name": "某人", "roles": "auditor"}).status_code == 404
 
 
