@@ -68,6 +68,7 @@ def populate(session: Session) -> None:
         code_pattern=r"^\d{3}-\d{4}-[A-Z]{3}-[0-9A-Z]{4}$",
         deadline=DEADLINE,
         only_warn=["E6", "E9", "E10"],
+        recommendation="never",
     )
     budget_years.open_year(session, None, YEAR, year)
     for username, form in PEOPLE.items():

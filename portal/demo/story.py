@@ -19,6 +19,7 @@ from portal.demo.accounts import LATER_YEAR, OFFICE, OTHER_OFFICE, YEAR
 from portal.domain import actions, documents
 from portal.domain.actions import Action, TransitionRequest
 from portal.domain.calendar import CALENDAR
+from portal.domain.conclusions import Dimension
 from portal.domain.documents import Budget, Indicator, Kind, PostedForm, ProjectDocument, SpendingPlan
 from portal.domain.opinions import Answer
 from portal.domain.permissions import Actor
@@ -26,7 +27,7 @@ from portal.formats import text
 from portal.models import TargetTable
 from portal.services.drafting import carry_over, drafts, explanations
 from portal.services.files import imports
-from portal.services.review import claims, opinion_acts, workflow
+from portal.services.review import claims, conclusions, opinion_acts, workflow
 
 SEED = Path(__file__).with_name("gucheng-2020.txt")
 BINDING, ADVICE = True, False
@@ -91,6 +92,13 @@ class Story:
             self.session, self.actor("drafter"), self.table(position).id, rule=rule, path=path, text=words
         )
 
+    def recommend(self, position: int) -> None:
+        table = self.table(position)
+        enclosed, every = queries.enclosures.of_table(self.session, table).digest, list(Dimension)
+        conclusions.recommend(
+            self.session, self.actor("reviewer"), table.id, digest=table.digest, enclosed=enclosed, dimensions=every
+        )
+
     def claim(self, position: int) -> None:
         claims.claim(self.session, self.actor("reviewer"), self.table(position).id)
 
@@ -133,6 +141,7 @@ def _approved(story: Story, position: int) -> None:
     story.claim(position)
     words = "“各项工作落实率”没有说明是哪些工作，下一年度建议细化到具体事项。"
     story.opine(position, f"{story.row(position, 3)}/level3", ADVICE, words)
+    story.recommend(position)
     story.move(position, actions.APPROVE, "approver")
 
 
@@ -187,6 +196,7 @@ def _second_round(story: Story, position: int) -> None:
 def _reopened(story: Story, position: int) -> None:
     """Approved, reopened, and being adjusted by the office; the approved revision stays in force."""
     story.move(position, actions.SUBMIT, "head")
+    story.recommend(position)
     story.move(position, actions.APPROVE, "approver")
     reason = "区里统一调整社区工作人员的工资发放时间，请相应调整绩效目标，按原程序报批。"
     story.move(position, actions.REOPEN, "approver", working_days=14, reason=reason)

@@ -8,10 +8,11 @@ README and handbook read the object. `services.review.completeness` reports miss
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, StrEnum, unique
 
+from portal.domain.conclusions import Grade
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
 
@@ -28,6 +29,10 @@ class Precondition(Enum):
     OPINION = "至少一条意见"
     DUE_DATE = "退回后再送审的期限"
     BINDING_ACCEPTED = "“必须修改”的意见均已采纳"
+    RECOMMENDED = "审核人对这一内容建议批复（年度要求的）"
+    NO_ERRORS_NOW = "按今天的年度政策没有错误（年度不许带错误批复的）"
+    ERRORS_EXPLAINED = "有错误的写明理由（年度许可带错误批复的）"
+    PASSWORD = "再次输入自己的密码（年度要求的）"
     REASON = "写明理由"
 
     @property
@@ -51,28 +56,38 @@ class Words:
 class FieldKind(StrEnum):
     DATE = "date"
     TEXT = "text"
+    PASSWORD = "password"
+    CHOICE = "choice"
 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field of the confirm page; `name` is an attribute of TransitionRequest."""
+    """A field of the confirm page; `name` is an attribute of TransitionRequest.
+
+    only_for: asked only where this precondition demands something of the table (`preconditions.asked`). choices:
+    (value, label), the first is the default.
+    """
 
     name: str
     label: str
     kind: FieldKind
     is_required: bool = True
+    only_for: Precondition | None = None
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """style, icon: Bootstrap names for the button. shows_*: parts of the confirm page besides the opinions.
 
-    shows_check: findings, changes since the last submission and print preview, for the person who answers for the text.
+    shows_findings: with the explanations. shows_check: changes since the last submission and print preview, for the
+    person who answers for the text.
     """
 
     style: str
     icon: str
     shows_document: bool = True
+    shows_findings: bool = False
     shows_check: bool = False
 
 
@@ -110,7 +125,9 @@ class TransitionRequest:
     """A request to carry out an action, with what the user saw and filled in.
 
     digest: of the text; enclosed: of the enclosures, "" where there are none.
-    due: local date, for return and reopen. reason: for reopen; for return, an optional covering note.
+    due: local date, for return and reopen. reason: for reopen, and for approving in spite of errors; for return, an
+    optional covering note. grade: of a return, 中 unless it is 差. password: the actor's own, where the year asks
+    for it; never stored.
     """
 
     action: Action
@@ -118,8 +135,11 @@ class TransitionRequest:
     due: date | None = None
     reason: str = ""
     enclosed: str = ""
+    grade: str = ""
+    password: str = field(default="", repr=False)
 
 
+_GRADES_OF_RETURN = tuple((grade.value, f"{grade.label}：{grade.meaning}") for grade in (Grade.FAIR, Grade.POOR))
 _DUE = FormField("due", "再次送审的期限", FieldKind.DATE)
 
 SUBMIT = Action(
@@ -134,7 +154,7 @@ SUBMIT = Action(
         Precondition.BINDING_ANSWERED,
     ),
     words=Words("送审", "送审后由财政局审核，审核开始之前可以取消送审。", "已送审，等待财政局审核。"),
-    look=Look("primary", "send", shows_check=True),
+    look=Look("primary", "send", shows_findings=True, shows_check=True),
 )
 WITHDRAW = Action(
     "withdraw",
@@ -157,20 +177,35 @@ RETURN = Action(
     preconditions=(Precondition.SAME_DIGEST, Precondition.OPINION, Precondition.DUE_DATE),
     words=Words("退回", "退回后单位可以看到全部意见，逐条修改、答复后再次送审。", "已退回，单位可以看到全部意见。"),
     look=Look("secondary", "arrow-return-left"),
-    asks=(_DUE, FormField("reason", "附言（可不填）", FieldKind.TEXT, is_required=False)),
+    asks=(
+        _DUE,
+        FormField("reason", "附言（可不填）", FieldKind.TEXT, is_required=False),
+        FormField("grade", "审核结论", FieldKind.CHOICE, choices=_GRADES_OF_RETURN),
+    ),
 )
 APPROVE = Action(
     "approve",
     sources=frozenset({State.SUBMITTED}),
     target=State.APPROVED,
     permission=Permission.APPROVE,
-    preconditions=(Precondition.SAME_DIGEST, Precondition.BINDING_ACCEPTED),
+    preconditions=(
+        Precondition.SAME_DIGEST,
+        Precondition.BINDING_ACCEPTED,
+        Precondition.RECOMMENDED,
+        Precondition.NO_ERRORS_NOW,
+        Precondition.ERRORS_EXPLAINED,
+        Precondition.PASSWORD,
+    ),
     words=Words(
         "批复",
         "批复的就是下面摘要所指的内容，即第 {submission} 次送审的版本。谁批复预算，谁批复目标。",
         "已批复。",
     ),
-    look=Look("primary", "check-lg"),
+    look=Look("primary", "check-lg", shows_findings=True),
+    asks=(
+        FormField("reason", "有错误仍然批复的理由", FieldKind.TEXT, only_for=Precondition.ERRORS_EXPLAINED),
+        FormField("password", "你的密码", FieldKind.PASSWORD, only_for=Precondition.PASSWORD),
+    ),
 )
 REOPEN = Action(
     "reopen",

@@ -46,6 +46,9 @@ CLAIM = AuditEvent("claim", "认领审核")
 RELEASE = AuditEvent("release", "取消认领")
 MOVE_CLAIM = AuditEvent("move_claim", "移交认领")
 END_CLAIM = AuditEvent("end_claim", "结束认领")
+TAKE_OVER = AuditEvent("take_over", "接手审核")
+RECOMMEND = AuditEvent("recommend", "建议批复")
+RETRACT_RECOMMENDATION = AuditEvent("retract_recommendation", "撤回建议批复")
 EXPORT = AuditEvent("export", "导出")
 PRINT = AuditEvent("print", "打开打印页")
 REFUSAL = AuditEvent("refusal", "被拒绝的操作")
@@ -114,6 +117,9 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         RELEASE,
         MOVE_CLAIM,
         END_CLAIM,
+        TAKE_OVER,
+        RECOMMEND,
+        RETRACT_RECOMMENDATION,
         *(event_of_opinion_act(act) for act in OPINION_ACTS.values() if act.event),
         EXPORT,
         PRINT,
@@ -160,6 +166,7 @@ KEYS: Mapping[str, str] = {
     "after_deadline": "截止以后送审",
     "amount": "金额",
     "answer": "答复方式",
+    "approval": "批复规则的摘要",
     "assigned": "分管单位",
     "backwards": "时间早于前一条的记录",
     "attachment": "附件",
@@ -172,7 +179,9 @@ KEYS: Mapping[str, str] = {
     "changed_count": "修改项数",
     "claim_of": "原认领人",
     "claim_to": "接着审核的人",
+    "claim_days": "认领保留的工作日数",
     "claimed_by": "认领人的账号编号",
+    "claimed_until": "认领到",
     "code": "项目编码",
     "code_pattern": "项目编码格式",
     "corrects": "自动改正",
@@ -180,11 +189,14 @@ KEYS: Mapping[str, str] = {
     "department_form": "部门表样",
     "description": "绩效指标描述",
     "digest": "内容摘要",
+    "dimensions": "四维",
     "done": "办理",
     "due": "再次送审的期限",
     "extend/due": "延到",
     "submit/due": "应当送审的日期",
     "enclosed": "随附内容摘要",
+    "errors": "错误数",
+    "errors_at_approval": "批复时有错误",
     "explanation": "说明的摘要",
     "facts": "办理后的情况",
     "file": "文件",
@@ -192,8 +204,10 @@ KEYS: Mapping[str, str] = {
     "form_digest": "表样摘要",
     "format": "格式",
     "framework": "指标体系",
+    "from": "原认领人",
     "gone": "已删除",
     "handed_to": "交给",
+    "grade": "审核结论",
     "head": "备份的链头",
     "in_force": "现行版本的编号",
     "is_key": "重点",
@@ -213,6 +227,7 @@ KEYS: Mapping[str, str] = {
     "opinions": "意见条数",
     "parent": "上级单位",
     "password": "密码的摘要",
+    "password_at_approval": "批复时再输密码",
     "path": "位置",
     "person": "姓名、单位的摘要",
     "phone": "电话",
@@ -220,6 +235,9 @@ KEYS: Mapping[str, str] = {
     "policy": "年度政策的摘要",
     "project_form": "项目表样",
     "reason": "理由",
+    "recommendation": "批复前的建议批复",
+    "recommended": "建议批复",
+    "recommender_approves": "建议人可以批复",
     "registered": "按应报清单起草",
     "removed_count": "移出项数",
     "repeated_before": "此前重复",

@@ -75,6 +75,7 @@ class Permission(StrEnum):
     CLAIM = "claim"
     RAISE = "raise"
     ACCEPT = "accept"
+    RECOMMEND = "recommend"
     RETURN = "return"
     APPROVE = "approve"
     REOPEN = "reopen"
@@ -109,6 +110,7 @@ _PERMISSION_LABELS = {
     Permission.CLAIM: "认领审核",
     Permission.RAISE: "提出意见",
     Permission.ACCEPT: "采纳答复",
+    Permission.RECOMMEND: "建议批复",
     Permission.RETURN: "退回",
     Permission.APPROVE: "批复",
     Permission.REOPEN: "退回调整",
@@ -184,6 +186,7 @@ PERMISSIONS: Mapping[Permission, Rule] = {
     Permission.CLAIM: Rule(_BUREAU_WORK, _WITH_BUREAU),
     Permission.RAISE: Rule(_BUREAU_WORK, _WITH_BUREAU),
     Permission.ACCEPT: Rule(_BUREAU_WORK, _WITH_BUREAU),
+    Permission.RECOMMEND: Rule(_BUREAU_WORK, _WITH_BUREAU),
     Permission.RETURN: Rule(_BUREAU_WORK),
     Permission.APPROVE: Rule((Grant(Role.APPROVER, submitted_once=True, not_own_work=True),)),
     Permission.REOPEN: Rule((Grant(Role.APPROVER, submitted_once=True, not_own_work=True),)),

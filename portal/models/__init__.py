@@ -12,7 +12,7 @@ from portal.models.library import IndexedIndicator, IndexedSentence, LibraryEntr
 from portal.models.people import Assignment, BudgetYear, Office, User, UserRole, UserSession
 from portal.models.record import AuditEntry, AuditHead, RefusalCount, SignInFailure
 from portal.models.register import NoProjects, RegisterEntry, Voiding
-from portal.models.review import Explanation, Opinion, OpinionEvent, Participation
+from portal.models.review import Conclusion, Explanation, Opinion, OpinionEvent, Participation
 from portal.models.tables import (
     Attachment,
     Change,
@@ -33,6 +33,7 @@ __all__ = [
     "Base",
     "BudgetYear",
     "Change",
+    "Conclusion",
     "DiscardedDraft",
     "Enclosure",
     "Explanation",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import UTCDateTime, now
 from portal.domain.code_patterns import OFFICE_CODE_PATTERN
+from portal.domain.conclusions import CLAIM_DAYS, ErrorsAtApproval, RecommendationDemand
 from portal.domain.deadlines import LONGEST_DUE, AfterDeadline
 from portal.domain.documents import FIRST_FORMS, Kind
 from portal.domain.permissions import Role
@@ -85,7 +86,10 @@ class BudgetYear(Base):
     """预算年度: forms, framework, code patterns, deadline (inclusive, local date), rules that only warn or are off.
 
     after_deadline: see `domain.deadlines`. longest_due: working days from today within which a return sets its due
-    date. shows_reviewer: whether offices see who reviews their tables.
+    date. shows_reviewer: whether offices see who reviews their tables. recommendation, errors_at_approval: see
+    `domain.conclusions`. recommender_approves: whether an approver may approve on their own recommendation.
+    password_at_approval: whether an approval asks for the approver's password. claim_days: working days until a claim
+    ends.
     """
 
     __tablename__ = "budget_years"
@@ -103,6 +107,11 @@ class BudgetYear(Base):
     after_deadline: Mapped[str] = mapped_column(String(16), server_default=AfterDeadline.LATE.value)
     longest_due: Mapped[int] = mapped_column(server_default=text(str(LONGEST_DUE)))
     shows_reviewer: Mapped[bool] = mapped_column(server_default=false())
+    recommendation: Mapped[str] = mapped_column(String(16), server_default=RecommendationDemand.NEVER.value)
+    recommender_approves: Mapped[bool] = mapped_column(server_default=false())
+    errors_at_approval: Mapped[str] = mapped_column(String(16), server_default=ErrorsAtApproval.REASON.value)
+    password_at_approval: Mapped[bool] = mapped_column(server_default=false())
+    claim_days: Mapped[int] = mapped_column(server_default=text(str(CLAIM_DAYS)))
 
     def form(self, kind: Kind) -> str:
         """The form id for new tables of this kind."""

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.database import UTCDateTime, now
+from portal.domain.conclusions import Grade
 from portal.domain.opinions import BY_STEP, Answer, OpinionState
 from portal.extensions import Base
 from portal.models.columns import one_of
@@ -56,6 +57,28 @@ class OpinionEvent(Base):
     text: Mapped[str] = mapped_column(Text, default="")
     actor_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     actor_name: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Conclusion(Base):
+    """审核结论 on one submitted text and what travels with it; at most one for a revision.
+
+    enclosed: digest of the enclosures. dimensions: the ticked ones of `domain.conclusions.Dimension`, separated by
+    blanks.
+    """
+
+    __tablename__ = "conclusions"
+    __table_args__ = (one_of("grade", Grade),)
+
+    table_id: Mapped[int] = mapped_column(ForeignKey("target_tables.id"), primary_key=True)
+    revision_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    digest: Mapped[str] = mapped_column(String(64))
+    enclosed: Mapped[str] = mapped_column(String(64))
+    grade: Mapped[str] = mapped_column(String(16))
+    dimensions: Mapped[str] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    author_name: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, exists, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, exists, false, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from portal.database import UTCDateTime, now
@@ -30,6 +30,8 @@ class TargetTable(Base):
     return_count: how often the table was returned or reopened; the next revision's round is this plus one.
     previous_state: the state before the current submission, restored by withdrawing.
     in_force_id: the approved revision in force; survives reopening.
+    claimed_until: the last day (local) of the claim; None: until it is released. Read claims through `claimant_id`.
+    is_recommended: whether a conclusion on the submitted text recommends it for approval (待批复).
     is_voided: whether the table was voided (作废), read with every row; where lists exclude such rows, see
     `queries.tables.not_voided`.
     submitted_…: the same columns of the latest revision, for actors who may not see the working copy.
@@ -92,6 +94,8 @@ class TargetTable(Base):
         ForeignKey("revisions.id", name="fk_target_tables_in_force_id", use_alter=True)
     )
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    claimed_until: Mapped[date | None]
+    is_recommended: Mapped[bool] = mapped_column(server_default=false())
     submitted_code: Mapped[str] = mapped_column(String(64), default="")
     submitted_name: Mapped[str] = mapped_column(String(200), default="")
     submitted_total_fen: Mapped[int | None] = mapped_column(BigInteger)
@@ -109,6 +113,11 @@ class TargetTable(Base):
     @property
     def document(self) -> Document:
         return load(Kind(self.kind), self.content)
+
+    def claimant_id(self, today: date) -> int | None:
+        """Who reviews the table; None if nobody does, or if the claim has ended."""
+        has_ended = self.claimed_until is not None and self.claimed_until < today
+        return None if has_ended else self.claimed_by_id
 
     @property
     def title(self) -> str:

@@ -5,6 +5,7 @@ Function names are nouns. Nothing here writes, decides or imports flask. Relatio
 
 from portal.queries import (
     administration,
+    conclusions,
     drafting,
     enclosures,
     extensions,
@@ -22,6 +23,7 @@ from portal.queries import (
 
 __all__ = [
     "administration",
+    "conclusions",
     "drafting",
     "enclosures",
     "extensions",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from portal import queries
+from portal.database import local_today
 from portal.domain.actions import available_actions
 from portal.domain.deadlines import due_date
 from portal.domain.permissions import Actor, Permission, TableFacts, may
@@ -50,7 +51,7 @@ def status_bar(actor: Actor, table: TargetTable, facts: TableFacts, here: str) -
     due = due_date(table.state, table.due_on, table.budget_year.deadline)
     move = state.whose_move
     sees_reviewer = table.budget_year.shows_reviewer or may(actor, Permission.SEE_BUREAU_NOTES, facts)
-    if state is State.SUBMITTED and table.claimed_by and sees_reviewer:
+    if state is State.SUBMITTED and table.claimed_by and table.claimant_id(local_today()) and sees_reviewer:
         move += f"（{table.claimed_by.name} 正在审核）"
     links = [link for link in _links(actor, table, facts) if link.url != here]
     return StatusBar(

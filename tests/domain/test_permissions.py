@@ -60,6 +60,8 @@ RIGHTS = (
     ("raise", "approver", ANY, "submitted", False),
     ("accept", "reviewer", "assigned", "submitted", False),
     ("accept", "approver", ANY, "submitted", False),
+    ("recommend", "reviewer", "assigned", "submitted", False),
+    ("recommend", "approver", ANY, "submitted", False),
     ("return", "reviewer", "assigned", SENT, False),
     ("return", "approver", ANY, SENT, False),
     ("approve", "approver", ANY, SENT, True),

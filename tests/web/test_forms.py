@@ -200,7 +200,8 @@ def test_office_sees_what_had_no_place_when_a_table_was_carried_over(app: Flask,
     admin = signed_in_client(app, "admin")
     form = {"year": "2024", "framework": "national-2021", "project_form": "hebei-2021", "deadline": "2099-01-01"}
     form |= {"department_form": "department-2017", "code_pattern": "NNN-NNNN-AAA-XXXX", "office_code_pattern": "NNNNNN"}
-    form |= {"after_deadline": "late", "longest_due": "20"}
+    form |= {"after_deadline": "late", "longest_due": "20", "claim_days": "5"}
+    form |= {"recommendation": "never", "errors_at_approval": "reason"}
     assert admin.post("/years/new", data=form).status_code == 303
     client = signed_in_client(app, "drafter")
     begun_from = client.post("/tables/new/from", data={"year": "2024", "source": [str(source)]})

@@ -21,6 +21,9 @@ YEAR = {
     "office_code_pattern": "NNNNNN",
     "after_deadline": "late",
     "longest_due": "20",
+    "recommendation": "where_assigned",
+    "errors_at_approval": "reason",
+    "claim_days": "5",
     "deadline": "2027-01-15",
 }
 

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.domain import documents
+from portal.domain.conclusions import Dimension
 from tests.databases import DATA, on_postgresql
 from tests.domain.files import PDF
 from tests.formats.layout_files import WRITERS, drawing
@@ -215,6 +216,10 @@ def reviewing(walk: Walk) -> None:
     walk.post("drafter", f"{opinion}/answer", answer="changed", text="")
     walk.act("head", table_id, "submit")
     walk.post("reviewer", f"{opinion}/accept")
+    recommendation = {"digest": walk.world.table(table_id).digest, "dimensions": [each.value for each in Dimension]}
+    walk.post("reviewer", f"{table}/recommend", **recommendation)
+    walk.post("approver", f"{table}/take-over", claimant=walk.world.actor("reviewer").id)
+    walk.post("approver", f"{table}/recommend/retract")
     walk.act("approver", table_id, "approve")
     walk.act("approver", table_id, "reopen", due=DUE.isoformat(), reason="预算调整。")
     walk.get("head", f"{table}/extension")
@@ -301,7 +306,8 @@ def administration(walk: Walk) -> None:
 
     year = {"framework": "national-2021", "project_form": "hebei-2021", "department_form": "department-2017"}
     year |= {"deadline": "2026-12-31", "code_pattern": r"\d{3}-[A-Z]{3}", "office_code_pattern": "NNNNNN"}
-    year |= {"after_deadline": "late", "longest_due": "20"}
+    year |= {"after_deadline": "late", "longest_due": "20", "claim_days": "5"}
+    year |= {"recommendation": "never", "errors_at_approval": "reason"}
     walk.get("admin", "/years")
     walk.get("admin", "/years/new")
     walk.post("admin", "/years/new", year="2027", **year)

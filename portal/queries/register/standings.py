@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, and_, case, false, literal, not_, select
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, and_, case, literal, not_, select
 
 from portal.domain.register import CASES, Standing, StandingFacts, standing
 from portal.domain.states import State
@@ -19,7 +19,7 @@ from portal.queries.register import matching
 FACTS: Mapping[str, SQLColumnExpression[Any]] = {
     "state": TargetTable.state,
     "in_force": TargetTable.in_force_id.is_not(None),
-    "recommended": false(),  # nobody records recommendations yet
+    "recommended": TargetTable.is_recommended,
     "voided": Voiding.table_id.is_not(None),
     "exempt": RegisterEntry.exempt_at.is_not(None),
 }

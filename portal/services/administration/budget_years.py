@@ -14,6 +14,7 @@ from portal.database import ROW_LOCK
 from portal.domain import audit_events, code_patterns, forms, frameworks
 from portal.domain.audit_events import About, AuditEvent
 from portal.domain.code_patterns import OFFICE_CODE_PATTERN
+from portal.domain.conclusions import CLAIM_DAYS, ErrorsAtApproval, RecommendationDemand
 from portal.domain.deadlines import LONGEST_DUE, AfterDeadline
 from portal.domain.documents import FIRST_FORMS, Kind
 from portal.domain.errors import Invalid
@@ -24,6 +25,7 @@ from portal.services.record import audit
 from portal.services.transaction import write
 
 MAX_LONGEST_DUE = 120
+MAX_CLAIM_DAYS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class YearForm:
     """The settings of a budget year, as typed.
 
     code_pattern, office_code_pattern: patterns or masks. deadline: local date, inclusive. only_warn, off: rule ids.
-    project_form, department_form: form ids. after_deadline: an `AfterDeadline`. longest_due: working days.
+    project_form, department_form: form ids. after_deadline: an `AfterDeadline`. recommendation: a
+    `RecommendationDemand`. errors_at_approval: an `ErrorsAtApproval`. longest_due, claim_days: working days.
     """
 
     framework: str
@@ -45,6 +48,11 @@ class YearForm:
     after_deadline: str = AfterDeadline.LATE.value
     longest_due: int | None = LONGEST_DUE
     shows_reviewer: bool = False
+    recommendation: str = RecommendationDemand.WHERE_ASSIGNED.value
+    recommender_approves: bool = False
+    errors_at_approval: str = ErrorsAtApproval.REASON.value
+    password_at_approval: bool = False
+    claim_days: int | None = CLAIM_DAYS
 
     @classmethod
     def of(cls, year: BudgetYear) -> YearForm:
@@ -61,6 +69,11 @@ class YearForm:
             after_deadline=year.after_deadline,
             longest_due=year.longest_due,
             shows_reviewer=year.shows_reviewer,
+            recommendation=year.recommendation,
+            recommender_approves=year.recommender_approves,
+            errors_at_approval=year.errors_at_approval,
+            password_at_approval=year.password_at_approval,
+            claim_days=year.claim_days,
         )
 
 
@@ -110,12 +123,16 @@ def _check_choices(form: YearForm) -> None:
             raise Invalid(f"请选择{kind.label}的表样。", name)
     if form.after_deadline not in set(AfterDeadline):
         raise Invalid("请选择截止以后怎样送审。", "after_deadline")
+    if form.recommendation not in set(RecommendationDemand):
+        raise Invalid("请选择批复前要不要建议批复。", "recommendation")
+    if form.errors_at_approval not in set(ErrorsAtApproval):
+        raise Invalid("请选择批复时有错误怎么办。", "errors_at_approval")
 
 
-def _longest_due(form: YearForm) -> int:
-    if form.longest_due is None or not 1 <= form.longest_due <= MAX_LONGEST_DUE:
-        raise Invalid(f"退回期限应当是 1 到 {MAX_LONGEST_DUE} 个工作日。", "longest_due")
-    return form.longest_due
+def _working_days(count: int | None, most: int, what: str, path: str) -> int:
+    if count is None or not 1 <= count <= most:
+        raise Invalid(f"{what}应当是 1 到 {most} 个工作日。", path)
+    return count
 
 
 def _check_fixed(session: Session, budget_year: BudgetYear, form: YearForm) -> None:
@@ -139,8 +156,13 @@ def _write(session: Session, actor: Actor | None, event: AuditEvent, budget_year
     budget_year.office_code_pattern = office_code_pattern
     budget_year.deadline = form.deadline
     budget_year.only_warn, budget_year.off = " ".join(only_warn), " ".join(off)
-    budget_year.after_deadline, budget_year.longest_due = form.after_deadline, _longest_due(form)
+    budget_year.after_deadline = form.after_deadline
+    budget_year.longest_due = _working_days(form.longest_due, MAX_LONGEST_DUE, "退回期限", "longest_due")
     budget_year.shows_reviewer = form.shows_reviewer
+    budget_year.recommendation, budget_year.recommender_approves = form.recommendation, form.recommender_approves
+    budget_year.errors_at_approval = form.errors_at_approval
+    budget_year.password_at_approval = form.password_at_approval
+    budget_year.claim_days = _working_days(form.claim_days, MAX_CLAIM_DAYS, "认领保留的时间", "claim_days")
     session.add(budget_year)
     session.flush()
     audit.record(
@@ -159,6 +181,11 @@ def _write(session: Session, actor: Actor | None, event: AuditEvent, budget_year
         after_deadline=form.after_deadline,
         longest_due=form.longest_due,
         shows_reviewer=form.shows_reviewer,
+        recommendation=form.recommendation,
+        recommender_approves=form.recommender_approves,
+        errors_at_approval=form.errors_at_approval,
+        password_at_approval=form.password_at_approval,
+        claim_days=form.claim_days,
     )
 
 

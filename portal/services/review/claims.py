@@ -1,14 +1,22 @@
-"""Claims (认领): a reviewer or approver marks a submitted table as being reviewed. A claim changes no state."""
+"""Claims (认领): a reviewer or approver marks a submitted table as being reviewed. A claim changes no state.
+
+A claim ends after the working days that the budget year sets; every act of the claimant on the review renews it, and
+the first act on a table that nobody reviews claims it.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from portal.database import local_today
 from portal.domain import audit_events
+from portal.domain.audit_events import AuditEvent
+from portal.domain.calendar import CALENDAR
 from portal.domain.errors import Stale
 from portal.domain.permissions import Actor, Permission
+from portal.models import TargetTable, User
 from portal.services.record import audit
-from portal.services.record.facts import of_table
+from portal.services.record.facts import Facts, of_table
 from portal.services.review.workflow import permitted_table
 from portal.services.transaction import write
 
@@ -17,12 +25,19 @@ def claim(session: Session, actor: Actor, table_id: int) -> None:
     """Claim the table, after which the office cannot withdraw it. Raises Stale if a colleague has claimed it."""
     with write(session):
         table = permitted_table(session, actor, table_id, Permission.CLAIM)
-        if table.claimed_by_id not in (None, actor.id):
-            raise Stale("这张表已由同事认领审核。")
-        if table.claimed_by_id == actor.id:
-            return
-        table.claimed_by_id = actor.id
-        audit.record(session, actor, audit_events.CLAIM, audit.object_of_table(table), of_table(table, "claimed_by"))
+        if table.claimant_id(local_today()) not in (None, actor.id):
+            raise Stale("这张表已由同事认领审核；要接手请选“接手审核”。")
+        _claim(session, actor, table, audit_events.CLAIM)
+
+
+def take_over(session: Session, actor: Actor, table_id: int, claimant_id: int) -> None:
+    """Take the claim over from a colleague. Raises Stale unless `claimant_id` still has it."""
+    with write(session):
+        table = permitted_table(session, actor, table_id, Permission.CLAIM)
+        claimant = session.get(User, table.claimant_id(local_today()) or 0)
+        if claimant is None or claimant.id != claimant_id or claimant.id == actor.id:
+            raise Stale("这张表已经不是由那位同事审核；请按最新情况办理。")
+        _claim(session, actor, table, audit_events.TAKE_OVER, {"from": f"{claimant.name}（{claimant.username}）"})
 
 
 def release(session: Session, actor: Actor, table_id: int) -> None:
@@ -31,5 +46,33 @@ def release(session: Session, actor: Actor, table_id: int) -> None:
         table = permitted_table(session, actor, table_id, Permission.CLAIM)
         if table.claimed_by_id != actor.id:
             raise Stale("这张表不是由你认领的。")
-        table.claimed_by_id = None
-        audit.record(session, actor, audit_events.RELEASE, audit.object_of_table(table), of_table(table, "claimed_by"))
+        table.claimed_by_id = table.claimed_until = None
+        leaves = of_table(table, "claimed_by", "claimed_until")
+        audit.record(session, actor, audit_events.RELEASE, audit.object_of_table(table), leaves)
+
+
+def renew(actor: Actor, table: TargetTable) -> Facts:
+    """Claim a table that nobody reviews, or renew the actor's own claim, as part of another act inside `write`.
+
+    Returns what that act's entry states of it. A colleague's claim stays.
+    """
+    if table.claimant_id(local_today()) not in (None, actor.id):
+        return Facts()
+    return _set_claim(actor, table)
+
+
+def _claim(
+    session: Session, actor: Actor, table: TargetTable, event: AuditEvent, detail: dict[str, object] | None = None
+) -> None:
+    leaves = _set_claim(actor, table)
+    if leaves.own:
+        audit.record(session, actor, event, audit.object_of_table(table), leaves, **(detail or {}))
+
+
+def _set_claim(actor: Actor, table: TargetTable) -> Facts:
+    """The new facts; none where the claim is as it would be."""
+    until = CALENDAR.add(local_today(), table.budget_year.claim_days)
+    if (table.claimed_by_id, table.claimed_until) == (actor.id, until):
+        return Facts()
+    table.claimed_by_id, table.claimed_until = actor.id, until
+    return of_table(table, "claimed_by", "claimed_until")

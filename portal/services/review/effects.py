@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal import queries
@@ -17,15 +17,17 @@ from portal.database import local_today, now
 from portal.domain import actions, forms, opinions
 from portal.domain.actions import TransitionRequest
 from portal.domain.calendar import CALENDAR
+from portal.domain.conclusions import Grade
 from portal.domain.deadlines import due_date
 from portal.domain.documents import clean_text
 from portal.domain.enclosures import canonical
 from portal.domain.errors import Stale
 from portal.domain.opinions import OpinionState
 from portal.domain.permissions import Actor
-from portal.models import Base, Enclosure, Opinion, OpinionEvent, Revision, TargetTable
+from portal.models import Base, Conclusion, Enclosure, Opinion, OpinionEvent, Revision, TargetTable
 from portal.services.drafting import checks
 from portal.services.library import known_indicators, known_sentences
+from portal.services.session import signing_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,10 @@ class Outcome:
     columns: Mapping[str, object]
     entry: Mapping[str, object]
     rows: Sequence[Base] = ()
+
+
+_UNCLAIMED: Mapping[str, object] = {"claimed_by_id": None, "claimed_until": None, "is_recommended": False}
+"""A claim and a recommendation end with the submission that they are about."""
 
 
 def _submit(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
@@ -49,7 +55,7 @@ def _submit(session: Session, actor: Actor, table: TargetTable, request: Transit
     return Outcome(
         {
             "submission_count": revision.number,
-            "claimed_by_id": None,
+            **_UNCLAIMED,
             "submitted_code": table.project_code,
             "submitted_name": table.project_name,
             "submitted_total_fen": table.total_fen,
@@ -94,22 +100,46 @@ def _freeze(session: Session, actor: Actor, table: TargetTable) -> Revision:
 
 
 def _withdraw(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
-    return Outcome({}, {"revision": table.submission_count})
+    return Outcome(_UNCLAIMED, {"revision": table.submission_count})
 
 
 def _return(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
     raised = _publish_drafts(session, actor, table)
+    conclusion = _conclude(session, actor, table, Grade.POOR if request.grade == Grade.POOR else Grade.FAIR)
     return Outcome(
-        {"due_on": request.due, "return_count": table.return_count + 1, "claimed_by_id": None},
+        {"due_on": request.due, "return_count": table.return_count + 1, **_UNCLAIMED},
         {
             "revision": table.submission_count,
             "digest": table.digest,
             "opinions": len(raised),
             "due": str(request.due),
             "reason": clean_text(request.reason),
+            "grade": Grade(conclusion.grade).label,
         },
-        raised,
+        [*raised, conclusion],
     )
+
+
+def _conclude(session: Session, actor: Actor, table: TargetTable, grade: Grade) -> Conclusion:
+    """The conclusion of a return, in place of a recommendation that there was."""
+    session.execute(
+        delete(Conclusion).where(Conclusion.table_id == table.id, Conclusion.revision_number == table.submission_count)
+    )
+    conclusion = Conclusion(
+        table_id=table.id,
+        revision_number=table.submission_count,
+        digest=table.digest,
+        enclosed=queries.enclosures.of_table(session, table).digest,
+        grade=grade.value,
+        dimensions="",
+        note="",
+        author_id=actor.id,
+        author_name=actor.name,
+        at=now(),
+    )
+    session.add(conclusion)
+    session.flush()
+    return conclusion
 
 
 def _approve(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
@@ -118,11 +148,16 @@ def _approve(session: Session, actor: Actor, table: TargetTable, request: Transi
     if latest.digest != table.digest:
         raise Stale("送审的版本与表的内容不一致，不能批复；请联系审计员核验记录。")
     known_indicators.index_indicators(session, table, latest.document)
-    return Outcome(
-        {"in_force_id": latest.id, "due_on": None, "claimed_by_id": None},
-        {"revision": latest.number, "round": latest.round, "digest": latest.digest, "opinions": len(raised)},
-        raised,
-    )
+    if table.budget_year.password_at_approval:
+        signing_in.forget_wrong_passwords(session, actor)
+    entry = {"revision": latest.number, "round": latest.round, "digest": latest.digest, "opinions": len(raised)}
+    errors = checks.errors(session, table)
+    if errors:
+        entry |= {"errors": len(errors), "reason": clean_text(request.reason)}
+    conclusion = queries.conclusions.of_revision(session, table.id, latest.number)
+    if conclusion:
+        entry |= {"grade": Grade(conclusion.grade).label}
+    return Outcome({"in_force_id": latest.id, "due_on": None, **_UNCLAIMED}, entry, raised)
 
 
 def _reopen(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:

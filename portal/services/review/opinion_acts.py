@@ -22,6 +22,7 @@ from portal.domain.permissions import Actor
 from portal.models import Opinion, OpinionEvent, TargetTable
 from portal.services.record import audit
 from portal.services.record.facts import Facts, of_deleted, of_rows
+from portal.services.review import claims
 from portal.services.review.workflow import permitted_table
 from portal.services.transaction import write
 
@@ -47,7 +48,8 @@ def raise_opinion(session: Session, actor: Actor, table_id: int, *, path: str, b
         )
         session.add(opinion)
         session.flush()
-        _record(session, actor, table, opinions.DRAFT, of_rows(opinion), _detail(opinion))
+        leaves = of_rows(opinion) | claims.renew(actor, table)
+        _record(session, actor, table, opinions.DRAFT, leaves, _detail(opinion))
     return opinion
 
 
@@ -77,7 +79,7 @@ def accept(session: Session, actor: Actor, table_id: int, opinion_id: int) -> No
     with write(session):
         table, opinion = _opinion_for(session, actor, table_id, opinion_id, opinions.ACCEPT)
         step = _step(session, actor, opinion, opinions.ACCEPT, "", opinion.answer)
-        _record(session, actor, table, opinions.ACCEPT, of_rows(step), _detail(opinion))
+        _record(session, actor, table, opinions.ACCEPT, of_rows(step) | claims.renew(actor, table), _detail(opinion))
 
 
 def raise_again(session: Session, actor: Actor, table_id: int, opinion_id: int, *, text: str) -> None:
@@ -86,7 +88,8 @@ def raise_again(session: Session, actor: Actor, table_id: int, opinion_id: int, 
         table, opinion = _opinion_for(session, actor, table_id, opinion_id, opinions.RAISE_AGAIN)
         words = _required(text, "再次提出要写明还差什么。")
         step = _step(session, actor, opinion, opinions.RAISE_AGAIN, words, None)
-        _record(session, actor, table, opinions.RAISE_AGAIN, of_rows(step), _detail(opinion) | {"words": words})
+        leaves = of_rows(step) | claims.renew(actor, table)
+        _record(session, actor, table, opinions.RAISE_AGAIN, leaves, _detail(opinion) | {"words": words})
 
 
 HANDLERS: Mapping[str, Callable[..., Any]] = {

@@ -6,6 +6,8 @@ Actions and permissions are defined in `domain.actions` and `domain.permissions`
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import cast
 
@@ -16,7 +18,7 @@ from sqlalchemy.orm import Session
 from portal import queries
 from portal.database import now
 from portal.domain.actions import ACTIONS, TransitionRequest
-from portal.domain.audit_events import AUDIT_EVENTS, About, event_label
+from portal.domain.audit_events import AUDIT_EVENTS, About, AuditEvent, event_label
 from portal.domain.errors import Forbidden, NotVisible, Refused, Stale
 from portal.domain.permissions import PERMISSIONS, Actor, Permission, may
 from portal.domain.states import State
@@ -25,6 +27,7 @@ from portal.services.record import audit
 from portal.services.record.facts import of_changed_columns, of_rows
 from portal.services.review.effects import EFFECTS
 from portal.services.review.preconditions import CHECKS
+from portal.services.session.signing_in import WrongPassword, note_wrong_password
 from portal.services.transaction import write
 
 VOIDED = "这张表已经作废，不能再办理。"
@@ -38,20 +41,29 @@ def perform(session: Session, actor: Actor, table_id: int, request: TransitionRe
     """
     event = AUDIT_EVENTS[request.action.name]
     try:
-        with write(session):
+        with refusals_recorded(session, actor, event, table_id), write(session):
             return _perform(session, actor, table_id, request)
+    except IntegrityError as error:
+        # Two tables with the same project code were submitted concurrently: the unique index refuses the second.
+        clash = Stale("另一张表刚刚以相同的项目编码送审，请核对项目编码后再试。")
+        audit.record_refusal(session, actor, event, audit.object_by_id(table_id), clash)
+        raise clash from error
+
+
+@contextmanager
+def refusals_recorded(session: Session, actor: Actor, event: AuditEvent, table_id: int) -> Iterator[None]:
+    """Record a refusal of the act inside, outside the transaction of that act, and raise it again."""
+    try:
+        yield
     except NotVisible as refusal:
         audit.record_refusal(session, actor, event, audit.object_by_id(table_id), refusal)
         raise
     except Refused as refusal:
         table, _ = queries.tables.table_with_facts(session, actor, table_id)
         audit.record_refusal(session, actor, event, audit.object_of_table(table), refusal)
+        if isinstance(refusal, WrongPassword):
+            note_wrong_password(session, actor)
         raise
-    except IntegrityError as error:
-        # Two tables with the same project code were submitted concurrently: the unique index refuses the second.
-        clash = Stale("另一张表刚刚以相同的项目编码送审，请核对项目编码后再试。")
-        audit.record_refusal(session, actor, event, audit.object_by_id(table_id), clash)
-        raise clash from error
 
 
 def _perform(session: Session, actor: Actor, table_id: int, request: TransitionRequest) -> TargetTable:
@@ -64,7 +76,7 @@ def _perform(session: Session, actor: Actor, table_id: int, request: TransitionR
     if facts.state not in action.sources:
         raise Stale(stale_message(session, table))
     for precondition in action.preconditions:
-        CHECKS[precondition](session, table, request)
+        CHECKS[precondition](session, actor, table, request)
     outcome = EFFECTS[action.name](session, actor, table, request)
     target = action.target_from(previous_state(table))
     columns = dict(outcome.columns) | {

@@ -31,6 +31,14 @@ LONGEST_WAIT = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=12)
 
 
+_SIGNED_IN = ""
+"""In place of an address, for passwords that an act asks for again."""
+
+
+class WrongPassword(Invalid):
+    """The password that an act asks for again is not the actor's."""
+
+
 class SlowDown(Refused):
     """Too many failed sign-ins of this name from this address; `message` says how long to wait."""
 
@@ -148,6 +156,28 @@ def sign_out(session: Session, actor: Actor, key: str) -> None:
         _end(session, key)
         thing = audit.AuditObject(About.ACCOUNT, str(actor.id), f"{actor.name}（{actor.username}）")
         audit.record(session, actor, audit_events.SIGN_OUT, thing)
+
+
+def require_password(session: Session, actor: Actor, password: str) -> None:
+    """For acts that ask for the actor's password again. Raises Invalid, WrongPassword, SlowDown; writes nothing."""
+    if not password:
+        raise Invalid("请再输一次你的密码。", "password")
+    _require_patience(session, actor.username, _SIGNED_IN)
+    if not _is_current(session.get(User, actor.id), password):
+        raise WrongPassword("密码不对。", "password")
+
+
+def note_wrong_password(session: Session, actor: Actor) -> None:
+    """Throttle what `require_password` refused, after the act's transaction."""
+    _note_failure(session, actor.username, _SIGNED_IN)
+
+
+def forget_wrong_passwords(session: Session, actor: Actor) -> None:
+    """After `require_password`, inside the act's transaction."""
+    audit.lock_head(session)  # before the row in sign_in_failures, in the same order as `_note_failure`
+    session.execute(
+        delete(SignInFailure).where(SignInFailure.username == actor.username, SignInFailure.address == _SIGNED_IN)
+    )
 
 
 def change_password(session: Session, actor: Actor, current: str, new: str, repeated: str, address: str = "") -> User:

@@ -12,6 +12,7 @@ from portal import queries
 from portal.database import local_today
 from portal.domain import code_patterns, forms, frameworks
 from portal.domain.calendar import CALENDAR
+from portal.domain.conclusions import CLAIM_DAYS, ErrorsAtApproval, RecommendationDemand
 from portal.domain.deadlines import LONGEST_DUE, AfterDeadline
 from portal.domain.documents import Kind, clean_line
 from portal.domain.errors import Invalid, NotVisible
@@ -66,6 +67,9 @@ def _first(year: int) -> FormState:
         deadline=f"{year - 1}-12-31",
         after_deadline=AfterDeadline.LATE.value,
         longest_due=str(LONGEST_DUE),
+        recommendation=RecommendationDemand.WHERE_ASSIGNED.value,
+        errors_at_approval=ErrorsAtApproval.REASON.value,
+        claim_days=str(CLAIM_DAYS),
     )
 
 
@@ -149,6 +153,11 @@ def _stored(year: BudgetYear) -> FormState:
         after_deadline=year.after_deadline,
         longest_due=str(year.longest_due),
         shows_reviewer=["1"] if year.shows_reviewer else [],
+        recommendation=year.recommendation,
+        recommender_approves=["1"] if year.recommender_approves else [],
+        errors_at_approval=year.errors_at_approval,
+        password_at_approval=["1"] if year.password_at_approval else [],
+        claim_days=str(year.claim_days),
     )
 
 
@@ -169,6 +178,11 @@ def _year_form(form: FormState) -> YearForm:
         after_deadline=form["after_deadline"],
         longest_due=_number(form["longest_due"]),
         shows_reviewer=form["shows_reviewer"] == "1",
+        recommendation=form["recommendation"],
+        recommender_approves=form["recommender_approves"] == "1",
+        errors_at_approval=form["errors_at_approval"],
+        password_at_approval=form["password_at_approval"] == "1",
+        claim_days=_number(form["claim_days"]),
     )
 
 
@@ -194,6 +208,8 @@ def _form_page(form: FormState, year: BudgetYear | None) -> Response:
         errors_that_warn=_choices(Severity.ERROR, form.all("only_warn")),
         warnings_off=_choices(Severity.WARNING, form.all("off")),
         after_deadline=[(each.value, each.label) for each in AfterDeadline],
+        recommendation=[(each.value, each.label) for each in RecommendationDemand],
+        errors_at_approval=[(each.value, each.label) for each in ErrorsAtApproval],
     )
 
 

@@ -179,7 +179,7 @@ def _candidate(
 ) -> Candidate:
     session, me = db.session(), actor()
     lawful = is_lawful(me, actions.SUBMIT, facts)
-    refusals = preconditions.unmet(session, table, actions.SUBMIT) if lawful else [_unlawful(me, table, facts)]
+    refusals = preconditions.unmet(session, me, table, actions.SUBMIT) if lawful else [_unlawful(me, table, facts)]
     unchanged, is_as_returned = (0, False) if refusals else _unchanged(table, facts)
     return Candidate(
         id=table.id,

@@ -1,4 +1,4 @@
-"""Routes for claims, opinions and answers; each is a small form on the table's page.
+"""Routes for claims, opinions, answers and recommendations; each is a small form on the table's page.
 
 The view of an opinion act has the name of the act, see OPINION_ACTS.
 """
@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.domain.errors import Invalid, NotVisible, Stale
 from portal.domain.permissions import Permission
 from portal.extensions import db
-from portal.services.review import claims, opinion_acts
+from portal.services.review import claims, conclusions, opinion_acts
 from portal.web.drafting import edit
 from portal.web.errors import status_of
 from portal.web.guards import actor, needs
@@ -39,6 +39,33 @@ def claim(table_id: int) -> Answer:
 @needs(Permission.CLAIM)
 def release(table_id: int) -> Answer:
     return _do(table_id, "", claims.release)
+
+
+@bp.post("/tables/<int:table_id>/take-over")
+@needs(Permission.CLAIM)
+def take_over(table_id: int) -> Answer:
+    return _do(table_id, "", claims.take_over, request.form.get("claimant", 0, int))
+
+
+@bp.post("/tables/<int:table_id>/recommend")
+@needs(Permission.RECOMMEND)
+def recommend(table_id: int) -> Answer:
+    form = request.form
+    return _do(
+        table_id,
+        "conclusion",
+        conclusions.recommend,
+        digest=form.get("digest", ""),
+        enclosed=form.get("enclosed", ""),
+        dimensions=form.getlist("dimensions"),
+        note=form.get("note", ""),
+    )
+
+
+@bp.post("/tables/<int:table_id>/recommend/retract")
+@needs(Permission.RECOMMEND)
+def retract_recommendation(table_id: int) -> Answer:
+    return _do(table_id, "conclusion", conclusions.retract)
 
 
 @bp.post("/tables/<int:table_id>/opinions")

@@ -12,6 +12,7 @@ from portal import queries
 from portal.domain import documents, forms
 from portal.domain.actions import ACTIONS, SUBMIT, is_lawful
 from portal.domain.audit_events import event_label
+from portal.domain.conclusions import Dimension
 from portal.domain.documents import Kind
 from portal.domain.permissions import Permission
 from portal.extensions import db
@@ -21,7 +22,7 @@ from portal.web.drafting import attempts
 from portal.web.filters import moment
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
-from portal.web.review import notes
+from portal.web.review import conclusions, notes
 from portal.web.review.opinion_forms import opinion_forms
 from portal.web.table_page import TablePage, findings_of, load, opinions_of, others_editing
 
@@ -57,8 +58,9 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
         forms=opinion_forms(loaded, opinions, errors or {}, request.form),
         may_raise=loaded.may(Permission.RAISE),
         may_void=loaded.may(Permission.VOID) and table.kind == Kind.PROJECT,
-        may_claim=loaded.may(Permission.CLAIM) and table.claimed_by_id is None,
-        may_release=loaded.may(Permission.CLAIM) and table.claimed_by_id == loaded.actor.id,
+        claim=conclusions.claim_of(loaded),
+        conclusion=conclusions.conclusion_of(loaded),
+        dimensions=tuple(Dimension),
         places=places(shown.document) if shown else [],
         history=[history_line(entry) for entry in latest],
         in_force=queries.tables.in_force_number(session, table),

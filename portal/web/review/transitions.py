@@ -25,7 +25,7 @@ from portal.web.drafting import attempts
 from portal.web.errors import status_of
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
-from portal.web.review import notes, rounds
+from portal.web.review import conclusions, notes, rounds
 from portal.web.review.obstacles import Obstacle, obstacle
 from portal.web.table_page import TablePage, findings_of, load, opinions_of, others_editing
 
@@ -41,11 +41,12 @@ class FieldView:
 
     name: str
     label: str
-    is_date: bool
+    kind: FieldKind
     is_required: bool
     value: str
     hint: str
     error: str
+    choices: Sequence[tuple[str, str]] = ()
 
 
 @bp.get("/tables/<int:table_id>/<action:action>")
@@ -64,7 +65,15 @@ def confirm(table_id: int, action: Action) -> Response:
 def carry_out(table_id: int, action: Action) -> Response | AnyResponse:
     form = request.form
     due, reason = _date(form.get("due", "")), form.get("reason", "")
-    asked = TransitionRequest(action, form.get("digest", ""), due, reason, form.get("enclosed", ""))
+    asked = TransitionRequest(
+        action,
+        form.get("digest", ""),
+        due,
+        reason,
+        form.get("enclosed", ""),
+        grade=form.get("grade", ""),
+        password=form.get("password", ""),
+    )
     try:
         table = workflow.perform(db.session(), actor(), table_id, asked)
     except (NotVisible, Forbidden):
@@ -80,19 +89,19 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
     """The question, the obstacles and the form; after a refusal with what was typed."""
     loaded = load(table_id)
     still_lawful = is_lawful(loaded.actor, action, loaded.facts)
-    refusals = preconditions.unmet(db.session(), loaded.table, action) if still_lawful else []
+    refusals = preconditions.unmet(db.session(), loaded.actor, loaded.table, action) if still_lawful else []
     if any(isinstance(each, Blocked) for each in refusals):
         attempts.remember(table_id)
     shown, opinions = loaded.shown, opinions_of(loaded)
     shows_check = action.look.shows_check and shown is not None
-    findings = findings_of(loaded, shown.document) if shown and shows_check else []
+    findings = findings_of(loaded, shown.document) if shown and action.look.shows_findings else []
     return render(
         "review/confirm.html",
         status,
         loaded=loaded,
         action=action,
         question=action.question(workflow.previous_state(loaded.table), loaded.table.submission_count),
-        fields=[_field(each, refusal) for each in action.asks],
+        fields=[_field(each, refusal) for each in _asked(loaded, action)] if still_lawful else [],
         obstacles=_obstacles(loaded, refusals),
         is_told=refusal is None or refusal.message in [refused.message for refused in refusals],
         round=rounds.changes_since_submission(loaded, opinions) if shows_check and still_lawful else None,
@@ -100,10 +109,16 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         findings=notes.finding_groups(shown.document, findings, shown.enclosed.explanations) if shown else [],
         opinions=notes.opinion_views(shown.document, [o for o in opinions if o.state.is_open]) if shown else [],
         reason=request.form.get("reason", ""),
+        claim=conclusions.claim_of(loaded),
+        conclusion=conclusions.conclusion_of(loaded),
         refusal=refusal,
         still_lawful=still_lawful,
         editing=others_editing(loaded) if still_lawful else (),
     )
+
+
+def _asked(loaded: TablePage, action: Action) -> list[FormField]:
+    return preconditions.asked(db.session(), loaded.actor, loaded.table, action)
 
 
 def _field(field: FormField, refusal: Refused | None) -> FieldView:
@@ -112,12 +127,21 @@ def _field(field: FormField, refusal: Refused | None) -> FieldView:
     return FieldView(
         name=field.name,
         label=field.label,
-        is_date=is_date,
+        kind=field.kind,
         is_required=field.is_required,
-        value=request.form.get(field.name) or (proposed.isoformat() if is_date else ""),
+        value=_value(field, proposed),
+        choices=field.choices,
         hint=_told(proposed) if is_date else "",
         error=refusal.message if isinstance(refusal, Invalid) and refusal.path == field.name else "",
     )
+
+
+def _value(field: FormField, proposed: date) -> str:
+    """What was typed, else what is proposed; a password is never sent back."""
+    if field.kind is FieldKind.PASSWORD:
+        return ""
+    typed = request.form.get(field.name, "")
+    return typed or (proposed.isoformat() if field.kind is FieldKind.DATE else "")
 
 
 def _told(proposed: date) -> str:

@@ -395,6 +395,11 @@ def test_opened_year_takes_what_the_form_says_and_can_be_closed_and_opened_again
             "after_deadline": "late",
             "longest_due": 20,
             "shows_reviewer": False,
+            "recommendation": "where_assigned",
+            "recommender_approves": False,
+            "errors_at_approval": "reason",
+            "password_at_approval": False,
+            "claim_days": 5,
         },
     )
     budget_years.close_year(world.session, None, 2026)
@@ -416,6 +421,9 @@ def test_opened_year_takes_what_the_form_says_and_can_be_closed_and_opened_again
         (2026, replace(YEAR_FORM, only_warn=["W1"]), "only_warn"),
         (2026, replace(YEAR_FORM, only_warn=["E1 E2"]), "only_warn"),
         (2026, replace(YEAR_FORM, off=["E1"]), "off"),
+        (2026, replace(YEAR_FORM, recommendation="perhaps"), "recommendation"),
+        (2026, replace(YEAR_FORM, errors_at_approval="perhaps"), "errors_at_approval"),
+        (2026, replace(YEAR_FORM, claim_days=0), "claim_days"),
     ],
 )
 def test_fault_in_a_year_is_told_at_its_field(world: World, year: int, form: YearForm, path: str) -> None:

@@ -19,6 +19,7 @@ from portal.domain import actions, documents, serialization
 from portal.domain.audit_events import KEYS
 from portal.domain.calendar import CALENDAR
 from portal.domain.chain import Problem
+from portal.domain.conclusions import Dimension
 from portal.domain.enclosures import EnclosedAttachment, Enclosures, canonical
 from portal.domain.library import CATEGORIES
 from portal.domain.register import EntryRow
@@ -30,7 +31,7 @@ from portal.services.record import audit, comparison, verification
 from portal.services.record.facts import OBJECTS, ROWS
 from portal.services.record.stated import Stated
 from portal.services.register import exemptions, imports, no_projects, unannounced
-from portal.services.review import claims, extensions, opinion_acts
+from portal.services.review import claims, conclusions, extensions, opinion_acts
 from portal.services.transaction import write
 from portal.storage import AttachmentStore
 from tests.databases import LivedWorlds
@@ -118,6 +119,7 @@ def _live(world: World, store: AttachmentStore) -> None:
     claimed = world.submitted(sound_project(2, "610-1301-JBN-0002", "另一项目"))
     claims.claim(session, reviewer, claimed)
     world.opinion(claimed, path="purpose", binding=False)
+    recommend(world, claimed)
     (carried,) = carry_over.carry_over_tables(session, drafter, [claimed], YEAR)
     version = world.edit(carried.id, "goals", "1、新的目标。").version
     undo_redo.undo(session, drafter, carried.id, version)
@@ -129,6 +131,13 @@ def _live(world: World, store: AttachmentStore) -> None:
     extensions.grant_office(session, world.actor("approver"), "620001", YEAR, given)
     people.set_active(session, None, world.actor("outsider").id, False)
     assert verification.verify(session).problems == []
+
+
+def recommend(world: World, table_id: int) -> None:
+    every, digest = list(Dimension), world.table(table_id).digest
+    conclusions.recommend(
+        world.session, world.actor("reviewer"), table_id, digest=digest, enclosed="", dimensions=every, note="可以批复"
+    )
 
 
 def _keep_register(world: World) -> None:
@@ -178,7 +187,7 @@ def number_of(world: World, act: str, which: int = -1) -> int:
 
 # --- every column --------------------------------------------------------------------------------
 
-_OTHER: dict[str, Any] = {"kind": "department", "act": "accepted", "previous_state": "returned"}
+_OTHER: dict[str, Any] = {"kind": "department", "act": "accepted", "previous_state": "returned", "grade": "poor"}
 
 
 BLANK: dict[type, Any] = {int: 0, str: "", object: datetime(2021, 1, 1, tzinfo=UTC), date: date(2021, 1, 1)}

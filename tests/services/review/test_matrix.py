@@ -7,6 +7,8 @@ the two tables. What a person is to an office is worked out here anew from the p
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
@@ -322,7 +324,7 @@ def test_lists_and_single_checks_agree_for_everybody_and_every_table(world: Worl
 def _let_any_office_code_pass(world: World) -> None:
     """E3 wants six digits; the offices above and below in `tests.world` have three and eight."""
     year = world.session.get_one(BudgetYear, YEAR)
-    form = YearForm(year.framework, year.code_pattern, year.deadline, ["E3", *year.only_warn.split()])
+    form = replace(YearForm.of(year), only_warn=["E3", *year.only_warn.split()])
     budget_years.change_year(world.session, None, YEAR, form)
 
 

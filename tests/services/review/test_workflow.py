@@ -54,7 +54,9 @@ def test_transition_that_lost_the_compare_and_set_is_stale_and_changes_nothing(
 
 def test_approval_of_a_text_that_is_not_the_submitted_one_is_refused(world: World) -> None:
     table_id = world.submitted()
-    changed = serialization.canonical(documents.with_value(sound_project(), "budget/total", "99999999.00"))
+    changed = serialization.canonical(
+        documents.with_value(sound_project(), "purpose", "支付预算外人员3人全年工资和保险。")
+    )
     with write(world.session):
         values = {"content": changed, "digest": serialization.digest(changed)}
         world.session.execute(update(TargetTable).values(values))

@@ -73,6 +73,9 @@ def test_office_sees_its_reviewer_only_where_the_year_says_so(app: Flask, world:
         "after_deadline": "extension",
         "longest_due": "10",
         "shows_reviewer": "1",
+        "recommendation": "never",
+        "errors_at_approval": "reason",
+        "claim_days": "5",
     }
     assert admin.post(f"/years/{YEAR}", data=fields).status_code == 303
     assert "陈审核 正在审核" in head.get(f"/tables/{table_id}").text

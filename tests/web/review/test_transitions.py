@@ -7,12 +7,15 @@ from dataclasses import replace
 
 from flask import Flask
 
+from portal import queries
 from portal.domain import actions, documents
+from portal.services.administration import budget_years
+from portal.services.administration.budget_years import YearForm
 from portal.services.review import opinion_acts
 from tests.databases import on_both
 from tests.statement_counts import counted_queries
 from tests.web.signing import signed_in_client
-from tests.world import DUE, World, sound_project
+from tests.world import DUE, PASSWORD, YEAR, World, sound_project
 
 SUBMIT_PAGE_MOST = 25
 HOSTILE = "<script>alert(1)</script>'\"><img src=x>"
@@ -190,3 +193,36 @@ def test_next_table_is_offered_only_where_the_address_names_it(app: Flask, world
     client = signed_in_client(app, "head")
     for address, is_offered in ((f"?next={ready}", True), ("", False), ("?next=0", False), ("?next=x", False)):
         assert ("下一张" in client.get(f"/tables/{here}{address}").text) is is_offered, address
+
+
+def test_approval_asks_for_the_password_again_and_never_sends_it_back(app: Flask, world: World) -> None:
+    year = queries.administration.years.year(world.session, YEAR)
+    demanding = replace(YearForm.of(year), recommendation="always", password_at_approval=True)
+    table_id = world.submitted()
+    assert 'type="password"' not in page_before(app, table_id, "approver", "approve")
+    budget_years.change_year(world.session, None, YEAR, demanding)
+    assert "还没有审核人建议批复" in page_before(app, table_id, "approver", "approve")
+    sent = {"digest": world.table(table_id).digest}
+    every = sent | {"dimensions": ["complete", "relevant", "fitting", "feasible"]}
+    assert signed_in_client(app, "reviewer").post(f"/tables/{table_id}/recommend", data=every).status_code == 303
+    page = page_before(app, table_id, "approver", "approve")
+    assert 'type="password"' in page and "陈审核" in page
+
+    client = signed_in_client(app, "approver")
+    refused = client.post(f"/tables/{table_id}/approve", data=sent | {"password": "not-my-password"})
+    assert (refused.status_code, "密码不对" in refused.text) == (422, True)
+    assert "not-my-password" not in refused.text
+    assert client.post(f"/tables/{table_id}/approve", data=sent | {"password": PASSWORD}).status_code == 303
+    assert "审核结论" in signed_in_client(app, "head").get(f"/tables/{table_id}").text
+
+
+def test_refused_recommendation_keeps_what_was_ticked_and_typed(app: Flask, world: World) -> None:
+    table_id = world.submitted()
+    sent = {"digest": world.table(table_id).digest, "dimensions": ["complete", "fitting"], "note": "金额已核对。"}
+    refused = signed_in_client(app, "reviewer").post(f"/tables/{table_id}/recommend", data=sent)
+    assert (refused.status_code, "四维还差相关性、可行性" in refused.text, "金额已核对。" in refused.text) == (
+        422,
+        True,
+        True,
+    )
+    assert refused.text.count(" checked>") == 2 + 1  # and the weight of a new opinion

@@ -67,6 +67,8 @@ OBJECTS: Mapping[About, ObjectKind] = {
             "returns": ("return_count",),
             "in_force": ("in_force_id",),
             "claimed_by": ("claimed_by_id",),
+            "claimed_until": ("claimed_until",),
+            "recommended": ("is_recommended",),
             "submitted": (
                 "submitted_code",
                 "submitted_name",
@@ -108,6 +110,13 @@ OBJECTS: Mapping[About, ObjectKind] = {
             ),
             "is_open": ("is_open",),
             "settings": ("after_deadline", "longest_due", "shows_reviewer"),
+            "approval": (
+                "recommendation",
+                "recommender_approves",
+                "errors_at_approval",
+                "password_at_approval",
+                "claim_days",
+            ),
         },
     ),
 }
@@ -155,7 +164,7 @@ _ADMINISTERED: Mapping[AuditEvent, Sequence[str]] = {
     audit_events.ADD_OFFICE: tuple(OBJECTS[About.OFFICE].names),
     audit_events.CHANGE_OFFICE: ("name", "active"),
     audit_events.OPEN_YEAR: tuple(OBJECTS[About.YEAR].names),
-    audit_events.CHANGE_YEAR: ("policy", "settings"),
+    audit_events.CHANGE_YEAR: ("policy", "settings", "approval"),
     audit_events.CLOSE_YEAR: ("is_open",),
 }
 

@@ -13,6 +13,7 @@ from sqlalchemy import Select, select
 from portal.models import (
     Attachment,
     Base,
+    Conclusion,
     DiscardedDraft,
     Explanation,
     Extension,
@@ -104,6 +105,13 @@ ROWS: Mapping[type[Base], RowKind] = {
             ("opinion_id", "id"),
             ("act", "answer", "text", "actor_id", "actor_name", "at"),
             is_of_table=False,
+        ),
+        RowKind(
+            "conclusion",
+            "审核结论",
+            Conclusion,
+            ("table_id", "revision_number"),
+            ("digest", "enclosed", "grade", "dimensions", "note", "author_id", "author_name", "at"),
         ),
         RowKind(
             "explanation",
