@@ -4,14 +4,14 @@ Years of earlier versions go on without a demand for recommendations, and claims
 released.
 
 Revision ID: 0021
-Revises: 0015
+Revises: 0017
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0021"
-down_revision = "0015"
+down_revision = "0017"
 
 _YEAR_COLUMNS = (
     ("recommendation", sa.String(16), "never"),

@@ -204,7 +204,7 @@ KEYS: Mapping[str, str] = {
     "form_digest": "表样摘要",
     "format": "格式",
     "framework": "指标体系",
-    "from": "原认领人",
+    "from": "原建议人",
     "gone": "已删除",
     "handed_to": "交给",
     "grade": "审核结论",

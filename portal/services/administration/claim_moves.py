@@ -19,7 +19,7 @@ from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
 from portal.models import TargetTable, User
 from portal.services.record import audit
-from portal.services.record.facts import of_table
+from portal.services.review import claims
 
 NOBODY = 0
 ClaimsTo = Callable[[int], int | None]
@@ -87,11 +87,11 @@ def move(session: Session, actor: Actor | None, holder: User, tables: Iterable[T
         if successor and not (rights and may(rights, Permission.CLAIM, _facts(table))):
             message = f"{successor.name}不能审核 {table.office_code} 的表，请另选一个人。"
             raise Invalid(message, "claims_to")
-        table.claimed_by_id = successor.id if successor else None
+        leaves = claims.hold(session, table, successor.id if successor else None)
         session.flush()
         names = {"claim_of": name_of(holder)} | ({"claim_to": name_of(successor)} if successor else {})
         event = audit_events.MOVE_CLAIM if successor else audit_events.END_CLAIM
-        audit.record(session, actor, event, audit.object_of_table(table), of_table(table, "claimed_by"), **names)
+        audit.record(session, actor, event, audit.object_of_table(table), leaves, **names)
 
 
 def claims_of(session: Session, user: User) -> Sequence[TargetTable]:

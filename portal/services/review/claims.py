@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from portal import queries
 from portal.database import local_today
 from portal.domain import audit_events
 from portal.domain.audit_events import AuditEvent
@@ -37,7 +38,7 @@ def take_over(session: Session, actor: Actor, table_id: int, claimant_id: int) -
         claimant = session.get(User, table.claimant_id(local_today()) or 0)
         if claimant is None or claimant.id != claimant_id or claimant.id == actor.id:
             raise Stale("这张表已经不是由那位同事审核；请按最新情况办理。")
-        _claim(session, actor, table, audit_events.TAKE_OVER, {"from": f"{claimant.name}（{claimant.username}）"})
+        _claim(session, actor, table, audit_events.TAKE_OVER, {"claim_of": f"{claimant.name}（{claimant.username}）"})
 
 
 def release(session: Session, actor: Actor, table_id: int) -> None:
@@ -46,33 +47,33 @@ def release(session: Session, actor: Actor, table_id: int) -> None:
         table = permitted_table(session, actor, table_id, Permission.CLAIM)
         if table.claimed_by_id != actor.id:
             raise Stale("这张表不是由你认领的。")
-        table.claimed_by_id = table.claimed_until = None
-        leaves = of_table(table, "claimed_by", "claimed_until")
+        leaves = hold(session, table, None)
         audit.record(session, actor, audit_events.RELEASE, audit.object_of_table(table), leaves)
 
 
-def renew(actor: Actor, table: TargetTable) -> Facts:
+def renew(session: Session, actor: Actor, table: TargetTable) -> Facts:
     """Claim a table that nobody reviews, or renew the actor's own claim, as part of another act inside `write`.
 
     Returns what that act's entry states of it. A colleague's claim stays.
     """
     if table.claimant_id(local_today()) not in (None, actor.id):
         return Facts()
-    return _set_claim(actor, table)
+    return hold(session, table, actor.id)
+
+
+def hold(session: Session, table: TargetTable, user_id: int | None) -> Facts:
+    """Let this person hold the claim from today, or nobody. Returns the new facts, none where nothing changed."""
+    claim_days = queries.administration.years.year(session, table.year).claim_days
+    until = CALENDAR.add(local_today(), claim_days) if user_id else None
+    if (table.claimed_by_id, table.claimed_until) == (user_id, until):
+        return Facts()
+    table.claimed_by_id, table.claimed_until = user_id, until
+    return of_table(table, "claimed_by", "claimed_until")
 
 
 def _claim(
     session: Session, actor: Actor, table: TargetTable, event: AuditEvent, detail: dict[str, object] | None = None
 ) -> None:
-    leaves = _set_claim(actor, table)
+    leaves = hold(session, table, actor.id)
     if leaves.own:
         audit.record(session, actor, event, audit.object_of_table(table), leaves, **(detail or {}))
-
-
-def _set_claim(actor: Actor, table: TargetTable) -> Facts:
-    """The new facts; none where the claim is as it would be."""
-    until = CALENDAR.add(local_today(), table.budget_year.claim_days)
-    if (table.claimed_by_id, table.claimed_until) == (actor.id, until):
-        return Facts()
-    table.claimed_by_id, table.claimed_until = actor.id, until
-    return of_table(table, "claimed_by", "claimed_until")

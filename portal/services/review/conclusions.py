@@ -85,7 +85,7 @@ def _recommend(
         actor,
         audit_events.RECOMMEND,
         audit.object_of_table(table),
-        of_rows(conclusion) | of_table(table, "recommended") | claims.renew(actor, table),
+        of_rows(conclusion) | of_table(table, "recommended") | claims.renew(session, actor, table),
         revision=table.submission_count,
         digest=digest,
         grade=Grade.EXCELLENT.label,

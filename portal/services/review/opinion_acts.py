@@ -48,7 +48,7 @@ def raise_opinion(session: Session, actor: Actor, table_id: int, *, path: str, b
         )
         session.add(opinion)
         session.flush()
-        leaves = of_rows(opinion) | claims.renew(actor, table)
+        leaves = of_rows(opinion) | claims.renew(session, actor, table)
         _record(session, actor, table, opinions.DRAFT, leaves, _detail(opinion))
     return opinion
 
@@ -79,7 +79,14 @@ def accept(session: Session, actor: Actor, table_id: int, opinion_id: int) -> No
     with write(session):
         table, opinion = _opinion_for(session, actor, table_id, opinion_id, opinions.ACCEPT)
         step = _step(session, actor, opinion, opinions.ACCEPT, "", opinion.answer)
-        _record(session, actor, table, opinions.ACCEPT, of_rows(step) | claims.renew(actor, table), _detail(opinion))
+        _record(
+            session,
+            actor,
+            table,
+            opinions.ACCEPT,
+            of_rows(step) | claims.renew(session, actor, table),
+            _detail(opinion),
+        )
 
 
 def raise_again(session: Session, actor: Actor, table_id: int, opinion_id: int, *, text: str) -> None:
@@ -88,7 +95,7 @@ def raise_again(session: Session, actor: Actor, table_id: int, opinion_id: int, 
         table, opinion = _opinion_for(session, actor, table_id, opinion_id, opinions.RAISE_AGAIN)
         words = _required(text, "再次提出要写明还差什么。")
         step = _step(session, actor, opinion, opinions.RAISE_AGAIN, words, None)
-        leaves = of_rows(step) | claims.renew(actor, table)
+        leaves = of_rows(step) | claims.renew(session, actor, table)
         _record(session, actor, table, opinions.RAISE_AGAIN, leaves, _detail(opinion) | {"words": words})
 
 

@@ -271,7 +271,7 @@ def test_take_over_is_one_act_with_both_names(world: World) -> None:
         claims.claim(world.session, approver, table_id)
     claims.take_over(world.session, approver, table_id, reviewer.id)
     entry = last_entry(world)
-    assert (entry.act, "刘批复" in entry.actor, "陈审核" in told(entry)["from"]) == ("take_over", True, True)
+    assert (entry.act, "刘批复" in entry.actor, "陈审核" in told(entry)["claim_of"]) == ("take_over", True, True)
     assert world.table(table_id).claimed_by_id == approver.id
     for claimant in (reviewer.id, approver.id, 999):
         with pytest.raises(Stale, match="不是由那位同事审核"):
