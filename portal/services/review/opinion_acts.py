@@ -79,14 +79,8 @@ def accept(session: Session, actor: Actor, table_id: int, opinion_id: int) -> No
     with write(session):
         table, opinion = _opinion_for(session, actor, table_id, opinion_id, opinions.ACCEPT)
         step = _step(session, actor, opinion, opinions.ACCEPT, "", opinion.answer)
-        _record(
-            session,
-            actor,
-            table,
-            opinions.ACCEPT,
-            of_rows(step) | claims.renew(session, actor, table),
-            _detail(opinion),
-        )
+        leaves = of_rows(step) | claims.renew(session, actor, table)
+        _record(session, actor, table, opinions.ACCEPT, leaves, _detail(opinion))
 
 
 def raise_again(session: Session, actor: Actor, table_id: int, opinion_id: int, *, text: str) -> None:
