@@ -16,7 +16,7 @@ from portal.web.session import resume, sessions
 
 def init_app(app: Flask) -> None:
     from portal.web import handbook, library
-    from portal.web.administration import handovers, offices, people, portfolios, years
+    from portal.web.administration import handovers, offices, people, people_imports, portfolios, years
     from portal.web.drafting import (
         attachments,
         checks,
@@ -54,7 +54,7 @@ def init_app(app: Flask) -> None:
         *(register_lists, entries, register_imports, unannounced, owed),
         *(transitions, batch, opinions, comparison, extensions),
         *(imports, workbook_returns, jobs, exports, library),
-        *(offices, people, portfolios, handovers, years, audit_log, handbook),
+        *(offices, people, people_imports, portfolios, handovers, years, audit_log, handbook),
     )
     for module in rooms:
         app.register_blueprint(module.bp)

@@ -20,7 +20,7 @@ def test_telephone_is_kept_on_one_line_in_plain_characters(typed: str, kept: str
     assert telephone(typed) == kept
 
 
-@pytest.mark.parametrize("typed", ["问王经办", "12", "1" * 41, "a@b.cn", "<b>123</b>", "=1+122", "-"])
+@pytest.mark.parametrize("typed", ["问王经办", "12", "1" * 41, "a@b.cn", "<b>123</b>", "=1+122", "-", "0" * 14])
 def test_telephone_that_is_none_is_refused_at_its_field(typed: str) -> None:
     with pytest.raises(Invalid) as refusal:
         telephone(typed)

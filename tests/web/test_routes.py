@@ -287,6 +287,12 @@ def administration(walk: Walk) -> None:
     walk.get("admin", "/account")
     walk.post("admin", "/account", phone="0335-5051234")
     walk.get("admin", "/people")
+    people = {"pasted": "单位编码\t姓名\t角色\n610002\t名单上的\t经办人\n"}
+    walk.get("admin", "/people/import")
+    preview = walk.post("admin", "/people/import", **people).location
+    seen = re.search('name="seen" value="([^"]*)"', walk.get("admin", preview).text)
+    assert seen
+    walk.get("admin", walk.post("admin", preview, seen=seen[1]).location)
     walk.get("admin", "/portfolios")
     walk.post("admin", "/portfolios", shown="")
     walk.get("admin", "/people/new")

@@ -5,7 +5,6 @@ Called inside a write transaction of the services of this room, which record wha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.database import ROW_LOCK, now
 from portal.domain.documents import clean_line
 from portal.domain.errors import Invalid
+from portal.domain.people.reading import USERNAME_PATTERN
 from portal.domain.permissions import Actor, Role
 from portal.domain.telephones import telephone
 from portal.models import Assignment, Office, User, UserRole
@@ -22,7 +22,6 @@ from portal.services.administration.authority import require_separate_duties
 from portal.services.administration.passwords import new_stamp
 from portal.services.record import audit
 
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 _OFFICE_ROLES = frozenset({Role.DRAFTER, Role.HEAD})
 
 
@@ -51,7 +50,7 @@ class PersonForm:
 def clean_username(text: str) -> str:
     """Raises Invalid at `username`."""
     username = clean_line(text).lower()
-    if not _USERNAME.fullmatch(username):
+    if not USERNAME_PATTERN.fullmatch(username):
         raise Invalid("用户名应为 2 到 32 位小写字母、数字、点、横线，以字母或数字开头。", "username")
     return username
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -27,6 +26,7 @@ from portal.services.administration.claim_moves import ClaimsUndecided, LostClai
 from portal.web.acts import result_key
 from portal.web.administration import claim_choices
 from portal.web.administration.form_state import FormState
+from portal.web.administration.secrets import seed
 from portal.web.filters import clock
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
@@ -93,9 +93,7 @@ def new() -> Response:
 def add() -> Response | AnyResponse:
     form = FormState.posted()
     try:
-        user, _ = service.add_user(
-            db.session(), actor(), form["username"], _person_form(form), seed=_seed(result_key())
-        )
+        user, _ = service.add_user(db.session(), actor(), form["username"], _person_form(form), seed=seed(result_key()))
     except Invalid as refusal:
         return _new_page(form.refused(refusal))
     return _to_one_time_password(user, is_new=True)
@@ -160,12 +158,11 @@ def confirm_reset(user_id: int) -> Response:
 @needs(Permission.MANAGE)
 def reset_password(user_id: int) -> AnyResponse:
     _person(user_id)
-    service.reset_password(db.session(), actor(), user_id, seed=_seed(result_key()))
+    service.reset_password(db.session(), actor(), user_id, seed=seed(result_key()))
     return _to_one_time_password(_person(user_id).user, is_new=False)
 
 
-# The page has an address, so that a double press or a reload does not lose the password. Only the form's key is stored:
-# the password follows from it and from the secret of this installation.
+# The page has an address, so that a double press or a reload does not lose the password.
 
 
 def _to_one_time_password(user: User, *, is_new: bool) -> AnyResponse:
@@ -186,16 +183,10 @@ def one_time_password(key: str) -> Response:
     return render(
         "administration/one_time_password.html",
         user=user,
-        secret=passwords.one_time_password(_seed(key)) if is_shown else "",
+        secret=passwords.one_time_password(seed(key)) if is_shown else "",
         until=clock(until),
         is_new=outcome["is_new"],
     )
-
-
-def _seed(key: str) -> bytes:
-    """The seed of the one-time password that the form `key` sets."""
-    installation: str = current_app.config["SECRET_KEY"]
-    return hmac.digest(installation.encode(), f"one-time password {key}".encode(), "sha256")
 
 
 def _person(user_id: int) -> Person:
