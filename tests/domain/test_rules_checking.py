@@ -190,7 +190,7 @@ def test_half_a_result_of_a_broken_rule_blocks_nobody(monkeypatch: pytest.Monkey
 def test_broken_look_at_the_office_is_said_once(
     monkeypatch: pytest.MonkeyPatch, department: DepartmentDocument | None, table: int
 ) -> None:
-    def breaks(_text: PerformanceText, _year: YearRules) -> Iterator[tuple[int, str, str]]:
+    def breaks(_text: PerformanceText, _year: YearRules, _asked: object) -> Iterator[tuple[int, str, str]]:
         raise ZeroDivisionError
         yield
 
@@ -199,6 +199,31 @@ def test_broken_look_at_the_office_is_said_once(
     assert [(f.rule, f.severity, f.table, f.path) for f in found] == [("E0", Severity.WARNING, table, "")]
     assert places(check_table(PROJECT, HEBEI, others=[PROJECT])) == [("E0", "")]
     assert places(check_table(DEPARTMENT, HEBEI, others=[PROJECT])) == [("E0", "")]
+
+
+# --- one document among many ---------------------------------------------------------------------
+
+
+def test_table_beside_others_has_the_findings_of_the_whole_text() -> None:
+    """What a rule leaves out because nobody asks about it must not concern the table that is asked about."""
+    office = "秦皇岛市山海关区古城街道办事处"
+    named = [
+        replace(PROJECT, project_code=f"610-1301-JBN-OTT{n}", project_name=f"第{n}项工作经费", office_name=office)
+        for n in range(4)
+    ]
+    copied = replace(named[3], goals=f"{PROJECT.goals}\n促进立法交流与合作，提高立法质量和水平，促进立法会议表决")
+    tables = (*named[:3], copied, replace(named[0], goals="1、按月足额向15名退休居委会主任发放生活补贴"))
+
+    whole = check_text(PerformanceText(DEPARTMENT, tables), HEBEI_IN_FULL)
+
+    for number, table in enumerate(tables, 1):
+        others = [other for other in tables if other is not table]
+        alone = check_table(table, HEBEI_IN_FULL, others, department=DEPARTMENT)
+        expected = sorted((f.rule, f.path) for f in whole if f.table == number)
+        assert sorted((f.rule, f.path) for f in alone) == expected
+        errors = check_table(table, HEBEI_IN_FULL, others, department=DEPARTMENT, only_blocking=True)
+        assert errors == blocking(alone)
+    assert {"W7", "W9", "W13", "E3"} <= {f.rule for f in whole}
 
 
 # --- hostile documents ---------------------------------------------------------------------------

@@ -7,7 +7,7 @@ themselves belong in the modules of their themes.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -28,10 +28,12 @@ from portal.domain.rules.findings import (
     ContextCheck,
     Correction,
     Finding,
+    OfficeCheck,
     Place,
     Rule,
     RuleContext,
     Severity,
+    TablePlace,
     YearRules,
 )
 
@@ -51,8 +53,9 @@ def check_table(
     *,
     department: DepartmentDocument | None = None,
     context: RuleContext | None = None,
+    only_blocking: bool = False,
 ) -> list[Finding]:
-    """The findings on one document.
+    """The findings on one document. only_blocking: only those of rules that block submitting in this year.
 
     `others`: the office's other project tables of that year; fewer rules apply if they hold only number, code and name.
     `department`: the office's 部门整体绩效目标, if `document` is a project table.
@@ -61,15 +64,16 @@ def check_table(
         text, number = PerformanceText(department, (document, *others)), 1
     else:
         text, number = PerformanceText(document, tuple(others)), 0
-    office_results = _check_office(text, year_rules)
+    rules = [rule for rule in RULES if not only_blocking or year_rules.severity_of(rule) is Severity.ERROR]
+    office_results = _check_office(text, year_rules, (number,), rules)
     _report_crashes_at(office_results, number)
-    found = _check_document(document, number, office_results, year_rules, context)
+    found = _check_document(document, number, office_results, year_rules, context, rules)
     return [replace(finding, table=0) for finding in found]
 
 
 def check_text(text: PerformanceText, year_rules: YearRules, *, context: RuleContext | None = None) -> list[Finding]:
     """The findings on the documents of a file, document by document in the order of the rules."""
-    office_results = _check_office(text, year_rules)
+    office_results = _check_office(text, year_rules, range(len(text.tables) + 1), RULES)
     documents: list[tuple[int, Document]] = list(enumerate(text.tables, 1))
     if text.department is not None:
         documents.insert(0, (0, text.department))
@@ -78,7 +82,7 @@ def check_text(text: PerformanceText, year_rules: YearRules, *, context: RuleCon
     return [
         finding
         for number, document in documents
-        for finding in _check_document(document, number, office_results, year_rules, context)
+        for finding in _check_document(document, number, office_results, year_rules, context, RULES)
     ]
 
 
@@ -88,10 +92,15 @@ def blocking(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _check_document(
-    document: Document, number: int, office_results: _OfficeResults, year_rules: YearRules, context: RuleContext | None
+    document: Document,
+    number: int,
+    office_results: _OfficeResults,
+    year_rules: YearRules,
+    context: RuleContext | None,
+    rules: Iterable[Rule],
 ) -> Iterator[Finding]:
     form = forms.of(document)
-    for rule in RULES:
+    for rule in rules:
         if not year_rules.applies(rule):
             continue
         results = (
@@ -174,10 +183,13 @@ def _with_context(
     return check(document, year_rules, context)
 
 
-def _check_office(text: PerformanceText, year_rules: YearRules) -> _OfficeResults:
+def _check_office(
+    text: PerformanceText, year_rules: YearRules, asked: Collection[int], rules: Iterable[Rule]
+) -> _OfficeResults:
     office_results: _OfficeResults = {}
-    for rule in RULES:
-        found = _evaluate(rule, rule.office, text, year_rules)
+    for rule in rules:
+        check = partial(_asked, rule.office, asked) if rule.office else None
+        found = _evaluate(rule, check, text, year_rules)
         if found is None:
             office_results[rule.id, _NOWHERE] = None
         for number, path, message in found or ():
@@ -185,6 +197,12 @@ def _check_office(text: PerformanceText, year_rules: YearRules) -> _OfficeResult
             if places is not None:
                 places.append((path, message))
     return office_results
+
+
+def _asked(
+    check: OfficeCheck, asked: Collection[int], text: PerformanceText, year_rules: YearRules
+) -> Iterable[TablePlace]:
+    return check(text, year_rules, asked)
 
 
 def _report_crashes_at(office_results: _OfficeResults, number: int) -> None:

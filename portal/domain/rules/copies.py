@@ -7,8 +7,9 @@ that repeat 资金用途.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Set
 from typing import NamedTuple
 
 from portal.domain.documents import Document, PerformanceText, ProjectDocument
@@ -41,7 +42,7 @@ class _Occurrence(NamedTuple):
     sentence: Sentence
 
 
-def text_is_own(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace]:
+def text_is_own(text: PerformanceText, _year: YearRules, asked: Collection[int]) -> Iterator[TablePlace]:
     """W7 within the office: sentences of goals, purposes and duties that also stand in another document."""
     occurrences = [
         _Occurrence(number, sentence) for number, document in _documents(text) for sentence in sentences(document)
@@ -49,8 +50,9 @@ def text_is_own(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace]
     by_key: defaultdict[str, list[_Occurrence]] = defaultdict(list)
     for occurrence in occurrences:
         by_key[occurrence.sentence.key].append(occurrence)
-    near_keys = _near_keys(list(by_key))
-    for occurrence in occurrences:
+    own = [occurrence for occurrence in occurrences if occurrence.table in asked]
+    near_keys = _near_keys(list(by_key), {occurrence.sentence.key for occurrence in own})
+    for occurrence in own:
         key = occurrence.sentence.key
         same = [other for other in by_key[key] if other.table != occurrence.table]
         nearly_same = [other for one in near_keys[key] for other in by_key[one] if other.table != occurrence.table]
@@ -112,14 +114,17 @@ def _documents(text: PerformanceText) -> Iterator[tuple[int, Document]]:
     yield from enumerate(text.tables, 1)
 
 
-def _near_keys(keys: list[str]) -> dict[str, list[str]]:
-    """For each key the keys near it. Lengths and sets of characters exclude nearly all pairs."""
+def _near_keys(keys: list[str], wanted: Set[str]) -> dict[str, list[str]]:
+    """For each wanted key the keys near it. Lengths and sets of characters exclude nearly all pairs."""
     near_keys: dict[str, list[str]] = {key: [] for key in keys}
     cores = ((core_of(key), key) for key in keys)
     ordered = sorted((len(core), letters(core), key) for core, key in cores)
-    for position, (length, within, short) in enumerate(ordered):
+    wanted_ones = [each for each in ordered if each[2] in wanted]
+    for position, each in enumerate(ordered):
+        length, within, short = each
         most = length * 4 // 3
-        for other_length, all_letters, long in ordered[position + 1 :]:
+        longer = ordered[position + 1 :] if short in wanted else wanted_ones[bisect_right(wanted_ones, each) :]
+        for other_length, all_letters, long in longer:
             if other_length > most:
                 break
             if not within & ~all_letters and near(short, long):

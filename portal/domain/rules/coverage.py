@@ -7,7 +7,7 @@ excluded, is reported. The rule finds few goals, but is right about them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 
 from portal.domain.documents import PerformanceText, ProjectDocument
@@ -58,7 +58,7 @@ def goals_are_covered(document: ProjectDocument, _year: YearRules) -> Iterator[P
         )
 
 
-def projects_are_covered(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace]:
+def projects_are_covered(text: PerformanceText, _year: YearRules, asked: Collection[int]) -> Iterator[TablePlace]:
     """W21. Each project serves a duty; a catch-all duty serves every project."""
     if text.department is None or not text.department.duties:
         return
@@ -66,7 +66,7 @@ def projects_are_covered(text: PerformanceText, _year: YearRules) -> Iterator[Ta
     if any(_CATCH_ALL.search(duty.name[:100]) for duty in duties):
         return
     served = _pairs("\n".join(f"{duty.name[:200]}\n{duty.goal[:2_000]}" for duty in duties))
-    for number, table in enumerate(text.tables, 1):
+    for number, table in ((n, table) for n, table in enumerate(text.tables, 1) if n in asked):
         pairs = _pairs(f"{table.project_name[:200]}\n{table.goals[:2_000]}\n{table.purpose[:2_000]}")
         if table.goals.strip() and len(pairs) >= _MIN_PAIRS and not pairs & served:
             yield (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -187,19 +187,27 @@ class _Filed(NamedTuple):
     level2: str
 
 
-def one_filing_everywhere(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace]:
+def one_filing_everywhere(text: PerformanceText, _year: YearRules, asked: Collection[int]) -> Iterator[TablePlace]:
     """W20. The office files one measure under one level 2 in all its tables; a leading 辖区 is ignored."""
+    tables = list(enumerate(text.tables, 1))
+    wanted = {_filed_name(row.level3) for number, table in tables if number in asked for row in table.indicators}
     filed: defaultdict[str, list[_Filed]] = defaultdict(list)
-    for number, table in enumerate(text.tables, 1):
+    for number, table in tables:
         for row in table.indicators:
-            name = plain_name(row.level3)
-            level2 = bare(row.level2)
-            if level2 and len(name) >= _MIN_SHARED:
-                filed[_without_place(name)].append(_Filed(number, row.id, row.level3, level2))
+            name = _filed_name(row.level3)
+            if name and name in wanted and (level2 := bare(row.level2)):
+                filed[name].append(_Filed(number, row.id, row.level3, level2))
     for same in filed.values():
         if len({one.table for one in same}) > 1 and len({one.level2 for one in same}) > 1:
             for one in same:
                 yield one.table, f"indicators/{one.row_id}/level2", _filing_message(one, same, text)
+
+
+@lru_cache(maxsize=4_096)
+def _filed_name(level3: str) -> str:
+    """The name as compared between tables; "" if it is too short to be compared."""
+    name = plain_name(level3)
+    return _without_place(name) if len(name) >= _MIN_SHARED else ""
 
 
 def _without_place(name: str) -> str:

@@ -106,7 +106,8 @@ TablePlace = tuple[int, str, str]
 
 ProjectCheck = Callable[[ProjectDocument, YearRules], Iterable[Place]]
 DepartmentCheck = Callable[[DepartmentDocument, YearRules], Iterable[Place]]
-OfficeCheck = Callable[[PerformanceText, YearRules], Iterable[TablePlace]]
+OfficeCheck = Callable[[PerformanceText, YearRules, Collection[int]], Iterable[TablePlace]]
+"""The last argument: positions of the documents that are asked about. A check may also report others, but need not."""
 Correct = Callable[[Document, str, YearRules], Correction | None]
 """The correction of a finding at a path; None where the right text is not known."""
 ContextCheck = Callable[[Document, YearRules, RuleContext], Iterable[Place]]

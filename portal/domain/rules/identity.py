@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from portal.domain import code_patterns
 from portal.domain.changes import Set
@@ -42,11 +42,11 @@ def codes_in_pattern(document: ProjectDocument, year: YearRules) -> Iterator[Pla
         )
 
 
-def codes_and_names_unique(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace]:
+def codes_and_names_unique(text: PerformanceText, _year: YearRules, asked: Collection[int]) -> Iterator[TablePlace]:
     """E3. No two tables of an office and year have the same project code or the same project name."""
     for path, what in (("project_code", "项目编码"), ("project_name", "项目名称")):
         for group in _same(text.tables, path):
-            for number in group:
+            for number in (each for each in group if each in asked):
                 words = quote(getattr(text.tables[number - 1], path))
                 yield (
                     number,

@@ -6,7 +6,7 @@ Whether amount, standard and people agree belongs in `headcount`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 
 from portal.domain.amounts import read_percent
@@ -66,19 +66,18 @@ def one_off_paid_once(document: ProjectDocument, _year: YearRules) -> Iterator[P
         )
 
 
-def plans_differ(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace]:
+def plans_differ(text: PerformanceText, _year: YearRules, asked: Collection[int]) -> Iterator[TablePlace]:
     """W13. The office's projects do not all have the same spending plan."""
-    plans = [_plan(table) for table in text.tables if _is_full(table)]
-    if len(plans) < _MIN_TABLES or None in plans or len(set(plans)) > 1:
+    full = [(number, table) for number, table in enumerate(text.tables, 1) if _is_full(table)]
+    plan = _plan(full[0][1]) if len(full) >= _MIN_TABLES else None
+    if plan is None or any(_plan(table) != plan for _, table in full):
         return
-    plan = plans[0]
-    assert plan is not None
-    for number, table in enumerate(text.tables, 1):
-        if _is_full(table):
+    for number, _ in full:
+        if number in asked:
             yield (
                 number,
                 "spending_plan",
-                f"本单位 {len(plans)} 个项目的资金支出计划全都是 {_listed(plan)}。"
+                f"本单位 {len(full)} 个项目的资金支出计划全都是 {_listed(plan)}。"
                 "各项目付款的时间不会都一样，照抄的计划监控不了支出进度；请按本项目的实际付款安排填写。",
             )
 

@@ -54,8 +54,13 @@ class Sentence:
 
 def sentences(document: Document) -> tuple[Sentence, ...]:
     """Goals and purpose of a project, goals of duties. Descriptions of measures may be alike everywhere."""
+    return _sentences(tuple(_compared(document)))
+
+
+@lru_cache(maxsize=1_024)  # the tables of some offices, whose every check compares them all
+def _sentences(compared: tuple[tuple[str, str], ...]) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
-    for path, words in _compared(document):
+    for path, words in compared:
         for part in _ENDS.split(words[:_MAX_READ]):
             key = key_of(part)
             if len(key) >= SHORTEST and not _MANAGEMENT.search(key):
@@ -106,6 +111,7 @@ def nearest(key: str, others: Sequence[str]) -> str | None:
     return next((other for other, _, _ in found if near(key, other)), None)
 
 
+@lru_cache(maxsize=4_096)
 def letters(key: str) -> int:
     """The key's characters as a set of 64 bits. Two keys can be near only if one set is within the other."""
     found = 0

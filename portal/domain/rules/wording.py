@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from portal.domain import forms
@@ -60,7 +60,7 @@ def department_years(document: DepartmentDocument, year: YearRules) -> Iterator[
     yield from _wrong_years(document, year)
 
 
-def words_of_own_trade(text: PerformanceText, _year: YearRules) -> Iterator[TablePlace]:
+def words_of_own_trade(text: PerformanceText, _year: YearRules, asked: Collection[int]) -> Iterator[TablePlace]:
     """W9. No words of another kind of body; the office's name tells its kind."""
     office = next((table.office_name for table in text.tables if table.office_name.strip()), "")
     foreign = _foreign_to(office.strip()[:60])
@@ -69,7 +69,7 @@ def words_of_own_trade(text: PerformanceText, _year: YearRules) -> Iterator[Tabl
     documents: list[tuple[int, Document]] = list(enumerate(text.tables, 1))
     if text.department is not None:
         documents.insert(0, (0, text.department))
-    for number, document in documents:
+    for number, document in (each for each in documents if each[0] in asked):
         all_texts = texts(document)
         whole = "\n".join(all_texts.values())
         if not any(pattern.search(whole) for _, pattern, _ in foreign):

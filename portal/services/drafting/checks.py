@@ -48,7 +48,7 @@ def findings(session: Session, actor: Actor | None, table: TargetTable, document
 
 def errors(session: Session, table: TargetTable) -> list[Finding]:
     """Findings that block submitting the working copy. No blocking rule needs other offices or years, so no context."""
-    return blocking(_check(session, None, table, table.document, None))
+    return blocking(_check(session, None, table, table.document, None, only_blocking=True))
 
 
 def check(session: Session, actor: Actor, table_id: int) -> CheckResult:
@@ -128,8 +128,21 @@ def recount_office(session: Session, office_code: str, year: int, ids: Sequence[
 
 
 def _check(
-    session: Session, actor: Actor | None, table: TargetTable, document: Document, context: RuleContext | None
+    session: Session,
+    actor: Actor | None,
+    table: TargetTable,
+    document: Document,
+    context: RuleContext | None,
+    *,
+    only_blocking: bool = False,
 ) -> list[Finding]:
     others = queries.drafting.other_tables.others(session, actor, table)
     rules = queries.tables.year_rules(table.budget_year)
-    return check_table(document, rules, others.tables, department=others.department, context=context)
+    return check_table(
+        document,
+        rules,
+        others.tables,
+        department=others.department,
+        context=context,
+        only_blocking=only_blocking,
+    )
