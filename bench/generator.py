@@ -16,9 +16,10 @@ from random import Random
 
 from sqlalchemy import Connection, Engine, insert, text, update
 
-from bench import baseline, words
+from bench import baseline
 from bench.lives import DUE, Life, live, unfinished
 from bench.rows import Cast, Person, Row, Rows, entry
+from portal.demo import words
 from portal.domain import audit_events, frameworks
 from portal.domain.audit_events import About
 from portal.domain.chain import GENESIS, entry_hash
@@ -243,7 +244,7 @@ def _document(rng: Random, plan: _Plan) -> Document:
 
 def _findings_like(document: Document, plan: _Plan) -> tuple[int, int]:
     """Return errors and warnings of the first document of the same kind and theme: checking each takes too long."""
-    key = (document.kind, plan.name // 36 % 16, not getattr(document, "goals", "-"))
+    key = (document.kind, plan.name // len(words.PLACES) % len(words.THEMES), not getattr(document, "goals", "-"))
     if key not in _FOUND:
         findings = check_table(document, _rules())
         errors = sum(finding.severity is Severity.ERROR for finding in findings)

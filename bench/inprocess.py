@@ -27,12 +27,12 @@ from sqlalchemy.orm import undefer
 from werkzeug.test import TestResponse
 
 import config
-from bench import words
 from bench.client import largest_form
 from bench.generator import PASSWORD, YEAR
 from bench.report import Report
 from bench.subjects import APPROVER, REVIEWER, Subjects
 from portal import create_app, queries
+from portal.demo import words
 from portal.domain.differences import compare
 from portal.domain.documents import Indicator, PerformanceText, ProjectDocument
 from portal.domain.rules import YearRules, check_table, check_text

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from functools import partial
@@ -44,8 +45,21 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_CLOCK: ContextVar[datetime | None] = ContextVar("clock", default=None)
+
+
 def now() -> datetime:
-    return datetime.now(UTC)
+    return _CLOCK.get() or datetime.now(UTC)
+
+
+@contextmanager
+def clock_at(at: datetime) -> Iterator[None]:
+    """Let `now` and `local_today` tell `at` in the block: for demo data and tests, whose acts lie in the past."""
+    token = _CLOCK.set(at.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _CLOCK.reset(token)
 
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -53,7 +67,7 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def local_today() -> date:
-    return datetime.now(LOCAL).date()
+    return now().astimezone(LOCAL).date()
 
 
 ROW_LOCK = {"key_share": True}

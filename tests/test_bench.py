@@ -14,11 +14,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from bench import generator, inprocess, words
+from bench import generator, inprocess
 from bench.client import Visitor, largest_form, quantile, throughput
 from bench.report import Line, Report, aligned
 from bench.server import makefile_command
 from bench.subjects import choose
+from portal.demo import words
 from portal.domain.documents import ProjectDocument
 from portal.domain.rules import YearRules, blocking, check_table
 from portal.domain.states import State
@@ -28,7 +29,7 @@ from portal.services.drafting import change_log
 from portal.services.record import verification
 from tests.databases import DATABASES, PostgreSQL
 
-SIZE = 120
+SIZE = 160
 
 
 @pytest.fixture(params=DATABASES, scope="module")
