@@ -16,7 +16,7 @@ from portal.demo.words import Theme
 from portal.domain.permissions import Actor
 from portal.services.administration import offices as office_services
 from portal.services.administration import people
-from portal.services.administration.people import PersonForm
+from portal.services.administration.accounts import PersonForm
 
 MOST_OFFICES = 200
 _DISTRICT = "秦皇岛市山海关区"
