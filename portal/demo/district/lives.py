@@ -21,12 +21,13 @@ from portal.demo.district.plans import Fate, Plan
 from portal.domain import actions, documents
 from portal.domain.actions import Action, TransitionRequest
 from portal.domain.calendar import CALENDAR
+from portal.domain.conclusions import Dimension
 from portal.domain.documents import PostedForm, ProjectDocument
 from portal.domain.opinions import Answer
 from portal.domain.permissions import Actor
 from portal.models import TargetTable
 from portal.services.drafting import drafts, explanations, voiding
-from portal.services.review import claims, opinion_acts, workflow
+from portal.services.review import claims, conclusions, opinion_acts, workflow
 
 Times = Iterator[datetime]
 
@@ -146,10 +147,21 @@ class Life:
         words = "改后仍看不出具体任务，请写明数量和完成时间。"
         opinion_acts.raise_again(self.session, self.cast.reviewer, self.table_id, first, text=words)
 
-    def approve(self) -> None:
-        """Accept all answers and approve. Where the year asks for a reviewer's recommendation, it belongs here too."""
+    def recommend(self) -> None:
+        """Accept all answers, and recommend the text for approval."""
         for opinion in self.opinions:
             opinion_acts.accept(self.session, self.cast.reviewer, self.table_id, opinion)
+        table = self.table()
+        conclusions.recommend(
+            self.session,
+            self.cast.reviewer,
+            self.table_id,
+            digest=table.digest,
+            enclosed=queries.enclosures.of_table(self.session, table).digest,
+            dimensions=list(Dimension),
+        )
+
+    def approve(self) -> None:
         self.move(actions.APPROVE, self.cast.approver)
 
 
@@ -206,15 +218,26 @@ def _returned_again(life: Life) -> Times:
     life.give_back()
 
 
+def _to_approve(life: Life) -> Times:
+    """Recommended, some of them in the second round."""
+    yield from _second_round(life) if life.plan.flaws else _first_submission(life)
+    yield life.clock.later(1, 4)
+    life.recommend()
+
+
 def _approved(life: Life) -> Times:
     yield from _first_submission(life)
-    yield life.clock.later(1, 6)
+    yield life.clock.later(1, 4)
+    life.recommend()
+    yield life.clock.later(0, 3)
     life.approve()
 
 
 def _approved_in_second_round(life: Life) -> Times:
     yield from _second_round(life)
-    yield life.clock.later(1, 4)
+    yield life.clock.later(1, 3)
+    life.recommend()
+    yield life.clock.later(0, 2)
     life.approve()
 
 
@@ -240,9 +263,9 @@ FATES: Mapping[Fate, Callable[[Life], Times]] = {
     Fate.SECOND_ROUND: _second_round,
     Fate.RETURNED: _returned,
     Fate.RETURNED_AGAIN: _returned_again,
+    Fate.TO_APPROVE: _to_approve,
     Fate.APPROVED: _approved,
     Fate.APPROVED_IN_SECOND_ROUND: _approved_in_second_round,
     Fate.IN_ADJUSTMENT: _in_adjustment,
     Fate.VOIDED: _voided,
 }
-"""待批复 (a reviewer recommends the submitted text) is a fate of its own once recommendations exist."""

@@ -27,6 +27,7 @@ class Fate(Enum):
     SECOND_ROUND = auto()
     RETURNED = auto()
     RETURNED_AGAIN = auto()
+    TO_APPROVE = auto()
     APPROVED = auto()
     APPROVED_IN_SECOND_ROUND = auto()
     IN_ADJUSTMENT = auto()
@@ -37,11 +38,12 @@ SHARES = {
     Fate.DRAFTED: 10,
     Fate.UNFINISHED: 8,
     Fate.WITHDRAWN: 1,
-    Fate.SUBMITTED: 17,
+    Fate.SUBMITTED: 12,
     Fate.UNDER_REVIEW: 6,
     Fate.SECOND_ROUND: 8,
     Fate.RETURNED: 13,
     Fate.RETURNED_AGAIN: 3,
+    Fate.TO_APPROVE: 5,
     Fate.APPROVED: 16,
     Fate.APPROVED_IN_SECOND_ROUND: 12,
     Fate.IN_ADJUSTMENT: 4,
