@@ -12,7 +12,15 @@ from portal.models.library import IndexedIndicator, IndexedSentence, LibraryEntr
 from portal.models.people import Assignment, BudgetYear, Office, User, UserRole, UserSession
 from portal.models.record import AuditEntry, AuditHead, RefusalCount, SignInFailure
 from portal.models.register import NoProjects, RegisterEntry, Voiding
-from portal.models.review import Conclusion, Explanation, Opinion, OpinionEvent, Participation
+from portal.models.review import (
+    Conclusion,
+    Explanation,
+    Opinion,
+    OpinionEvent,
+    Participation,
+    ReviewFacts,
+    RevisionFindings,
+)
 from portal.models.tables import (
     Attachment,
     Change,
@@ -53,7 +61,9 @@ __all__ = [
     "Presence",
     "RefusalCount",
     "RegisterEntry",
+    "ReviewFacts",
     "Revision",
+    "RevisionFindings",
     "SignInFailure",
     "TargetTable",
     "UndoneStep",

@@ -82,6 +82,40 @@ class Conclusion(Base):
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class RevisionFindings(Base):
+    """The findings of all rules on a revision when it was frozen, see `domain.rules.stored`.
+
+    Revisions of versions before 0.3 have none; their findings are worked out when somebody looks.
+    """
+
+    __tablename__ = "revision_findings"
+
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
+    content: Mapped[str] = mapped_column(Text)
+
+
+class ReviewFacts(Base):
+    """What the bureau's queue shows of the latest submission of a table; the next submission replaces it.
+
+    opinions_asked, opinions_answered: those that the office had to answer. The other columns: `domain.marks.MarkFacts`.
+    """
+
+    __tablename__ = "review_facts"
+
+    table_id: Mapped[int] = mapped_column(ForeignKey("target_tables.id"), primary_key=True)
+    opinions_asked: Mapped[int] = mapped_column(default=0)
+    opinions_answered: Mapped[int] = mapped_column(default=0)
+    unchanged_answers: Mapped[int] = mapped_column(default=0)
+    other_changes: Mapped[int] = mapped_column(default=0)
+    budget_changed: Mapped[int] = mapped_column(default=0)
+    lowered_targets: Mapped[int] = mapped_column(default=0)
+    errors: Mapped[int] = mapped_column(default=0)
+    unexplained: Mapped[int] = mapped_column(default=0)
+    copied: Mapped[int] = mapped_column(default=0)
+    returned_last_year: Mapped[int] = mapped_column(default=0)
+    as_proposed: Mapped[int] = mapped_column(default=0)
+
+
 class Explanation(Base):
     """The office's explanation why a warning of the working copy stays.
 

@@ -30,7 +30,7 @@ from portal.domain.permissions import (
 )
 from portal.domain.rules import YearRules
 from portal.domain.states import State
-from portal.models import AuditEntry, BudgetYear, Change, Revision, TargetTable, Voiding
+from portal.models import AuditEntry, BudgetYear, Change, Revision, RevisionFindings, TargetTable, Voiding
 from portal.queries.enclosures import of_revision, of_table
 
 
@@ -277,6 +277,26 @@ def revision(session: Session, table_id: int, number: int) -> Revision:
     if found is None:
         raise NotVisible("没有这一次送审的版本。")
     return found
+
+
+def findings_of_revision(session: Session, table_id: int, number: int) -> str | None:
+    """The stored findings (`domain.rules.stored`); None for a revision of an earlier version."""
+    return session.scalar(
+        select(RevisionFindings.content)
+        .join(Revision, Revision.id == RevisionFindings.revision_id)
+        .where(Revision.table_id == table_id, Revision.number == number)
+    )
+
+
+def last_decided(session: Session, table: TargetTable) -> Revision:
+    """The latest revision, with its content, of a round that the bureau has decided; the table was returned once."""
+    return session.scalars(
+        select(Revision)
+        .where(Revision.table_id == table.id, Revision.round <= table.return_count)
+        .order_by(Revision.number.desc())
+        .limit(1)
+        .options(undefer(Revision.content))
+    ).one()
 
 
 def frozen_as(session: Session, table_id: int, number: int) -> Revision | None:

@@ -14,6 +14,7 @@ from portal.domain.enclosures import EnclosedExplanation
 from portal.domain.errors import Forbidden
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.rules import Finding, YearRules
+from portal.domain.states import State
 from portal.extensions import db
 from portal.models import TargetTable
 from portal.queries.drafting.presence import PresentPerson
@@ -75,6 +76,15 @@ def load(table_id: int, permission: Permission = Permission.SEE) -> TablePage:
 
 def findings_of(loaded: TablePage, document: Document) -> list[Finding]:
     return checks.findings(db.session(), loaded.actor, loaded.table, document)
+
+
+def findings_shown(loaded: TablePage, shown: VisibleText) -> list[Finding]:
+    """The findings on the text that the viewer sees; of a text that nobody can change any more, the stored ones."""
+    is_frozen = loaded.table.state in (State.SUBMITTED, State.APPROVED)
+    number = shown.revision_number or (loaded.table.submission_count if is_frozen else 0)
+    if not number:
+        return findings_of(loaded, shown.document)
+    return checks.findings_on_revision(db.session(), loaded.actor, loaded.table, number, shown.document)
 
 
 def opinions_of(loaded: TablePage) -> Sequence[OpinionLine]:

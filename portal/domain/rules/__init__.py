@@ -5,9 +5,11 @@ reads documents and the `RuleContext` passed in; it knows neither people nor sta
 """
 
 from portal.domain.rules.catalogue import RULES
-from portal.domain.rules.checking import blocking, check_table, check_text
+from portal.domain.rules.checking import blocking, check_in_context, check_table, check_text
+from portal.domain.rules.copies import copied_count
 from portal.domain.rules.findings import Blocked, Correction, Finding, Rule, RuleContext, Severity, YearRules
 from portal.domain.rules.sentences import Sentence, sentences
+from portal.domain.rules.stored import as_applied, without_policy
 
 __all__ = [
     "RULES",
@@ -19,8 +21,12 @@ __all__ = [
     "Sentence",
     "Severity",
     "YearRules",
+    "as_applied",
     "blocking",
+    "check_in_context",
     "check_table",
     "check_text",
+    "copied_count",
     "sentences",
+    "without_policy",
 ]

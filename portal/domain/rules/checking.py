@@ -86,6 +86,17 @@ def check_text(text: PerformanceText, year_rules: YearRules, *, context: RuleCon
     ]
 
 
+def check_in_context(document: Document, year_rules: YearRules, context: RuleContext) -> list[Finding]:
+    """The findings of the rules that compare with last year's and other offices' tables, alone."""
+    return [
+        Finding(rule.id, year_rules.severity_of(rule), path, message)
+        for rule in RULES
+        if year_rules.applies(rule)
+        for path, message in _check_in_context(rule, document, year_rules, context) or ()
+        if _is_shown(forms.of(document), document, path)
+    ]
+
+
 def blocking(findings: Iterable[Finding]) -> list[Finding]:
     """The findings that block submitting."""
     return [finding for finding in findings if finding.severity is Severity.ERROR]

@@ -88,6 +88,11 @@ def text_is_fresh(document: Document, _year: YearRules, context: RuleContext) ->
         )
 
 
+def copied_count(document: Document, context: RuleContext) -> int:
+    """The sentences that stand in tables of other offices."""
+    return sum(s.key in context.elsewhere and len(s.key) >= FEWEST_ELSEWHERE for s in sentences(document))
+
+
 def goals_add_to_purpose(document: ProjectDocument, _year: YearRules) -> Iterator[Place]:
     """W24. The goals say more than 资金用途: most of their clauses do not stand there word for word."""
     purpose = "".join(map(key_of, _CLAUSES.split(document.purpose[:_MAX_READ])))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, true
 from sqlalchemy.orm import Session
 
 from portal.domain import serialization
@@ -15,10 +15,12 @@ from portal.models import Revision, TargetTable
 from portal.queries.tables import not_voided, visible
 
 
-def others(session: Session, actor: Actor | None, table: TargetTable) -> PerformanceText:
+def others(
+    session: Session, actor: Actor | None, table: TargetTable, *, submitted_only: bool = False
+) -> PerformanceText:
     """The documents other than `table` that the actor may see: working copies or latest revisions. One statement.
 
-    `actor` None: what the office itself sees.
+    `actor` None: what the office itself sees. submitted_only: the latest revisions, which the bureau sees too.
     """
     of_office = (
         TargetTable.office_code == table.office_code,
@@ -26,7 +28,8 @@ def others(session: Session, actor: Actor | None, table: TargetTable) -> Perform
         TargetTable.id != table.id,
         not_voided(),
     )
-    if actor is None or may(actor, Permission.SEE_WORKING_COPY, TableFacts(table.office_code)):
+    sees_copies = actor is None or may(actor, Permission.SEE_WORKING_COPY, TableFacts(table.office_code))
+    if sees_copies and not submitted_only:
         statement = select(TargetTable.kind, TargetTable.digest, TargetTable.content).where(*of_office)
     else:
         statement = (
@@ -34,7 +37,7 @@ def others(session: Session, actor: Actor | None, table: TargetTable) -> Perform
             .join(
                 TargetTable, and_(TargetTable.id == Revision.table_id, TargetTable.submission_count == Revision.number)
             )
-            .where(visible(actor), *of_office)
+            .where(true() if actor is None else visible(actor), *of_office)
         )
     found = [
         _parsed(_Content(Kind(kind), digest, content))

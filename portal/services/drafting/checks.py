@@ -17,7 +17,17 @@ from portal.domain.documents import Document, PerformanceText, ProjectDocument
 from portal.domain.enclosures import EnclosedExplanation
 from portal.domain.errors import Forbidden
 from portal.domain.permissions import Actor, Permission, may
-from portal.domain.rules import Finding, RuleContext, Severity, blocking, check_table, check_text
+from portal.domain.rules import (
+    Finding,
+    RuleContext,
+    Severity,
+    as_applied,
+    blocking,
+    check_in_context,
+    check_table,
+    check_text,
+    stored,
+)
 from portal.models import TargetTable
 from portal.services.transaction import write
 
@@ -44,6 +54,23 @@ def findings(session: Session, actor: Actor | None, table: TargetTable, document
     """
     context = queries.drafting.rule_context.rule_context(session, actor, table, document)
     return _check(session, actor, table, document, context)
+
+
+def findings_on_revision(
+    session: Session, actor: Actor, table: TargetTable, number: int, document: Document
+) -> list[Finding]:
+    """Findings on `document`, the text of revision `number`: the stored ones, as the year applies the rules today.
+
+    Copied sentences are looked up anew, with the names of the tables that the actor may see. Texts frozen by earlier
+    versions are checked as a whole.
+    """
+    content = queries.tables.findings_of_revision(session, table.id, number)
+    if content is None:
+        return findings(session, actor, table, document)
+    year_rules = queries.tables.year_rules(table.budget_year)
+    context = queries.drafting.rule_context.rule_context(session, actor, table, document)
+    applied = as_applied(stored.load(content), year_rules)
+    return stored.with_context(applied, check_in_context(document, year_rules, context))
 
 
 def errors(session: Session, table: TargetTable) -> list[Finding]:

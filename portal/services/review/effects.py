@@ -27,6 +27,7 @@ from portal.domain.permissions import Actor
 from portal.models import Base, Conclusion, Enclosure, Opinion, OpinionEvent, Revision, TargetTable
 from portal.services.drafting import checks
 from portal.services.library import known_indicators, known_sentences
+from portal.services.review.examining import examine
 from portal.services.session import signing_in
 
 
@@ -47,8 +48,8 @@ def _submit(session: Session, actor: Actor, table: TargetTable, request: Transit
     revision = _freeze(session, actor, table)
     document = table.document
     known_sentences.index_sentences(session, table, document)
-    errors, warnings = checks.counts(checks.findings(session, actor, table, document))
     enclosed = queries.enclosures.of_working_copy(session, table)
+    errors, warnings = examine(session, actor, table, revision, enclosed)
     if enclosed:
         session.add(Enclosure(revision_id=revision.id, content=canonical(enclosed), digest=enclosed.digest))
         session.flush()

@@ -24,7 +24,7 @@ from portal.web.guards import actor, needs
 from portal.web.rendering import render
 from portal.web.review import conclusions, notes
 from portal.web.review.opinion_forms import opinion_forms
-from portal.web.table_page import TablePage, findings_of, load, opinions_of, others_editing
+from portal.web.table_page import TablePage, findings_shown, load, opinions_of, others_editing
 
 bp = Blueprint("table", __name__)
 
@@ -40,7 +40,7 @@ def show(table_id: int) -> Response:
 def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | None = None) -> Response:
     """`errors`: messages of a refused form, by the place of the form on the page."""
     session, shown, table = db.session(), loaded.shown, loaded.table
-    findings = findings_of(loaded, shown.document) if shown else []
+    findings = findings_shown(loaded, shown) if shown else []
     opinions = opinions_of(loaded)
     latest = queries.tables.history(session, table.id, most=1)
     is_calm = not attempts.was_made(table.id, table.submission_count)

@@ -1,0 +1,94 @@
+"""Examines a text when it is frozen: stores its findings, and what the bureau's queue shows of it.
+
+Everything is worked out from what the bureau may see. Which marks follow from the facts belongs in `domain.marks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from portal import queries
+from portal.domain.documents import Document
+from portal.domain.enclosures import Enclosures
+from portal.domain.opinions import OpinionState
+from portal.domain.permissions import Actor, TableFacts
+from portal.domain.resubmissions import resubmission_changes
+from portal.domain.rules import Finding, Severity, as_applied, check_table, copied_count, stored, without_policy
+from portal.domain.states import State
+from portal.models import ReviewFacts, Revision, RevisionFindings, TargetTable
+from portal.queries.review import OpinionLine
+
+_NO_CHANGES = dict.fromkeys(
+    (
+        *("opinions_asked", "opinions_answered", "unchanged_answers", "other_changes", "budget_changed"),
+        *("lowered_targets", "as_proposed"),
+    ),
+    0,
+)
+
+
+def examine(
+    session: Session, actor: Actor, table: TargetTable, revision: Revision, enclosed: Enclosures
+) -> tuple[int, int]:
+    """Store findings and facts of `revision`, the working copy that is being frozen. Inside `write`.
+
+    Returns the numbers of errors and warnings as the year applies the rules.
+    """
+    document, year_rules = table.document, queries.tables.year_rules(table.budget_year)
+    context = queries.drafting.rule_context.rule_context(session, None, table, document)
+    others = queries.drafting.other_tables.others(session, None, table, submitted_only=True)
+    found = check_table(
+        document, without_policy(year_rules), others.tables, department=others.department, context=context
+    )
+    session.add(RevisionFindings(revision_id=revision.id, content=stored.dump(found)))
+    applied = as_applied(found, year_rules)
+    facts = ReviewFacts(
+        table_id=table.id,
+        **_NO_CHANGES,
+        errors=sum(each.rule.startswith("E") for each in found),
+        unexplained=_unexplained_count(applied, enclosed),
+        copied=copied_count(document, context),
+        returned_last_year=int(_was_returned_last_year(session, table)),
+    )
+    if table.return_count:
+        _add_changes(session, actor, table, document, facts)
+    session.merge(facts)
+    errors = sum(each.severity is Severity.ERROR for each in applied)
+    return errors, len(applied) - errors
+
+
+def _unexplained_count(applied: Sequence[Finding], enclosed: Enclosures) -> int:
+    explained = {(each.rule, each.path) for each in enclosed.explanations}
+    return sum(each.severity is Severity.WARNING and (each.rule, each.path) not in explained for each in applied)
+
+
+def _add_changes(session: Session, actor: Actor, table: TargetTable, document: Document, facts: ReviewFacts) -> None:
+    """What changed since the revision last decided on, and whether the office asked for it or was asked."""
+    own = TableFacts(table.office_code, State(table.state), submitted_once=True)
+    lines = [line for line in queries.review.opinions(session, actor, table, own) if line.state.is_open_for_office]
+    before = queries.tables.last_decided(session, table)
+    changes = resubmission_changes(before.document, document, _asked(lines))
+    facts.opinions_asked = len(lines)
+    facts.opinions_answered = sum(line.state is OpinionState.ANSWERED for line in lines)
+    facts.unchanged_answers = len(queries.review.answered_without_change(session, table, lines))
+    facts.other_changes = len(changes.other)
+    facts.budget_changed = int(bool(changes.budget))
+    facts.lowered_targets = len(changes.lowered)
+
+
+def _asked(lines: Sequence[OpinionLine]) -> list[str]:
+    return [line.path for line in lines]
+
+
+def _was_returned_last_year(session: Session, table: TargetTable) -> bool:
+    earlier = exists().where(
+        TargetTable.office_code == table.office_code,
+        TargetTable.year == table.year - 1,
+        TargetTable.kind == table.kind,
+        TargetTable.submitted_code == table.project_code,
+        TargetTable.return_count > 0,
+    )
+    return bool(session.scalar(select(earlier)))
