@@ -3,6 +3,7 @@
 import "./autogrow.js";
 import "./cell_paste.js";
 import "./kept_forms.js";
+import "./list_keys.js";
 import "./living.js";
 import "./messages.js";
 import "./print_fields.js";

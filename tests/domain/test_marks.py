@@ -83,7 +83,9 @@ def test_stored_findings_are_read_as_the_year_applies_the_rules() -> None:
     assert as_applied(stored.load(text), strict) == [
         replace(each, correction=None, is_missing=False) for each in check_table(document, strict)
     ]
-    mild = replace(strict, only_warn=frozenset({"E1"}), off=frozenset({each.rule for each in found if each.rule[0] == "W"}))
+    mild = replace(
+        strict, only_warn=frozenset({"E1"}), off=frozenset({each.rule for each in found if each.rule[0] == "W"})
+    )
     applied = as_applied(stored.load(text), mild)
     assert {each.severity for each in applied if each.rule == "E1"} == {Severity.WARNING}
     assert not any(each.rule.startswith("W") for each in applied)

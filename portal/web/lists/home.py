@@ -23,6 +23,7 @@ from portal.queries.lists import COUNTED, COUNTED_MINE, Filters
 from portal.web.guards import actor, signed_in
 from portal.web.lists import work_lists
 from portal.web.rendering import render
+from portal.web.review import queue
 
 bp = Blueprint("home", __name__)
 
@@ -77,6 +78,8 @@ def home() -> Response | AnyResponse:
     years = queries.administration.years.all_years(db.session())
     if not years:
         return render("lists/no_year.html")
+    if not grants_held(me, Permission.CREATE):
+        return queue.queue_page(me, years)
     requested = work_lists.requested_year(years)
     shown = [requested] if requested else _years_at_work(me, years)
     covered = tuple(year.year for year in shown)

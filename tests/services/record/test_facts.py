@@ -53,6 +53,8 @@ EXEMPT = {
     "job_inputs": "files of open jobs",
     "refusal_counts": "counters of a minute",
     "sign_in_failures": "counters of hours",
+    "review_facts": "worked out at each submission from texts and opinions",
+    "revision_findings": "worked out by the rules from the frozen text",
     "known_sentences": "an index that can be rebuilt",
     "known_indicators": "an index that can be rebuilt",
     "opinions.state": "follows from the steps",

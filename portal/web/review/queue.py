@@ -1,0 +1,254 @@
+"""The bureau's half of 我的工作: the queue, in tabs, with marks, filters and an order that stand in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, request, url_for
+from sqlalchemy import Row
+
+from portal import queries
+from portal.database import LOCAL, local_today
+from portal.domain.amounts import format_yuan
+from portal.domain.calendar import CALENDAR
+from portal.domain.documents import Kind
+from portal.domain.marks import MARKS, marks
+from portal.domain.offices import shared_beginning
+from portal.domain.permissions import Actor, Permission, grants_held
+from portal.domain.queue import APPROVERS_LABEL, DEFAULT_ORDER, QueueSort, QueueTab
+from portal.domain.states import State
+from portal.extensions import db
+from portal.models import BudgetYear
+from portal.queries.queue import PAGE, QueueFilters, QueueOrder, Sum
+from portal.web.filters import day, is_overdue, moment
+from portal.web.lists import work_lists
+from portal.web.rendering import render
+
+FURTHEST_PAGE = 2_000
+MOST_YUAN = 10**12
+MOST_DAYS = 400
+_HEADS = (
+    (QueueSort.OFFICE, "预算单位", ""),
+    (QueueSort.NAME, "项目名称", ""),
+    (QueueSort.AMOUNT, "预算数（元）", "num"),
+    (QueueSort.ROUND, "轮次", ""),
+    (QueueSort.ERRORS, "为什么先看它", ""),
+    (QueueSort.WAITING, "等了", "num"),
+    (QueueSort.REVIEWER, "谁在审", ""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A link that changes one thing of the list: a tab, a filter, an order. count_text: "" without one."""
+
+    label: str
+    url: str
+    current: bool
+    count_text: str = ""
+    css: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column's head. direction: "ascending", "descending" or "" (the `aria-sort` of the column)."""
+
+    label: str
+    url: str
+    direction: str
+    css: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkView:
+    text: str
+    css: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """A row. office: short; office_name: whole. waited: working days at the bureau, or since when and by when."""
+
+    id: int
+    url: str
+    year: int
+    office_code: str
+    office: str
+    office_name: str
+    ordinal: int
+    name: str
+    is_department: bool
+    amount: str
+    round: str
+    marks: Sequence[MarkView]
+    waited: str
+    overdue: bool
+    claimant: str
+    is_own: bool
+    state: str
+
+
+def queue_page(me: Actor, years: Sequence[BudgetYear]) -> Response:
+    """`years`: all, the latest first."""
+    requested = work_lists.requested_year(years)
+    covered = tuple(year.year for year in ([requested] if requested else years))
+    sums = queries.queue.sums(db.session(), me, covered)
+    filters, order = _filters(me, covered, sums), _order()
+    whole = sums.get(filters.tab)
+    found = queries.queue.filtered_sum(db.session(), me, filters) if filters.are_set or whole is None else whole
+    number = min(max(request.args.get("page", 1, int), 1), FURTHEST_PAGE)
+    rows = queries.queue.page(db.session(), me, filters, order, number)
+    last = max((found.count + PAGE - 1) // PAGE, 1)
+    return render(
+        "review/queue.html",
+        fragment="review/_queue.html",
+        year=requested or (years[0] if len(years) == 1 else None),
+        year_choices=_year_choices(years, requested),
+        tabs=[_tab(me, tab, filters.tab, sums.get(tab)) for tab in QueueTab],
+        marks=[_mark_choice(mark.name, mark.filter_label, filters) for mark in MARKS],
+        chosen=request.args,
+        filters=filters,
+        offices=[(code, f"{code} {name}") for code, name in queries.lists.offices_listed(db.session(), me)],
+        hidden={name: request.args[name] for name in ("tab", "year", "sort") if request.args.get(name)},
+        clear_url=_url(**dict.fromkeys(("mark", "again", "office", "least", "waited", "free", "q", "page"), "")),
+        whole=_sum_text(whole),
+        found=_sum_text(found) if filters.are_set else "",
+        heads=[_head(*each, order) for each in _HEADS],
+        rows=_lines(me, rows),
+        show_year=len(covered) > 1,
+        order_note=DEFAULT_ORDER,
+        place=f"第 {(number - 1) * PAGE + 1}–{(number - 1) * PAGE + len(rows)} 张，共 {found.count} 张" if rows else "",
+        previous_url=_url(page=str(number - 1)) if number > 1 else "",
+        next_url=_url(page=str(number + 1)) if number < last else "",
+    )
+
+
+# --- the address ---------------------------------------------------------------------------------
+
+
+def _filters(me: Actor, years: tuple[int, ...], sums: dict[QueueTab, Sum]) -> QueueFilters:
+    args = request.args
+    known = {mark.name for mark in MARKS}
+    return QueueFilters(
+        years,
+        _chosen_tab(me, sums),
+        marks=tuple(dict.fromkeys(name for name in args.getlist("mark") if name in known)),
+        again=args.get("again") == "1",
+        office=args.get("office", "")[:12],
+        least_fen=100 * min(max(args.get("least", 0, int), 0), MOST_YUAN),
+        waited_days=min(max(args.get("waited", 0, int), 0), MOST_DAYS),
+        unclaimed=args.get("free") == "1",
+        text=args.get("q", ""),
+    )
+
+
+def _chosen_tab(me: Actor, sums: dict[QueueTab, Sum]) -> QueueTab:
+    """The requested tab, else the one that holds work for this person."""
+    asked = request.args.get("tab", "")
+    if asked in set(QueueTab):
+        return QueueTab(asked)
+    if grants_held(me, Permission.APPROVE) and sums[QueueTab.RECOMMENDED].count:
+        return QueueTab.RECOMMENDED
+    return QueueTab.TO_REVIEW
+
+
+def _order() -> QueueOrder:
+    text = request.args.get("sort", "")
+    name = text.removeprefix("-")
+    return QueueOrder(QueueSort(name), text != name) if name in set(QueueSort) else QueueOrder()
+
+
+def _url(**changes: str) -> str:
+    """The address of the list with some parameters changed; "" removes one. Another list begins on its first page."""
+    dropped = {*changes, "page"}
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in dropped and value]
+    parameters = [*kept, *((name, value) for name, value in changes.items() if value)]
+    path = url_for("home.home")
+    return f"{path}?{urlencode(parameters)}" if parameters else path
+
+
+def _tab(me: Actor, tab: QueueTab, chosen: QueueTab, found: Sum | None) -> Choice:
+    is_approvers = tab is QueueTab.RECOMMENDED and bool(grants_held(me, Permission.APPROVE))
+    label = APPROVERS_LABEL if is_approvers else tab.label
+    year = {"year": request.args["year"]} if request.args.get("year") else {}
+    url = f"{url_for('home.home')}?{urlencode({'tab': tab.value, **year})}"
+    return Choice(label, url, tab is chosen, str(found.count) if found else "")
+
+
+def _mark_choice(name: str, label: str, filters: QueueFilters) -> Choice:
+    is_set = name in filters.marks
+    wanted = [each for each in filters.marks if each != name] if is_set else [*filters.marks, name]
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key not in ("mark", "page") and value]
+    parameters = urlencode([*kept, *(("mark", each) for each in wanted)])
+    return Choice(label, f"{url_for('home.home')}?{parameters}", is_set)
+
+
+def _head(sort: QueueSort, label: str, css: str, order: QueueOrder) -> Head:
+    is_sorted = order.sort is sort
+    descending = not order.descending if is_sorted else sort.is_descending_first
+    direction = ("descending" if order.descending else "ascending") if is_sorted else ""
+    return Head(label, _url(sort=f"{'-' if descending else ''}{sort.value}"), direction, css)
+
+
+def _year_choices(years: Sequence[BudgetYear], requested: BudgetYear | None) -> list[Choice]:
+    if len(years) < 2:
+        return []
+    each = [Choice(f"{year.year} 年度", _url(year=str(year.year)), year is requested) for year in years]
+    return [Choice("各年度", _url(year=""), requested is None), *each]
+
+
+# --- rows ----------------------------------------------------------------------------------------
+
+
+def _sum_text(found: Sum | None) -> str:
+    return f"{found.count} 张 {format_yuan(found.fen)} 元" if found else ""
+
+
+def _lines(me: Actor, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[QueueLine]:
+    shared = shared_beginning(*queries.queue.office_names(db.session())) if rows else ""
+    return [_line(me, row, shared) for row in rows]
+
+
+def _line(me: Actor, row: Any, shared: str) -> QueueLine:
+    facts = queries.queue.facts_of(row)
+    is_department = row.kind == Kind.DEPARTMENT
+    has_claim = row.claimed_by_id is not None and (row.claimed_until is None or row.claimed_until >= local_today())
+    due = row.due_on if row.state == State.RETURNED else None
+    return QueueLine(
+        id=row.id,
+        url=url_for("table.show", table_id=row.id),
+        year=row.year,
+        office_code=row.office_code,
+        office=row.office_name.removeprefix(shared),
+        office_name=row.office_name,
+        ordinal=row.position,
+        name=Kind.DEPARTMENT.label if is_department else row.submitted_name or "（未命名）",
+        is_department=is_department,
+        amount="" if is_department else format_yuan(row.submitted_total_fen),
+        round=_round(row),
+        marks=[MarkView(mark.text(facts), mark.look.value) for mark in marks(facts)],
+        waited=_waited(row, due),
+        overdue=is_overdue(due),
+        claimant=row.claimant if has_claim and row.state == State.SUBMITTED else "",
+        is_own=row.claimed_by_id == me.id,
+        state=row.state,
+    )
+
+
+def _round(row: Any) -> str:
+    """The round under review, or the one that the return ended; with the answers to the opinions."""
+    if row.state == State.RETURNED:
+        return f"第 {row.return_count} 轮"
+    answers = f" · 答复 {row.opinions_answered}/{row.opinions_asked}" if row.opinions_asked else ""
+    return f"第 {row.return_count + 1} 轮{answers}"
+
+
+def _waited(row: Any, due: date | None) -> str:
+    if row.state == State.SUBMITTED:
+        count = CALENDAR.count(row.state_since.astimezone(LOCAL).date(), local_today())
+        return f"{count} 个工作日" if count > 0 else "今天"
+    return f"限 {day(due)}" if due else moment(row.state_since)[:10]
