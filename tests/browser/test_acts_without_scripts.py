@@ -123,6 +123,11 @@ def test_people_offices_and_years_are_kept_without_scripts(new_page: NewPage, po
     page.reload()
     expect(page.locator("#secret")).to_have_text(secret)
 
+    page.goto("/portfolios")
+    page.get_by_role("checkbox", name=re.compile("630009 新设街道办事处.* 陈志强")).check()
+    page.get_by_role("button", name="保存").click()
+    told(page, "陈志强的分管单位已改")
+
     page.goto(f"/years/{YEAR}")
     page.get_by_label("送审截止日期").fill("2027-03-01")
     page.get_by_role("button", name="保存").click()
@@ -155,6 +160,19 @@ def test_pages_that_follow_an_act_are_accessible(new_page: NewPage, portal: Port
     examine(page, "import-preview")
     page.goto(f"/offices/610002/{YEAR}/print")
     examine(page, "office-print")
+
+
+def test_imported_people_get_slips_four_to_a_page(new_page: NewPage) -> None:
+    page = new_page("admin")
+    page.goto("/people/import")
+    names = "".join(f"610002\t新人{n}\t经办人\n" for n in range(9))
+    page.get_by_label("从表格软件复制的单元格，连同表头").fill(f"单位编码\t姓名\t角色\n{names}")
+    page.get_by_role("button", name="读取并预览").click()
+    examine(page, "people-preview")
+    page.get_by_role("button", name="导入", exact=True).click()
+    expect(page.locator(".slip")).to_have_count(9)
+    examine(page, "people-slips")
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 3
 
 
 def test_conflict_without_scripts_is_accessible(new_page: NewPage, portal: Portal) -> None:

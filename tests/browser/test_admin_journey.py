@@ -67,6 +67,7 @@ def test_disabled_person_is_out_at_once(new_page: NewPage, portal: Portal) -> No
     admin, outsider = new_page("admin"), new_page("outsider")
     admin.goto("/people")
     admin.get_by_role("link", name=re.compile("修改 孙磊")).click()
+    admin.get_by_role("link", name="停用账号…").click()
     admin.get_by_role("button", name="停用账号").click()
     expect(admin.locator("#messages")).to_contain_text("孙磊 的账号已停用")
     outsider.get_by_role("link", name="绩效目标表", exact=True).click()

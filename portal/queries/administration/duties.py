@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from portal.database import local_today
 from portal.domain import portfolios
 from portal.domain.opinions import OpinionState
 from portal.domain.permissions import Role
@@ -33,6 +35,12 @@ class Duties:
         return sum(self.claims.values())
 
 
+def claimed_by(user_ids: Collection[int]) -> Select[TargetTable]:
+    """The tables that these people have claimed; claims whose last day has passed do not count."""
+    is_held = or_(TargetTable.claimed_until.is_(None), TargetTable.claimed_until >= local_today())
+    return select(TargetTable).where(TargetTable.claimed_by_id.in_(sorted(user_ids)), is_held).order_by(TargetTable.id)
+
+
 def duties(session: Session, user: User) -> Duties:
     offices = session.execute(
         select(Office.code, Office.name, Office.lineage)
@@ -41,14 +49,9 @@ def duties(session: Session, user: User) -> Duties:
         .order_by(Office.code)
     ).all()
     alone = set(portfolios.without_reviewer([(row.code, row.lineage) for row in offices], _others(session, user)))
-    claims = session.execute(
-        select(TargetTable.office_code, func.count())
-        .where(TargetTable.claimed_by_id == user.id)
-        .group_by(TargetTable.office_code)
-        .order_by(TargetTable.office_code)
-    )
+    claims = Counter(session.scalars(claimed_by([user.id]).with_only_columns(TargetTable.office_code)))
     return Duties(
-        claims={code: count for code, count in claims},  # noqa: C416 - dict(rows) would ask the result for keys
+        claims=dict(sorted(claims.items())),
         draft_opinion_count=session.scalar(_draft_opinions(user)) or 0,
         offices=[(row.code, row.name) for row in offices],
         left_alone=[(row.code, row.name) for row in offices if row.code in alone],

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from portal import queries
@@ -18,6 +17,7 @@ from portal.domain.errors import Invalid
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
 from portal.models import TargetTable, User
+from portal.queries.administration.duties import claimed_by
 from portal.services.record import audit
 from portal.services.review import claims
 
@@ -55,7 +55,7 @@ class ClaimsUndecided(Invalid):
 
 def lock_claims(session: Session, user_ids: Collection[int]) -> None:
     """Lock the tables that these people have claimed, before the audit head: writers of tables lock in this order."""
-    session.execute(_claimed(user_ids).with_only_columns(TargetTable.id).with_for_update(key_share=True))
+    session.execute(claimed_by(user_ids).with_only_columns(TargetTable.id).with_for_update(key_share=True))
 
 
 def settle_lost(session: Session, actor: Actor | None, users: Sequence[User], claims_to: ClaimsTo) -> None:
@@ -66,7 +66,7 @@ def settle_lost(session: Session, actor: Actor | None, users: Sequence[User], cl
     audit.lock_head(session)  # nobody claims a table meanwhile unseen
     lost: dict[int, list[TargetTable]] = {}
     rights = {user.id: _actor(session, user) for user in users}
-    for table in session.scalars(_claimed(rights)):
+    for table in session.scalars(claimed_by(rights)):
         holder = rights[table.claimed_by_id or 0]
         if holder is None or not may(holder, Permission.CLAIM, _facts(table)):
             lost.setdefault(table.claimed_by_id or 0, []).append(table)
@@ -96,11 +96,7 @@ def move(session: Session, actor: Actor | None, holder: User, tables: Iterable[T
 
 def claims_of(session: Session, user: User) -> Sequence[TargetTable]:
     """The tables that this person has claimed."""
-    return session.scalars(_claimed([user.id])).all()
-
-
-def _claimed(user_ids: Collection[int]) -> Select[TargetTable]:
-    return select(TargetTable).where(TargetTable.claimed_by_id.in_(sorted(user_ids))).order_by(TargetTable.id)
+    return session.scalars(claimed_by([user.id])).all()
 
 
 def _actor(session: Session, user: User) -> Actor | None:
