@@ -20,9 +20,10 @@ from portal.domain import actions, changes, documents
 from portal.domain.actions import Action, TransitionRequest
 from portal.domain.calendar import CALENDAR
 from portal.domain.documents import Budget, Document, Indicator, Kind, PostedForm, ProjectDocument, SpendingPlan
+from portal.domain.offices import OfficeRow
 from portal.domain.permissions import Actor, TableFacts
 from portal.models import AuditEntry, TargetTable
-from portal.services.administration import budget_years, offices, people
+from portal.services.administration import budget_years, office_imports, people
 from portal.services.administration.accounts import PersonForm
 from portal.services.drafting import drafts
 from portal.services.review import opinion_acts, workflow
@@ -62,7 +63,7 @@ PEOPLE: dict[str, PersonForm] = {
 
 def populate(session: Session) -> None:
     """Create offices, people and one budget year, in the template that the database of each test is copied from."""
-    offices.import_offices(session, None, OFFICES)
+    office_imports.import_offices(session, None, [OfficeRow(*row) for row in OFFICES])
     year = budget_years.YearForm(
         framework="hebei-2017",
         code_pattern=r"^\d{3}-\d{4}-[A-Z]{3}-[0-9A-Z]{4}$",

@@ -1,4 +1,4 @@
-"""Helpers shared by commands: error reporting, the acting person, atomic writes of files.
+"""Helpers shared by commands: error reporting, the acting person, what was read of a list, atomic writes of files.
 
 This module defines no command.
 """
@@ -20,6 +20,10 @@ from sqlalchemy.orm import Session
 from portal import queries
 from portal.domain.errors import Invalid, Refused
 from portal.domain.permissions import Actor
+from portal.domain.rosters import Reading
+
+_SHOWN = 5
+"""Errors of a list that are named."""
 
 
 class Commands(AppGroup):
@@ -68,6 +72,16 @@ def actor_named(session: Session, username: str) -> Actor:
     if found is None:
         raise Invalid(f"没有名为“{username[:40]}”的账号，或者账号已停用。")
     return found.actor
+
+
+def print_reading(reading: Reading[Any]) -> None:
+    """What is to be checked in a list that was read. Raises Invalid for a list with errors, naming the first."""
+    if reading.errors:
+        first = "；".join(error.text.rstrip("。") for error in reading.errors[:_SHOWN])
+        more = f"；另有 {len(reading.errors) - _SHOWN} 处" if len(reading.errors) > _SHOWN else ""
+        raise Invalid(f"没有导入，{len(reading.errors)} 处错误：{first}{more}。")
+    for sentence in reading.told:
+        click.echo(sentence)
 
 
 @contextmanager

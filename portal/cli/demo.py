@@ -119,7 +119,7 @@ def _host() -> str:
 def _described(username: str) -> str:
     """Name, roles and offices for the greeting."""
     person = accounts.PEOPLE[username]
-    names = {code: name.removeprefix("秦皇岛市山海关区") for code, name, _ in accounts.OFFICES}
+    names = {office.code: office.name.removeprefix("秦皇岛市山海关区") for office in accounts.OFFICES}
     roles = "、".join(Role(role).label for role in person.roles)
     where = "、".join(names[code] for code in (person.office, *person.assigned) if code)
     return f"{person.name}，{roles}" + (f"（{where}）" if where else "")

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import click
 
-from portal.cli.commands import Commands, actor_named
+from portal.cli.commands import Commands, actor_named, print_reading
 from portal.domain.errors import Invalid
 from portal.extensions import db
 from portal.formats import rosters
 from portal.services.register import imports
 
 register = Commands("register", help="应报清单。")
-_SHOWN = 5
 
 
 @register.command("import")
@@ -28,12 +27,7 @@ def import_(file: Path, year: int, by: str, remove_gone: bool, dry_run: bool) ->
         raise Invalid(f"{file}：文件超过 {rosters.MAX_BYTES // 1024 // 1024} MB，不读取。")
     session, actor = db.session(), actor_named(db.session(), by)
     reading = imports.read(session, actor, year, rosters.read(file.name, file.read_bytes()))
-    if reading.errors:
-        first = "；".join(error.text.rstrip("。") for error in reading.errors[:_SHOWN])
-        more = f"；另有 {len(reading.errors) - _SHOWN} 处" if len(reading.errors) > _SHOWN else ""
-        raise Invalid(f"没有导入，{len(reading.errors)} 处错误：{first}{more}。")
-    for sentence in reading.told:
-        click.echo(sentence)
+    print_reading(reading)
     plan = imports.plan(session, actor, year, reading.rows)
     if dry_run:
         counts = f"新增 {len(plan.new)} 项，修改 {len(plan.changed)} 项，清单里没有 {len(plan.gone)} 项"

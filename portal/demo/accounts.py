@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal.database import local_today
 from portal.domain import frameworks
-from portal.services.administration import budget_years, offices, people
+from portal.domain.offices import OfficeRow
+from portal.services.administration import budget_years, office_imports, people
 from portal.services.administration.accounts import PersonForm
 from portal.services.administration.budget_years import YearForm
 
@@ -20,8 +21,8 @@ LATER_YEAR = 2024
 OFFICE = "610002"
 OTHER_OFFICE = "610003"
 OFFICES = (
-    (OFFICE, "秦皇岛市山海关区古城街道办事处", ""),
-    (OTHER_OFFICE, "秦皇岛市山海关区南关街道办事处", ""),
+    OfficeRow(OFFICE, "秦皇岛市山海关区古城街道办事处"),
+    OfficeRow(OTHER_OFFICE, "秦皇岛市山海关区南关街道办事处"),
 )
 PEOPLE = {
     "drafter": PersonForm("王建华", ["drafter"], OFFICE),
@@ -41,7 +42,7 @@ def add_accounts(session: Session) -> None:
     E6, E9 and E10 only warn in the first year, because the real document violates them in most tables. The deadline
     is in the future, because a demo with only overdue tables is not useful.
     """
-    offices.import_offices(session, None, OFFICES)
+    office_imports.import_offices(session, None, OFFICES)
     for username, person in PEOPLE.items():
         people.add_user(session, None, username, person, password=PASSWORD)
     framework = frameworks.get(frameworks.for_year(YEAR))

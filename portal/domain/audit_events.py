@@ -64,6 +64,8 @@ DISABLE_USER = AuditEvent("disable_user", "停用人员")
 ENABLE_USER = AuditEvent("enable_user", "启用人员")
 ADD_OFFICE = AuditEvent("add_office", "新增单位")
 CHANGE_OFFICE = AuditEvent("change_office", "修改单位")
+MERGE_OFFICE = AuditEvent("merge_office", "并入单位")
+NAME_ANEW = AuditEvent("name_anew", "随单位改名")
 OPEN_YEAR = AuditEvent("open_year", "开放年度")
 CHANGE_YEAR = AuditEvent("change_year", "修改年度")
 CLOSE_YEAR = AuditEvent("close_year", "关闭年度")
@@ -101,6 +103,7 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         IMPORT,
         EDIT,
         RENUMBER,
+        NAME_ANEW,
         EXPLAIN,
         CONFIRM,
         UNCONFIRM,
@@ -136,6 +139,7 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         ENABLE_USER,
         ADD_OFFICE,
         CHANGE_OFFICE,
+        MERGE_OFFICE,
         OPEN_YEAR,
         CHANGE_YEAR,
         CLOSE_YEAR,
@@ -213,8 +217,10 @@ KEYS: Mapping[str, str] = {
     "is_key": "重点",
     "is_open": "开放",
     "kind": "指标种类",
+    "into": "并入",
     "late": "迟的工作日数",
     "longest_due": "退回期限最长的工作日数",
+    "moved_with": "随上级单位移动",
     "name": "名称",
     "names": "编码、名称、金额的摘要",
     "off": "不用的提醒",
@@ -229,6 +235,7 @@ KEYS: Mapping[str, str] = {
     "password": "密码的摘要",
     "password_at_approval": "批复时再输密码",
     "path": "位置",
+    "people_count": "人数",
     "person": "姓名、单位的摘要",
     "phone": "电话",
     "place": "位置",
@@ -238,6 +245,7 @@ KEYS: Mapping[str, str] = {
     "recommendation": "批复前的建议批复",
     "recommended": "建议批复",
     "recommender_approves": "建议人可以批复",
+    "register_count": "应报项目数",
     "registered": "按应报清单起草",
     "removed_count": "移出项数",
     "repeated_before": "此前重复",
@@ -333,7 +341,20 @@ DOCUMENTS_LEAVING = frozenset({EXPORT, PRINT})
 
 ON_WORKING_COPY = frozenset(
     {
-        *(CREATE, IMPORT, EDIT, RENUMBER, EXPLAIN, CONFIRM, UNCONFIRM, ATTACH, DETACH, DISCARD, RESTORE_DRAFT),
+        *(
+            CREATE,
+            IMPORT,
+            EDIT,
+            RENUMBER,
+            NAME_ANEW,
+            EXPLAIN,
+            CONFIRM,
+            UNCONFIRM,
+            ATTACH,
+            DETACH,
+            DISCARD,
+            RESTORE_DRAFT,
+        ),
         event_of_opinion_act(ANSWER),
     }
 )
@@ -341,9 +362,9 @@ ON_WORKING_COPY = frozenset(
 explanations or file names: who reads the log may not see them.
 """
 
-NO_WORK = DOCUMENTS_LEAVING | {DISCARD, REFUSAL, MOVE_CLAIM, END_CLAIM}
+NO_WORK = DOCUMENTS_LEAVING | {DISCARD, REFUSAL, MOVE_CLAIM, END_CLAIM, NAME_ANEW}
 """Events that do not put a table among those that somebody has worked on (曾经办): reading is no work, a discarded
-table is gone, a refused act has no result, and an administrator who moves claims has not read the table.
+table is gone, a refused act has no result, and an administrator who moves claims or renames an office has not read it.
 """
 
 

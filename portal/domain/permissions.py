@@ -48,10 +48,10 @@ def mixes_duties(roles: Collection[Role]) -> bool:
 class Relation(StrEnum):
     """The relation of the table's office to the actor."""
 
-    OWN = "own"
+    OWN = "own"  # also an office that was merged into the actor's
     BELOW = "below"  # the table's office is below the actor's, at any depth
     ABOVE = "above"  # the actor's office is below the table's, at any depth
-    ASSIGNED = "assigned"  # the actor reviews the table's office
+    ASSIGNED = "assigned"  # the actor reviews the table's office, or one above it
     NONE = "none"
 
     @property
@@ -210,23 +210,31 @@ ABOUT_NO_TABLE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person at work: roles, and unit codes of the offices related to the person."""
+    """A person at work: roles, and unit codes of the offices related to the person.
+
+    offices_merged: those merged into the own office (并入), whose tables it works on.
+    """
 
     id: int
     username: str
     name: str
     roles: frozenset[Role] = frozenset()
     office: str | None = None
+    offices_merged: frozenset[str] = frozenset()
     offices_below: frozenset[str] = frozenset()
     offices_above: frozenset[str] = frozenset()
     offices_assigned: frozenset[str] = frozenset()
+
+    @property
+    def own_offices(self) -> frozenset[str]:
+        return frozenset() if self.office is None else frozenset({self.office}) | self.offices_merged
 
     def relations_to(self, office: str) -> frozenset[Relation]:
         """Every relation that holds; {NONE} if none does."""
         found = {
             relation
             for relation, holds in (
-                (Relation.OWN, office == self.office),
+                (Relation.OWN, office in self.own_offices),
                 (Relation.BELOW, office in self.offices_below),
                 (Relation.ABOVE, office in self.offices_above),
                 (Relation.ASSIGNED, office in self.offices_assigned),
@@ -295,7 +303,7 @@ def offices_of(actor: Actor, grant: Grant) -> frozenset[str] | None:
     if grant.relations is None:
         return None
     by_relation = {
-        Relation.OWN: frozenset() if actor.office is None else frozenset({actor.office}),
+        Relation.OWN: actor.own_offices,
         Relation.BELOW: actor.offices_below,
         Relation.ABOVE: actor.offices_above,
         Relation.ASSIGNED: actor.offices_assigned,

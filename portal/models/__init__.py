@@ -9,7 +9,7 @@ from portal.models.deadlines import Extension
 from portal.models.form_posts import FormPost
 from portal.models.jobs import Job, JobInput
 from portal.models.library import IndexedIndicator, IndexedSentence, LibraryEntry
-from portal.models.people import Assignment, BudgetYear, Office, User, UserRole, UserSession
+from portal.models.people import Assignment, BudgetYear, Office, OfficeMerger, User, UserRole, UserSession
 from portal.models.record import AuditEntry, AuditHead, RefusalCount, SignInFailure
 from portal.models.register import NoProjects, RegisterEntry, Voiding
 from portal.models.review import (
@@ -54,6 +54,7 @@ __all__ = [
     "LibraryEntry",
     "NoProjects",
     "Office",
+    "OfficeMerger",
     "Opinion",
     "OpinionEvent",
     "Origin",

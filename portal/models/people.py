@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import UTCDateTime, now
@@ -22,12 +22,34 @@ class Office(Base):
     """预算单位. `lineage` holds the codes from the top down to this office: ``/610/610002/``."""
 
     __tablename__ = "offices"
+    __table_args__ = (Index("ix_offices_lineage", "lineage"),)
 
     code: Mapped[str] = mapped_column(String(12), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     parent_code: Mapped[str | None] = mapped_column(ForeignKey("offices.code"))
-    lineage: Mapped[str] = mapped_column(String(200))
+    # In the collation C the offices below one are a range of the index, see `queries.office_tree`.
+    lineage: Mapped[str] = mapped_column(String(200).with_variant(String(200, collation="C"), "postgresql"))
+    phone: Mapped[str] = mapped_column(String(TELEPHONE_LENGTH), default="", server_default="")
     active: Mapped[bool] = mapped_column(default=True)
+
+
+class OfficeMerger(Base):
+    """并入: the office `into_code` does the work of this one, which is inactive and below it.
+
+    Taken back, the row is deleted.
+    """
+
+    __tablename__ = "office_mergers"
+    __table_args__ = (
+        CheckConstraint("office_code <> into_code", name="two_offices"),
+        Index("ix_office_mergers_into_code", "into_code"),
+    )
+
+    office_code: Mapped[str] = mapped_column(ForeignKey("offices.code"), primary_key=True)
+    into_code: Mapped[str] = mapped_column(ForeignKey("offices.code"))
+    reason: Mapped[str] = mapped_column(Text)
+    merged_by_name: Mapped[str] = mapped_column(String(64))
+    merged_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
 
 
 class User(Base):

@@ -10,10 +10,13 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.domain.permissions import Actor, Role
-from portal.models import Assignment, Office, User, UserRole, UserSession
+from portal.models import Assignment, Office, OfficeMerger, User, UserRole, UserSession
+from portal.queries.office_tree import is_within
 
 _own = aliased(Office)
 _below = aliased(Office)
+_assigned_office = aliased(Office)
+_covered = aliased(Office)
 
 _roles = (
     select(func.aggregate_strings(UserRole.role, ","))
@@ -22,14 +25,23 @@ _roles = (
     .scalar_subquery()
 )
 _assigned = (
-    select(func.aggregate_strings(Assignment.office_code, ","))
+    select(func.aggregate_strings(_covered.code, ","))
+    .select_from(Assignment)
+    .join(_assigned_office, _assigned_office.code == Assignment.office_code)
+    .join(_covered, is_within(_covered, _assigned_office))
     .where(Assignment.user_id == User.id)
     .correlate(User)
     .scalar_subquery()
 )
 _offices_below = (
     select(func.aggregate_strings(_below.code, ","))
-    .where(_below.lineage.like(_own.lineage + "_%"))
+    .where(is_within(_below, _own), _below.code != _own.code)
+    .correlate(_own)
+    .scalar_subquery()
+)
+_offices_merged = (
+    select(func.aggregate_strings(OfficeMerger.office_code, ","))
+    .where(OfficeMerger.into_code == _own.code)
     .correlate(_own)
     .scalar_subquery()
 )
@@ -40,6 +52,7 @@ _accounts = select(
     _roles.label("roles"),
     _assigned.label("assigned"),
     _offices_below.label("below"),
+    _offices_merged.label("merged"),
 ).outerjoin(_own, _own.code == User.office_code)
 
 # Every request runs one of these. Built once, a statement is compiled once.
@@ -80,6 +93,7 @@ def _one(session: Session, statement: Select[*tuple[Any, ...]], values: dict[str
         name=user.name,
         roles=frozenset(Role(role) for role in _words(row.roles)),
         office=user.office_code,
+        offices_merged=_words(row.merged),
         offices_below=_words(row.below),
         offices_above=frozenset(code for code in (row.lineage or "").split("/") if code) - {user.office_code or ""},
         offices_assigned=_words(row.assigned),

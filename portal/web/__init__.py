@@ -16,7 +16,16 @@ from portal.web.session import resume, sessions
 
 def init_app(app: Flask) -> None:
     from portal.web import handbook, library
-    from portal.web.administration import handovers, offices, people, people_imports, portfolios, years
+    from portal.web.administration import (
+        handovers,
+        office_imports,
+        office_mergers,
+        offices,
+        people,
+        people_imports,
+        portfolios,
+        years,
+    )
     from portal.web.drafting import (
         attachments,
         checks,
@@ -54,7 +63,8 @@ def init_app(app: Flask) -> None:
         *(register_lists, entries, register_imports, unannounced, owed),
         *(transitions, batch, opinions, comparison, extensions),
         *(imports, workbook_returns, jobs, exports, library),
-        *(offices, people, people_imports, portfolios, handovers, years, audit_log, handbook),
+        *(offices, office_imports, office_mergers, people, people_imports, portfolios, handovers, years),
+        *(audit_log, handbook),
     )
     for module in rooms:
         app.register_blueprint(module.bp)

@@ -31,10 +31,10 @@ def test_life_of_an_account(world: World, run: Run) -> None:
     assert world.actor("zhou").office == OFFICE
 
     changed = run("users", "roles", "zhou", "--role", "reviewer", "--office", "", "--assigned", OFFICE)
-    assert changed.stdout == f"zhou\t周芳\t业务科室审核人\t\t分管 {OFFICE}\n"
+    assert changed.stdout == f"zhou\t周芳\t业务科室审核人\t\t\t分管 {OFFICE}\n"
     assert (last_entry(world).act, last_entry(world).actor_id) == ("change_user", None)
     assert run("users", "roles", "zhou", "--role", "reviewer", "--role", "approver").exit_code == 0
-    assert world.actor("zhou").offices_assigned == {OFFICE}
+    assert world.actor("zhou").offices_assigned == {OFFICE, "61000201"}
 
     assert "已停用" in run("users", "disable", "zhou").stdout
     assert queries.session.account_named(world.session, "zhou") is None
@@ -97,7 +97,7 @@ def test_offices_import_reads_what_offices_write(
     path = tmp_path / "offices.csv"
     path.write_bytes(f'{heading}61000901,"下级,甲",610009\r\n610009,船厂路街道,\r\n\r\n'.encode(encoding))
     result = run("offices", "import", path)
-    assert result.stdout == "已新增 2 个单位。\n", result.output
+    assert result.stdout == "已导入：新增 2 个单位，修改 0 个。\n", result.output
     office = world.session.get(Office, "61000901")
     assert office is not None
     assert (office.name, office.lineage) == ("下级,甲", "/610009/61000901/")
@@ -110,7 +110,7 @@ def test_offices_import_undoes_what_a_spreadsheet_did_to_the_list(world: World, 
         '2020年预算单位一览表,,\n单位编码,单位名称,上级\n="061",街道\u200b中心,\n\'061009,"船厂路街道\n办事处",061\n',
         "utf-8-sig",
     )
-    assert run("offices", "import", path).stdout == "已新增 2 个单位。\n"
+    assert run("offices", "import", path).stdout == "已导入：新增 2 个单位，修改 0 个。\n"
     office = world.session.get(Office, "061009")
     assert office is not None
     assert (office.name, office.lineage) == ("船厂路街道办事处", "/061/061009/")
@@ -120,18 +120,20 @@ def test_offices_import_undoes_what_a_spreadsheet_did_to_the_list(world: World, 
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "没有单位"),
+        (b"", "文件是空的"),
         ("编码,名称\n".encode(), "没有单位"),
-        (b"610009\n", "第 1 行应为"),
-        (b"610009,a,,b\n", "第 1 行应为"),
-        (b"610009,a\n610010,b,999\n", "上级 999 不存在"),
-        (b"610009,a\n610002,b\n", "610002 已经存在"),
+        (b"610009\n", "没有找到表头"),
+        (b"610009,a,,b\n", "电话只写号码"),
+        (b"610009,\n", "第 1 行：没有单位名称"),
+        (b"610009,a\n610010,b,999\n", "第 2 行：上级单位：没有编码为“999”的单位"),
+        (b"610009,a\n610009,b\n", "第 2 行：单位编码 610009 与第 1 行重复"),
+        (b"610009,a,610010\n610010,b,610009\n", "上级绕成了一圈：610009 → 610010 → 610009"),
         (b'610009,"a\n', "不是一份完好的 CSV"),
         (b"\x00\xff\x81", "文字编码"),
-        (b"610009,a\n61,b\n", "第 2 行的单位编码“61”不足 3 位：多半是表格软件把编码当作数，去掉了开头的 0"),
-        (b"0610,a\n610009,b,0610\n", "第 2 行的单位编码“610009”与上级单位“0610”对不上"),
-        (b"0610,a\n0610009,b,610\n", "第 2 行的上级单位“610”在表里是“0610”"),
-        ("甲\n\n610009,a\n表,b\n".encode(), "第 4 行：单位编码应为 3 到 12 位数字，而不是“表”"),
+        (b"610009,a\n61,b\n", "第 2 行：单位编码“61”不足 3 位：多半是表格软件把编码当作数，去掉了开头的 0"),
+        (b"0610,a\n610009,b,0610\n", "第 2 行：单位编码“610009”与上级单位“0610”对不上"),
+        (b"0630,a\n0630009,b,630\n", "第 2 行：上级单位：单位编码“630”在系统或清单里是“0630”"),
+        ("编码,名称\n\n610009,a\n表,b\n".encode(), "第 4 行：单位编码应为 3 到 12 位数字，而不是“表”"),
         (f"{'编码' * 20},名称\n610009,街".encode()[:-1] + b"\xff\n", "文件第 2 行第 8 个字符损坏"),
     ],
 )

@@ -64,6 +64,7 @@ def test_list_shows_working_copies_of_the_own_office_and_revisions_of_the_review
     assert found == [reviewed]
     assert lists.offices_listed(world.session, both) == [
         (OFFICE, "秦皇岛市山海关区古城街道办事处"),
+        ("61000201", "古城街道综合服务中心"),
         (OTHER_OFFICE, "秦皇岛市山海关区南关街道办事处"),
     ]
 

@@ -283,6 +283,11 @@ def administration(walk: Walk) -> None:
     walk.post("admin", "/offices/new", code="630001", name="新设街道办事处")
     walk.get("admin", "/offices/630001")
     walk.post("admin", "/offices/630001", name="新设街道办事处筹备组", active="1")
+    walk.get("admin", "/offices/import")
+    preview = walk.post("admin", "/offices/import", pasted="单位编码\t单位名称\n630002\t又一个单位").location
+    walk.post("admin", preview, seen=re.findall(r'name="seen" value="(\w+)"', walk.get("admin", preview).text)[0])
+    walk.get("admin", "/offices/630002/merge", into="620001")
+    walk.post("admin", "/offices/630002/merge", into="620001", reason="撤并", people="move")
 
     walk.get("admin", "/account")
     walk.post("admin", "/account", phone="0335-5051234")

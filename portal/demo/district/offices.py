@@ -13,9 +13,9 @@ from portal import queries
 from portal.demo import words
 from portal.demo.accounts import PASSWORD
 from portal.demo.words import Theme
+from portal.domain.offices import OfficeRow
 from portal.domain.permissions import Actor
-from portal.services.administration import offices as office_services
-from portal.services.administration import people
+from portal.services.administration import office_imports, people
 from portal.services.administration.accounts import PersonForm
 
 MOST_OFFICES = 200
@@ -109,7 +109,8 @@ def reviewers_of(all_offices: Sequence[DistrictOffice]) -> dict[str, list[str]]:
 
 def add_all(session: Session, rng: Random, all_offices: Sequence[DistrictOffice]) -> None:
     """Offices and accounts, all with the password of the demo."""
-    office_services.import_offices(session, None, [(each.code, each.name, each.parent) for each in all_offices])
+    rows = [OfficeRow(each.code, each.name, each.parent) for each in all_offices]
+    office_imports.import_offices(session, None, rows)
     forms = {APPROVER: PersonForm(_name(rng), ["approver"])}
     for username, codes in reviewers_of(all_offices).items():
         forms[username] = PersonForm(_name(rng), ["reviewer"], assigned=codes)

@@ -13,16 +13,13 @@ _CODE_BEFORE_NAME = re.compile(r"\D{0,2}(\d{3,12})\D")
 
 
 class OfficeIndex:
-    """offices: code → name of the offices that a list may name."""
+    """offices: code → name of the offices that a list may name. where: they are known, for the sentences."""
 
-    def __init__(self, offices: Mapping[str, str]) -> None:
-        self._offices = offices
+    def __init__(self, offices: Mapping[str, str], where: str = "系统里") -> None:
+        self._offices, self._where = offices, where
         self._by_name: dict[str, list[str]] = {}
         for code, name in offices.items():
             self._by_name.setdefault(name, []).append(code)
-
-    def __contains__(self, code: str) -> bool:
-        return code in self._offices
 
     def code_of(self, text: str) -> str:
         """The code in a column of codes, where people also write names. Raises Invalid."""
@@ -33,13 +30,15 @@ class OfficeIndex:
         if text in self._by_name:
             return self.named(text)
         if padded := next((code for code in with_lost_zeros(text) if code in self._offices), ""):
-            raise Invalid(f"单位编码{quote(text)}在系统里是“{padded}”：{AS_TEXT}。")
+            raise Invalid(f"单位编码{quote(text)}在{self._where}是“{padded}”：{AS_TEXT}。")
         if is_scientific(text):
             raise Invalid(f"单位编码{quote(text)}{LOST_DIGITS}。")
         raise Invalid(f"没有编码为{quote(text)}的单位。")
 
     def named(self, name: str) -> str:
-        """The code in a column of names, where people also write the code before the name. Raises Invalid."""
+        """The code in a column of names, where people also write the code, or both. Raises Invalid."""
+        if name in self._offices:
+            return name
         codes = self._by_name.get(name, [])
         if len(codes) == 1:
             return codes[0]

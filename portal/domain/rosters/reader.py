@@ -119,7 +119,8 @@ class RosterReader:
         if not any(texts) or self.head.is_repeated_in(row, self.columns):
             return False
         is_whole = all(self.text(row, role) for role in self.head.anchors)
-        if not is_whole and any(_TOTAL.fullmatch("".join(text.split())) for text in texts):
+        told = (self.text(row, role) for role in self.head.keys) if is_whole else texts
+        if any(_TOTAL.fullmatch("".join(text.split())) for text in told):
             self.note(row, "是合计，没有读。")
             return False
         if sum(map(bool, texts)) == 1 and not any(self.text(row, role) for role in self.head.keys):

@@ -39,7 +39,7 @@ def test_everything_of_one_goes_to_another_and_is_recorded_with_both_names(world
     wanted = Handover(other, other, " 调\t离 ")
     handovers.hand_over(world.session, world.actor("admin"), leaver, wanted, disable=True)
 
-    assert world.actor("other_reviewer").offices_assigned == {OFFICE, "620001"}
+    assert world.actor("other_reviewer").offices_assigned == {OFFICE, "61000201", "620001"}
     assert (user(world, "reviewer").active, world.table(table_id).claimed_by_id) == (False, other)
     found = entries(world)[before:]
     assert [(entry.act, entry.object_name.rpartition("（")[2]) for entry in found[:2]] == [
@@ -59,7 +59,7 @@ def test_handover_without_disabling_leaves_the_account(world: World) -> None:
     assert world.actor("reviewer").offices_assigned == set()
     assert world.table(table_id).claimed_by_id == user(world, "approver").id
     handovers.hand_over(world.session, None, other, Handover(leaver, NOBODY))
-    assert world.actor("reviewer").offices_assigned == {OFFICE, "620001"}
+    assert world.actor("reviewer").offices_assigned == {OFFICE, "61000201", "620001"}
 
 
 def test_nobody_takes_over_only_with_a_reason_and_offices_come_back_with_the_account(world: World) -> None:

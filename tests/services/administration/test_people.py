@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from portal import queries
 from portal.database import now
 from portal.domain.errors import Forbidden, Invalid
+from portal.domain.offices import OfficeRow
 from portal.domain.permissions import Actor, Role
 from portal.models import AuditEntry, BudgetYear, Office, User
-from portal.services.administration import budget_years, offices, people
+from portal.services.administration import budget_years, office_imports, offices, people
 from portal.services.administration.accounts import PersonForm
 from portal.services.administration.budget_years import YearForm
+from portal.services.administration.offices import OfficeForm
 from portal.services.administration.passwords import is_password
 from portal.services.session import signing_in
 from tests.world import DUE, OFFICE, PASSWORD, PEOPLE, YEAR, World, told
@@ -43,8 +45,8 @@ KEEPING: dict[str, Callable[[World, Actor | None], object]] = {
     "disable user": lambda w, a: people.set_active(w.session, a, 1, False),
     "reset password": lambda w, a: people.reset_password(w.session, a, 1),
     "add office": lambda w, a: offices.add_office(w.session, a, "630001", "新单位"),
-    "import offices": lambda w, a: offices.import_offices(w.session, a, [("630001", "新单位", "")]),
-    "change office": lambda w, a: offices.change_office(w.session, a, OFFICE, "改名", True),
+    "import offices": lambda w, a: office_imports.import_offices(w.session, a, [OfficeRow("630001", "新单位")]),
+    "change office": lambda w, a: offices.change_office(w.session, a, OFFICE, OfficeForm("改名", "610")),
     "open year": lambda w, a: budget_years.open_year(w.session, a, 2021, YEAR_FORM),
     "change year": lambda w, a: budget_years.change_year(w.session, a, YEAR, YEAR_FORM),
     "close year": lambda w, a: budget_years.close_year(w.session, a, YEAR),
@@ -145,7 +147,7 @@ def test_changed_person_has_what_the_form_says_and_nothing_else(world: World) ->
     assert (found.name, found.roles, found.offices_assigned) == (
         "陈 新名",
         {Role.REVIEWER, Role.APPROVER},
-        {"620001", "610"},
+        {"620001", "610", "610002", "61000201"},  # those below 610 too
     )
 
 
@@ -342,29 +344,15 @@ def test_fault_in_an_office_is_told_at_its_field(world: World, row: tuple[str, s
     assert refusal.value.path == path
 
 
-def test_offices_are_imported_whatever_their_order_all_or_none(world: World) -> None:
-    rows = [("63000101", "下属", "630001"), ("630001", "单位", "630"), ("630", "主管", "")]
-    assert offices.import_offices(world.session, None, rows) == 3
-    assert world.session.get_one(Office, "63000101").lineage == "/630/630001/63000101/"
-    before = queries.record.head(world.session)[0]
-    with pytest.raises(Invalid, match="上级 999 不存在"):
-        offices.import_offices(world.session, None, [("640001", "单位", ""), ("640002", "单位", "999")])
-    with pytest.raises(Invalid, match="不存在"):
-        offices.import_offices(world.session, None, [("640001", "甲", "640002"), ("640002", "乙", "640001")])
-    with pytest.raises(Invalid, match="已经存在"):
-        offices.import_offices(world.session, None, [("640001", "甲", ""), ("640001", "乙", "")])
-    world.session.rollback()
-    assert world.session.get(Office, "640001") is None
-    assert queries.record.head(world.session)[0] == before
-
-
 def test_changed_office_keeps_its_code_and_the_record_what_it_was(world: World) -> None:
-    offices.change_office(world.session, None, OFFICE, "古城街道", False)
+    offices.change_office(world.session, None, OFFICE, OfficeForm("古城街道", "610", "0335-5051234", active=False))
     act, _, _, name, detail = last_entry(world)
     assert (act, name) == ("change_office", "610002古城街道")
     assert detail == {
-        "before": {"name": "秦皇岛市山海关区古城街道办事处", "active": True},
+        "before": {"name": "秦皇岛市山海关区古城街道办事处", "parent": "610", "phone": "", "active": True},
         "name": "古城街道",
+        "parent": "610",
+        "phone": "0335-5051234",
         "active": False,
     }
 
@@ -372,7 +360,7 @@ def test_changed_office_keeps_its_code_and_the_record_what_it_was(world: World) 
 @pytest.mark.parametrize(("code", "name"), [("999999", "单位"), (OFFICE, ""), (OFFICE, "名" * 201)])
 def test_office_that_cannot_be_changed_so_is_refused(world: World, code: str, name: str) -> None:
     with pytest.raises(Invalid):
-        offices.change_office(world.session, None, code, name, True)
+        offices.change_office(world.session, None, code, OfficeForm(name))
 
 
 # --- years ---------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ def test_portfolios_of_several_people_change_in_one_act_with_an_entry_for_each(w
 
     assert portfolios.save(world.session, world.actor("admin"), rows, {one, other}) == ["陈审核", "孙审核"]
 
-    assert world.actor("other_reviewer").offices_assigned == {OFFICE, "620001"}
+    assert world.actor("other_reviewer").offices_assigned == {OFFICE, "61000201", "620001"}
     assert {"610", "620001"} <= world.actor("reviewer").offices_assigned
     assert [(entry.act, entry.object_name, told(entry)["assigned"]) for entry in entries(world, before)] == [
         ("change_user", "陈审核（reviewer）", ["610", "620001"]),

@@ -22,6 +22,7 @@ from portal.domain.documents import (
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
 from portal.models import AuditEntry, BudgetYear, Change, Participation, TargetTable
 from portal.services.administration import budget_years, offices
+from portal.services.administration.offices import OfficeForm
 from portal.services.drafting import change_log, drafts
 from portal.services.record import verification
 from tests.world import DUE, OFFICE, YEAR, World, sound_project
@@ -92,7 +93,7 @@ def test_office_that_is_not_there_looks_like_one_that_is_not_ones_own(world: Wor
 
 
 def test_office_that_was_closed_down_takes_no_tables(world: World) -> None:
-    offices.change_office(world.session, None, OFFICE, "古城街道办事处", False)
+    offices.change_office(world.session, None, OFFICE, OfficeForm("古城街道办事处", "610", active=False))
     with pytest.raises(Forbidden):
         create(world)
 

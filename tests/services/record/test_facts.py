@@ -24,7 +24,7 @@ from portal.domain.enclosures import EnclosedAttachment, Enclosures, canonical
 from portal.domain.library import CATEGORIES
 from portal.domain.register import EntryRow
 from portal.models import Base, Change, Enclosure, Opinion, Participation, RegisterEntry, TargetTable
-from portal.services.administration import people
+from portal.services.administration import office_mergers, people
 from portal.services.drafting import attachments, carry_over, drafts, explanations, undo_redo, voiding
 from portal.services.library import entry_changes
 from portal.services.record import audit, comparison, verification
@@ -132,6 +132,7 @@ def _live(world: World, store: AttachmentStore) -> None:
     given = extensions.Grant(CALENDAR.add(DEADLINE, 1), "系统停机")
     extensions.grant_office(session, world.actor("approver"), "620001", YEAR, given)
     people.set_active(session, None, world.actor("outsider").id, False)
+    office_mergers.merge_office(session, None, "61000201", office_mergers.MergerForm("620001", "文件", "move"))
     assert verification.verify(session).problems == []
 
 

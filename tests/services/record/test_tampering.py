@@ -14,6 +14,7 @@ from portal.database import APPEND_ONLY, missing_triggers, trigger_statements
 from portal.domain import actions, chain, documents, serialization
 from portal.domain.chain import Problem, entry_hash
 from portal.services.administration import offices
+from portal.services.administration.offices import OfficeForm
 from portal.services.drafting import explanations
 from portal.services.files import exports
 from portal.services.record import verification
@@ -396,7 +397,7 @@ def _forge(world: World, number: int, **changed: object) -> None:
 
 def test_thing_that_is_gone_is_told_with_the_latest_entry_about_it(world: World) -> None:
     offices.add_office(world.session, None, "999", "某单位")
-    offices.change_office(world.session, None, "999", "某单位（新名）", True)
+    offices.change_office(world.session, None, "999", OfficeForm("某单位（新名）"))
     run(world, "DELETE FROM offices WHERE code = '999'")
     (found,) = problems(world)
     assert (found.number, found.message[-4:]) == (number_of(world, "change_office"), "不见了。")

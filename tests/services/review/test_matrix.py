@@ -50,7 +50,7 @@ def expected_actor(username: str, known_id: int) -> Actor:
         office=form.office or None,
         offices_below=frozenset(code for code in parents if form.office in above(code)),
         offices_above=frozenset(above(form.office)),
-        offices_assigned=frozenset(form.assigned),
+        offices_assigned=frozenset(code for code in parents if {code, *above(code)} & set(form.assigned)),
     )
 
 

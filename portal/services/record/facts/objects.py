@@ -92,7 +92,14 @@ OBJECTS: Mapping[About, ObjectKind] = {
         },
     ),
     About.OFFICE: ObjectKind(
-        Office, "code", {"parent": ("parent_code", "lineage"), "name": ("name",), "active": ("active",)}
+        Office,
+        "code",
+        {
+            "parent": ("parent_code", "lineage"),
+            "name": ("name",),
+            "phone": ("phone",),
+            "active": ("active",),
+        },
     ),
     About.YEAR: ObjectKind(
         BudgetYear,
@@ -162,7 +169,8 @@ _ADMINISTERED: Mapping[AuditEvent, Sequence[str]] = {
     audit_events.RESET_PASSWORD: ("password",),
     audit_events.CHANGE_PASSWORD: ("password",),
     audit_events.ADD_OFFICE: tuple(OBJECTS[About.OFFICE].names),
-    audit_events.CHANGE_OFFICE: ("name", "active"),
+    audit_events.CHANGE_OFFICE: tuple(OBJECTS[About.OFFICE].names),
+    audit_events.MERGE_OFFICE: tuple(OBJECTS[About.OFFICE].names),
     audit_events.OPEN_YEAR: tuple(OBJECTS[About.YEAR].names),
     audit_events.CHANGE_YEAR: ("policy", "settings", "approval"),
     audit_events.CLOSE_YEAR: ("is_open",),

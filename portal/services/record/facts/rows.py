@@ -19,6 +19,7 @@ from portal.models import (
     Extension,
     LibraryEntry,
     NoProjects,
+    OfficeMerger,
     Opinion,
     OpinionEvent,
     Origin,
@@ -158,6 +159,14 @@ ROWS: Mapping[type[Base], RowKind] = {
                 "dependents",
                 "content",
             ),
+        ),
+        RowKind(
+            "merger",
+            "单位的并入",
+            OfficeMerger,
+            ("office_code",),
+            ("into_code", "reason", "merged_by_name", "merged_at"),
+            is_of_table=False,
         ),
         RowKind("undone", "撤销的步骤", UndoneStep, ("table_id", "version"), ("undoes",)),
         RowKind(

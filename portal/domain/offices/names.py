@@ -1,18 +1,6 @@
-"""A row of a list of offices, as readers of files give it to the services; short names of offices."""
+"""Short names of offices."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
-
-
-class OfficeRow(NamedTuple):
-    """parent: code of the office above. line: number of the row in its file, 0 if it comes from none."""
-
-    code: str
-    name: str
-    parent: str = ""
-    line: int = 0
-
 
 _DISTRICT_ENDS = "省市县区旗州"
 
