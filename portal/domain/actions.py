@@ -127,7 +127,7 @@ class TransitionRequest:
     digest: of the text; enclosed: of the enclosures, "" where there are none.
     due: local date, for return and reopen. reason: for reopen, and for approving in spite of errors; for return, an
     optional covering note. grade: of a return, 中 unless it is 差. password: the actor's own, where the year asks
-    for it; never stored.
+    for it; never stored. is_password_checked: it was checked for a whole batch.
     """
 
     action: Action
@@ -137,6 +137,7 @@ class TransitionRequest:
     enclosed: str = ""
     grade: str = ""
     password: str = field(default="", repr=False)
+    is_password_checked: bool = False
 
 
 _GRADES_OF_RETURN = tuple((grade.value, f"{grade.label}：{grade.meaning}") for grade in (Grade.FAIR, Grade.POOR))

@@ -20,7 +20,7 @@ from portal.domain.marks import FACTS, MARKS, Mark, MarkFacts
 from portal.domain.permissions import Actor
 from portal.domain.queue import QueueSort, QueueTab
 from portal.domain.states import State
-from portal.models import Office, Participation, ReviewFacts, TargetTable, User
+from portal.models import Conclusion, Office, Participation, ReviewFacts, TargetTable, User
 from portal.queries.searching import contains_all
 from portal.queries.tables import not_voided, visible
 
@@ -96,11 +96,17 @@ def page(
         .subquery()
     )
     claimant = select(User.name).where(User.id == TargetTable.claimed_by_id).correlate(TargetTable).scalar_subquery()
+    recommended = and_(
+        Conclusion.table_id == TargetTable.id,
+        Conclusion.revision_number == TargetTable.submission_count,
+        TargetTable.is_recommended,
+    )
     statement = (
-        select(*_COLUMNS, claimant.label("claimant"), *(_STORED[name].label(name) for name in _STORED))
+        select(*_COLUMNS, claimant.label("claimant"), *_CONCLUSION, *(_STORED[name].label(name) for name in _STORED))
         .join(chosen, chosen.c.id == TargetTable.id)
         .join(Office, Office.code == TargetTable.office_code)
         .outerjoin(ReviewFacts, ReviewFacts.table_id == TargetTable.id)
+        .outerjoin(Conclusion, recommended)
         .order_by(chosen.c.place)
     )
     return session.execute(statement).all()
@@ -141,6 +147,7 @@ _COLUMNS = (
     TargetTable.claimed_by_id,
     TargetTable.claimed_until,
 )
+_CONCLUSION = (Conclusion.author_id.label("recommended_by_id"), Conclusion.author_name.label("recommended_by"))
 _AMOUNT = func.coalesce(TargetTable.submitted_total_fen, 0)
 _STORED: Mapping[str, SQLColumnExpression[Any]] = {
     "unchanged_answers": func.coalesce(ReviewFacts.unchanged_answers, 0),

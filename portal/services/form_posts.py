@@ -7,19 +7,21 @@ This is bookkeeping without audit entries; the acts enter themselves. The web la
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.database import now
+from portal.database import ROW_LOCK, now
 from portal.models import FormPost
 from portal.services.transaction import before_first_act, has_acted, write
 
 KEPT_FOR = timedelta(days=7)
+
+T = TypeVar("T")
 
 
 class Repeated(Exception):
@@ -61,6 +63,18 @@ def keep_outcome(session: Session, user_id: int, key: str, outcome: Mapping[str,
             post = FormPost(key=key, user_id=user_id, at=now())
             session.add(post)
         post.outcome = json.dumps(outcome, ensure_ascii=False)
+
+
+def change_outcome(session: Session, user_id: int, key: str, change: Callable[[dict[str, Any]], T]) -> T | None:
+    """Let `change` alter the outcome in place, alone; return its result, None where there is no outcome."""
+    with write(session, is_act=False):
+        post = session.get(FormPost, key, with_for_update=ROW_LOCK, populate_existing=True)
+        if post is None or post.user_id != user_id or not post.outcome:
+            return None
+        found: dict[str, Any] = json.loads(post.outcome)
+        result = change(found)
+        post.outcome = json.dumps(found, ensure_ascii=False)
+    return result
 
 
 def outcome(session: Session, user_id: int, key: str) -> dict[str, Any] | None:

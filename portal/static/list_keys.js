@@ -1,6 +1,6 @@
 /**
  * Single keys on a list of rows marked data-queue-row: J and K go down and up, Enter opens the row
- * (its link has the focus), / goes to the search field, ? shows the dialog of keys.
+ * (its link has the focus), X ticks it, C claims, / goes to the search field, ? shows the keys.
  */
 
 import { isComposing } from "./composing.js";
@@ -26,7 +26,20 @@ function move(step) {
   next.scrollIntoView({ block: "nearest" });
 }
 
+/** Tick the current row, or take the tick back. */
+function tick() {
+  document.querySelector(`${ROWS}.${CURRENT} input[type=checkbox]`)?.click();
+}
+
+/** Claim what is ticked, or the current row if nothing is. */
+function claim() {
+  if (!document.querySelector(`${ROWS} input[type=checkbox]:checked`)) tick();
+  document.querySelector("button[data-act=claim]:enabled")?.click();
+}
+
 const ACTIONS = {
+  x: tick,
+  c: claim,
   j: () => move(1),
   k: () => move(-1),
   "/": () => document.querySelector("[data-queue-search]")?.focus(),

@@ -2,6 +2,7 @@
 
 import "./autogrow.js";
 import "./cell_paste.js";
+import "./chosen_rows.js";
 import "./kept_forms.js";
 import "./list_keys.js";
 import "./living.js";

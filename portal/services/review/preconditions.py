@@ -73,7 +73,7 @@ def _opinion(session: Session, actor: Actor, table: TargetTable, request: Transi
         raise Invalid(f"{request.action.label}要附至少一条意见，单位才知道改什么；请先提出意见。", "opinions")
 
 
-def _due_date(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> None:
+def check_due_date(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> None:
     if request.due is None:
         raise Invalid("请填写再次送审的期限。", "due")
     if request.due < local_today():
@@ -133,7 +133,7 @@ def _may_be_explained(session: Session, actor: Actor, table: TargetTable) -> boo
 
 
 def _password(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> None:
-    if _is_password_asked(session, actor, table):
+    if _is_password_asked(session, actor, table) and not request.is_password_checked:
         signing_in.require_password(session, actor, request.password)
 
 
@@ -154,7 +154,7 @@ CHECKS: Mapping[Precondition, _Check] = {
     Precondition.BINDING_ANSWERED: _binding_answered,
     Precondition.REVIEW_NOT_STARTED: _review_not_started,
     Precondition.OPINION: _opinion,
-    Precondition.DUE_DATE: _due_date,
+    Precondition.DUE_DATE: check_due_date,
     Precondition.BINDING_ACCEPTED: _binding_accepted,
     Precondition.REASON: _reason,
     Precondition.RECOMMENDED: _recommended,

@@ -14,11 +14,12 @@ from sqlalchemy import Row
 from portal import queries
 from portal.database import LOCAL, local_today
 from portal.domain.amounts import format_yuan
+from portal.domain.batches import BATCH_ACTS, RECOMMEND_MANY, open_acts
 from portal.domain.calendar import CALENDAR
 from portal.domain.documents import Kind
 from portal.domain.marks import MARKS, marks
 from portal.domain.offices import shared_beginning
-from portal.domain.permissions import Actor, Permission, grants_held
+from portal.domain.permissions import Actor, Permission, TableFacts, grants_held
 from portal.domain.queue import APPROVERS_LABEL, DEFAULT_ORDER, QueueSort, QueueTab
 from portal.domain.states import State
 from portal.extensions import db
@@ -71,7 +72,10 @@ class MarkView:
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """A row. office: short; office_name: whole. waited: working days at the bureau, or since when and by when."""
+    """A row. office: short; office_name: whole. waited: working days at the bureau, or since when and by when.
+
+    acts: names of BATCH_ACTS, separated by blanks.
+    """
 
     id: int
     url: str
@@ -89,7 +93,8 @@ class QueueLine:
     overdue: bool
     claimant: str
     is_own: bool
-    state: str
+    recommended_by: str
+    acts: str
 
 
 def queue_page(me: Actor, years: Sequence[BudgetYear]) -> Response:
@@ -102,6 +107,7 @@ def queue_page(me: Actor, years: Sequence[BudgetYear]) -> Response:
     found = queries.queue.filtered_sum(db.session(), me, filters) if filters.are_set or whole is None else whole
     number = min(max(request.args.get("page", 1, int), 1), FURTHEST_PAGE)
     rows = queries.queue.page(db.session(), me, filters, order, number)
+    acts = [act for act in BATCH_ACTS.values() if filters.tab.is_at_bureau and grants_held(me, act.permission)]
     last = max((found.count + PAGE - 1) // PAGE, 1)
     return render(
         "review/queue.html",
@@ -119,6 +125,7 @@ def queue_page(me: Actor, years: Sequence[BudgetYear]) -> Response:
         found=_sum_text(found) if filters.are_set else "",
         heads=[_head(*each, order) for each in _HEADS],
         rows=_lines(me, rows),
+        acts=acts,
         show_year=len(covered) > 1,
         order_note=DEFAULT_ORDER,
         place=f"第 {(number - 1) * PAGE + 1}–{(number - 1) * PAGE + len(rows)} 张，共 {found.count} 张" if rows else "",
@@ -235,8 +242,16 @@ def _line(me: Actor, row: Any, shared: str) -> QueueLine:
         overdue=is_overdue(due),
         claimant=row.claimant if has_claim and row.state == State.SUBMITTED else "",
         is_own=row.claimed_by_id == me.id,
-        state=row.state,
+        recommended_by=row.recommended_by or "",
+        acts=" ".join(_acts(me, row)),
     )
+
+
+def _acts(me: Actor, row: Any) -> list[str]:
+    """What can be done to the table together with others, as far as the row tells; the next page says the rest."""
+    facts = TableFacts(row.office_code, State(row.state), submitted_once=True, in_force=row.in_force_id is not None)
+    found = open_acts(me, facts)
+    return [name for name in found if not (name == RECOMMEND_MANY.name and row.is_recommended)]
 
 
 def _round(row: Any) -> str:

@@ -64,7 +64,7 @@ def confirm(table_id: int, action: Action) -> Response:
 @needs(Permission.SEE)
 def carry_out(table_id: int, action: Action) -> Response | AnyResponse:
     form = request.form
-    due, reason = _date(form.get("due", "")), form.get("reason", "")
+    due, reason = typed_date(form.get("due", "")), form.get("reason", "")
     asked = TransitionRequest(
         action,
         form.get("digest", ""),
@@ -101,7 +101,7 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         loaded=loaded,
         action=action,
         question=action.question(workflow.previous_state(loaded.table), loaded.table.submission_count),
-        fields=[_field(each, refusal) for each in _asked(loaded, action)] if still_lawful else [],
+        fields=[field_view(each, refusal) for each in _asked(loaded, action)] if still_lawful else [],
         obstacles=_obstacles(loaded, refusals),
         is_told=refusal is None or refusal.message in [refused.message for refused in refusals],
         round=rounds.changes_since_submission(loaded, opinions) if shows_check and still_lawful else None,
@@ -121,7 +121,8 @@ def _asked(loaded: TablePage, action: Action) -> list[FormField]:
     return preconditions.asked(db.session(), loaded.actor, loaded.table, action)
 
 
-def _field(field: FormField, refusal: Refused | None) -> FieldView:
+def field_view(field: FormField, refusal: Refused | None) -> FieldView:
+    """The field as the form shows it after `refusal`, with what was typed."""
     is_date = field.kind is FieldKind.DATE
     proposed = CALENDAR.add(local_today(), DAYS_TO_CORRECT)
     return FieldView(
@@ -155,7 +156,7 @@ def _obstacles(loaded: TablePage, refusals: Sequence[Refused]) -> list[Obstacle]
     return [Obstacle(each.message) for each in refusals]
 
 
-def _date(text: str) -> date | None:
+def typed_date(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
