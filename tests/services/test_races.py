@@ -23,9 +23,10 @@ from portal.domain import actions, audit_events, documents, serialization
 from portal.domain.actions import ACTIONS, Action
 from portal.domain.documents import Kind, PostedForm
 from portal.domain.errors import Invalid, Refused, Stale
+from portal.domain.portfolios import PortfolioRow
 from portal.domain.register import EntryRow
 from portal.models import AuditEntry, BudgetYear, RefusalCount, RegisterEntry, SignInFailure, TargetTable, User
-from portal.services.administration import accounts, budget_years, people
+from portal.services.administration import accounts, budget_years, people, portfolios
 from portal.services.administration.budget_years import YearForm
 from portal.services.administration.passwords import is_password
 from portal.services.drafting import change_log, drafts, voiding
@@ -531,6 +532,34 @@ def test_two_administrators_disabling_each_other_leave_one(course: Course, world
     )
     assert isinstance(lost, Refused)
     assert queries.session.account_named(world.session, "admin") is not None
+
+
+def test_two_forms_that_give_one_office_to_different_people_conflict(course: Course, world: World) -> None:
+    people_shown = {world.actor(name).id for name in ("reviewer", "other_reviewer", "everything")}
+    now = frozenset({world.actor("reviewer").id, world.actor("everything").id})
+    world.session.rollback()
+
+    def give(wanted: frozenset[int]) -> Act:
+        return lambda world: portfolios.save(world.session, None, [PortfolioRow(OFFICE, now, wanted)], people_shown)
+
+    others = people_shown - now
+    first, second = overlap(course, give(now | others), give(now - {min(now)}))
+    assert (first, type(second).__name__) == (["孙审核"], "PortfoliosChanged")
+    assert world.actor("reviewer").offices_assigned == {OFFICE}
+    assert sound(world)
+
+
+def test_claim_while_the_claimant_loses_the_office_waits_in_no_circle(course: Course, world: World) -> None:
+    table_id, reviewer = world.submitted(), world.actor("reviewer")
+    world.session.rollback()
+    form = accounts.PersonForm("陈审核", ["reviewer"], "", ["620001"])
+    overlap(
+        course,
+        lambda world: claims.claim(world.session, reviewer, table_id),
+        lambda world: people.change_user(world.session, None, reviewer.id, form),
+    )
+    assert world.table(table_id).claimed_by_id is None
+    assert sound(world)
 
 
 # --- names that may exist once -------------------------------------------------------------------

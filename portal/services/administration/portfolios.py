@@ -47,6 +47,7 @@ def save(
     with write(session):
         claim_moves.lock_claims(session, changes)
         users = [accounts.locked_user(session, user_id) for user_id in sorted(changes)]
+        audit.lock_head(session)  # serializes two forms that give one office to different people
         if conflicts := portfolios.changed_meanwhile(rows, _held(session, [row.office for row in rows]), shown):
             raise PortfoliosChanged(conflicts)
         forms = {}

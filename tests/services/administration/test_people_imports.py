@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+import xlsxwriter
 from sqlalchemy import func, select
 
 from portal.domain.errors import Forbidden, Invalid, Stale
@@ -124,3 +127,28 @@ def test_fifty_thousand_rows_are_refused_as_a_list(world: World) -> None:
         read(world, "单位编码\t姓名\t角色\n" + "610002\t甲\t经办人\n" * 70_000)
     found = read(world, "单位编码\t姓名\t角色\n" + "610002\t甲\t经办人\n" * 5_000)
     assert ["超过 300 人" in error.text for error in found.errors] == [True]
+
+
+def test_workbook_with_title_merged_cells_and_line_breaks_is_read(world: World) -> None:
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data) as book:
+        sheet = book.add_worksheet("人员")
+        sheet.merge_range("A1:E1", "山海关区绩效目标管理系统人员名单")
+        sheet.merge_range("A2:A3", "单位编码")
+        sheet.merge_range("B2:C2", "人员")
+        sheet.merge_range("D2:D3", "联系电话")
+        sheet.merge_range("E2:E3", "分管单位")
+        sheet.write_row("B3", ["姓名", "角色"])
+        sheet.merge_range("A4:A5", 610002)
+        sheet.write_row("B4", ["王\u200b伟\n", "经办人\n单位负责人", 13800000000])
+        sheet.write_row("B5", ["张 三", "经办人", "0335-5051234\n13900000000"])
+        sheet.write_row("B6", ["新审核", "审核人", "", "610002\n620001"])
+        sheet.write("A7", "合计")
+        sheet.write_formula("B7", "=COUNTA(B4:B6)", None, 3)
+    reading = people_imports.read(world.session, None, rosters.read("名单.xlsx", data.getvalue()))
+    assert reading.errors == []
+    assert [(row.name, row.roles, row.office, row.phone, row.assigned) for row in reading.rows] == [
+        ("王伟", ("drafter", "head"), OFFICE, "13800000000", ()),
+        ("张三", ("drafter",), OFFICE, "0335-5051234、13900000000", ()),
+        ("新审核", ("reviewer",), "", "", (OFFICE, "620001")),
+    ]

@@ -16,7 +16,9 @@ from portal.extensions import db
 from portal.models import User, UserRole
 from portal.queries.administration.people import Person
 from portal.services.administration import people as people_service
+from portal.services.administration.accounts import PersonForm
 from portal.web.administration import people
+from tests.statement_counts import counted_queries
 from tests.web.signing import client_of, sign_in, signed_in_client
 from tests.world import OFFICES, PASSWORD, PEOPLE, World
 
@@ -158,6 +160,19 @@ def test_combination_of_an_earlier_version_stays_and_is_warned_of(app: Flask) ->
     assert "这个人担任了应当分开的职责" in admin.get(places[1]).text
     answer = admin.post(places[1], data={"name": "审计员", "roles": ["auditor", "approver"]}, follow_redirects=True)
     assert "审计员 的账号已修改" in answer.text
+
+
+def test_list_takes_the_same_few_statements_for_many_people(app: Flask) -> None:
+    admin, found = signed_in_client(app, "admin"), []
+    for turn in range(2):
+        with counted_queries() as statements:
+            admin.get("/people")
+        found.append(len(statements))
+        for n in range(20):
+            people_service.add_user(
+                db.session(), None, f"r{turn}{n}", PersonForm(f"审核{n}", ["reviewer"], "", ["610002"])
+            )
+    assert found[0] == found[1] <= 6  # session, BEGIN, roles, assignments, people, offices
 
 
 def test_list_tells_one_time_passwords_that_have_expired(app: Flask) -> None:
