@@ -108,6 +108,7 @@ def _measure(report: Report, where: str, url: str, instance: Path, size: int, op
         print(f"{where}: loaded in {seconds:.0f} s, analyzed; measuring …", flush=True)
         subjects = choose(db.session(), options.samples + 1)
         inprocess.look_up(report, where, subjects)
+        inprocess.attend(report, where, subjects)
         inprocess.count_statements(report, where, app, subjects)
     environment = {
         "DATABASE_URL": url,

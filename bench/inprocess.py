@@ -18,6 +18,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from random import Random
+from statistics import median
 from typing import Any
 
 import flask_migrate
@@ -45,6 +46,8 @@ from portal.services.files import imports
 from portal.services.record import verification
 
 STATEMENTS = 25
+AWAITING = 10
+"""Milliseconds."""
 _SEED = Path(text.__file__).parents[2] / "demo" / "gucheng-2020.txt"
 _OFFICE, _YEAR = "610002", 2020
 
@@ -165,6 +168,21 @@ def look_up(report: Report, where: str, subjects: Subjects) -> None:
     report.add(where, "sentences elsewhere, one table", found, "ms", most=10, remark=remark)
 
 
+def attend(report: Report, where: str, subjects: Subjects, repeated: int = 100) -> None:
+    """What awaits each side: the number that every page shows, and the list of an office."""
+    session = db.session()
+    for what, username in ("reviewer", REVIEWER), ("approver", APPROVER), ("head", subjects.submitted[0].head):
+        account = queries.session.account_named(session, username)
+        assert account
+        actor, found = account.actor, queries.awaiting.awaiting(session, account.actor)
+        number = middle(lambda actor=actor: queries.awaiting.awaiting(session, actor), repeated)  # type: ignore[misc]
+        remark = f"{found.text if found else 0} await"
+        report.add(where, f"what awaits, number, {what}, p50", number, "ms", most=AWAITING, remark=remark)
+    rows = queries.awaiting.tables(session, actor)
+    listed = middle(lambda: queries.awaiting.tables(session, actor), repeated)
+    report.add(where, "what awaits, list, head, p50", listed, "ms", most=AWAITING, remark=f"{len(rows)} tables")
+
+
 def verify(report: Report, where: str) -> None:
     """Verify the whole record, chain and revisions; the target is per 100,000 entries."""
     begun = time.perf_counter()
@@ -223,6 +241,11 @@ def _people_to_import(read: PerformanceText) -> None:
     form = budget_years.YearForm(rules.framework.name, rules.code_pattern, date(2099, 12, 31))
     budget_years.open_year(session, None, _YEAR, form)
     people.add_user(session, None, "drafter", accounts.PersonForm("王经办", ["drafter"], _OFFICE), password=PASSWORD)
+
+
+def middle(act: Callable[[], object], repeated: int) -> float:
+    """Return the median of the runs in milliseconds."""
+    return median(best(act, 1) for _ in range(repeated))
 
 
 def best(act: Callable[[], object], repeated: int) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,11 +22,14 @@ from portal.domain.calendar import CALENDAR
 from portal.domain.documents import Budget, Document, Indicator, Kind, PostedForm, ProjectDocument, SpendingPlan
 from portal.domain.offices import OfficeRow
 from portal.domain.permissions import Actor, TableFacts
-from portal.models import AuditEntry, TargetTable
+from portal.domain.stand_ins import in_capacity_of
+from portal.models import AuditEntry, StandIn, TargetTable
 from portal.services.administration import budget_years, office_imports, people
 from portal.services.administration.accounts import PersonForm
 from portal.services.drafting import drafts
 from portal.services.review import opinion_acts, workflow
+from portal.services.session import stand_ins
+from portal.services.session.stand_ins import StandInForm
 
 PASSWORD = "jiaoshi-2020-cs"
 YEAR = 2020
@@ -131,6 +134,22 @@ class World:
         found = queries.session.account_named(self.session, username)
         assert found, username
         return found.actor
+
+    def stand_in(self, stand_in: str, person: str, days: int = 9) -> StandIn:
+        """Let `stand_in` stand in for `person` from today on, appointed by the person."""
+        today, me = local_today(), self.actor(person)
+        form = StandInForm(me.id, self.actor(stand_in).id, today, today + timedelta(days), "外出培训")
+        return stand_ins.appoint(self.session, me, form)
+
+    def acting(self, stand_in: str, person: str) -> Actor:
+        """`stand_in` in the capacity of `person`, as appointed by `stand_in` before."""
+        own, other = self.actor(stand_in), self.actor(person)
+        line = next(
+            line
+            for line in queries.stand_ins.current_of(self.session, own.id, local_today())
+            if line.row.person_id == other.id
+        )
+        return in_capacity_of(other, own, line.row.id, line.row.ends_on)
 
     def table(self, table_id: int) -> TargetTable:
         """Return the row with its present values in the database."""

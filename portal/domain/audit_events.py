@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.domain import chain
-from portal.domain.actions import ACTIONS, Action
+from portal.domain.actions import ACTIONS, SUBMIT, Action
 from portal.domain.opinions import ANSWER, OPINION_ACTS, OpinionAct
 
 
@@ -55,6 +55,9 @@ REFUSAL = AuditEvent("refusal", "被拒绝的操作")
 SIGN_IN = AuditEvent("sign_in", "登录")
 SIGN_IN_FAILED = AuditEvent("sign_in_failed", "登录失败")
 SIGN_OUT = AuditEvent("sign_out", "退出登录")
+APPOINT_STAND_IN = AuditEvent("appoint_stand_in", "指定代办人")
+END_STAND_IN = AuditEvent("end_stand_in", "结束代办")
+SWITCH_CAPACITY = AuditEvent("switch_capacity", "切换办理身份")
 CHANGE_PASSWORD = AuditEvent("change_password", "修改密码")
 RESET_PASSWORD = AuditEvent("reset_password", "重置密码")
 CHANGE_PHONE = AuditEvent("change_phone", "修改电话")
@@ -86,6 +89,10 @@ BACKUP = AuditEvent("backup", "备份")
 RESTORE = AuditEvent("restore", "恢复")
 BASELINE = AuditEvent(chain.BASELINE, "升级时的情况")
 """Written by a migration: the facts of an object as they were then, for what the entries before do not state."""
+
+
+PRINCIPAL = "principal"
+"""The key of the person whom a stand-in acted for, in any entry: {"id": …, "name": …}."""
 
 
 def event_of(action: Action) -> AuditEvent:
@@ -130,6 +137,9 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         SIGN_IN,
         SIGN_IN_FAILED,
         SIGN_OUT,
+        APPOINT_STAND_IN,
+        END_STAND_IN,
+        SWITCH_CAPACITY,
         CHANGE_PASSWORD,
         RESET_PASSWORD,
         CHANGE_PHONE,
@@ -179,6 +189,7 @@ KEYS: Mapping[str, str] = {
     "basis": "指标值确定依据",
     "before": "原为",
     "binding": "性质",
+    "capacity": "办理身份",
     "category": "支出类别",
     "changed_count": "修改项数",
     "claim_of": "原认领人",
@@ -240,6 +251,7 @@ KEYS: Mapping[str, str] = {
     "phone": "电话",
     "place": "位置",
     "policy": "年度政策的摘要",
+    PRINCIPAL: "代",
     "project_form": "项目表样",
     "reason": "理由",
     "recommendation": "批复前的建议批复",
@@ -258,6 +270,9 @@ KEYS: Mapping[str, str] = {
     "rows": "写下的条目",
     "rule": "提醒",
     "since": "状态起于何时的摘要",
+    "stand_in": "代办人",
+    "starts_on": "从",
+    "ends_on": "至",
     "settings": "办理规则的摘要",
     "shows_reviewer": "单位看到由谁审核",
     "size": "大小",
@@ -284,6 +299,12 @@ missing here cannot be recorded.
 """
 
 
+def who_acted(actor: str, detail: Mapping[str, Any]) -> str:
+    """The person of an entry, with the one acted for: 王经办（wang）代李主任（li）."""
+    principal = detail.get(PRINCIPAL)
+    return f"{actor}代{principal['name']}" if isinstance(principal, Mapping) else actor
+
+
 def event_label(name: str) -> str:
     """The label of a stored event; its name if another version of the portal wrote it."""
     return AUDIT_EVENTS[name].label if name in AUDIT_EVENTS else name
@@ -304,6 +325,8 @@ def require_words(event: AuditEvent, detail: Mapping[str, Any]) -> None:
     if event.name not in AUDIT_EVENTS:
         raise KeyError(f"audit event {event.name!r} has no words: add it to AUDIT_EVENTS in domain/audit_events.py")
     for key, value in detail.items():
+        if key == PRINCIPAL:
+            continue
         if key not in KEYS:
             raise KeyError(f"key {key!r} of audit event {event.name!r} has no words: add it to KEYS there")
         if isinstance(value, Mapping):
@@ -334,6 +357,9 @@ class About(StrEnum):
 
 ENCLOSING = (EXPLAIN, ATTACH, DETACH)
 """Events on the enclosures of a table. A person who caused one may not approve the table (four eyes)."""
+
+OWN_WORK = (CREATE, IMPORT, EDIT, RENUMBER, event_of(SUBMIT), *ENCLOSING)
+"""Events that are work on the text of a table, so that nobody who is behind one may approve it (four eyes)."""
 
 ADMINISTRATIVE = frozenset({About.ACCOUNT, About.OFFICE, About.YEAR})
 DOCUMENTS_LEAVING = frozenset({EXPORT, PRINT})

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from portal.domain.states import State
+
+LONGEST_NAME = 64
+"""Characters of a person's name, alone or with that of the person acted for."""
 
 
 class Role(StrEnum):
@@ -209,10 +213,23 @@ ABOUT_NO_TABLE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Principal:
+    """The person whom a stand-in (代办) acts for. stand_in_id: the appointment; until: its last day, local."""
+
+    id: int
+    username: str
+    name: str
+    stand_in_id: int
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """A person at work: roles, and unit codes of the offices related to the person.
 
     offices_merged: those merged into the own office (并入), whose tables it works on.
+    principal: whom the person acts for. Roles and offices are then those of the principal, none of the person's own;
+    `id`, `username` and `name` are always those of the person who acts.
     """
 
     id: int
@@ -224,6 +241,24 @@ class Actor:
     offices_below: frozenset[str] = frozenset()
     offices_above: frozenset[str] = frozenset()
     offices_assigned: frozenset[str] = frozenset()
+    principal: Principal | None = None
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """Everybody whose act it is: four eyes look at both persons."""
+        return frozenset({self.id, self.capacity_id})
+
+    @property
+    def capacity_id(self) -> int:
+        """In whose capacity the act is done."""
+        return self.principal.id if self.principal else self.id
+
+    @property
+    def signature(self) -> str:
+        """The name as it is stored beside what the person did, of both persons where one acts for another."""
+        if self.principal is None:
+            return self.name
+        return f"{_shortened(self.name)}（代{_shortened(self.principal.name)}）"
 
     @property
     def own_offices(self) -> frozenset[str]:
@@ -242,6 +277,12 @@ class Actor:
             if holds
         }
         return frozenset(found or {Relation.NONE})
+
+
+def _shortened(name: str) -> str:
+    """So that two names fit where one is stored (LONGEST_NAME); the audit entry has both whole."""
+    most = (LONGEST_NAME - len("（代）")) // 2
+    return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +325,7 @@ def _applies(grant: Grant, actor: Actor, facts: TableFacts) -> bool:
         grant.role in actor.roles
         and (grant.relations is None or bool(grant.relations & actor.relations_to(facts.office)))
         and (facts.submitted_once or not grant.submitted_once)
-        and not (grant.not_own_work and actor.id in facts.worked_on_by)
+        and not (grant.not_own_work and actor.ids & facts.worked_on_by)
     )
 
 

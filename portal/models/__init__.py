@@ -9,7 +9,7 @@ from portal.models.deadlines import Extension
 from portal.models.form_posts import FormPost
 from portal.models.jobs import Job, JobInput
 from portal.models.library import IndexedIndicator, IndexedSentence, LibraryEntry
-from portal.models.people import Assignment, BudgetYear, Office, OfficeMerger, User, UserRole, UserSession
+from portal.models.people import Assignment, BudgetYear, Office, OfficeMerger, StandIn, User, UserRole, UserSession
 from portal.models.record import AuditEntry, AuditHead, RefusalCount, SignInFailure
 from portal.models.register import NoProjects, RegisterEntry, Voiding
 from portal.models.review import (
@@ -66,6 +66,7 @@ __all__ = [
     "Revision",
     "RevisionFindings",
     "SignInFailure",
+    "StandIn",
     "TargetTable",
     "UndoneStep",
     "User",

@@ -73,10 +73,40 @@ class User(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
 
 
+class StandIn(Base):
+    """代办: `stand_in_id` acts for `person_id` from `starts_on` to `ends_on`, both inclusive, unless ended before.
+
+    appointed_by_id: the person or an administrator.
+    """
+
+    __tablename__ = "stand_ins"
+    __table_args__ = (
+        CheckConstraint("person_id <> stand_in_id", name="two_people"),
+        CheckConstraint("starts_on <= ends_on", name="period"),
+        CheckConstraint("appointed_by_id <> stand_in_id", name="not_by_the_stand_in"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by_name = '')", name="ended_by_somebody"),
+        Index("ix_stand_ins_person_id", "person_id"),
+        Index("ix_stand_ins_stand_in_id", "stand_in_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    stand_in_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(200))
+    appointed_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    appointed_by_name: Mapped[str] = mapped_column(String(64))
+    appointed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_by_name: Mapped[str] = mapped_column(String(64), default="")
+
+
 class UserSession(Base):
     """A signed-in browser. Its cookie holds `key`; signing out deletes the row, and the session is over everywhere.
 
-    stamp: of the account at sign-in. The session ends when the account gets another stamp.
+    stamp: of the account at sign-in. The session ends when the account gets another stamp. stand_in_id: the capacity
+    in which the person works here; None: the own.
     """
 
     __tablename__ = "user_sessions"
@@ -85,6 +115,7 @@ class UserSession(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     stamp: Mapped[str] = mapped_column(String(32))
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    stand_in_id: Mapped[int | None] = mapped_column(ForeignKey("stand_ins.id"))
 
 
 class UserRole(Base):

@@ -48,6 +48,14 @@ class TargetTable(Base):
         Index("ix_target_tables_queue", "year", "state", "office_code", "position", "id", "submission_count"),
         Index("ix_target_tables_register", "year", "office_code", "position", "id"),
         Index(
+            "ix_target_tables_recommended",
+            "year",
+            "office_code",
+            "state_since",
+            sqlite_where=text("is_recommended = 1"),
+            postgresql_where=text("is_recommended"),
+        ),
+        Index(
             "uq_target_tables_project_code",
             "year",
             "office_code",

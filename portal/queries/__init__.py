@@ -5,6 +5,7 @@ Function names are nouns. Nothing here writes, decides or imports flask. Relatio
 
 from portal.queries import (
     administration,
+    awaiting,
     conclusions,
     drafting,
     enclosures,
@@ -19,11 +20,13 @@ from portal.queries import (
     register,
     review,
     session,
+    stand_ins,
     tables,
 )
 
 __all__ = [
     "administration",
+    "awaiting",
     "conclusions",
     "drafting",
     "enclosures",
@@ -38,5 +41,6 @@ __all__ = [
     "register",
     "review",
     "session",
+    "stand_ins",
     "tables",
 ]

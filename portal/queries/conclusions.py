@@ -42,7 +42,7 @@ def _has_other_reviewer(session: Session, actor: Actor, office_code: str) -> boo
             select(literal(1))
             .join_from(Assignment, User, User.id == Assignment.user_id)
             .join(UserRole, (UserRole.user_id == User.id) & (UserRole.role == Role.REVIEWER.value))
-            .where(User.active, User.id != actor.id, lineage.contains("/" + Assignment.office_code + "/"))
+            .where(User.active, User.id.not_in(actor.ids), lineage.contains("/" + Assignment.office_code + "/"))
             .limit(1)
         )
     )

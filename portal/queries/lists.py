@@ -197,7 +197,7 @@ def _values(actor: Actor, filters: Filters, cursor: Cursor | None = None) -> dic
         "state": filters.state.value if filters.state else "",
         "office": filters.office,
         **{f"word_{n}": word for n, word in enumerate(filters.words)},
-        "actor": actor.id,
+        "actor": actor.capacity_id,
         "sees": sorted(sees.outright or ()),
         "sees_once": sorted(sees.once_submitted or ()),
         "copies": sorted(copies.outright or ()),

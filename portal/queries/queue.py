@@ -195,7 +195,7 @@ def _base(actor: Actor, years: Sequence[int]) -> list[ColumnElement[bool]]:
 def _matching(actor: Actor, filters: QueueFilters, *columns: SQLColumnExpression[Any]) -> Select[*tuple[Any, ...]]:
     statement = select(*columns).where(*_base(actor, filters.years), _in_tab(filters.tab))
     if filters.tab is QueueTab.RECENT:
-        own = and_(Participation.table_id == TargetTable.id, Participation.user_id == actor.id)
+        own = and_(Participation.table_id == TargetTable.id, Participation.user_id == actor.capacity_id)
         statement = statement.join(Participation, own)
     wanted = [mark for mark in MARKS if mark.name in filters.marks]
     conditions = (

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import audit_events
-from portal.domain.audit_events import ADMINISTRATIVE, DOCUMENTS_LEAVING, refusal_key
+from portal.domain.audit_events import ADMINISTRATIVE, DOCUMENTS_LEAVING, PRINCIPAL, About, AuditEvent, refusal_key
 from portal.domain.chain import HASHED
 from portal.domain.errors import Forbidden
 from portal.domain.permissions import Actor, Permission, may
@@ -94,6 +94,24 @@ def _key_of_refusal(entry: AuditEntry) -> str:
     username = entry.actor.rpartition("（")[2].removesuffix("）") if entry.actor_id else ""
     attempted, reason = detail.get("attempted", ""), detail.get("reason", "")
     return refusal_key(username, attempted, entry.object_kind, entry.object_id, reason)
+
+
+def people_behind(session: Session, table_id: int, event: AuditEvent) -> frozenset[int]:
+    """Ids of whoever did the latest act of this kind on a table, and of the person whom it was done for (代办)."""
+    found = session.scalar(
+        select(AuditEntry)
+        .where(
+            AuditEntry.object_kind == About.TABLE.value,
+            AuditEntry.object_id == str(table_id),
+            AuditEntry.act == event.name,
+        )
+        .order_by(AuditEntry.number.desc())
+        .limit(1)
+    )
+    if found is None or found.actor_id is None:
+        return frozenset()
+    principal = record_words.detail_of(found).get(PRINCIPAL, {"id": found.actor_id})
+    return frozenset({found.actor_id, principal["id"]})
 
 
 def head(session: Session) -> tuple[int, str]:

@@ -33,6 +33,7 @@ WORDS: Mapping[str, frozenset[str]] = {
 """Event → keys that hold such words in the detail of earlier versions, or get them from here."""
 
 _NUMBERED = re.compile(r"编号\s*([0-9]+)(\s*的表)?")
+_USERNAME = re.compile(r"（[a-z0-9._-]+）")
 _SUFFIX = title_of_project("x").removeprefix("x")
 
 
@@ -81,6 +82,16 @@ def detail_of(entry: AuditEntry) -> dict[str, Any]:
     except ValueError:
         return {}
     return found
+
+
+def who_acted(entry: AuditEntry) -> str:
+    """王经办（wang）代李主任（li）"""
+    return audit_events.who_acted(entry.actor, detail_of(entry))
+
+
+def people_of(entry: AuditEntry) -> str:
+    """The same without user names: 王经办代李主任."""
+    return _USERNAME.sub("", who_acted(entry))
 
 
 # --- words of the detail -------------------------------------------------------------------------

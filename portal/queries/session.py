@@ -1,17 +1,25 @@
-"""The account of a session or of a user name, with its roles and its relations to offices, in one statement."""
+"""The account of a session or of a user name, with its roles and its relations to offices, in one statement.
+
+Two or three more for people with a stand-in (代办) today.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Integer, Select, bindparam, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from portal.database import local_today
+from portal.domain import stand_ins as rules
 from portal.domain.permissions import Actor, Role
-from portal.models import Assignment, Office, OfficeMerger, User, UserRole, UserSession
+from portal.models import Assignment, Office, OfficeMerger, StandIn, User, UserRole, UserSession
+from portal.queries import stand_ins
 from portal.queries.office_tree import is_within
+from portal.queries.stand_ins import StandInLine
 
 _own = aliased(Office)
 _below = aliased(Office)
@@ -45,6 +53,12 @@ _offices_merged = (
     .correlate(_own)
     .scalar_subquery()
 )
+_stand_ins = (
+    select(func.count())
+    .where(or_(StandIn.person_id == User.id, StandIn.stand_in_id == User.id), stand_ins.in_days(bindparam("today")))
+    .correlate(User)
+    .scalar_subquery()
+)
 _accounts = select(
     User,
     _own.name.label("office_name"),
@@ -53,23 +67,41 @@ _accounts = select(
     _assigned.label("assigned"),
     _offices_below.label("below"),
     _offices_merged.label("merged"),
+    _stand_ins.label("stand_ins"),
 ).outerjoin(_own, _own.code == User.office_code)
 
 # Every request runs one of these. Built once, a statement is compiled once.
-_BY_NAME = _accounts.where(User.username == bindparam("name"), User.active)
-_BY_SESSION = _accounts.join(UserSession, UserSession.user_id == User.id).where(
-    UserSession.key == bindparam("key"),
-    UserSession.stamp == User.stamp,
-    UserSession.expires_at > bindparam("now"),
-    User.active,
+_OF_ONESELF = _accounts.add_columns(literal(None, Integer).label("stand_in_id"))
+_BY_NAME = _OF_ONESELF.where(User.username == bindparam("name"), User.active)
+_BY_ID = _OF_ONESELF.where(User.id == bindparam("id"), User.active)
+_BY_SESSION = (
+    _accounts.add_columns(UserSession.stand_in_id)
+    .join(UserSession, UserSession.user_id == User.id)
+    .where(
+        UserSession.key == bindparam("key"),
+        UserSession.stamp == User.stamp,
+        UserSession.expires_at > bindparam("now"),
+        User.active,
+    )
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
+    """actor: in the capacity chosen in the session; own: in the own one.
+
+    stand_ins: appointments of today that concern the person. chosen: the one in whose capacity `actor` acts. lapsed:
+    the chosen one, if it holds no longer; `actor` is then `own`. chosen_office: the name of the principal's office.
+    """
+
     user: User
     actor: Actor
     office_name: str
+    own: Actor
+    stand_ins: Sequence[StandInLine] = ()
+    chosen: StandInLine | None = None
+    lapsed: StandInLine | None = None
+    chosen_office: str = ""
 
 
 def account_of_session(session: Session, key: str, now: datetime) -> Account | None:
@@ -83,11 +115,20 @@ def account_named(session: Session, username: str) -> Account | None:
 
 
 def _one(session: Session, statement: Select[*tuple[Any, ...]], values: dict[str, Any]) -> Account | None:
-    row = session.execute(statement, values).one_or_none()
+    today = local_today()
+    row = session.execute(statement, values | {"today": today}).one_or_none()
     if row is None:
         return None
-    user: User = row.User
-    actor = Actor(
+    own = _actor(row)
+    account = Account(row[0], own, row.office_name or "", own)
+    if row.stand_ins:
+        account = replace(account, stand_ins=stand_ins.current_of(session, own.id, today))
+    return _in_capacity(session, account, row.stand_in_id, today) if row.stand_in_id else account
+
+
+def _actor(row: Any) -> Actor:
+    user: User = row[0]
+    return Actor(
         id=user.id,
         username=user.username,
         name=user.name,
@@ -98,7 +139,18 @@ def _one(session: Session, statement: Select[*tuple[Any, ...]], values: dict[str
         offices_above=frozenset(code for code in (row.lineage or "").split("/") if code) - {user.office_code or ""},
         offices_assigned=_words(row.assigned),
     )
-    return Account(user, actor, row.office_name or "")
+
+
+def _in_capacity(session: Session, account: Account, stand_in_id: int, today: date) -> Account:
+    """The account in the chosen capacity, unless that holds no longer."""
+    own = account.own
+    for line in account.stand_ins:
+        if line.row.id == stand_in_id and line.row.stand_in_id == own.id:
+            row = session.execute(_BY_ID, {"id": line.row.person_id, "today": today}).one_or_none()
+            if row and rules.are_on_one_side((person := _actor(row)).roles, own.roles):
+                actor = rules.in_capacity_of(person, own, stand_in_id, line.row.ends_on)
+                return replace(account, actor=actor, chosen=line, chosen_office=row.office_name or "")
+    return replace(account, lapsed=stand_ins.line(session, stand_in_id, today))
 
 
 def _words(text: str | None) -> frozenset[str]:

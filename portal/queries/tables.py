@@ -15,7 +15,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.database import ROW_LOCK
 from portal.domain import frameworks
-from portal.domain.audit_events import ENCLOSING, About, history_events
+from portal.domain.audit_events import ENCLOSING, OWN_WORK, PRINCIPAL, About, history_events
 from portal.domain.documents import Document
 from portal.domain.enclosures import Enclosures
 from portal.domain.errors import Invalid, NotVisible
@@ -86,17 +86,25 @@ _TABLES_AND_YEARS = (
 _TABLES = _TABLES_AND_YEARS.options(joinedload(TargetTable.office, innerjoin=True), joinedload(TargetTable.claimed_by))
 _TABLES_LOCKED = _TABLES_AND_YEARS.with_for_update(of=TargetTable, **ROW_LOCK)
 _VOIDED = select(Voiding.table_id).where(Voiding.table_id.in_(bindparam("table_ids", expanding=True)))
+_IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+_FOR = ("for_first", "for_last")
 _WORKED_ON = select(TargetTable.id).where(
     TargetTable.id.in_(bindparam("table_ids", expanding=True)),
     or_(
-        exists().where(Change.table_id == TargetTable.id, Change.actor_id == bindparam("actor_id")),
-        exists().where(Revision.table_id == TargetTable.id, Revision.submitted_by_id == bindparam("actor_id")),
+        exists().where(Change.table_id == TargetTable.id, Change.actor_id.in_(_IDS)),
+        exists().where(Revision.table_id == TargetTable.id, Revision.submitted_by_id.in_(_IDS)),
         # Explanations and attachments are work on the table too.
         exists().where(
             AuditEntry.object_kind == About.TABLE.value,
             AuditEntry.object_id == cast(TargetTable.id, String),
-            AuditEntry.actor_id == bindparam("actor_id"),
-            AuditEntry.act.in_([event.name for event in ENCLOSING]),
+            or_(
+                and_(AuditEntry.act.in_([event.name for event in ENCLOSING]), AuditEntry.actor_id.in_(_IDS)),
+                # What a stand-in did for one of them; the record is the only place that has it for all kinds of work.
+                and_(
+                    AuditEntry.act.in_([event.name for event in OWN_WORK]),
+                    or_(*(AuditEntry.detail.like(bindparam(name)) for name in _FOR)),
+                ),
+            ),
         ),
     ),
 )
@@ -119,20 +127,22 @@ def facts_of(session: Session, actor: Actor, table: TargetTable) -> TableFacts:
 
 
 def facts_of_many(session: Session, actor: Actor, tables: Sequence[TargetTable]) -> list[TableFacts]:
-    """The facts of each table. `worked_on_by` holds at most the actor.
+    """The facts of each table. `worked_on_by` holds at most the actor, and whom the actor acts for.
 
     Queries own work only for actors whose permissions depend on it (four eyes).
     """
     worked_on: frozenset[int] = frozenset()
     if tables and bound_by_own_work(actor):
-        wanted = {"table_ids": [table.id for table in tables], "actor_id": actor.id}
+        ids = sorted(actor.ids)
+        wanted: dict[str, Any] = {"table_ids": [table.id for table in tables], "ids": ids}
+        wanted |= {name: f'%"{PRINCIPAL}":{{"id":{id},%' for name, id in zip(_FOR, (ids[0], ids[-1]), strict=True)}
         worked_on = frozenset(session.scalars(_WORKED_ON, wanted))
     return [
         TableFacts(
             office=table.office_code,
             state=State(table.state),
             submitted_once=table.submission_count > 0,
-            worked_on_by=frozenset({actor.id}) if table.id in worked_on else frozenset(),
+            worked_on_by=actor.ids if table.id in worked_on else frozenset(),
             in_force=table.in_force_id is not None,
             voided=table.is_voided,
         )

@@ -1,6 +1,7 @@
 /** The behaviours of every page; each module documents its own. */
 
 import "./autogrow.js";
+import "./awaiting.js";
 import "./cell_paste.js";
 import "./chosen_rows.js";
 import "./kept_forms.js";

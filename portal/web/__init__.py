@@ -11,7 +11,7 @@ from flask import Flask
 from portal.domain.opinions import OPINION_ACTS
 from portal.services.review.completeness import Incomplete
 from portal.web import acts, converters, errors, filters, headers, kept_forms, rendering, request, static_files
-from portal.web.session import resume, sessions
+from portal.web.session import capacity, resume, sessions
 
 
 def init_app(app: Flask) -> None:
@@ -43,20 +43,20 @@ def init_app(app: Flask) -> None:
         voiding,
     )
     from portal.web.files import exports, imports, jobs, workbook_returns
-    from portal.web.lists import home, tables
+    from portal.web.lists import awaiting, home, tables
     from portal.web.record import audit_log
     from portal.web.register import entries, owed, unannounced
     from portal.web.register import imports as register_imports
     from portal.web.register import lists as register_lists
     from portal.web.review import batch, comparison, decisions, extensions, opinions, standing, table, transitions
-    from portal.web.session import account, signing_in
+    from portal.web.session import account, signing_in, stand_ins
 
-    session_parts = (sessions, resume)
+    session_parts = (sessions, resume, capacity)
     parts = (request, converters, *session_parts, rendering, static_files, filters, headers, errors, acts, kept_forms)
     for part in parts:
         part.init_app(app)
     rooms = (
-        *(signing_in, account, home, tables, table, standing),
+        *(signing_in, account, stand_ins, home, awaiting, tables, table, standing),
         *(new_tables, edit, checks, corrections, field_saves, paste, suggestions, library_choice),
         *(steps, attachments, ordering),
         *(recycle_bin, office_corrections, voiding),

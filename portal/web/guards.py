@@ -23,8 +23,17 @@ View = Callable[P, R]
 
 
 def actor() -> Actor:
-    """The signed-in person. Call this only in views decorated with `needs` or `signed_in`."""
+    """The signed-in person, in the capacity of the session (代办).
+
+    Call this only in views decorated with `needs` or `signed_in`.
+    """
     me: Actor = current_user.actor
+    return me
+
+
+def own_actor() -> Actor:
+    """The signed-in person in the own capacity, whatever the session's is: for the own account."""
+    me: Actor = current_user.account.own
     return me
 
 

@@ -12,7 +12,10 @@ from typing import Any, TypeVar
 from flask import Flask, Response, make_response, render_template, request, url_for
 from flask_login import current_user
 
+from portal import queries
 from portal.domain.permissions import Actor, Permission, Role, grants_held, may
+from portal.extensions import db
+from portal.queries.awaiting import Awaiting
 
 VERSION = "0.2.0"
 
@@ -21,9 +24,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Link:
+    """awaiting: what awaits the viewer there."""
+
     url: str
     label: str
     current: bool = False
+    awaiting: Awaiting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class ViewerLine:
     roles: str
     account_url: str
     password_url: str
+    stand_ins_url: str
     sign_out_url: str
 
 
@@ -96,17 +103,23 @@ def _navigation(actor: Actor) -> list[Link]:
     endpoints.append(("handbook.handbook", "使用手册"))
     room = (request.blueprint or "").partition("_")[0]
     return [
-        Link(url_for(name), label, name.partition(".")[0] in (room, request.blueprint)) for name, label in endpoints
+        Link(url_for(name), label, name.partition(".")[0] in (room, request.blueprint), _awaiting(actor, name))
+        for name, label in endpoints
     ]
+
+
+def _awaiting(actor: Actor, endpoint: str) -> Awaiting | None:
+    return queries.awaiting.awaiting(db.session(), actor) if endpoint == "home.home" else None
 
 
 def _viewer_line(viewer: Any) -> ViewerLine:
     actor: Actor = viewer.actor
     return ViewerLine(
-        name=actor.name,
-        office=viewer.account.office_name,
+        name=actor.signature,
+        office=viewer.account.chosen_office if actor.principal else viewer.account.office_name,
         roles="、".join(role.label for role in Role if role in actor.roles),
         account_url=url_for("account.account"),
         password_url=url_for("signing_in.password"),
+        stand_ins_url=url_for("stand_ins.stand_ins"),
         sign_out_url=url_for("signing_in.sign_out"),
     )

@@ -13,10 +13,13 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from portal.database import local_today
 from portal.domain import documents
 from portal.domain.conclusions import Dimension
+from portal.models import StandIn
 from tests.databases import DATA, on_postgresql
 from tests.domain.files import PDF
 from tests.formats.layout_files import WRITERS, drawing
@@ -353,11 +356,24 @@ def session(walk: Walk) -> None:
     walk.get("", "/login")
     walk.post("", "/login", username="outsider", password=PASSWORD)
     walk.get("outsider", "/")
+    walk.get("outsider", "/awaiting")
     walk.get("outsider", "/tables")
     walk.get("outsider", "/handbook/")
     walk.get("outsider", "/handbook/quick-start")
     walk.get("outsider", "/handbook/import.png")
     walk.get("outsider", "/password")
+    today = str(local_today())
+    appointed = {
+        "stand_in": str(walk.world.actor("outsider").id),
+        "starts_on": today,
+        "ends_on": today,
+        "reason": "培训",
+    }
+    walk.get("head", "/stand-ins")
+    walk.post("head", "/stand-ins", **appointed)
+    stand_in = walk.world.session.scalars(select(StandIn.id)).one()
+    walk.post("outsider", "/capacity", capacity=str(stand_in))
+    walk.post("outsider", f"/stand-ins/{stand_in}/end")
     new = {"new_password": "xin-mima-2020", "repeated_password": "xin-mima-2020"}
     walk.post("outsider", "/password", current_password=PASSWORD, **new)
     walk.get("head", "/logout")

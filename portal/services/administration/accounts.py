@@ -83,7 +83,7 @@ def change(session: Session, actor: Actor | None, user: User, form: PersonForm) 
     if Role.ADMIN.value not in form.roles:
         require_another_admin(session, user)
     before = held(session, user)
-    if actor and actor.id == user.id:
+    if actor and user.id in actor.ids:
         _require_nothing_gained(before, form)
     require_separate_duties(session, _roles(before), _roles(form))
     user.name, user.office_code, user.phone = form.name, form.office or None, form.phone
@@ -124,7 +124,7 @@ def _require_nothing_gained(before: PersonForm, form: PersonForm) -> None:
 
 def set_active(session: Session, actor: Actor | None, user: User, active: bool) -> None:
     """Enable or disable a locked account. Raises Invalid for one's own and for the last administrator's."""
-    if actor and actor.id == user.id:
+    if actor and user.id in actor.ids:
         raise Invalid("不能停用自己的账号。")
     if not active:
         require_another_admin(session, user)

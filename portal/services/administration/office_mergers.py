@@ -62,7 +62,10 @@ def merge_office(session: Session, actor: Actor | None, code: str, form: MergerF
         people = queries.administration.offices.active_people(session, code, lock=True)
         _settle_people(session, people, into, PeopleFate(form.people))
         merger = OfficeMerger(
-            office_code=code, into_code=into.code, reason=reason, merged_by_name=actor.name if actor else audit.OPERATOR
+            office_code=code,
+            into_code=into.code,
+            reason=reason,
+            merged_by_name=actor.signature if actor else audit.OPERATOR,
         )
         below = office_moves.move(offices, office, into.code)
         office.active = False

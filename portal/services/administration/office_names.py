@@ -47,7 +47,7 @@ def name_drafts_anew(session: Session, actor: Actor | None, office: Office, befo
     """
     if before == office.name:
         return 0
-    author = Actor(0, "", f"单位改名（{actor.name if actor else audit.OPERATOR}）"[:64])
+    author = Actor(0, "", f"单位改名（{actor.signature if actor else audit.OPERATOR}）"[:64])
     found = named_drafts(session, office.code, before).named
     for table in found:
         document = table.document

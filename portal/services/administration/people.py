@@ -77,7 +77,7 @@ def set_active(session: Session, actor: Actor | None, user_id: int, active: bool
 def reset_password(session: Session, actor: Actor | None, user_id: int, *, seed: bytes = b"") -> str:
     """Set and return a new one-time password made from `seed`; ends all sessions of the account."""
     require_manager(actor)
-    if actor and actor.id == user_id:
+    if actor and user_id in actor.ids:
         raise Invalid("自己的密码在“修改密码”里改，要用现在的密码。")
     secret = one_time_password(seed)
     hashed = hash_password(secret)

@@ -104,7 +104,7 @@ def _refused_rights(session: Session, actor: Actor | None, wanted: PeoplePlan) -
         for before, row in pairs
         if separated and mixes_duties(_roles(row)) and any(duty & (_roles(row) - set(before)) for duty in DUTIES)
     ]
-    own = [change for change in wanted.changed if actor and change.old.id == actor.id]
+    own = [change for change in wanted.changed if actor and change.old.id in actor.ids]
     return errors + [
         RowError(change.new.line, "不能用名单改自己的角色、单位和分管单位；请另一位系统管理员办理。")
         for change in own

@@ -49,7 +49,7 @@ def attach(session: Session, actor: Actor, store: AttachmentStore, table_id: int
             size=len(data),
             media_type=kind.media_type,
             added_by_id=actor.id,
-            added_by_name=actor.name,
+            added_by_name=actor.signature,
             at=now(),
         )
         session.add(attachment)

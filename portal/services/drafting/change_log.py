@@ -56,9 +56,15 @@ def write(session: Session, actor: Actor, table: TargetTable, operations: Sequen
         return Facts()
     at = now()
     logged = [json.dumps(changes.to_plain(operation), ensure_ascii=False, sort_keys=True) for operation in operations]
-    save = {"table_id": table.id, "version": table.version, "actor_id": actor.id, "actor_name": actor.name, "at": at}
+    save = {
+        "table_id": table.id,
+        "version": table.version,
+        "actor_id": actor.id,
+        "actor_name": actor.signature,
+        "at": at,
+    }
     session.execute(_WRITE, [save | {"operation": operation} for operation in logged])
-    return of_step(table.id, table.version, ((operation, actor.id, actor.name, at) for operation in logged))
+    return of_step(table.id, table.version, ((operation, actor.id, actor.signature, at) for operation in logged))
 
 
 def since(session: Session, table_id: int, version: int, until: int | None = None) -> list[LoggedOperation]:

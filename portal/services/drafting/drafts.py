@@ -190,7 +190,7 @@ def _discarded(session: Session, actor: Actor, table: TargetTable) -> DiscardedD
         saved_at=table.saved_at,
         created_by_id=table.created_by_id,
         discarded_by_id=actor.id,
-        discarded_by_name=actor.name,
+        discarded_by_name=actor.signature,
         discarded_at=now(),
         dependents=dependents.packed(session, table.id),
         content=table.content,

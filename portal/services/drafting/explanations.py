@@ -65,7 +65,7 @@ def _replace(
         subject=enclosures.subject(document, path),
         text=words,
         author_id=actor.id,
-        author_name=actor.name,
+        author_name=actor.signature,
         at=now(),
     )
     session.add(explanation)

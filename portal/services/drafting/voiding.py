@@ -29,7 +29,7 @@ def void(session: Session, actor: Actor, table_id: int, reason: str) -> TargetTa
         table, of_table = queries.tables.table_with_facts(session, actor, table_id, lock=True)
         require_voidable(actor, table, of_table)
         words = checked_reason(reason, "作废")
-        voiding = Voiding(table_id=table.id, reason=words, voided_by_id=actor.id, voided_by_name=actor.name)
+        voiding = Voiding(table_id=table.id, reason=words, voided_by_id=actor.id, voided_by_name=actor.signature)
         session.add(voiding)
         session.flush()
         known_sentences.forget(session, table.id)

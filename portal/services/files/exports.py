@@ -111,7 +111,7 @@ def export_office(
 def _imprint(
     anchor: str, year: int, office: Office, actor: Actor | None, of: Sequence[ExportedDocument], *, printed: bool
 ) -> Imprint:
-    who = actor.name if actor else audit.OPERATOR
+    who = actor.signature if actor else audit.OPERATOR
     taken = f"{who} {now().astimezone(LOCAL):%Y-%m-%d %H:%M} {'打印' if printed else '导出'}"
     return Imprint(anchor, f"{year} 年度　{office.code} {office.name}", taken, tuple(each.state for each in of))
 

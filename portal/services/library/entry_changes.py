@@ -190,7 +190,7 @@ def _write(session: Session, actor: Actor, change: LibraryEntry | None, entry: E
     row = change or LibraryEntry(shipped_id=entry.id or None)
     for name, text in (_texts(entry) | {"unit": entry.unit}).items():
         setattr(row, name, text)
-    row.retired, row.changed_by_name, row.changed_at = retired, actor.name, now()
+    row.retired, row.changed_by_name, row.changed_at = retired, actor.signature, now()
     session.add(row)
     session.flush()
     return row

@@ -15,12 +15,21 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from portal.database import now
+from portal import queries
+from portal.database import local_today, now
 from portal.domain import audit_events
-from portal.domain.audit_events import NO_WORK, ON_WORKING_COPY, About, AuditEvent, refusal_key, require_words
+from portal.domain.audit_events import (
+    NO_WORK,
+    ON_WORKING_COPY,
+    PRINCIPAL,
+    About,
+    AuditEvent,
+    refusal_key,
+    require_words,
+)
 from portal.domain.chain import entry_hash
-from portal.domain.errors import Refused
-from portal.domain.permissions import Actor
+from portal.domain.errors import Refused, Stale
+from portal.domain.permissions import Actor, Principal
 from portal.models import AuditEntry, AuditHead, Participation, RefusalCount, TargetTable, User
 from portal.services.record.facts import Facts, of_administered
 from portal.services.transaction import write
@@ -89,6 +98,8 @@ def record(
     `actor` None: the operator of the server. `leaves`: the facts that the act leaves behind; those of acts of the
     administration are read here. `detail` holds plain JSON values. Raises KeyError for an event or a key without words.
     """
+    if actor and actor.principal:
+        detail[PRINCIPAL] = {"id": actor.principal.id, "name": f"{actor.principal.name}（{actor.principal.username}）"}
     stated = of_administered(session, event, thing.about, thing.id) if leaves is None else leaves
     if stated.own:
         detail["facts"] = dict(stated.own)
@@ -97,7 +108,8 @@ def record(
     require_words(event, detail)
     if actor and thing.about is About.TABLE and event not in NO_WORK:
         # Before locking the head, which all writers wait for; the table's row lock already orders writers of this row.
-        _note_participation(session, actor, int(thing.id))
+        for user_id in actor.ids:
+            _note_participation(session, user_id, int(thing.id))
     return _append(session, actor, event, thing, detail)
 
 
@@ -105,6 +117,8 @@ def _append(
     session: Session, actor: Actor | None, event: AuditEvent, thing: AuditObject, detail: Mapping[str, Any]
 ) -> str:
     number, previous, last_at = session.execute(_HEAD).one()
+    if actor and actor.principal and event is not audit_events.REFUSAL:
+        _require_in_force(session, actor.principal)  # under the lock, so that nothing is done after the end
     # Under the lock, so that times and numbers have the same order, also where the clock was set back.
     at = max(now(), last_at or _EARLIEST)
     entry: dict[str, Any] = {
@@ -132,17 +146,22 @@ def _name(actor: Actor | None, event: AuditEvent) -> str:
     return NOBODY if event is audit_events.SIGN_IN_FAILED else OPERATOR
 
 
+def _require_in_force(session: Session, principal: Principal) -> None:
+    if not queries.stand_ins.is_in_force(session, principal.stand_in_id, local_today()):
+        raise Stale(f"代{principal.name}办理已经结束，这一次没有办理；请以本人身份继续。")
+
+
 def lock_head(session: Session) -> tuple[int, str]:
     """Lock the head row until the commit, which serializes all writers; return number and hash of the last entry."""
     number, digits, _ = session.execute(_HEAD).one()
     return number, digits
 
 
-def _note_participation(session: Session, actor: Actor, table_id: int) -> None:
+def _note_participation(session: Session, user_id: int, table_id: int) -> None:
     at = now()
-    changed = session.execute(_ACTED_AGAIN, {"actor_id": actor.id, "acted_on": table_id, "last_at": at})
+    changed = session.execute(_ACTED_AGAIN, {"actor_id": user_id, "acted_on": table_id, "last_at": at})
     if changed.rowcount == 0:  # type: ignore[attr-defined]
-        session.execute(_ACTED, {"user_id": actor.id, "table_id": table_id, "last_at": at})
+        session.execute(_ACTED, {"user_id": user_id, "table_id": table_id, "last_at": at})
 
 
 def record_refusal(

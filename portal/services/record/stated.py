@@ -65,6 +65,8 @@ class Stated:
         if about == About.TABLE.value and entry["actor_id"] is not None and act not in _NO_WORK:
             self.workers[entry["actor_id"], int(id)] = number
         text = entry["detail"]
+        if about == About.TABLE.value and '"principal"' in text and act not in _NO_WORK:
+            self.workers[json.loads(text)["principal"]["id"], int(id)] = number
         if act == audit_events.DISCARD.name:  # earlier versions did not state that the table is gone
             self._delete(about, id, number)
         if '"facts"' in text or '"rows"' in text or '"digest"' in text:

@@ -27,7 +27,7 @@ def exempt(session: Session, actor: Actor, entry_id: int, reason: str) -> Regist
         if standing.is_submitted:
             raise Stale(f"这个项目的表现在{standing.label}，不用免报。")
         entry.exempt_reason, entry.exempt_at = words, now()
-        entry.exempt_by_id, entry.exempt_by_name = actor.id, actor.name
+        entry.exempt_by_id, entry.exempt_by_name = actor.id, actor.signature
         session.flush()
         _record(session, actor, audit_events.EXEMPT, entry, words)
     return entry

@@ -27,7 +27,9 @@ def confirm(session: Session, actor: Actor, year: int) -> NoProjects:
             raise Invalid(f"应报清单里还有本单位的 {owed} 个项目，不能确认无项目；确实不用填报的，请财政局免报或移出。")
         if tables := queries.register.offices.table_count(session, year, office):
             raise Invalid(f"本单位 {year} 年度已有 {tables} 张项目表，不能确认无项目；不要的请先删除草稿或者作废。")
-        confirmed = NoProjects(year=year, office_code=office, confirmed_by_id=actor.id, confirmed_by_name=actor.name)
+        confirmed = NoProjects(
+            year=year, office_code=office, confirmed_by_id=actor.id, confirmed_by_name=actor.signature
+        )
         session.add(confirmed)
         session.flush()
         thing = keeping.object_of(year, office)

@@ -6,6 +6,8 @@ the first act on a table that nobody reviews claims it.
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy.orm import Session
 
 from portal import queries
@@ -26,7 +28,7 @@ def claim(session: Session, actor: Actor, table_id: int) -> None:
     """Claim the table, after which the office cannot withdraw it. Raises Stale if a colleague has claimed it."""
     with write(session):
         table = permitted_table(session, actor, table_id, Permission.CLAIM)
-        if table.claimant_id(local_today()) not in (None, actor.id):
+        if table.claimant_id(local_today()) not in (None, actor.capacity_id):
             raise Stale("这张表已由同事认领审核；要接手请选“接手审核”。")
         _claim(session, actor, table, audit_events.CLAIM)
 
@@ -36,7 +38,7 @@ def take_over(session: Session, actor: Actor, table_id: int, claimant_id: int) -
     with write(session):
         table = permitted_table(session, actor, table_id, Permission.CLAIM)
         claimant = session.get(User, table.claimant_id(local_today()) or 0)
-        if claimant is None or claimant.id != claimant_id or claimant.id == actor.id:
+        if claimant is None or claimant.id != claimant_id or claimant.id == actor.capacity_id:
             raise Stale("这张表已经不是由那位同事审核；请按最新情况办理。")
         _claim(session, actor, table, audit_events.TAKE_OVER, {"claim_of": f"{claimant.name}（{claimant.username}）"})
 
@@ -45,7 +47,7 @@ def release(session: Session, actor: Actor, table_id: int) -> None:
     """Raises Stale unless the actor has claimed the table."""
     with write(session):
         table = permitted_table(session, actor, table_id, Permission.CLAIM)
-        if table.claimed_by_id != actor.id:
+        if table.claimed_by_id != actor.capacity_id:
             raise Stale("这张表不是由你认领的。")
         leaves = hold(session, table, None)
         audit.record(session, actor, audit_events.RELEASE, audit.object_of_table(table), leaves)
@@ -56,15 +58,24 @@ def renew(session: Session, actor: Actor, table: TargetTable) -> Facts:
 
     Returns what that act's entry states of it. A colleague's claim stays.
     """
-    if table.claimant_id(local_today()) not in (None, actor.id):
+    if table.claimant_id(local_today()) not in (None, actor.capacity_id):
         return Facts()
-    return hold(session, table, actor.id)
+    return _hold_for(session, table, actor)
 
 
-def hold(session: Session, table: TargetTable, user_id: int | None) -> Facts:
-    """Let this person hold the claim from today, or nobody. Returns the new facts, none where nothing changed."""
+def _hold_for(session: Session, table: TargetTable, actor: Actor) -> Facts:
+    """A claim belongs to the person in whose capacity it is made, and ends with the stand-in (代办) at the latest."""
+    return hold(session, table, actor.capacity_id, actor.principal.until if actor.principal else None)
+
+
+def hold(session: Session, table: TargetTable, user_id: int | None, latest: date | None = None) -> Facts:
+    """Let this person hold the claim from today, at most until `latest`, or nobody.
+
+    Returns the new facts, none where nothing changed.
+    """
     claim_days = queries.administration.years.year(session, table.year).claim_days
     until = CALENDAR.add(local_today(), claim_days) if user_id else None
+    until = min(until, latest) if until and latest else until
     if (table.claimed_by_id, table.claimed_until) == (user_id, until):
         return Facts()
     table.claimed_by_id, table.claimed_until = user_id, until
@@ -74,6 +85,6 @@ def hold(session: Session, table: TargetTable, user_id: int | None) -> Facts:
 def _claim(
     session: Session, actor: Actor, table: TargetTable, event: AuditEvent, detail: dict[str, object] | None = None
 ) -> None:
-    leaves = hold(session, table, actor.id)
+    leaves = _hold_for(session, table, actor)
     if leaves.own:
         audit.record(session, actor, event, audit.object_of_table(table), leaves, **(detail or {}))

@@ -74,7 +74,7 @@ def _recommend(
         dimensions=" ".join(each for each in Dimension if each in ticked),
         note=checked_text(note),
         author_id=actor.id,
-        author_name=actor.name,
+        author_name=actor.signature,
         at=now(),
     )
     session.add(conclusion)

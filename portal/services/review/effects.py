@@ -90,7 +90,7 @@ def _freeze(session: Session, actor: Actor, table: TargetTable) -> Revision:
         content=table.content,
         digest=table.digest,
         submitted_by_id=actor.id,
-        submitted_by_name=actor.name,
+        submitted_by_name=actor.signature,
         submitted_at=now(),
         due_on=due,
         days_late=CALENDAR.late(due, local_today()) if due else None,
@@ -135,7 +135,7 @@ def _conclude(session: Session, actor: Actor, table: TargetTable, grade: Grade) 
         dimensions="",
         note="",
         author_id=actor.id,
-        author_name=actor.name,
+        author_name=actor.signature,
         at=now(),
     )
     session.add(conclusion)

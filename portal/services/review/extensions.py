@@ -48,7 +48,7 @@ def ask(session: Session, actor: Actor, table_id: int, reason: str) -> None:
             table_id=table.id,
             reason=_checked(reason, "请写明为什么需要延期。"),
             asked_by_id=actor.id,
-            asked_by_name=actor.name,
+            asked_by_name=actor.signature,
             asked_at=now(),
         )
         session.add(asked)
@@ -172,7 +172,7 @@ def _earlier_due(session: Session, extension: Extension, year: BudgetYear) -> li
 
 def _decide(session: Session, actor: Actor, extension: Extension, due: date | None) -> None:
     extension.due_on = due
-    extension.decided_by_id, extension.decided_by_name, extension.decided_at = actor.id, actor.name, now()
+    extension.decided_by_id, extension.decided_by_name, extension.decided_at = actor.id, actor.signature, now()
     session.flush()
 
 

@@ -44,7 +44,7 @@ def raise_opinion(session: Session, actor: Actor, table_id: int, *, path: str, b
             text=_required(text, "请写明意见。"),
             state=OpinionState.DRAFT,
             author_id=actor.id,
-            author_name=actor.name,
+            author_name=actor.signature,
         )
         session.add(opinion)
         session.flush()
@@ -128,7 +128,7 @@ def _step(
         answer=kind if act is opinions.ANSWER else None,
         text=text,
         actor_id=actor.id,
-        actor_name=actor.name,
+        actor_name=actor.signature,
         at=now(),
     )
     session.add(step)

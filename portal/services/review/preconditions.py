@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal import queries
 from portal.database import local_today
-from portal.domain import opinions
+from portal.domain import audit_events, opinions
 from portal.domain.actions import Action, FormField, Precondition, TransitionRequest
 from portal.domain.calendar import CALENDAR
 from portal.domain.conclusions import ErrorsAtApproval
@@ -107,7 +107,9 @@ def _recommended(session: Session, actor: Actor, table: TargetTable, request: Tr
     conclusion = queries.conclusions.of_revision(session, table.id, table.submission_count)
     if conclusion is None or conclusion.digest != table.digest:
         raise Stale(f"建议批复的不是现在的内容，不能{request.action.label}。")
-    if conclusion.author_id == actor.id and not table.budget_year.recommender_approves:
+    if table.budget_year.recommender_approves:
+        return
+    if actor.ids & queries.record.people_behind(session, table.id, audit_events.RECOMMEND):
         raise Invalid(f"这张表是你自己建议批复的，要由另一位审批人{request.action.label}。", "recommendation")
 
 

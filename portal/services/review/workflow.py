@@ -128,5 +128,5 @@ def stale_message(session: Session, table: TargetTable) -> str:
         .order_by(AuditEntry.number.desc())
         .limit(1)
     )
-    by = f"已由{latest.actor}{event_label(latest.act)}" if latest else "已有变化"
+    by = f"已由{queries.record_words.who_acted(latest)}{event_label(latest.act)}" if latest else "已有变化"
     return f"这张表{by}，现在的状态是“{State(table.state).label}”；请按最新情况重新操作。"

@@ -7,10 +7,10 @@ cannot lock a person out, and cannot find out which names exist.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from portal import queries
@@ -58,7 +58,7 @@ LIMITS = Limits()
 class SignedIn(Account):
     """An account with the key of its new session."""
 
-    key: str
+    key: str = field(kw_only=True)
 
 
 def sign_in(
@@ -69,10 +69,12 @@ def sign_in(
     *,
     limits: Limits = LIMITS,
     previous: str = "",
+    goes_on: bool = False,
 ) -> SignedIn:
     """Start a session for name and password. Raises Invalid (wrong or expired), SlowDown.
 
-    previous: key of the browser's earlier session, which ends.
+    previous: key of the browser's earlier session, which ends. goes_on: the person continues on a page that was opened
+    in it, so that the new session works in the same capacity.
     """
     name = clean_line(username)[:64].lower()
     _require_patience(session, name, address)
@@ -91,10 +93,17 @@ def sign_in(
         session.execute(
             delete(SignInFailure).where(SignInFailure.username == name, SignInFailure.address == address[:64])
         )
+        capacity = _capacity_of(session, found.user, previous) if goes_on else None
         session.execute(delete(UserSession).where(or_(UserSession.key == previous, UserSession.expires_at < now())))
-        session.add(UserSession(key=key, user_id=found.user.id, stamp=stamp, expires_at=now() + limits.session))
+        expires_at = now() + limits.session
+        row = UserSession(key=key, user_id=found.user.id, stamp=stamp, expires_at=expires_at, stand_in_id=capacity)
+        session.add(row)
         audit.record(session, found.actor, audit_events.SIGN_IN, audit.object_of_user(found.user), address=address)
-    return SignedIn(found.user, found.actor, found.office_name, key)
+    return SignedIn(found.user, found.actor, found.office_name, found.own, key=key)
+
+
+def _capacity_of(session: Session, user: User, key: str) -> int | None:
+    return session.scalar(select(UserSession.stand_in_id).where(UserSession.key == key, UserSession.user_id == user.id))
 
 
 def _require_current(found: Account | None, password: str, limits: Limits) -> Account:

@@ -4,16 +4,19 @@
  */
 
 export class DraftServer {
-  /** @param author id of the user who opened the page; it does not change with a later sign-in */
-  constructor({ url, author, token }) {
+  /** @param author id of the user who opened the page; it does not change with a later sign-in
+   * @param capacity in which the page was opened (代办); the server refuses to act in another */
+  constructor({ url, author, capacity, token }) {
     this.url = url;
     this.author = author;
+    this.capacity = capacity;
     this.token = token;
   }
 
   /** Headers of every request with a JSON answer. */
   get headers() {
-    return { Accept: "application/json", "X-CSRFToken": this.token };
+    const { token, capacity } = this;
+    return { Accept: "application/json", "X-CSRFToken": token, "X-Capacity": capacity };
   }
 
   /** POST JSON to a path below the table's URL; rejects without network.

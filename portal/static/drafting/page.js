@@ -36,6 +36,7 @@ const { version, csrf_token: token } = form.elements;
 const server = new DraftServer({
   url: form.dataset.draft,
   author: Number(form.dataset.author),
+  capacity: form.dataset.capacity,
   token: token.value,
 });
 const storage = new UnsavedStorage(server, new DiskStore());

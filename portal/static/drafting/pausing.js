@@ -56,9 +56,10 @@ export class Pausing {
   }
 
   /** @param news as in the "standing" event (news.js) */
-  hear({ viewer, words, isGone, is_editable: isEditable, round }) {
+  hear({ viewer, capacity, words, isGone, is_editable: isEditable, round }) {
+    const { author, capacity: own } = this.#server;
     if (isGone || !isEditable) this.pause(`${words}。${CANNOT_EDIT}`);
-    else if (viewer !== this.#server.author) return;
+    else if (viewer !== author || capacity !== own) return;
     else if (this.#isPaused) this.#goOn(words, round);
     else if (words) say(`${words}。`, { link: true });
   }

@@ -1,4 +1,4 @@
-"""我的工作: the viewer's work list, in tabs with counts; opens the first tab that has work for the viewer.
+"""我的工作: the viewer's work list, in tabs with counts; opens what awaits the viewer.
 
 What awaits the viewer does not depend on which year is the latest: without a requested year the list covers every year
 in which the viewer can act, the latest first.
@@ -19,9 +19,10 @@ from portal.domain.states import State
 from portal.extensions import db
 from portal.models import BudgetYear
 from portal.queries.drafting.correctable import CorrectableCounts
-from portal.queries.lists import COUNTED, COUNTED_MINE, Filters
+from portal.queries.lists import COUNTED, COUNTED_MINE, Cursor, Filters
 from portal.web.guards import actor, signed_in
-from portal.web.lists import work_lists
+from portal.web.lists import awaiting, work_lists
+from portal.web.lists.work_lists import TableLine
 from portal.web.rendering import render
 from portal.web.review import queue
 
@@ -51,10 +52,12 @@ class OwedLine:
 
 MOST_OWED = 10
 """Entries that the page lists; the register has all."""
+AWAITING = "awaiting"
 MINE = "mine"
-TO_SUBMIT = ("drafted", "returned")
+TO_SUBMIT = (AWAITING, "drafted", "returned")
 """Tabs that offer submitting several tables at once."""
 OFFICE_TABS = (
+    (AWAITING, "待办"),
     ("drafted", "待送审"),
     ("returned", "被退回"),
     ("submitted", "已送审"),
@@ -83,15 +86,12 @@ def home() -> Response | AnyResponse:
     requested = work_lists.requested_year(years)
     shown = [requested] if requested else _years_at_work(me, years)
     covered = tuple(year.year for year in shown)
-    states = [State(key) for key, _ in _names(me) if key != MINE]
-    counts = queries.lists.counts(db.session(), me, covered, states)
-    chosen = _chosen_tab(me, counts)
-    filters = Filters(covered, mine=True) if chosen == MINE else Filters(covered, state=State(chosen))
-    page = queries.lists.listing(db.session(), me, filters, work_lists.cursor())
-    choice = {"tab": chosen, "year": str(requested.year) if requested else ""}
-    rows = work_lists.lines(page.rows, shown, me if chosen in TO_SUBMIT else None)
-    choices = [row.choice for row in rows if row.choice]
     fillable = [year for year in shown if year.is_open]
+    counts = _counts(me, covered, fillable)
+    chosen = _chosen_tab(me)
+    choice = {"tab": chosen, "year": str(requested.year) if requested else ""}
+    rows, before, after = _rows(me, chosen, shown, requested)
+    choices = [row.choice for row in rows if row.choice]
     return render(
         "lists/home.html",
         fragment="lists/_home.html",
@@ -101,19 +101,41 @@ def home() -> Response | AnyResponse:
         most_owed=MOST_OWED,
         tabs=_tabs(me, counts, chosen, requested),
         rows=rows,
+        is_awaiting=chosen == AWAITING,
         show_year=len(shown) > 1,
         can_choose=bool(choices),
         all_url=url_for("batch.confirm", table=choices),
         show_office=work_lists.shows_office(me),
-        previous_url=work_lists.page_url(url_for(".home"), choice, page.before),
-        next_url=work_lists.page_url(url_for(".home"), choice, page.after),
+        previous_url=work_lists.page_url(url_for(".home"), choice, before),
+        next_url=work_lists.page_url(url_for(".home"), choice, after),
         correctable=_correctable(me, covered),
         correct_url=url_for("office_corrections.confirm", year=requested.year if requested else None),
-        extensions=_extensions(me, fillable),
+        extensions=awaiting.extensions(me, fillable),
         has_recycle_bin=bool(grants_held(me, Permission.RESTORE_DRAFT)),
         owed=_owed(me, fillable),
         can_create=bool(grants_held(me, Permission.CREATE) and fillable),
     )
+
+
+def _counts(me: Actor, covered: tuple[int, ...], fillable: Sequence[BudgetYear]) -> dict[str, int]:
+    """By tab. fillable: the open ones of the years covered, in which something can await an office."""
+    states = [State(key) for key, _ in _names(me) if key not in (AWAITING, MINE)]
+    counts = queries.lists.counts(db.session(), me, covered, states)
+    if fillable and grants_held(me, Permission.CREATE):
+        return counts | {AWAITING: counts["drafted"] + counts["returned"]}
+    return counts | {AWAITING: 0}
+
+
+def _rows(
+    me: Actor, chosen: str, shown: Sequence[BudgetYear], requested: BudgetYear | None
+) -> tuple[list[TableLine], Cursor | None, Cursor | None]:
+    """The rows of a tab, and the cursors of the neighbouring pages."""
+    if chosen == AWAITING:
+        return awaiting.lines(me, shown, requested), None, None
+    covered = tuple(year.year for year in shown)
+    filters = Filters(covered, mine=True) if chosen == MINE else Filters(covered, state=State(chosen))
+    page = queries.lists.listing(db.session(), me, filters, work_lists.cursor())
+    return work_lists.lines(page.rows, shown, me if chosen in TO_SUBMIT else None), page.before, page.after
 
 
 def _owed(me: Actor, years: Sequence[BudgetYear]) -> Sequence[OwedLine]:
@@ -127,22 +149,6 @@ def _owed(me: Actor, years: Sequence[BudgetYear]) -> Sequence[OwedLine]:
 def _correctable(me: Actor, years: Sequence[int]) -> CorrectableCounts | None:
     """What this person's drafts offer to correct at once; None for somebody who edits none."""
     return queries.drafting.correctable.counts(db.session(), me, years) if grants_held(me, Permission.EDIT) else None
-
-
-@dataclass(frozen=True, slots=True)
-class ExtensionsLink:
-    """waiting: applications of the year that wait for this person."""
-
-    year: int
-    waiting: int
-
-
-def _extensions(me: Actor, fillable: Sequence[BudgetYear]) -> list[ExtensionsLink]:
-    """The years with applications, else the latest open one."""
-    if not grants_held(me, Permission.EXTEND):
-        return []
-    waiting = queries.extensions.waiting(db.session(), me) or {year.year: 0 for year in fillable[:1]}
-    return [ExtensionsLink(year, count) for year, count in waiting.items()]
 
 
 def _years_at_work(me: Actor, years: Sequence[BudgetYear]) -> Sequence[BudgetYear]:
@@ -160,22 +166,15 @@ def _year_links(years: Sequence[BudgetYear], requested: BudgetYear | None) -> li
     return links if len(years) > 1 else []
 
 
-def _waiting(me: Actor) -> tuple[str, ...]:
-    """The tabs that hold work for this person, most urgent first."""
-    return ("returned", "drafted") if grants_held(me, Permission.CREATE) else ("submitted",)
-
-
 def _names(me: Actor) -> tuple[tuple[str, str], ...]:
     return OFFICE_TABS if grants_held(me, Permission.CREATE) else BUREAU_TABS
 
 
-def _chosen_tab(me: Actor, counts: dict[str, int]) -> str:
-    """The requested tab, else the first that holds work for this person."""
+def _chosen_tab(me: Actor) -> str:
+    """The requested tab, else the first, which holds what awaits this person."""
     names = [key for key, _ in _names(me)]
     asked = request.args.get("tab", "")
-    if asked in names:
-        return asked
-    return next((key for key in _waiting(me) if counts[key]), names[0])
+    return asked if asked in names else names[0]
 
 
 def _tabs(me: Actor, counts: dict[str, int], chosen: str, requested: BudgetYear | None) -> list[Tab]:

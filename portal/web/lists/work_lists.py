@@ -39,7 +39,10 @@ def chosen_year(session: Session, me: Actor, years: Sequence[BudgetYear]) -> Bud
 
 @dataclass(frozen=True, slots=True)
 class TableLine:
-    """A row of the list, formatted for display. choice: value of the row's checkbox, "" where it has none."""
+    """A row of the list, formatted for display. choice: value of the row's checkbox, "" where it has none.
+
+    left, wanted: the days left and the next act, where the list shows what awaits an office.
+    """
 
     kind: str
     year: int
@@ -58,6 +61,8 @@ class TableLine:
     warnings: int
     choice: str = ""
     voided: bool = False
+    left: str = ""
+    wanted: str = ""
 
 
 def lines(rows: Sequence[Any], years: Sequence[BudgetYear], chooser: Actor | None = None) -> list[TableLine]:

@@ -122,7 +122,7 @@ def _line(entry: AuditEntry, table_name: str | None, words: Mapping[str, str], r
     return EntryLine(
         number=entry.number,
         at=entry.at.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M:%S"),
-        who=entry.actor,
+        who=queries.record_words.who_acted(entry),
         act=event_label(entry.act),
         about=About(entry.object_kind).label,
         name=table_name if is_table and table_name else entry.object_name,

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.domain import documents, forms, frameworks, library
 from portal.domain.amounts import format_yuan
-from portal.domain.audit_events import event_label, key_label
+from portal.domain.audit_events import PRINCIPAL, event_label, key_label
 from portal.domain.documents import Document, Kind
 from portal.domain.library import IndicatorKind
 from portal.domain.opinions import Answer
@@ -75,7 +75,7 @@ MOST_ROWS = 50
 
 def detail(event_name: str, plain: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(label, words) of each value; empty values are left out, and so is a path where the detail also has its place."""
-    silent = {"facts", "rows", *(["path"] if "place" in plain else [])}
+    silent = {"facts", "rows", PRINCIPAL, *(["path"] if "place" in plain else [])}
     return [
         (key_label(event_name, key), _words(event_name, key, value))
         for key, value in plain.items()

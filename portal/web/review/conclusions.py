@@ -52,7 +52,7 @@ def claim_of(loaded: TablePage) -> ClaimView | None:
     claimant_id = loaded.table.claimant_id(local_today())
     if claimant_id is None:
         return ClaimView(may_claim=True)
-    is_own = claimant_id == loaded.actor.id
+    is_own = claimant_id == loaded.actor.capacity_id
     claimant = db.session().get_one(User, claimant_id)
     return ClaimView(
         claimant.name, claimant_id, day(loaded.table.claimed_until), may_release=is_own, may_take_over=not is_own

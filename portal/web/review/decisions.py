@@ -208,7 +208,7 @@ def _obstacle(act: BatchAct, table: TargetTable, facts: TableFacts) -> str:
         refusals = conclusions.obstacles(session, me, table)
     else:
         holder = table.claimant_id(local_today())
-        return "同事正在审核。" if holder not in (None, me.id) else ""
+        return "同事正在审核。" if holder not in (None, me.capacity_id) else ""
     return refusals[0].message if refusals else ""
 
 

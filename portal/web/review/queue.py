@@ -26,7 +26,7 @@ from portal.extensions import db
 from portal.models import BudgetYear
 from portal.queries.queue import PAGE, QueueFilters, QueueOrder, Sum
 from portal.web.filters import day, is_overdue, moment
-from portal.web.lists import work_lists
+from portal.web.lists import awaiting, work_lists
 from portal.web.rendering import render
 
 FURTHEST_PAGE = 2_000
@@ -128,6 +128,7 @@ def queue_page(me: Actor, years: Sequence[BudgetYear]) -> Response:
         acts=acts,
         show_year=len(covered) > 1,
         order_note=DEFAULT_ORDER,
+        extensions=awaiting.extensions(me, [year for year in years if year.is_open]),
         place=f"第 {(number - 1) * PAGE + 1}–{(number - 1) * PAGE + len(rows)} 张，共 {found.count} 张" if rows else "",
         previous_url=_url(page=str(number - 1)) if number > 1 else "",
         next_url=_url(page=str(number + 1)) if number < last else "",
@@ -241,7 +242,7 @@ def _line(me: Actor, row: Any, shared: str) -> QueueLine:
         waited=_waited(row, due),
         overdue=is_overdue(due),
         claimant=row.claimant if has_claim and row.state == State.SUBMITTED else "",
-        is_own=row.claimed_by_id == me.id,
+        is_own=row.claimed_by_id == me.capacity_id,
         recommended_by=row.recommended_by or "",
         acts=" ".join(_acts(me, row)),
     )

@@ -13,6 +13,7 @@ from portal.extensions import db
 from portal.models import AuditEntry
 from portal.web.filters import clock
 from portal.web.guards import actor, needs
+from portal.web.session import capacity
 from portal.web.table_page import TablePage, load
 
 bp = Blueprint("standing", __name__)
@@ -36,6 +37,7 @@ def standing(table_id: int) -> Response:
     return jsonify(
         seen=seen,
         viewer=me.id,
+        capacity=capacity.key(),
         words=_words(loaded, latest) if latest else "",
         is_editable=loaded.may(Permission.EDIT) and table.budget_year.is_open,
         round=table.return_count,
@@ -45,7 +47,7 @@ def standing(table_id: int) -> Response:
 
 def _words(loaded: TablePage, entry: AuditEntry) -> str:
     """李秀英 09:05 取消送审，现在的状态是“草拟”"""
-    name = entry.actor.partition("（")[0]  # without the user name
+    name = queries.record_words.people_of(entry)
     by = "你在另一个页面上 " if entry.actor_id == loaded.actor.id else f"{name} "
     now = f"，现在的状态是“{State(loaded.table.state).label}”" if entry.act in ACTIONS else ""
     return f"{by}{clock(entry.at)} {event_label(entry.act)}{now}"

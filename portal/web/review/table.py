@@ -111,7 +111,7 @@ def history_line(entry: AuditEntry) -> HistoryLine:
     action = ACTIONS.get(entry.act)
     return HistoryLine(
         at=moment(entry.at),
-        who=entry.actor,
+        who=queries.record_words.who_acted(entry),
         act=event_label(entry.act),
         detail=_detail(json.loads(entry.detail)),
         state=action.target.value if action and action.target else None,

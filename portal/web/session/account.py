@@ -11,7 +11,7 @@ from portal.domain.permissions import Role
 from portal.extensions import db
 from portal.services.session import own_account
 from portal.web.administration.form_state import FormState
-from portal.web.guards import actor, signed_in
+from portal.web.guards import own_actor, signed_in
 from portal.web.rendering import render
 
 bp = Blueprint("account", __name__)
@@ -28,7 +28,7 @@ def account() -> Response:
 def change() -> Response | AnyResponse:
     form = FormState.posted()
     try:
-        own_account.change_phone(db.session(), actor(), form["phone"])
+        own_account.change_phone(db.session(), own_actor(), form["phone"])
     except Invalid as refusal:
         return _page(form.refused(refusal))
     flash("电话已保存。", "success")
@@ -37,5 +37,5 @@ def change() -> Response | AnyResponse:
 
 def _page(form: FormState) -> Response:
     held = current_user.account
-    roles = "、".join(role.label for role in Role if role in held.actor.roles)
+    roles = "、".join(role.label for role in Role if role in held.own.roles)
     return render("session/account.html", form.status, form=form, account=held, roles=roles)

@@ -10,6 +10,7 @@ behind a proxy that passes another Host; another site cannot read one for this p
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -25,7 +26,7 @@ from portal.services.session import signing_in
 from portal.web.rendering import render
 from portal.web.session import sessions
 
-_OURS = ("csrf_token", "_author", "_resume", "_once")
+_OURS = ("csrf_token", "_author", "_capacity", "_resume", "_once")
 
 
 def init_app(app: Flask) -> None:
@@ -109,8 +110,8 @@ def _signed_out_already() -> AnyResponse:
 _KEPT = "登录已失效，你刚才填写的内容没有丢失：重新登录后可以继续提交。"
 
 
-def after_sign_in(goal: str, resume: str) -> Response | AnyResponse:
-    """Redirect to the requested page, or show the form that was posted too late."""
+def go_on(goal: str, resume: str) -> Response | AnyResponse:
+    """Redirect to the requested page, or show the form that was posted too late or in another capacity."""
     waiting = _waiting(resume)
     if waiting and waiting["author"] == str(current_user.user.id):
         return _filled_form(200, waiting)
@@ -170,6 +171,34 @@ def sign_in_again(status: int, sentence: str) -> Response:
     )
 
 
+def other_capacity_page(status: int, sentence: str, now: str, was: str, capacity: str) -> Response:
+    """The form of a page that was opened in another capacity (代办), to be sent in the present one or in that.
+
+    now, was: what the two are called. capacity: the key of the latter, "" if it is over.
+    """
+    waiting = posted()
+    if not waiting:
+        return render("errors/error.html", status, title="身份已切换", message=sentence)
+    switch = Switch(capacity, f"换回“{was}”再提交", json.dumps(waiting, ensure_ascii=False)) if capacity else None
+    return _filled_form(
+        status,
+        waiting,
+        "身份已切换",
+        f"{sentence}你填写的内容都还在。",
+        button=f"以“{now}”的身份提交",
+        switch=switch,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A button that changes the capacity and comes back with the form. key: of the capacity; resume: the form."""
+
+    key: str
+    words: str
+    resume: str
+
+
 def retry_page(status: int, title: str, sentence: str) -> Response | None:
     """The posted form, to be sent again after a fault of the server; None if it has no fields, or passwords.
 
@@ -187,10 +216,21 @@ def _filled_form(
     title: str = "继续提交",
     sentence: str = "页面在提交之前已过期。你填写的内容都还在，按下面的按钮即可继续提交。",
     layout: str = "page",
+    *,
+    button: str = "继续提交",
+    switch: Switch | None = None,
 ) -> Response:
     texts = [(label, text) for name, text in waiting["fields"] if text and (label := _label(name))]
     return render(
-        "session/resume.html", status, layout=layout, title=title, sentence=sentence, waiting=waiting, texts=texts
+        "session/resume.html",
+        status,
+        layout=layout,
+        title=title,
+        sentence=sentence,
+        waiting=waiting,
+        texts=texts,
+        button=button,
+        switch=switch,
     )
 
 

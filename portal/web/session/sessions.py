@@ -23,7 +23,7 @@ from portal.services.transaction import begin_read
 _SEEN_UPDATE_INTERVAL = 60
 """Seconds between two updates of the activity time in the cookie, so that not every response sets a cookie."""
 
-_UNATTENDED = frozenset({"standing.standing"})
+_UNATTENDED = frozenset({"awaiting.awaiting", "standing.standing"})
 """Endpoints that open pages call by themselves; they do not count as activity of the person."""
 
 
@@ -75,6 +75,11 @@ def begin(account: SignedIn) -> None:
     session.permanent = True
     session["seen"] = int(time.time())
     login_user(Viewer(account, account.key))
+
+
+def reload() -> None:
+    """Read the account of this session again, after its capacity changed."""
+    login._load_user()
 
 
 def key() -> str:

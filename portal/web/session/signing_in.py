@@ -13,7 +13,7 @@ from portal.services.session import signing_in
 from portal.services.session.signing_in import Limits, SlowDown
 from portal.web.administration.form_state import FormState
 from portal.web.errors import status_of
-from portal.web.guards import actor, public, signed_in_with_any_password
+from portal.web.guards import own_actor, public, signed_in_with_any_password
 from portal.web.rendering import render, wants_json
 from portal.web.session import resume, sessions
 
@@ -42,6 +42,7 @@ def sign_in() -> Response | AnyResponse:
             request.remote_addr or "",
             limits=Limits(current_app.config["SESSION_LIMIT"], current_app.config["ONE_TIME_LIMIT"]),
             previous=sessions.key(),
+            goes_on=bool(waiting) or wants_json(),
         )
     except Refused as refusal:
         if wants_json():
@@ -52,7 +53,7 @@ def sign_in() -> Response | AnyResponse:
     sessions.begin(account)
     if wants_json():  # the sign-in dialog of a page, which stays open
         return jsonify(user=account.user.id, csrf=generate_csrf())
-    return resume.after_sign_in(goal, waiting)
+    return resume.go_on(goal, waiting)
 
 
 @bp.get("/logout")
@@ -65,7 +66,7 @@ def confirm_sign_out() -> Response:
 @bp.post("/logout")
 @signed_in_with_any_password
 def sign_out() -> AnyResponse:
-    signing_in.sign_out(db.session(), actor(), sessions.key())
+    signing_in.sign_out(db.session(), own_actor(), sessions.key())
     sessions.end()
     flash("已退出登录。", "success")
     return redirect(url_for(".sign_in_form"), 303)
@@ -84,7 +85,7 @@ def change_password() -> Response | AnyResponse:
     try:
         signing_in.change_password(
             db.session(),
-            actor(),
+            own_actor(),
             form["current_password"],
             form["new_password"],
             form["repeated_password"],

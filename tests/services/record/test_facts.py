@@ -32,6 +32,7 @@ from portal.services.record.facts import OBJECTS, ROWS
 from portal.services.record.stated import Stated
 from portal.services.register import exemptions, imports, no_projects, unannounced
 from portal.services.review import claims, conclusions, extensions, opinion_acts
+from portal.services.session import stand_ins
 from portal.services.transaction import write
 from portal.storage import AttachmentStore
 from tests.databases import LivedWorlds
@@ -131,6 +132,7 @@ def _live(world: World, store: AttachmentStore) -> None:
     _keep_register(world)
     given = extensions.Grant(CALENDAR.add(DEADLINE, 1), "系统停机")
     extensions.grant_office(session, world.actor("approver"), "620001", YEAR, given)
+    stand_ins.end(session, drafter, world.stand_in("drafter2", "drafter").id)
     people.set_active(session, None, world.actor("outsider").id, False)
     office_mergers.merge_office(session, None, "61000201", office_mergers.MergerForm("620001", "文件", "move"))
     assert verification.verify(session).problems == []
@@ -190,7 +192,13 @@ def number_of(world: World, act: str, which: int = -1) -> int:
 
 # --- every column --------------------------------------------------------------------------------
 
-_OTHER: dict[str, Any] = {"kind": "department", "act": "accepted", "previous_state": "returned", "grade": "poor"}
+_OTHER: dict[str, Any] = {
+    "kind": "department",
+    "act": "accepted",
+    "previous_state": "returned",
+    "grade": "poor",
+    "ends_on": date(2098, 1, 1),  # not before the first day
+}
 
 
 BLANK: dict[type, Any] = {int: 0, str: "", object: datetime(2021, 1, 1, tzinfo=UTC), date: date(2021, 1, 1)}

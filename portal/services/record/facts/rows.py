@@ -25,6 +25,7 @@ from portal.models import (
     Origin,
     RegisterEntry,
     Revision,
+    StandIn,
     UndoneStep,
     Voiding,
 )
@@ -206,6 +207,17 @@ ROWS: Mapping[type[Base], RowKind] = {
             NoProjects,
             ("year", "office_code"),
             ("confirmed_by_id", "confirmed_by_name", "confirmed_at"),
+            is_of_table=False,
+        ),
+        RowKind(
+            "stand_in",
+            "代办",
+            StandIn,
+            ("id",),
+            (
+                *("person_id", "stand_in_id", "starts_on", "ends_on", "reason"),
+                *("appointed_by_id", "appointed_by_name", "appointed_at", "ended_at", "ended_by_name"),
+            ),
             is_of_table=False,
         ),
         RowKind("voiding", "作废", Voiding, ("table_id",), ("reason", "voided_by_id", "voided_by_name", "voided_at")),
