@@ -28,6 +28,7 @@ from portal.services.administration import budget_years, office_imports, people
 from portal.services.administration.accounts import PersonForm
 from portal.services.drafting import drafts
 from portal.services.review import opinion_acts, workflow
+from portal.services.review.opinion_acts import Wording
 from portal.services.session import stand_ins
 from portal.services.session.stand_ins import StandInForm
 
@@ -187,7 +188,7 @@ class World:
 
     def opinion(self, table_id: int, by: str = "reviewer", path: str = "goals", binding: bool = True) -> int:
         opinion = opinion_acts.raise_opinion(
-            self.session, self.actor(by), table_id, path=path, binding=binding, text="目标不够细化量化。"
+            self.session, self.actor(by), table_id, Wording(binding, "目标不够细化量化。"), path=path
         )
         return opinion.id
 

@@ -5,7 +5,7 @@ Amounts and codes are those of the real document; texts change only where the of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,18 +16,20 @@ from portal import queries
 from portal.database import local_today
 from portal.demo import register
 from portal.demo.accounts import LATER_YEAR, OFFICE, OTHER_OFFICE, YEAR
-from portal.domain import actions, documents
+from portal.domain import actions, documents, proposals
 from portal.domain.actions import Action, TransitionRequest
 from portal.domain.calendar import CALENDAR
 from portal.domain.conclusions import Dimension
 from portal.domain.documents import Budget, Indicator, Kind, PostedForm, ProjectDocument, SpendingPlan
-from portal.domain.opinions import Answer
+from portal.domain.opinions import Answer, OpinionKind
 from portal.domain.permissions import Actor
+from portal.domain.proposals import ProposedTexts
 from portal.formats import text
 from portal.models import TargetTable
 from portal.services.drafting import carry_over, drafts, explanations
 from portal.services.files import imports
 from portal.services.review import claims, conclusions, opinion_acts, workflow
+from portal.services.review.opinion_acts import Wording
 
 SEED = Path(__file__).with_name("gucheng-2020.txt")
 BINDING, ADVICE = True, False
@@ -67,20 +69,31 @@ class Story:
         drafts.save(self.session, self.actor("drafter"), table.id, table.version, PostedForm.of(document))
 
     def move(
-        self, position: int, action: Action, by: str, office: str = OFFICE, working_days: int = 0, reason: str = ""
+        self,
+        position: int,
+        action: Action,
+        by: str,
+        office: str = OFFICE,
+        working_days: int = 0,
+        reason: str = "",
+        drafts: Collection[int] | None = None,
     ) -> None:
         table = self.table(position, office)
         due = CALENDAR.add(local_today(), working_days) if working_days else None
         enclosed = queries.enclosures.of_table(self.session, table).digest
         request = TransitionRequest(action, digest=table.digest, due=due, reason=reason, enclosed=enclosed)
+        request = replace(request, drafts=None if drafts is None else frozenset(drafts))
         workflow.perform(self.session, self.actor(by), table.id, request)
 
-    def opine(self, position: int, path: str, binding: bool, words: str, by: str = "reviewer") -> int:
+    def opine(
+        self, position: int, path: str, binding: bool, words: str, by: str = "reviewer", proposed: str = ""
+    ) -> int:
+        """The kind is the one that the words begin with; proposed: another text for the place."""
         table = self.table(position)
-        opinion = opinion_acts.raise_opinion(
-            self.session, self.actor(by), table.id, path=path, binding=binding, text=words
-        )
-        return opinion.id
+        kind = next((kind for kind in OpinionKind if words.startswith(kind.label)), OpinionKind.OTHER)
+        operations = proposals.made(table.document, path, ProposedTexts(proposed))
+        wording = Wording(binding, words, kind, operations)
+        return opinion_acts.raise_opinion(self.session, self.actor(by), table.id, wording, path=path).id
 
     def answer(self, position: int, opinion: int, kind: Answer, words: str) -> None:
         opinion_acts.answer(
@@ -140,9 +153,9 @@ def _approved(story: Story, position: int) -> None:
     story.move(position, actions.SUBMIT, "head")
     story.claim(position)
     words = "“各项工作落实率”没有说明是哪些工作，下一年度建议细化到具体事项。"
-    story.opine(position, f"{story.row(position, 3)}/level3", ADVICE, words)
+    advice = story.opine(position, f"{story.row(position, 3)}/level3", ADVICE, words)
     story.recommend(position)
-    story.move(position, actions.APPROVE, "approver")
+    story.move(position, actions.APPROVE, "approver", drafts=[advice])
 
 
 def _returned(story: Story, position: int) -> None:
@@ -162,7 +175,7 @@ def _returned(story: Story, position: int) -> None:
         ),
         ("indicators", BINDING, "建议增加产出指标：缺少数量指标，应有补贴发放人数。"),
     ):
-        story.opine(position, path, binding, words)
+        story.opine(position, path, binding, words, proposed="≥90%" if path.endswith("target_value") else "")
     reason = "请对照意见逐条修改，修改后再次送审。"
     story.move(position, actions.RETURN, "reviewer", working_days=10, reason=reason)
 

@@ -26,6 +26,7 @@ class Precondition(Enum):
     BINDING_ANSWERED = "“必须修改”的意见均已答复"
     ON_TIME = "没有过送审的日期，或者年度允许逾期送审"
     REVIEW_NOT_STARTED = "财政局尚未开始审核"
+    DRAFTS = "勾选的都是这张表的草稿意见"
     OPINION = "至少一条意见"
     DUE_DATE = "退回后再送审的期限"
     BINDING_ACCEPTED = "“必须修改”的意见均已采纳"
@@ -58,6 +59,7 @@ class FieldKind(StrEnum):
     TEXT = "text"
     PASSWORD = "password"
     CHOICE = "choice"
+    DRAFTS = "drafts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,9 @@ class TransitionRequest:
 
     digest: of the text; enclosed: of the enclosures, "" where there are none.
     due: local date, for return and reopen. reason: for reopen, and for approving in spite of errors; for return, an
-    optional covering note. grade: of a return, 中 unless it is 差. password: the actor's own, where the year asks
-    for it; never stored. is_password_checked: it was checked for a whole batch.
+    optional covering note. grade: of a return, 差, else 中 (良 where every opinion proposes changes). password: the
+    actor's own, where the year asks for it; never stored. is_password_checked: it was checked for a whole batch.
+    drafts: for return and approve, ids of the draft opinions to raise; None = the actor's own.
     """
 
     action: Action
@@ -138,9 +141,11 @@ class TransitionRequest:
     grade: str = ""
     password: str = field(default="", repr=False)
     is_password_checked: bool = False
+    drafts: frozenset[int] | None = None
 
 
 _GRADES_OF_RETURN = tuple((grade.value, f"{grade.label}：{grade.meaning}") for grade in (Grade.FAIR, Grade.POOR))
+_DRAFTS = FormField("drafts", "这次提出的意见", FieldKind.DRAFTS, is_required=False)
 _DUE = FormField("due", "再次送审的期限", FieldKind.DATE)
 
 SUBMIT = Action(
@@ -175,10 +180,11 @@ RETURN = Action(
     sources=frozenset({State.SUBMITTED}),
     target=State.RETURNED,
     permission=Permission.RETURN,
-    preconditions=(Precondition.SAME_DIGEST, Precondition.OPINION, Precondition.DUE_DATE),
-    words=Words("退回", "退回后单位可以看到全部意见，逐条修改、答复后再次送审。", "已退回，单位可以看到全部意见。"),
+    preconditions=(Precondition.SAME_DIGEST, Precondition.DRAFTS, Precondition.OPINION, Precondition.DUE_DATE),
+    words=Words("退回", "退回后单位可以看到勾选的意见，逐条修改、答复后再次送审。", "已退回，单位可以看到提出的意见。"),
     look=Look("secondary", "arrow-return-left"),
     asks=(
+        _DRAFTS,
         _DUE,
         FormField("reason", "附言（可不填）", FieldKind.TEXT, is_required=False),
         FormField("grade", "审核结论", FieldKind.CHOICE, choices=_GRADES_OF_RETURN),
@@ -191,6 +197,7 @@ APPROVE = Action(
     permission=Permission.APPROVE,
     preconditions=(
         Precondition.SAME_DIGEST,
+        Precondition.DRAFTS,
         Precondition.BINDING_ACCEPTED,
         Precondition.RECOMMENDED,
         Precondition.NO_ERRORS_NOW,
@@ -204,6 +211,7 @@ APPROVE = Action(
     ),
     look=Look("primary", "check-lg", shows_findings=True),
     asks=(
+        _DRAFTS,
         FormField("reason", "有错误仍然批复的理由", FieldKind.TEXT, only_for=Precondition.ERRORS_EXPLAINED),
         FormField("password", "你的密码", FieldKind.PASSWORD, only_for=Precondition.PASSWORD),
     ),

@@ -15,7 +15,7 @@ from typing import Any
 
 from portal.domain import chain
 from portal.domain.actions import ACTIONS, SUBMIT, Action
-from portal.domain.opinions import ANSWER, OPINION_ACTS, OpinionAct
+from portal.domain.opinions import ADOPT, ANSWER, OPINION_ACTS, OpinionAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ UNMERGE_TABLE = AuditEvent("unmerge_table", "取消并入")
 CONFIRM_NO_PROJECTS = AuditEvent("confirm_no_projects", "确认本年无项目")
 RETRACT_NO_PROJECTS = AuditEvent("retract_no_projects", "撤回本年无项目")
 CHANGE_LIBRARY = AuditEvent("change_library", "修改指标库")
+ADD_NOTE = AuditEvent("add_note", "写底稿")
 EXPORT_LOG = AuditEvent("export_log", "导出审计记录")
 BACKUP = AuditEvent("backup", "备份")
 RESTORE = AuditEvent("restore", "恢复")
@@ -131,6 +132,7 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         RECOMMEND,
         RETRACT_RECOMMENDATION,
         *(event_of_opinion_act(act) for act in OPINION_ACTS.values() if act.event),
+        ADD_NOTE,
         EXPORT,
         PRINT,
         REFUSAL,
@@ -234,12 +236,14 @@ KEYS: Mapping[str, str] = {
     "moved_with": "随上级单位移动",
     "name": "名称",
     "names": "编码、名称、金额的摘要",
+    "note": "底稿编号",
     "off": "不用的提醒",
     "office": "所在单位",
     "office_code_pattern": "单位编码格式",
     "only_warn": "只作提醒的错误",
     "operations": "改动处数",
     "opinion": "意见编号",
+    "opinion_kind": "意见的类别",
     "ordinal": "表序号",
     "opinions": "意见条数",
     "parent": "上级单位",
@@ -253,6 +257,7 @@ KEYS: Mapping[str, str] = {
     "policy": "年度政策的摘要",
     PRINCIPAL: "代",
     "project_form": "项目表样",
+    "proposed": "附代拟改法",
     "reason": "理由",
     "recommendation": "批复前的建议批复",
     "recommended": "建议批复",
@@ -382,6 +387,7 @@ ON_WORKING_COPY = frozenset(
             RESTORE_DRAFT,
         ),
         event_of_opinion_act(ANSWER),
+        event_of_opinion_act(ADOPT),
     }
 )
 """Events on a text that is not submitted. Their entries hold numbers and digests, no words of the text, no answers,

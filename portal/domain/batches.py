@@ -67,7 +67,7 @@ APPROVE_MANY = BatchAct(
     "approve",
     APPROVE.label,
     "已批复",
-    "批复的就是表中列出的摘要所指的内容。谁批复预算，谁批复目标。",
+    "批复的就是表中列出的摘要所指的内容。谁批复预算，谁批复目标。你自己拟写的“建议修改”一并提出。",
     APPROVE.look.icon,
     APPROVE.permission,
     tuple(field for field in APPROVE.asks if field.name == "password"),

@@ -64,6 +64,57 @@ class Answer(StrEnum):
         return f"{self.label}，因为：" if self.needs_reason else f"{self.label}。"
 
 
+class OpinionKind(StrEnum):
+    """What an opinion is about, in the words of the trade. Stored; opinions of version 0.2 have none."""
+
+    INCOMPLETE = "incomplete"
+    NOT_QUANTIFIED = "not_quantified"
+    IRRELEVANT = "irrelevant"
+    VALUE_MISMATCH = "value_mismatch"
+    SPLIT = "split"
+    WRONG_LEVEL1 = "wrong_level1"
+    WRONG_LEVEL2 = "wrong_level2"
+    ADD_EFFECT = "add_effect"
+    ADD_OUTPUT = "add_output"
+    ADD_SATISFACTION = "add_satisfaction"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return _KIND_LABELS[self]
+
+
+_KIND_LABELS = {
+    OpinionKind.INCOMPLETE: "不够完整",
+    OpinionKind.NOT_QUANTIFIED: "不够细化量化",
+    OpinionKind.IRRELEVANT: "与项目相关性不够",
+    OpinionKind.VALUE_MISMATCH: "指标与指标值不匹配",
+    OpinionKind.SPLIT: "建议拆分",
+    OpinionKind.WRONG_LEVEL1: "一级指标类型错误",
+    OpinionKind.WRONG_LEVEL2: "二级指标类型错误",
+    OpinionKind.ADD_EFFECT: "建议增加效益指标",
+    OpinionKind.ADD_OUTPUT: "建议增加产出指标",
+    OpinionKind.ADD_SATISFACTION: "建议增加满意度指标",
+    OpinionKind.OTHER: "其他",
+}
+
+_KINDS_OF_RULES: Mapping[OpinionKind, str] = {
+    OpinionKind.INCOMPLETE: "E5 E11 E12 E13 W2 W21",
+    OpinionKind.NOT_QUANTIFIED: "E6 E10 W3 W12 W17 W18 W24",
+    OpinionKind.IRRELEVANT: "W7 W9",
+    OpinionKind.VALUE_MISMATCH: "W4 W22 W23",
+    OpinionKind.SPLIT: "W15",
+    OpinionKind.WRONG_LEVEL1: "W5",
+    OpinionKind.WRONG_LEVEL2: "E4 W6 W20",
+    OpinionKind.ADD_OUTPUT: "W1",
+}
+
+
+def kind_of_rule(rule: str) -> OpinionKind:
+    """The kind of an opinion that comes from a finding of `rule`, as the form proposes it."""
+    return next((kind for kind, rules in _KINDS_OF_RULES.items() if rule in rules.split()), OpinionKind.OTHER)
+
+
 class Side(StrEnum):
     OFFICE = "单位"
     BUREAU = "财政局"
@@ -96,8 +147,10 @@ class OpinionLook:
 class OpinionAct:
     """name: also the endpoint of its route. sources: empty for the act that creates an opinion.
 
-    target None: the opinion is deleted. step: stored in the opinion's thread. event: stored in the audit log; "" for an
-    act that is part of a decision, because the decision's entry counts the opinions.
+    target None: the opinion is deleted. authors_only: of a draft, which belongs to who wrote it.
+    needs_proposal: of opinions with proposed changes (代拟改法).
+    step: stored in the opinion's thread. event: stored in the audit log; "" for an act that is part of a decision,
+    because the decision's entry counts the opinions.
     """
 
     name: str
@@ -107,6 +160,8 @@ class OpinionAct:
     side: Side
     words: OpinionWords
     look: OpinionLook = OpinionLook()
+    authors_only: bool = False
+    needs_proposal: bool = False
     step: str = ""
     event: str = ""
 
@@ -120,6 +175,19 @@ DRAFT = OpinionAct(
     words=OpinionWords(button="拟写意见", record="拟写意见"),
     event="draft_opinion",
 )
+REVISE = OpinionAct(
+    "revise",
+    sources=frozenset({OpinionState.DRAFT}),
+    target=OpinionState.DRAFT,
+    permission=Permission.RAISE,
+    side=Side.BUREAU,
+    words=OpinionWords(
+        button="修改这条草稿", record="修改拟写的意见", refused="这条意见已经提出，不能修改。", text="意见"
+    ),
+    look=OpinionLook("secondary", "pencil"),
+    authors_only=True,
+    event="revise_opinion",
+)
 DISCARD = OpinionAct(
     "discard",
     sources=frozenset({OpinionState.DRAFT}),
@@ -128,6 +196,7 @@ DISCARD = OpinionAct(
     side=Side.BUREAU,
     words=OpinionWords(button="删除这条草稿", record="删除拟写的意见", refused="这条意见已经提出，不能删除。"),
     look=OpinionLook("danger"),
+    authors_only=True,
     event="discard_opinion",
 )
 RAISE = OpinionAct(
@@ -155,6 +224,18 @@ ANSWER = OpinionAct(
     step="answered",
     event="answer_opinion",
 )
+ADOPT = OpinionAct(
+    "adopt",
+    sources=frozenset({OpinionState.RAISED, OpinionState.ANSWERED}),
+    target=OpinionState.ANSWERED,
+    permission=Permission.ANSWER,
+    side=Side.OFFICE,
+    words=OpinionWords(button="采用代拟改法", record="采用代拟改法", refused="这条意见已经办结，不需要答复。"),
+    look=OpinionLook("primary", "check2-square"),
+    needs_proposal=True,
+    event="adopt_proposal",
+)
+"""Answers the opinion as ANSWER does, with the step of ANSWER."""
 ACCEPT = OpinionAct(
     "accept",
     sources=frozenset({OpinionState.ANSWERED}),
@@ -186,7 +267,9 @@ RAISE_AGAIN = OpinionAct(
     event="raise_again",
 )
 
-OPINION_ACTS: Mapping[str, OpinionAct] = {act.name: act for act in (DRAFT, DISCARD, RAISE, ANSWER, ACCEPT, RAISE_AGAIN)}
+OPINION_ACTS: Mapping[str, OpinionAct] = {
+    act.name: act for act in (DRAFT, REVISE, DISCARD, RAISE, ADOPT, ANSWER, ACCEPT, RAISE_AGAIN)
+}
 """By name, in the order of an opinion's life and of its forms on the page."""
 
 BY_STEP: Mapping[str, OpinionAct] = {act.step: act for act in OPINION_ACTS.values() if act.step}
@@ -198,8 +281,19 @@ EXAMINING_STEPS = tuple(
 """Steps of the bureau on opinions that the office can see; they show that the review of the submission has begun."""
 
 
-def available_opinion_acts(actor: Actor, state: OpinionState, facts: TableFacts) -> tuple[OpinionAct, ...]:
-    """Acts with a form that this actor may carry out on an opinion in `state`, on a table of `facts`."""
+def available_opinion_acts(
+    actor: Actor, state: OpinionState, facts: TableFacts, author_id: int, *, has_proposal: bool = False
+) -> tuple[OpinionAct, ...]:
+    """Acts with a form that this actor may carry out on an opinion of `author_id` in `state`, on a table of `facts`.
+
+    has_proposal: whether it carries proposed changes that fit the text.
+    """
     return tuple(
-        act for act in OPINION_ACTS.values() if act.event and state in act.sources and may(actor, act.permission, facts)
+        act
+        for act in OPINION_ACTS.values()
+        if act.event
+        and state in act.sources
+        and may(actor, act.permission, facts)
+        and (not act.authors_only or actor.id == author_id)
+        and (not act.needs_proposal or has_proposal)
     )

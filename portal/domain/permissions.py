@@ -69,6 +69,7 @@ class Permission(StrEnum):
     SEE = "see"
     SEE_WORKING_COPY = "see_working_copy"
     SEE_BUREAU_NOTES = "see_bureau_notes"
+    WRITE_NOTES = "write_notes"
     CREATE = "create"
     EDIT = "edit"
     DISCARD = "discard"
@@ -104,6 +105,7 @@ _PERMISSION_LABELS = {
     Permission.SEE: "查看",
     Permission.SEE_WORKING_COPY: "查看草稿",
     Permission.SEE_BUREAU_NOTES: "查看审核底稿",
+    Permission.WRITE_NOTES: "写底稿",
     Permission.CREATE: "新建、导入",
     Permission.EDIT: "编辑",
     Permission.DISCARD: "删除草稿",
@@ -180,6 +182,7 @@ PERMISSIONS: Mapping[Permission, Rule] = {
     Permission.EXPORT: Rule(_SEE, on_voided=True),
     Permission.SEE_WORKING_COPY: Rule(_OFFICE_AND_ABOVE, on_voided=True),
     Permission.SEE_BUREAU_NOTES: Rule((*_BUREAU_WORK, Grant(Role.AUDITOR)), on_voided=True),
+    Permission.WRITE_NOTES: Rule(_BUREAU_WORK),
     Permission.CREATE: Rule(_OFFICE_WORK),
     Permission.EDIT: Rule(_OFFICE_WORK, _WITH_OFFICE),
     Permission.DISCARD: Rule(_OFFICE_WORK, frozenset({State.DRAFTED}), never_submitted=True),

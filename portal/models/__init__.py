@@ -13,6 +13,7 @@ from portal.models.people import Assignment, BudgetYear, Office, OfficeMerger, S
 from portal.models.record import AuditEntry, AuditHead, RefusalCount, SignInFailure
 from portal.models.register import NoProjects, RegisterEntry, Voiding
 from portal.models.review import (
+    BureauNote,
     Conclusion,
     Explanation,
     Opinion,
@@ -40,6 +41,7 @@ __all__ = [
     "AuditHead",
     "Base",
     "BudgetYear",
+    "BureauNote",
     "Change",
     "Conclusion",
     "DiscardedDraft",

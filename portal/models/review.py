@@ -1,4 +1,4 @@
-"""The bureau's opinions with their events, the office's explanations of warnings, and who has acted on which table."""
+"""The bureau's opinions with their events, its notes, the office's explanations, and who acted on which table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from portal.models.columns import one_of
 
 
 class Opinion(Base):
-    """审核意见 at a place of the document. `quoted`: the text at that place at that time; `answer`: one of Answer."""
+    """审核意见 at a place of the document. `quoted`: the text at that place at that time; `answer`: one of Answer.
+
+    kind: one of OpinionKind; rule: id of the finding that it came from; proposed: operations, see `proposals`.
+    Each is None where there is none; kind is in opinions of version 0.2 only.
+    """
 
     __tablename__ = "opinions"
     __table_args__ = (
@@ -31,7 +35,10 @@ class Opinion(Base):
     place: Mapped[str] = mapped_column(String(120))
     quoted: Mapped[str] = mapped_column(Text, default="")
     binding: Mapped[bool]
+    kind: Mapped[str | None] = mapped_column(String(24))
+    rule: Mapped[str | None] = mapped_column(String(8))
     text: Mapped[str] = mapped_column(Text)
+    proposed: Mapped[str | None] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(16), default=OpinionState.DRAFT)
     answer: Mapped[str | None] = mapped_column(String(16))
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
@@ -42,7 +49,10 @@ class Opinion(Base):
 
 
 class OpinionEvent(Base):
-    """One step of an opinion; `act` is the `step` of an OpinionAct."""
+    """One step of an opinion; `act` is the `step` of an OpinionAct.
+
+    taken_in: the version of the working copy in which an answer took the proposed changes; None where it took none.
+    """
 
     __tablename__ = "opinion_events"
     __table_args__ = (
@@ -54,10 +64,25 @@ class OpinionEvent(Base):
     opinion_id: Mapped[int] = mapped_column(ForeignKey("opinions.id"))
     act: Mapped[str] = mapped_column(String(16))
     answer: Mapped[str | None] = mapped_column(String(16))
+    taken_in: Mapped[int | None]
     text: Mapped[str] = mapped_column(Text, default="")
     actor_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     actor_name: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class BureauNote(Base):
+    """底稿: what somebody of the bureau notes about a table, for the bureau and the auditor alone."""
+
+    __tablename__ = "bureau_notes"
+    __table_args__ = (Index("ix_bureau_notes_table_id", "table_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    table_id: Mapped[int] = mapped_column(ForeignKey("target_tables.id"))
+    text: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    author_name: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
 
 
 class Conclusion(Base):

@@ -141,6 +141,7 @@ class Revision(Base):
     """The frozen text of one submission. number counts submissions; round is 1 + earlier returns and reopenings.
 
     due_on, days_late: by when it was due, and how many working days later it came; None before version 0.3.
+    as_proposed: 只按代拟改法改, see `domain.proposals.only_as_proposed`; None before version 0.3.
     """
 
     __tablename__ = "revisions"
@@ -157,6 +158,7 @@ class Revision(Base):
     submitted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     due_on: Mapped[date | None]
     days_late: Mapped[int | None]
+    as_proposed: Mapped[bool | None]
     content: Mapped[str] = mapped_column(Text, deferred=True)
 
     @property

@@ -9,7 +9,18 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.actions import ACTIONS
-from portal.domain.audit_events import ATTACH, CLAIM, DETACH, EDIT, EXPLAIN, RELEASE, RENUMBER, About, history_events
+from portal.domain.audit_events import (
+    ADD_NOTE,
+    ATTACH,
+    CLAIM,
+    DETACH,
+    EDIT,
+    EXPLAIN,
+    RELEASE,
+    RENUMBER,
+    About,
+    history_events,
+)
 from portal.domain.opinions import OPINION_ACTS, Side
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.models import AuditEntry, AuditHead
@@ -21,7 +32,7 @@ def _opinion_events(side: Side) -> list[str]:
 
 _HISTORY = [event.name for event in history_events()]
 _OF_OFFICE = [EXPLAIN.name, ATTACH.name, DETACH.name, *_opinion_events(Side.OFFICE)]
-_OF_BUREAU = [CLAIM.name, RELEASE.name, *_opinion_events(Side.BUREAU)]
+_OF_BUREAU = [CLAIM.name, RELEASE.name, ADD_NOTE.name, *_opinion_events(Side.BUREAU)]
 
 
 def latest_number(session: Session) -> int:

@@ -11,15 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from portal.domain import documents
+from portal.domain import documents, proposals
+from portal.domain.changes import Operation
 from portal.domain.differences import compare
-from portal.domain.opinions import ANSWER, BY_STEP, Answer, OpinionState, Side
+from portal.domain.opinions import ANSWER, BY_STEP, Answer, OpinionKind, OpinionState, Side
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
-from portal.models import Opinion, OpinionEvent, Revision, TargetTable
+from portal.models import BureauNote, Opinion, OpinionEvent, Revision, TargetTable
 from portal.queries import enclosures, tables
 
 
@@ -32,8 +33,12 @@ class OpinionLine:
     place: str
     quoted: str
     binding: bool
+    kind: OpinionKind | None
+    rule: str
     text: str
+    proposed: Sequence[Operation]
     state: OpinionState
+    author_id: int
     author: str
     at: datetime
     revision_number: int
@@ -95,6 +100,39 @@ def answered_without_change(session: Session, table: TargetTable, lines: Sequenc
     return frozenset(line.id for line in claimed if not _concerned(line.path, changed[raised_on[line.id]]))
 
 
+def bureau_notes(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> Sequence[BureauNote]:
+    """The notes (底稿), the latest first; none for whoever may not see them."""
+    if not may(actor, Permission.SEE_BUREAU_NOTES, facts):
+        return ()
+    return session.scalars(
+        select(BureauNote).where(BureauNote.table_id == table.id).order_by(BureauNote.id.desc())
+    ).all()
+
+
+def of_return(session: Session, sent: Revision) -> list[Opinion]:
+    """The opinions raised, or raised again, since the revision `sent` was submitted, in order of creation."""
+    raising = [step for step, act in BY_STEP.items() if act.target is OpinionState.RAISED]
+    raised = exists().where(
+        OpinionEvent.opinion_id == Opinion.id, OpinionEvent.act.in_(raising), OpinionEvent.at > sent.submitted_at
+    )
+    return list(session.scalars(select(Opinion).where(Opinion.table_id == sent.table_id, raised).order_by(Opinion.id)))
+
+
+def is_proven(session: Session, table: TargetTable) -> bool:
+    """Whether the latest revision is only as proposed (只按代拟改法改)."""
+    sent = tables.frozen_as(session, table.id, table.submission_count)
+    return sent is not None and bool(sent.as_proposed)
+
+
+def proven(session: Session, table: TargetTable) -> list[int]:
+    """Ids of the opinions that the latest revision met by exactly the proposed changes; none if it has others too."""
+    if not is_proven(session, table):
+        return []
+    met = (OpinionState.ANSWERED, Answer.CHANGED)
+    found = of_return(session, tables.last_decided(session, table))
+    return [each.id for each in found if (each.state, each.answer) == met]
+
+
 def _concerned(path: str, changed: Sequence[str]) -> bool:
     return bool(changed) if not path else any(place and documents.overlap(path, place) for place in changed)
 
@@ -122,8 +160,12 @@ def _line(opinion: Opinion, events: list[OpinionEvent]) -> OpinionLine:
         place=opinion.place,
         quoted=opinion.quoted,
         binding=opinion.binding,
+        kind=OpinionKind(opinion.kind) if opinion.kind else None,
+        rule=opinion.rule or "",
         text=opinion.text,
+        proposed=proposals.load(opinion.proposed),
         state=_state_after(events),
+        author_id=opinion.author_id,
         author=opinion.author_name,
         at=opinion.at,
         revision_number=opinion.revision_number,

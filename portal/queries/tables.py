@@ -30,7 +30,17 @@ from portal.domain.permissions import (
 )
 from portal.domain.rules import YearRules
 from portal.domain.states import State
-from portal.models import AuditEntry, BudgetYear, Change, Revision, RevisionFindings, TargetTable, Voiding
+from portal.models import (
+    AuditEntry,
+    BudgetYear,
+    Change,
+    Opinion,
+    OpinionEvent,
+    Revision,
+    RevisionFindings,
+    TargetTable,
+    Voiding,
+)
 from portal.queries.enclosures import of_revision, of_table
 
 
@@ -105,6 +115,13 @@ _WORKED_ON = select(TargetTable.id).where(
                     or_(*(AuditEntry.detail.like(bindparam(name)) for name in _FOR)),
                 ),
             ),
+        ),
+        # So are proposed changes that the office took.
+        exists().where(
+            Opinion.table_id == TargetTable.id,
+            Opinion.author_id.in_(_IDS),
+            OpinionEvent.opinion_id == Opinion.id,
+            OpinionEvent.taken_in.is_not(None),
         ),
     ),
 )
@@ -187,13 +204,14 @@ def _reread_voided(session: Session, tables: Sequence[TargetTable]) -> None:
 class VisibleText:
     """The text of a table that an actor may see, with its enclosures: the working copy or the latest revision.
 
-    revision_number: 0 = a draft's working copy.
+    revision_number: 0 = a draft's working copy. as_proposed: of a revision that the bureau sees, 只按代拟改法改.
     """
 
     document: Document
     digest: str
     revision_number: int
     enclosed: Enclosures
+    as_proposed: bool = False
 
 
 def visible_text(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> VisibleText | None:
@@ -205,7 +223,8 @@ def visible_text(session: Session, actor: Actor, table: TargetTable, facts: Tabl
     if not table.submission_count:
         return None
     latest = revision(session, table.id, table.submission_count)
-    return VisibleText(latest.document, latest.digest, latest.number, of_revision(session, table.id, latest.number))
+    enclosed = of_revision(session, table.id, latest.number)
+    return VisibleText(latest.document, latest.digest, latest.number, enclosed, bool(latest.as_proposed))
 
 
 def year_rules(year: BudgetYear) -> YearRules:

@@ -48,7 +48,17 @@ def init_app(app: Flask) -> None:
     from portal.web.register import entries, owed, unannounced
     from portal.web.register import imports as register_imports
     from portal.web.register import lists as register_lists
-    from portal.web.review import batch, comparison, decisions, extensions, opinions, standing, table, transitions
+    from portal.web.review import (
+        accepting,
+        batch,
+        comparison,
+        decisions,
+        extensions,
+        opinions,
+        standing,
+        table,
+        transitions,
+    )
     from portal.web.session import account, signing_in, stand_ins
 
     session_parts = (sessions, resume, capacity)
@@ -61,7 +71,7 @@ def init_app(app: Flask) -> None:
         *(steps, attachments, ordering),
         *(recycle_bin, office_corrections, voiding),
         *(register_lists, entries, register_imports, unannounced, owed),
-        *(transitions, batch, decisions, opinions, comparison, extensions),
+        *(transitions, accepting, batch, decisions, opinions, comparison, extensions),
         *(imports, workbook_returns, jobs, exports, library),
         *(offices, office_imports, office_mergers, people, people_imports, portfolios, handovers, years),
         *(audit_log, handbook),

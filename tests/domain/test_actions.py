@@ -16,8 +16,12 @@ LIFE = {
     # action: from, to, preconditions
     "submit": ("drafted returned", "submitted", "same_digest on_time no_errors binding_answered"),
     "withdraw": ("submitted", None, "review_not_started"),
-    "return": ("submitted", "returned", "same_digest opinion due_date"),
-    "approve": ("submitted", "approved", "same_digest binding_accepted"),
+    "return": ("submitted", "returned", "same_digest drafts opinion due_date"),
+    "approve": (
+        "submitted",
+        "approved",
+        "same_digest drafts binding_accepted recommended no_errors_now errors_explained password",
+    ),
     "reopen": ("approved", "returned", "reason due_date"),
 }
 WHO = {

@@ -8,23 +8,29 @@ import pytest
 
 from portal.domain.audit_events import AUDIT_EVENTS
 from portal.domain.opinions import (
+    _KINDS_OF_RULES,
     BY_STEP,
     EXAMINING_STEPS,
     OPINION_ACTS,
     Answer,
     OpinionAct,
+    OpinionKind,
     OpinionState,
     Side,
     available_opinion_acts,
+    kind_of_rule,
 )
 from portal.domain.permissions import Actor, Role, TableFacts
+from portal.domain.rules import RULES
 from portal.domain.states import State
 
 LIFE = {
     # act: from, to, whose, step in the thread, event in the record
     "draft": ("", "draft", Side.BUREAU, "", "draft_opinion"),
+    "revise": ("draft", "draft", Side.BUREAU, "", "revise_opinion"),
     "discard": ("draft", None, Side.BUREAU, "", "discard_opinion"),
     "raise": ("draft", "raised", Side.BUREAU, "raised", ""),
+    "adopt": ("raised answered", "answered", Side.OFFICE, "", "adopt_proposal"),
     "answer": ("raised answered", "answered", Side.OFFICE, "answered", "answer_opinion"),
     "accept": ("answered", "accepted", Side.BUREAU, "accepted", "accept_opinion"),
     "raise_again": ("answered accepted", "raised", Side.BUREAU, "raised_again", "raise_again"),
@@ -61,10 +67,38 @@ def test_every_state_and_role_has_exactly_its_acts() -> None:
             for name, (sources, _, whose, _, event) in LIFE.items()
             if event and opinion in sources.split() and whose is side and at_work
         ]
-        found = available_opinion_acts(actor(role), opinion, TableFacts(OFFICE, table, submitted_once=True))
+        facts = TableFacts(OFFICE, table, submitted_once=True)
+        found = available_opinion_acts(actor(role), opinion, facts, 7, has_proposal=True)
         if [act.name for act in found] != expected:
             wrong.append((role, opinion, table, found))
     assert wrong == []
+
+
+def test_draft_belongs_to_its_author() -> None:
+    facts = TableFacts(OFFICE, State.SUBMITTED, submitted_once=True)
+    own, other = (available_opinion_acts(actor(Role.REVIEWER), OpinionState.DRAFT, facts, by) for by in (7, 8))
+    assert [act.name for act in own] == ["revise", "discard"]
+    assert other == ()
+
+
+def test_only_opinions_with_changes_that_fit_have_them_taken() -> None:
+    found = available_opinion_acts(actor(Role.DRAFTER), OpinionState.RAISED, TableFacts(OFFICE, State.RETURNED), 7)
+    assert [act.name for act in found] == ["answer"]
+
+
+def test_kinds_are_the_eleven_of_the_trade() -> None:
+    assert [kind.label for kind in OpinionKind] == [
+        *("不够完整", "不够细化量化", "与项目相关性不够", "指标与指标值不匹配", "建议拆分", "一级指标类型错误"),
+        *("二级指标类型错误", "建议增加效益指标", "建议增加产出指标", "建议增加满意度指标", "其他"),
+    ]
+
+
+def test_kind_that_a_finding_proposes_is_named_for_known_rules_once() -> None:
+    known = [rule for rules in _KINDS_OF_RULES.values() for rule in rules.split()]
+    assert len(known) == len(set(known))
+    assert set(known) <= {rule.id for rule in RULES}
+    assert kind_of_rule("W15") is OpinionKind.SPLIT
+    assert kind_of_rule("W16") is OpinionKind.OTHER
 
 
 @pytest.mark.parametrize("act", OPINION_ACTS.values(), ids=OPINION_ACTS)

@@ -47,6 +47,8 @@ RIGHTS = (
     ("see_bureau_notes", "reviewer", "assigned", SENT, False),
     ("see_bureau_notes", "approver", ANY, SENT, False),
     ("see_bureau_notes", "auditor", ANY, ALWAYS, False),
+    ("write_notes", "reviewer", "assigned", SENT, False),
+    ("write_notes", "approver", ANY, SENT, False),
     ("create", "drafter head", "own", ALWAYS, False),
     ("edit", "drafter head", "own", "never-submitted drafted returned", False),
     ("discard", "drafter head", "own", "never-submitted", False),

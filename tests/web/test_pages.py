@@ -8,13 +8,16 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal import queries
 from portal.domain import actions, documents
 from portal.domain.actions import ACTIONS, is_lawful
 from portal.domain.permissions import Permission, may
 from portal.formats import files
+from portal.models import Opinion
 from portal.services.review import claims, opinion_acts
+from portal.services.review.opinion_acts import Wording
 from tests.databases import on_both
 from tests.statement_counts import MOST_QUERIES, counted_queries
 from tests.web.signing import signed_in_client
@@ -94,7 +97,8 @@ def test_every_move_succeeds_over_http(app: Flask, world: World) -> None:
     assert post(head, "submit", digest=digest()) == "submitted"
     assert post(reviewer, "claim") == "submitted"
     assert post(reviewer, "opinions", path="goals", binding="1", text="不够细化量化") == "submitted"
-    assert post(reviewer, "return", digest=digest(), due=DUE.isoformat(), reason="") == "returned"
+    draft = str(world.session.scalars(select(Opinion.id)).one())
+    assert post(reviewer, "return", digest=digest(), due=DUE.isoformat(), reason="", drafts=draft) == "returned"
     opinion = reviewer.get(f"/tables/{table_id}").get_data(as_text=True).split('id="opinion-')[1].split('"')[0]
     assert post(drafter, f"opinions/{opinion}/answer", answer="kept", text="依据文件") == "returned"
     assert post(head, "submit", digest=digest()) == "submitted"
@@ -130,7 +134,7 @@ def test_office_never_sees_draft_opinions_nor_the_claim(app: Flask, world: World
     table_id = world.submitted()
     claims.claim(world.session, world.actor("reviewer"), table_id)
     opinion_acts.raise_opinion(
-        world.session, world.actor("reviewer"), table_id, path="goals", binding=True, text="尚未提出的底稿"
+        world.session, world.actor("reviewer"), table_id, Wording(True, "尚未提出的底稿"), path="goals"
     )
     for username in ("drafter", "head", "above_head"):
         client = signed_in_client(app, username)

@@ -13,13 +13,13 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from portal.database import local_today
 from portal.domain import documents
 from portal.domain.conclusions import Dimension
-from portal.models import StandIn
+from portal.models import Opinion, StandIn
 from tests.databases import DATA, on_postgresql
 from tests.domain.files import PDF
 from tests.formats.layout_files import WRITERS, drawing
@@ -72,6 +72,13 @@ class Walk:
         """Ask for the confirmation of an action, then confirm it."""
         self.get(by, f"/tables/{table_id}/{action}")
         self.post(by, f"/tables/{table_id}/{action}", digest=self.world.table(table_id).digest, **particulars)
+
+    def propose(self, table_id: int) -> int:
+        """A draft opinion that proposes other goals, by the form."""
+        digest = self.world.table(table_id).digest
+        texts = {"text": "不够细化量化。", "proposed": "1、每月10日前发放3人工资。"}
+        self.post("reviewer", f"/tables/{table_id}/opinions", path="goals", binding="1", digest=digest, **texts)
+        return self.world.session.scalars(select(func.max(Opinion.id))).one() or 0
 
     def draft(self) -> int:
         number = next(self._numbers)
@@ -205,13 +212,14 @@ def reviewing(walk: Walk) -> None:
 
     walk.post("reviewer", f"{table}/claim")
     walk.post("reviewer", f"{table}/release")
+    walk.post("reviewer", f"{table}/notes", text="电话问过单位。")
     walk.post("reviewer", f"{table}/opinions/{walk.world.opinion(table_id)}/discard")
-    walk.post("reviewer", f"{table}/opinions", path="goals", binding="1", text="不够细化量化。")
-    walk.act("reviewer", table_id, "return", due=DUE.isoformat())
-    found = re.search(r'id="opinion-(\d+)"', walk.get("drafter", table).text)
-    assert found
-    opinion = f"{table}/opinions/{found[1]}"
+    opinion = f"{table}/opinions/{(draft := walk.propose(table_id))}"
+    walk.post("reviewer", f"{opinion}/revise", binding="1", text="改一处。", digest=digest, proposed="1、改后的目标。")
+    walk.act("reviewer", table_id, "return", due=DUE.isoformat(), drafts=str(draft))
 
+    walk.get("drafter", table)
+    walk.post("drafter", f"{opinion}/adopt")
     walk.post("drafter", f"{opinion}/answer", answer="kept", text="依据文件。")
     walk.act("head", table_id, "submit")
     walk.post("reviewer", f"{opinion}/again", text="仍要量化。")
@@ -230,9 +238,19 @@ def reviewing(walk: Walk) -> None:
     walk.get("approver", f"/extensions/{YEAR}")
     walk.post("approver", f"/extensions/{YEAR}", office="620001", due="2100-01-04", reason="系统停机。")
     walk.post("approver", f"/extensions/{YEAR}/1", decision="decline", answer="年底前必须批复。")
+    accept_all(walk)
     walk.get("reviewer", f"{table}/history")
     walk.get("reviewer", f"{table}/standing")
     walk.get("reviewer", f"{table}/compare")
+
+
+def accept_all(walk: Walk) -> None:
+    table_id = walk.draft()
+    walk.act("head", table_id, "submit")
+    draft = walk.propose(table_id)
+    walk.act("reviewer", table_id, "return", due=DUE.isoformat(), drafts=str(draft))
+    page = walk.get("head", f"/tables/{table_id}/accept-all").text
+    walk.post("head", f"/tables/{table_id}/accept-all", digest=page.split('name="digest" value="')[1][:64])
 
 
 def taking_out(walk: Walk) -> None:

@@ -28,6 +28,7 @@ from portal.domain.permissions import Actor
 from portal.models import TargetTable
 from portal.services.drafting import drafts, explanations, voiding
 from portal.services.review import claims, conclusions, opinion_acts, workflow
+from portal.services.review.opinion_acts import Wording
 
 Times = Iterator[datetime]
 
@@ -131,7 +132,7 @@ class Life:
 
     def _opine(self, path: str, binding: bool, text: str, flaw: flaws.Flaw | None) -> None:
         opinion = opinion_acts.raise_opinion(
-            self.session, self.cast.reviewer, self.table_id, path=path, binding=binding, text=text
+            self.session, self.cast.reviewer, self.table_id, Wording(binding, text), path=path
         )
         self.opinions[opinion.id] = flaw
 

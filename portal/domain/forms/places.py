@@ -44,11 +44,12 @@ def _is_shown(document: Document, path: str) -> bool:
 
 
 def places(document: Document) -> list[str]:
-    """Every place of the document in the order of its form: fields, then each list's rows and their cells."""
+    """Every place of the document in the order of its form: fields, then each list, its rows and their cells."""
     form = shipped.of(document)
     found = list(form.scalars)
     for list_name, table in form.lists.items():
         names = dict.fromkeys(table.field(column).partition("/")[2] for column in table.columns if table.field(column))
+        found.append(list_name)
         for row in rows(document, list_name):
             found += (f"{list_name}/{row.id}", *(f"{list_name}/{row.id}/{name}" for name in names))
     return found

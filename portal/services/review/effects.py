@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from portal import queries
@@ -24,9 +24,10 @@ from portal.domain.enclosures import canonical
 from portal.domain.errors import Stale
 from portal.domain.opinions import OpinionState
 from portal.domain.permissions import Actor
-from portal.models import Base, Conclusion, Enclosure, Opinion, OpinionEvent, Revision, TargetTable
+from portal.models import Base, Conclusion, Enclosure, OpinionEvent, Revision, TargetTable
 from portal.services.drafting import checks
 from portal.services.library import known_indicators, known_sentences
+from portal.services.review import draft_choice, proof
 from portal.services.review.examining import examine
 from portal.services.session import signing_in
 
@@ -41,7 +42,7 @@ class Outcome:
 
 
 _UNCLAIMED: Mapping[str, object] = {"claimed_by_id": None, "claimed_until": None, "is_recommended": False}
-"""A claim and a recommendation end with the submission that they are about."""
+"""A claim and a recommendation end with the submission that they are about; a proven one carries itself over."""
 
 
 def _submit(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
@@ -57,6 +58,7 @@ def _submit(session: Session, actor: Actor, table: TargetTable, request: Transit
         {
             "submission_count": revision.number,
             **_UNCLAIMED,
+            "is_recommended": revision.as_proposed,
             "submitted_code": table.project_code,
             "submitted_name": table.project_name,
             "submitted_total_fen": table.total_fen,
@@ -93,6 +95,7 @@ def _freeze(session: Session, actor: Actor, table: TargetTable) -> Revision:
         submitted_by_name=actor.signature,
         submitted_at=now(),
         due_on=due,
+        as_proposed=proof.is_as_proposed(session, table),
         days_late=CALENDAR.late(due, local_today()) if due else None,
     )
     session.add(revision)
@@ -105,8 +108,8 @@ def _withdraw(session: Session, actor: Actor, table: TargetTable, request: Trans
 
 
 def _return(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
-    raised = _publish_drafts(session, actor, table)
-    conclusion = _conclude(session, actor, table, Grade.POOR if request.grade == Grade.POOR else Grade.FAIR)
+    raised = _publish_drafts(session, table, request)
+    conclusion = _conclude(session, actor, table, _grade(session, table, request))
     return Outcome(
         {"due_on": request.due, "return_count": table.return_count + 1, **_UNCLAIMED},
         {
@@ -119,6 +122,15 @@ def _return(session: Session, actor: Actor, table: TargetTable, request: Transit
         },
         [*raised, conclusion],
     )
+
+
+def _grade(session: Session, table: TargetTable, request: TransitionRequest) -> Grade:
+    """Of a return whose drafts are raised: 差 as requested, 良 where every opinion proposes changes, else 中."""
+    if request.grade == Grade.POOR:
+        return Grade.POOR
+    sent = queries.tables.revision(session, table.id, table.submission_count)
+    asked = queries.review.of_return(session, sent)
+    return Grade.GOOD if asked and all(each.proposed for each in asked) else Grade.FAIR
 
 
 def _conclude(session: Session, actor: Actor, table: TargetTable, grade: Grade) -> Conclusion:
@@ -144,7 +156,7 @@ def _conclude(session: Session, actor: Actor, table: TargetTable, grade: Grade) 
 
 
 def _approve(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
-    raised = _publish_drafts(session, actor, table)
+    raised = _publish_drafts(session, table, request)
     latest = queries.tables.revision(session, table.id, table.submission_count)
     if latest.digest != table.digest:
         raise Stale("送审的版本与表的内容不一致，不能批复；请联系审计员核验记录。")
@@ -168,13 +180,10 @@ def _reopen(session: Session, actor: Actor, table: TargetTable, request: Transit
     )
 
 
-def _publish_drafts(session: Session, actor: Actor, table: TargetTable) -> list[OpinionEvent]:
-    """Raise all draft opinions on the table, so that the office sees them; return the step of each."""
-    drafts = session.scalars(
-        select(Opinion).where(Opinion.table_id == table.id, Opinion.state.in_(opinions.RAISE.sources))
-    ).all()
+def _publish_drafts(session: Session, table: TargetTable, request: TransitionRequest) -> list[OpinionEvent]:
+    """Raise the chosen draft opinions, so that the office sees them; return the step of each."""
     steps = []
-    for opinion in drafts:
+    for opinion in draft_choice.chosen(session, table, request):
         opinion.state = OpinionState.RAISED
         step = OpinionEvent(
             opinion_id=opinion.id,

@@ -24,7 +24,7 @@ from portal.queries.review import OpinionLine
 _NO_CHANGES = dict.fromkeys(
     (
         *("opinions_asked", "opinions_answered", "unchanged_answers", "other_changes", "budget_changed"),
-        *("lowered_targets", "as_proposed"),
+        "lowered_targets",
     ),
     0,
 )
@@ -48,6 +48,7 @@ def examine(
     facts = ReviewFacts(
         table_id=table.id,
         **_NO_CHANGES,
+        as_proposed=int(bool(revision.as_proposed)),
         errors=sum(each.rule.startswith("E") for each in found),
         unexplained=_unexplained_count(applied, enclosed),
         copied=copied_count(document, context),

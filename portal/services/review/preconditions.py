@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal import queries
@@ -24,6 +24,7 @@ from portal.domain.permissions import Actor
 from portal.domain.rules import Blocked
 from portal.models import Opinion, OpinionEvent, TargetTable
 from portal.services.drafting import checks
+from portal.services.review import draft_choice
 from portal.services.session import signing_in
 
 
@@ -58,18 +59,28 @@ def _review_not_started(session: Session, actor: Actor, table: TargetTable, requ
         OpinionEvent.at > table.state_since,
     )
     is_claimed = table.claimant_id(local_today()) is not None
-    drafted_or_examined = or_(Opinion.state == OpinionState.DRAFT, examined)
-    if is_claimed or table.is_recommended or _count_opinions(session, table, drafted_or_examined):
+    drafted = and_(Opinion.state == OpinionState.DRAFT, Opinion.at > table.state_since)
+    conclusion = queries.conclusions.of_revision(session, table.id, table.submission_count)
+    if is_claimed or conclusion or _count_opinions(session, table, or_(drafted, examined)):
         raise Stale(f"已开始审核，不能{request.action.label}。")
 
 
+def _drafts(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> None:
+    draft_choice.chosen(session, table, request)
+
+
 def _opinion(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> None:
+    """Any draft can be chosen where the request does not choose yet."""
     again = exists().where(
         OpinionEvent.opinion_id == Opinion.id,
         OpinionEvent.act == opinions.RAISE_AGAIN.step,
         OpinionEvent.at > table.state_since,
     )
-    if not _count_opinions(session, table, or_(Opinion.state == OpinionState.DRAFT, again)):
+    is_draft = Opinion.state == OpinionState.DRAFT
+    chosen = is_draft if request.drafts is None else and_(is_draft, Opinion.id.in_(request.drafts))
+    if not _count_opinions(session, table, or_(chosen, again)):
+        if request.drafts is not None and _count_opinions(session, table, is_draft):
+            raise Invalid(f"{request.action.label}要附至少一条意见，单位才知道改什么；请勾选要提出的意见。", "drafts")
         raise Invalid(f"{request.action.label}要附至少一条意见，单位才知道改什么；请先提出意见。", "opinions")
 
 
@@ -88,8 +99,16 @@ def check_due_date(session: Session, actor: Actor, table: TargetTable, request: 
 
 
 def _binding_accepted(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> None:
-    if open_ones := _count_opinions(session, table, Opinion.binding, Opinion.state != OpinionState.ACCEPTED):
+    """Drafts count if the request raises them. What was taken exactly as proposed counts as accepted."""
+    open_states = [state for state in OpinionState if state.is_open_for_office]
+    not_proven = Opinion.id.not_in(queries.review.proven(session, table))
+    if open_ones := _count_opinions(session, table, Opinion.binding, Opinion.state.in_(open_states), not_proven):
         raise Invalid(f"还有 {open_ones} 条“必须修改”的意见没有采纳，不能{request.action.label}。", "opinions")
+    if binding := sum(opinion.binding for opinion in draft_choice.chosen(session, table, request)):
+        raise Invalid(
+            f"勾选的意见中有 {binding} 条“必须修改”，提出来就不能{request.action.label}；请不勾选，或者改为退回。",
+            "drafts",
+        )
 
 
 def _reason(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> None:
@@ -105,6 +124,8 @@ def _recommended(session: Session, actor: Actor, table: TargetTable, request: Tr
     if not table.is_recommended:
         raise Invalid(f"还没有审核人建议批复，不能{request.action.label}。", "recommendation")
     conclusion = queries.conclusions.of_revision(session, table.id, table.submission_count)
+    if conclusion is None and queries.review.is_proven(session, table):
+        return
     if conclusion is None or conclusion.digest != table.digest:
         raise Stale(f"建议批复的不是现在的内容，不能{request.action.label}。")
     if table.budget_year.recommender_approves:
@@ -155,6 +176,7 @@ CHECKS: Mapping[Precondition, _Check] = {
     Precondition.ON_TIME: _on_time,
     Precondition.BINDING_ANSWERED: _binding_answered,
     Precondition.REVIEW_NOT_STARTED: _review_not_started,
+    Precondition.DRAFTS: _drafts,
     Precondition.OPINION: _opinion,
     Precondition.DUE_DATE: check_due_date,
     Precondition.BINDING_ACCEPTED: _binding_accepted,
@@ -173,6 +195,7 @@ _DEMANDS: Mapping[Precondition, Callable[[Session, Actor, TargetTable], bool]] =
 
 REQUEST_ATTRIBUTES: Mapping[Precondition, str] = {
     Precondition.SAME_DIGEST: "digest",
+    Precondition.DRAFTS: "drafts",
     Precondition.DUE_DATE: "due",
     Precondition.REASON: "reason",
     Precondition.ERRORS_EXPLAINED: "reason",

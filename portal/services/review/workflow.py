@@ -6,7 +6,7 @@ Actions and permissions are defined in `domain.actions` and `domain.permissions`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import cast
@@ -25,6 +25,7 @@ from portal.domain.states import State
 from portal.models import AuditEntry, TargetTable
 from portal.services.record import audit
 from portal.services.record.facts import of_changed_columns, of_rows
+from portal.services.review import draft_choice
 from portal.services.review.effects import EFFECTS
 from portal.services.review.preconditions import CHECKS
 from portal.services.session.signing_in import WrongPassword, note_wrong_password
@@ -34,7 +35,13 @@ VOIDED = "这张表已经作废，不能再办理。"
 """What everybody is told who works on a voided table."""
 
 
-def perform(session: Session, actor: Actor, table_id: int, request: TransitionRequest) -> TargetTable:
+Prepare = Callable[[Session, Actor, TargetTable], None]
+"""What happens to the locked table in the same transaction before the preconditions are checked."""
+
+
+def perform(
+    session: Session, actor: Actor, table_id: int, request: TransitionRequest, *, prepare: Prepare | None = None
+) -> TargetTable:
     """Carry out `request` on a table, with all effects and the audit entry, in one transaction.
 
     Raises NotVisible, Forbidden, Stale, Invalid, Blocked; every refusal gets an audit entry.
@@ -42,7 +49,7 @@ def perform(session: Session, actor: Actor, table_id: int, request: TransitionRe
     event = AUDIT_EVENTS[request.action.name]
     try:
         with refusals_recorded(session, actor, event, table_id), write(session):
-            return _perform(session, actor, table_id, request)
+            return _perform(session, actor, table_id, request, prepare)
     except IntegrityError as error:
         # Two tables with the same project code were submitted concurrently: the unique index refuses the second.
         clash = Stale("另一张表刚刚以相同的项目编码送审，请核对项目编码后再试。")
@@ -66,7 +73,9 @@ def refusals_recorded(session: Session, actor: Actor, event: AuditEvent, table_i
         raise
 
 
-def _perform(session: Session, actor: Actor, table_id: int, request: TransitionRequest) -> TargetTable:
+def _perform(
+    session: Session, actor: Actor, table_id: int, request: TransitionRequest, prepare: Prepare | None
+) -> TargetTable:
     table, facts = queries.tables.table_with_facts(session, actor, table_id, lock=True)
     action = request.action
     if facts.voided:
@@ -75,6 +84,9 @@ def _perform(session: Session, actor: Actor, table_id: int, request: TransitionR
         raise Forbidden(f"你没有对这张表“{action.label}”的权限。")
     if facts.state not in action.sources:
         raise Stale(stale_message(session, table))
+    if prepare:
+        prepare(session, actor, table)
+    request = draft_choice.with_choice(session, actor, table, request)
     for precondition in action.preconditions:
         CHECKS[precondition](session, actor, table, request)
     outcome = EFFECTS[action.name](session, actor, table, request)

@@ -10,7 +10,7 @@ from portal.domain.amounts import format_yuan
 from portal.domain.audit_events import PRINCIPAL, event_label, key_label
 from portal.domain.documents import Document, Kind
 from portal.domain.library import IndicatorKind
-from portal.domain.opinions import Answer
+from portal.domain.opinions import Answer, OpinionKind
 from portal.domain.permissions import Role
 from portal.domain.rules import RULES
 from portal.domain.states import State
@@ -56,6 +56,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "form": _form_name,
     "framework": lambda value: frameworks.get(value).title,
     "kind": lambda value: IndicatorKind(value).label,
+    "opinion_kind": lambda value: OpinionKind(value).label,
     "path": _place,
     "project_form": _form_name,
     "place": lambda value: value or "整表",

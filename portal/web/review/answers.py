@@ -9,13 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.domain import documents, forms
+from portal.domain import documents, forms, proposals
 from portal.domain.documents import ASSIGNED_FIELDS, Document
 from portal.domain.opinions import Answer
 from portal.domain.permissions import Permission
 from portal.models import OpinionEvent
 from portal.queries.review import OpinionLine
 from portal.web.filters import moment
+from portal.web.review.notes import kind_words
+from portal.web.review.proposed_lines import ProposedLine, proposed_lines
 from portal.web.table_page import TablePage
 
 
@@ -54,7 +56,7 @@ class Answerable:
     at: the path at which the edit page shows it, None where its row was deleted; is_named: whether the page must name
     `place`, because no single cell shows it. choices, text: the contents of the form. at_once: the answer that one
     button gives without the form, "" where there is an answer.
-    earlier_url: link to the earlier events; "" where there are none.
+    earlier_url: link to the earlier events; "" where there are none. may_adopt: the proposed changes fit the text.
     """
 
     id: int
@@ -63,6 +65,7 @@ class Answerable:
     place: str
     is_named: bool
     binding: bool
+    kind: str
     asked: LatestText
     raised_at: datetime
     reply: LatestText | None
@@ -73,6 +76,8 @@ class Answerable:
     error: str
     earlier_url: str
     may_answer: bool
+    proposed: Sequence[ProposedLine]
+    may_adopt: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,7 @@ def _answerable(
         place=forms.label_now(document, opinion.path, opinion.place),
         is_named=opinion.path not in documents.texts(document) or opinion.path in ASSIGNED_FIELDS,
         binding=opinion.binding,
+        kind=kind_words(opinion.kind),
         asked=_words(asked),
         raised_at=asked.at,
         reply=_words(reply) if reply else None,
@@ -138,7 +144,14 @@ def _answerable(
         error=refused.message if refused else "",
         earlier_url=f"{table_url}#opinion-{opinion.id}" if opinion.events[0] is not asked else "",
         may_answer=may_answer,
+        proposed=proposed_lines(document, opinion.proposed),
+        may_adopt=may_answer and fits(document, opinion),
     )
+
+
+def fits(document: Document, opinion: OpinionLine) -> bool:
+    """Whether the opinion's proposed changes can be made in the text as it is."""
+    return bool(opinion.proposed) and proposals.applied(document, opinion.proposed) is not None
 
 
 def answer_choices(before_reason: str, chosen: str | None) -> list[AnswerChoice]:

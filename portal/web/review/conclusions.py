@@ -74,6 +74,6 @@ def conclusion_of(loaded: TablePage) -> ConclusionView | None:
         dimensions=[Dimension(each) for each in found.dimensions.split()] if found else (),
         note=found.note if found else "",
         may_recommend=may_act and found is None,
-        may_retract=may_act and table.is_recommended,
+        may_retract=may_act and found is not None and table.is_recommended,
         obstacles=[refusal.message for refusal in refusals],
     )

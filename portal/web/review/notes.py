@@ -9,12 +9,13 @@ from functools import partial
 from portal.domain import forms
 from portal.domain.documents import Document
 from portal.domain.enclosures import EnclosedExplanation
-from portal.domain.opinions import BY_STEP, Answer, OpinionState
+from portal.domain.opinions import BY_STEP, Answer, OpinionKind, OpinionState
 from portal.domain.rules import RULES, Finding, Severity
 from portal.domain.target_values import readings
 from portal.models import OpinionEvent
 from portal.queries.review import OpinionLine
 from portal.web.filters import moment
+from portal.web.review.proposed_lines import ProposedLine, proposed_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,17 @@ class EventLine:
 
 @dataclass(frozen=True, slots=True)
 class OpinionView:
-    """An opinion as its card shows it."""
+    """An opinion as its card shows it. kind: "" for 其他 and where none is known; rule: name and id of the rule."""
 
     id: int
     place: str
     url: str
     binding: bool
+    kind: str
+    rule: str
     state: OpinionState
     quoted: str
+    proposed: Sequence[ProposedLine]
     revision_number: int
     events: Sequence[EventLine]
 
@@ -194,13 +198,21 @@ def opinion_views(document: Document, opinions: Iterable[OpinionLine]) -> list[O
             place=forms.label_now(document, opinion.path, opinion.place),
             url=f"#{anchor(opinion.path)}" if forms.is_place(document, opinion.path) else "",
             binding=opinion.binding,
+            kind=kind_words(opinion.kind),
+            rule=f"{rule_name(opinion.rule)} {opinion.rule}" if opinion.rule else "",
             state=opinion.state,
             quoted=opinion.quoted,
+            proposed=proposed_lines(document, opinion.proposed),
             revision_number=opinion.revision_number,
             events=_events(opinion),
         )
         for opinion in opinions
     ]
+
+
+def kind_words(kind: OpinionKind | None) -> str:
+    """The words of a kind; none for 其他 and where no kind is known."""
+    return kind.label if kind and kind is not OpinionKind.OTHER else ""
 
 
 def _events(opinion: OpinionLine) -> list[EventLine]:

@@ -1,4 +1,4 @@
-"""Routes for claims, opinions, answers and recommendations; each is a small form on the table's page.
+"""Routes for claims, opinions, answers, notes and recommendations; each is a small form on the table's page.
 
 The view of an opinion act has the name of the act, see OPINION_ACTS.
 """
@@ -14,12 +14,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.domain.errors import Invalid, NotVisible, Stale
 from portal.domain.permissions import Permission
 from portal.extensions import db
-from portal.services.review import claims, conclusions, opinion_acts
+from portal.services.review import bureau_notes, claims, conclusions, opinion_acts
 from portal.web.drafting import edit
 from portal.web.errors import status_of
 from portal.web.guards import actor, needs
 from portal.web.rendering import page_or_fragment, render
-from portal.web.review import answers
+from portal.web.review import answers, opinion_fields
 from portal.web.review.answers import RefusedAnswer
 from portal.web.review.table import table_page
 from portal.web.table_page import load, opinions_of
@@ -71,15 +71,25 @@ def retract_recommendation(table_id: int) -> Answer:
 @bp.post("/tables/<int:table_id>/opinions")
 @needs(Permission.RAISE)
 def raise_opinion(table_id: int) -> Answer:
-    form = request.form
-    return _do(
-        table_id,
-        "opinions",
-        opinion_acts.raise_opinion,
-        path=form.get("path", ""),
-        binding=form.get("binding") == "1",
-        text=form.get("text", ""),
-    )
+    path, rule = request.form.get("path", ""), request.form.get("rule", "")
+
+    def act() -> None:
+        wording = opinion_fields.wording(load(table_id), path)
+        opinion_acts.raise_opinion(db.session(), actor(), table_id, wording, path=path, rule=rule)
+
+    return _draft(table_id, "opinions", act)
+
+
+@bp.post("/tables/<int:table_id>/opinions/<int:opinion_id>/revise")
+@needs(Permission.RAISE)
+def revise(table_id: int, opinion_id: int) -> Answer:
+    def act() -> None:
+        loaded = load(table_id)
+        path = next((line.path for line in opinions_of(loaded) if line.id == opinion_id), "")
+        wording = opinion_fields.wording(loaded, path)
+        opinion_acts.revise_opinion(db.session(), actor(), table_id, opinion_id, wording)
+
+    return _draft(table_id, f"opinion-{opinion_id}", act)
 
 
 @bp.post("/tables/<int:table_id>/opinions/<int:opinion_id>/discard")
@@ -97,6 +107,14 @@ def answer(table_id: int, opinion_id: int) -> Answer:
     return _do(table_id, f"opinion-{opinion_id}", opinion_acts.answer, opinion_id, kind=kind, text=text)
 
 
+@bp.post("/tables/<int:table_id>/opinions/<int:opinion_id>/adopt")
+@needs(Permission.ANSWER)
+def adopt(table_id: int, opinion_id: int) -> Answer:
+    opinion_acts.adopt(db.session(), actor(), table_id, opinion_id)
+    page = "edit.edit" if request.form.get("next") == "edit" else "table.show"
+    return redirect(url_for(page, table_id=table_id, _anchor=f"opinion-{opinion_id}"), 303)
+
+
 @bp.post("/tables/<int:table_id>/opinions/<int:opinion_id>/accept")
 @needs(Permission.ACCEPT)
 def accept(table_id: int, opinion_id: int) -> Answer:
@@ -109,6 +127,12 @@ def raise_again(table_id: int, opinion_id: int) -> Answer:
     return _do(
         table_id, f"opinion-{opinion_id}", opinion_acts.raise_again, opinion_id, text=request.form.get("text", "")
     )
+
+
+@bp.post("/tables/<int:table_id>/notes")
+@needs(Permission.WRITE_NOTES)
+def add_note(table_id: int) -> Answer:
+    return _do(table_id, "notes", bureau_notes.add, text=request.form.get("text", ""))
 
 
 def _answer_in_place(table_id: int, opinion_id: int, kind: str, text: str) -> Answer:
@@ -151,6 +175,18 @@ def _opinion_in_place(
         answerable=answerable,
         due=answers.due(answerable),
     )
+
+
+def _draft(table_id: int, place: str, act: Callable[[], None]) -> Answer:
+    """Write a draft; after a refusal show the page with what was typed, if it still has the form."""
+    try:
+        act()
+    except (Invalid, Stale) as refusal:
+        loaded = load(table_id)
+        if isinstance(refusal, Stale) and not loaded.may(Permission.RAISE):
+            raise
+        return table_page(loaded, status_of(refusal), {place: refusal.message})
+    return redirect(url_for("table.show", table_id=table_id, _anchor=place), 303)
 
 
 def _do(table_id: int, place: str, service: Callable[..., Any], *arguments: Any, **particulars: Any) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
@@ -15,14 +16,17 @@ from portal.domain.audit_events import event_label
 from portal.domain.conclusions import Dimension
 from portal.domain.documents import Kind
 from portal.domain.permissions import Permission
+from portal.domain.rules import Finding
 from portal.extensions import db
 from portal.models import AuditEntry, TargetTable
 from portal.services.drafting import drafts
+from portal.services.review import proof
 from portal.web.drafting import attempts
 from portal.web.filters import moment
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
-from portal.web.review import conclusions, notes
+from portal.web.review import conclusions, notes, opinion_fields
+from portal.web.review.opinion_fields import OpinionFields
 from portal.web.review.opinion_forms import opinion_forms
 from portal.web.table_page import TablePage, findings_shown, load, opinions_of, others_editing
 
@@ -57,6 +61,11 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
         opinions=notes.opinion_views(shown.document, opinions) if shown else [],
         forms=opinion_forms(loaded, opinions, errors or {}, request.form),
         may_raise=loaded.may(Permission.RAISE),
+        may_accept_all=loaded.may(Permission.SUBMIT) and proof.offer(session, table) is not None,
+        raising=_raising(loaded, findings, "opinions" in (errors or {})),
+        bureau_notes=queries.review.bureau_notes(session, loaded.actor, table, loaded.facts),
+        may_write_notes=loaded.may(Permission.WRITE_NOTES),
+        typed=request.form,
         may_void=loaded.may(Permission.VOID) and table.kind == Kind.PROJECT,
         claim=conclusions.claim_of(loaded),
         conclusion=conclusions.conclusion_of(loaded),
@@ -65,9 +74,17 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
         history=[history_line(entry) for entry in latest],
         in_force=queries.tables.in_force_number(session, table),
         errors=errors or {},
-        typed=request.form,
         next_table=next_to_submit(),
     )
+
+
+def _raising(loaded: TablePage, findings: Sequence[Finding], is_refused: bool) -> OpinionFields | None:
+    if loaded.shown is None or not loaded.may(Permission.RAISE):
+        return None
+    form, document = request.form, loaded.shown.document
+    if is_refused:
+        return opinion_fields.typed(document, opinion_fields.NEW, form.get("path", ""), form.get("rule", ""))
+    return opinion_fields.blank(document, findings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,11 @@ from portal.database import local_today
 from portal.domain.actions import SUBMIT, Action, FieldKind, FormField, TransitionRequest, is_lawful
 from portal.domain.calendar import CALENDAR
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
+from portal.domain.opinions import OpinionState
 from portal.domain.permissions import Permission
 from portal.domain.rules import Blocked
 from portal.extensions import db
+from portal.queries.review import OpinionLine
 from portal.services.review import preconditions, workflow
 from portal.services.review.next_ready import next_ready
 from portal.web.drafting import attempts
@@ -49,6 +51,18 @@ class FieldView:
     choices: Sequence[tuple[str, str]] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DraftChoice:
+    """A draft opinion that the decision can raise; author: "" for one's own."""
+
+    id: int
+    place: str
+    binding: bool
+    text: str
+    author: str
+    is_ticked: bool
+
+
 @bp.get("/tables/<int:table_id>/<action:action>")
 @needs(Permission.SEE)
 def confirm(table_id: int, action: Action) -> Response:
@@ -73,6 +87,7 @@ def carry_out(table_id: int, action: Action) -> Response | AnyResponse:
         form.get("enclosed", ""),
         grade=form.get("grade", ""),
         password=form.get("password", ""),
+        drafts=frozenset(form.getlist("drafts", type=int)),
     )
     try:
         table = workflow.perform(db.session(), actor(), table_id, asked)
@@ -107,7 +122,8 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         round=rounds.changes_since_submission(loaded, opinions) if shows_check and still_lawful else None,
         document=shown.document if shown and action.look.shows_document else None,
         findings=notes.finding_groups(shown.document, findings, shown.enclosed.explanations) if shown else [],
-        opinions=notes.opinion_views(shown.document, [o for o in opinions if o.state.is_open]) if shown else [],
+        drafts=_drafts(loaded, opinions),
+        opinions=notes.opinion_views(shown.document, _to_show(action, opinions)) if shown else [],
         reason=request.form.get("reason", ""),
         claim=conclusions.claim_of(loaded),
         conclusion=conclusions.conclusion_of(loaded),
@@ -143,6 +159,29 @@ def _value(field: FormField, proposed: date) -> str:
         return ""
     typed = request.form.get(field.name, "")
     return typed or (proposed.isoformat() if field.kind is FieldKind.DATE else "")
+
+
+def _to_show(action: Action, lines: Sequence[OpinionLine]) -> list[OpinionLine]:
+    """The open opinions, without the drafts where the form lists them."""
+    lists_drafts = any(each.kind is FieldKind.DRAFTS for each in action.asks)
+    return [line for line in lines if line.state.is_open and not (lists_drafts and line.state is OpinionState.DRAFT)]
+
+
+def _drafts(loaded: TablePage, lines: Sequence[OpinionLine]) -> list[DraftChoice]:
+    """One's own are ticked at first, those of colleagues are not; after a refusal, as posted."""
+    posted = request.form.getlist("drafts", type=int) if request.method == "POST" else None
+    return [
+        DraftChoice(
+            line.id,
+            line.place,
+            line.binding,
+            line.text,
+            "" if line.author_id == loaded.actor.id else line.author,
+            line.id in posted if posted is not None else line.author_id == loaded.actor.id,
+        )
+        for line in lines
+        if line.state is OpinionState.DRAFT
+    ]
 
 
 def _told(proposed: date) -> str:

@@ -31,7 +31,7 @@ from portal.services.record import audit, comparison, verification
 from portal.services.record.facts import OBJECTS, ROWS
 from portal.services.record.stated import Stated
 from portal.services.register import exemptions, imports, no_projects, unannounced
-from portal.services.review import claims, conclusions, extensions, opinion_acts
+from portal.services.review import bureau_notes, claims, conclusions, extensions, opinion_acts
 from portal.services.session import stand_ins
 from portal.services.transaction import write
 from portal.storage import AttachmentStore
@@ -121,6 +121,7 @@ def _live(world: World, store: AttachmentStore) -> None:
     world.act(table_id, actions.REOPEN, "approver", due=DUE, reason="预算调整")
     claimed = world.submitted(sound_project(2, "610-1301-JBN-0002", "另一项目"))
     claims.claim(session, reviewer, claimed)
+    bureau_notes.add(session, reviewer, claimed, "电话问过单位，合同下月签。")
     world.opinion(claimed, path="purpose", binding=False)
     recommend(world, claimed)
     (carried,) = carry_over.carry_over_tables(session, drafter, [claimed], YEAR)
@@ -201,7 +202,13 @@ _OTHER: dict[str, Any] = {
 }
 
 
-BLANK: dict[type, Any] = {int: 0, str: "", object: datetime(2021, 1, 1, tzinfo=UTC), date: date(2021, 1, 1)}
+BLANK: dict[type, Any] = {
+    bool: False,
+    int: 0,
+    str: "",
+    object: datetime(2021, 1, 1, tzinfo=UTC),
+    date: date(2021, 1, 1),
+}
 """By the column's type, of which a decorated one, a time, tells only `object`."""
 
 

@@ -96,8 +96,10 @@ def test_binding_opinion_must_be_answered_before_submitting(world: World) -> Non
 
 
 def test_binding_opinion_must_be_accepted_before_approval(world: World) -> None:
-    table_id = world.submitted()
-    world.opinion(table_id)
+    table_id = world.returned()
+    opinion_id = _opinions(world, table_id)[0].id
+    opinion_acts.answer(world.session, world.actor("drafter"), table_id, opinion_id, kind="changed", text="")
+    world.act(table_id, actions.SUBMIT, "head")
     with pytest.raises(Invalid, match="1 条“必须修改”的意见没有采纳"):
         world.act(table_id, actions.APPROVE, "approver")
 
@@ -165,10 +167,10 @@ def test_draft_opinions_and_acceptances_stay_the_bureaus_until_the_decision(worl
     opinion_acts.answer(world.session, world.actor("drafter"), table_id, first.id, kind="changed", text="")
     world.act(table_id, actions.SUBMIT, "head")
     opinion_acts.accept(world.session, world.actor("reviewer"), table_id, first.id)
-    world.opinion(table_id, path="purpose", binding=False)
+    draft = world.opinion(table_id, path="purpose", binding=False)
     assert [(o.id, o.state) for o in _opinions(world, table_id)] == [(first.id, "answered")]
     assert [o.state for o in _opinions(world, table_id, "reviewer")] == ["accepted", "draft"]
-    world.act(table_id, actions.APPROVE, "approver")
+    world.act(table_id, actions.APPROVE, "approver", drafts=frozenset({draft}))
     assert [o.state for o in _opinions(world, table_id)] == ["accepted", "raised"]
 
 

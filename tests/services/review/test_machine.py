@@ -23,6 +23,7 @@ from portal.services.drafting import change_log, drafts
 from portal.services.files import exports
 from portal.services.record import verification
 from portal.services.review import claims, opinion_acts, workflow
+from portal.services.review.opinion_acts import Wording
 from tests.databases import SQLite
 from tests.world import DUE, OFFICE, YEAR, World, sound_project
 
@@ -197,7 +198,7 @@ class Life(RuleBasedStateMachine):
         actor = self.world.actor(by)
         self._do(
             lambda: opinion_acts.raise_opinion(
-                self.session, actor, table_id, path=path, binding=binding, text="目标不够细化。"
+                self.session, actor, table_id, Wording(binding, "目标不够细化。"), path=path
             )
         )
 

@@ -27,6 +27,7 @@ from portal.services.administration.budget_years import YearForm
 from portal.services.drafting import drafts
 from portal.services.record import verification
 from portal.services.review import claims, opinion_acts, workflow
+from portal.services.review.opinion_acts import Wording
 from tests.services.moments import MOMENTS, Maker, outcome, without_warnings
 from tests.world import DUE, OFFICE, OFFICES, PEOPLE, YEAR, World
 
@@ -185,7 +186,7 @@ def _claim(world: World, actor: Actor, table_id: int, opinion_id: int) -> None:
 
 
 def _raise(world: World, actor: Actor, table_id: int, opinion_id: int) -> None:
-    opinion_acts.raise_opinion(world.session, actor, table_id, path="goals", binding=True, text="目标不够细化。")
+    opinion_acts.raise_opinion(world.session, actor, table_id, Wording(True, "目标不够细化。"), path="goals")
 
 
 def _accept(world: World, actor: Actor, table_id: int, opinion_id: int) -> None:
@@ -274,7 +275,7 @@ def test_opinion_that_was_raised_is_never_discarded(world: World) -> None:
     with pytest.raises(Stale, match="已经提出，不能删除"):
         opinion_acts.discard_opinion(world.session, world.actor("reviewer"), table_id, opinion_id)
     draft = world.opinion(table_id)
-    opinion_acts.discard_opinion(world.session, world.actor("approver"), table_id, draft)
+    opinion_acts.discard_opinion(world.session, world.actor("reviewer"), table_id, draft)
     assert world.session.scalars(select(Opinion.id)).all() == [opinion_id]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import count
+from typing import Any
 
 from sqlalchemy import select
 
@@ -17,6 +18,7 @@ from portal.domain.permissions import PERMISSIONS, Actor, Permission, TableFacts
 from portal.models import AuditEntry, Opinion, OpinionEvent
 from portal.services.record import verification
 from portal.services.review import opinion_acts
+from portal.services.review.opinion_acts import Wording
 from tests.services.moments import without_warnings
 from tests.world import DUE, PEOPLE, World, sound_project
 
@@ -27,7 +29,8 @@ MOMENTS = {
     "answered, with the bureau": OpinionState.ANSWERED,
     "accepted": OpinionState.ACCEPTED,
 }
-PARTICULARS: dict[str, dict[str, str]] = {
+PARTICULARS: dict[str, dict[str, Any]] = {
+    "revise": {"wording": Wording(False, "另一种说法")},
     "discard": {},
     "answer": {"kind": "kept", "text": "依据文件"},
     "accept": {},
@@ -60,7 +63,9 @@ def expected(actor: Actor, act: OpinionAct, state: OpinionState, facts: TableFac
     if not may(actor, act.permission, facts):
         other_times = (replace(facts, state=other) for other in PERMISSIONS[act.permission].states or ())
         return "Stale" if any(may(actor, act.permission, other) for other in other_times) else "Forbidden"
-    return "done" if state in act.sources else "Stale"
+    if state not in act.sources:
+        return "Stale"
+    return "Forbidden" if act.authors_only and actor.username != "reviewer" else "done"
 
 
 def outcome(attempt: Callable[[], object]) -> str:
@@ -96,7 +101,7 @@ def test_every_act_by_everybody_at_every_moment(world: World) -> None:
                 assert last_step(world, opinion_id) == (act.step or None)
     office, bureau = ("drafter", "drafter2", "head", "everything"), ("reviewer", "approver", "approver2", "everything")
     assert done == {
-        *(("drafted", name, "discard") for name in bureau),
+        *(("drafted", "reviewer", act) for act in ("revise", "discard")),
         *((moment, name, "answer") for moment in ("raised", "answered, with the office") for name in office),
         *(("answered, with the bureau", name, act) for name in bureau for act in ("accept", "raise_again")),
         *(("accepted", name, "raise_again") for name in bureau),
@@ -109,12 +114,12 @@ def last_step(world: World, opinion_id: int) -> str | None:
     return world.session.scalar(steps.limit(1))
 
 
-def test_decision_raises_every_draft_with_a_step_of_its_author(world: World) -> None:
+def test_decision_raises_the_chosen_drafts_with_a_step_of_its_author(world: World) -> None:
     table_id = world.submitted()
     drafted = [world.opinion(table_id, by) for by in ("reviewer", "approver")]
-    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE, drafts=frozenset(drafted))
     columns = (OpinionEvent.opinion_id, OpinionEvent.act, OpinionEvent.actor_id, OpinionEvent.actor_name)
-    assert [tuple(row) for row in world.session.execute(select(*columns))] == [
+    assert [tuple(row) for row in world.session.execute(select(*columns).order_by(OpinionEvent.id))] == [
         (opinion_id, opinions.RAISE.step, world.actor(by).id, PEOPLE[by].name)
         for opinion_id, by in zip(drafted, ("reviewer", "approver"), strict=True)
     ]

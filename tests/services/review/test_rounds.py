@@ -116,8 +116,8 @@ def test_accepted_opinion_is_not_accepted_twice(world: World) -> None:
 @pytest.mark.parametrize("action", [actions.RETURN, actions.APPROVE])
 def test_decision_raises_drafts_in_the_name_of_their_authors(world: World, action: Action) -> None:
     table_id = world.submitted()
-    world.opinion(table_id, by="reviewer", binding=False)
-    world.act(table_id, action, "approver", due=DUE)
+    draft = world.opinion(table_id, by="reviewer", binding=False)
+    world.act(table_id, action, "approver", due=DUE, drafts=frozenset({draft}))
     author = world.actor("reviewer")
     event = world.session.scalars(select(OpinionEvent)).one()
     assert (event.act, event.actor_id, event.actor_name) == (opinions.RAISE.step, author.id, author.name)
@@ -131,8 +131,8 @@ def test_decision_raises_drafts_in_the_name_of_their_authors(world: World, actio
 def test_claim_ends_with_the_decision(world: World, action: Action) -> None:
     table_id = world.submitted()
     claims.claim(world.session, world.actor("reviewer"), table_id)
-    world.opinion(table_id, binding=False)
-    world.act(table_id, action, "approver", due=DUE)
+    draft = world.opinion(table_id, binding=False)
+    world.act(table_id, action, "approver", due=DUE, drafts=frozenset({draft}))
     assert world.table(table_id).claimed_by_id is None
 
 

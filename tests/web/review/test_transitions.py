@@ -12,6 +12,7 @@ from portal.domain import actions, documents
 from portal.services.administration import budget_years
 from portal.services.administration.budget_years import YearForm
 from portal.services.review import opinion_acts
+from portal.services.review.opinion_acts import Wording
 from tests.databases import on_both
 from tests.statement_counts import counted_queries
 from tests.web.signing import signed_in_client
@@ -164,7 +165,7 @@ def test_other_moves_keep_their_pages(app: Flask, world: World) -> None:
 def test_hostile_words_are_shown_as_text(app: Flask, world: World) -> None:
     table_id = world.submitted()
     opinion = opinion_acts.raise_opinion(
-        world.session, world.actor("reviewer"), table_id, path="goals", binding=True, text=HOSTILE
+        world.session, world.actor("reviewer"), table_id, Wording(True, HOSTILE), path="goals"
     )
     world.act(table_id, actions.RETURN, "reviewer", due=DUE)
     world.save(table_id, replace(world.table(table_id).document, goals=HOSTILE))

@@ -13,6 +13,7 @@ from sqlalchemy import Select, select
 from portal.models import (
     Attachment,
     Base,
+    BureauNote,
     Conclusion,
     DiscardedDraft,
     Explanation,
@@ -70,7 +71,7 @@ ROWS: Mapping[type[Base], RowKind] = {
             Revision,
             ("table_id", "number"),
             ("id", "round", "kind", "digest", "submitted_by_id", "submitted_by_name", "submitted_at"),
-            added=("due_on", "days_late"),
+            added=("due_on", "days_late", "as_proposed"),
         ),
         RowKind(
             "extension",
@@ -99,6 +100,7 @@ ROWS: Mapping[type[Base], RowKind] = {
             Opinion,
             ("table_id", "id"),
             ("revision_number", "path", "place", "quoted", "binding", "text", "author_id", "author_name", "at"),
+            added=("kind", "rule", "proposed"),
         ),
         RowKind(
             "opinion_step",
@@ -107,7 +109,9 @@ ROWS: Mapping[type[Base], RowKind] = {
             ("opinion_id", "id"),
             ("act", "answer", "text", "actor_id", "actor_name", "at"),
             is_of_table=False,
+            added=("taken_in",),
         ),
+        RowKind("bureau_note", "底稿", BureauNote, ("table_id", "id"), ("text", "author_id", "author_name", "at")),
         RowKind(
             "conclusion",
             "审核结论",
