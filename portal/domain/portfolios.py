@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from portal.domain.offices import covering
+
 
 @dataclass(frozen=True, slots=True)
 class PortfolioRow:
@@ -57,4 +59,4 @@ def by_person(rows: Iterable[PortfolioRow]) -> dict[int, tuple[set[str], set[str
 
 def without_reviewer(offices: Sequence[tuple[str, str]], assigned: Collection[str]) -> list[str]:
     """Of (code, lineage): codes of those to which, and above which, nobody is assigned."""
-    return [code for code, lineage in offices if not any(above in assigned for above in lineage.split("/"))]
+    return [code for code, lineage in offices if not covering(lineage, assigned)]
