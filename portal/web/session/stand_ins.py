@@ -45,7 +45,7 @@ class Row:
 @bp.get("/stand-ins")
 @signed_in
 def stand_ins() -> Response:
-    return _page(FormState.of(starts_on=day(local_today())))
+    return _page(FormState.of(starts_on=day(local_today()), person=request.args.get("person", "")))
 
 
 def _page(form: FormState) -> Response:
