@@ -133,12 +133,22 @@ def test_audit_alone_writes_entries_and_moves_the_head() -> None:
     assert found == {"portal/services/record/audit.py"}
 
 
+def test_working_days_are_counted_in_the_calendar_that_knows_confirmed_notices() -> None:
+    """`queries.calendar.current(session)`; the demo tells of days whose calendar is shipped."""
+    found = {
+        str(path.relative_to(ROOT))
+        for path in python_files()
+        if re.search(r"\bCALENDAR\b", path.read_text(encoding="utf-8")) and "demo" not in path.parts
+    }
+    assert found == {"portal/domain/calendar/__init__.py", "portal/queries/calendar.py"}
+
+
 def test_views_never_commit_nor_write() -> None:
     wrong = [
         f"{path.relative_to(ROOT)}: {word}"
         for path in sorted((PORTAL / "web").rglob("*.py"))
         for word in ("commit(", ".add(", ".delete(", ".flush(", "insert(", "with write(")
-        if word in re.sub(r"(?:rows|found)\.insert\(|CALENDAR\.add\(", "", path.read_text(encoding="utf-8"))
+        if word in re.sub(r"(?:rows|found)\.insert\(|calendar\.add\(", "", path.read_text(encoding="utf-8"))
         and not (word == ".add(" and path.name == "table.py")
     ]
     assert wrong == []

@@ -72,6 +72,7 @@ NAME_ANEW = AuditEvent("name_anew", "随单位改名")
 OPEN_YEAR = AuditEvent("open_year", "开放年度")
 CHANGE_YEAR = AuditEvent("change_year", "修改年度")
 CLOSE_YEAR = AuditEvent("close_year", "关闭年度")
+CONFIRM_NOTICE = AuditEvent("confirm_notice", "采用节假日安排")
 IMPORT_REGISTER = AuditEvent("import_register", "导入应报清单")
 ADD_ENTRY = AuditEvent("add_register_entry", "登记应报项目")
 CHANGE_ENTRY = AuditEvent("change_register_entry", "修改应报项目")
@@ -155,6 +156,7 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         OPEN_YEAR,
         CHANGE_YEAR,
         CLOSE_YEAR,
+        CONFIRM_NOTICE,
         IMPORT_REGISTER,
         ADD_ENTRY,
         CHANGE_ENTRY,
@@ -242,10 +244,12 @@ KEYS: Mapping[str, str] = {
     "office_code_pattern": "单位编码格式",
     "only_warn": "只作提醒的错误",
     "operations": "改动处数",
+    "off_count": "放假天数",
     "opinion": "意见编号",
     "opinion_kind": "意见的类别",
     "ordinal": "表序号",
     "opinions": "意见条数",
+    "paper": "文号",
     "parent": "上级单位",
     "password": "密码的摘要",
     "password_at_approval": "批复时再输密码",
@@ -297,6 +301,7 @@ KEYS: Mapping[str, str] = {
     "value": "指标值",
     "version": "保存次数",
     "words": "再次提出的理由",
+    "work_count": "调休上班天数",
     "year": "年度",
 }
 """Labels of the keys in the detail of entries; "event/key" where an event has its own label for a key. A key that is

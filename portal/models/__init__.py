@@ -5,6 +5,7 @@ CHECKs, unique indexes, foreign keys and the triggers of `portal.database` make 
 
 from portal.database import create_triggers_with
 from portal.extensions import Base
+from portal.models.calendar import CalendarNotice
 from portal.models.deadlines import Extension
 from portal.models.form_posts import FormPost
 from portal.models.jobs import Job, JobInput
@@ -42,6 +43,7 @@ __all__ = [
     "Base",
     "BudgetYear",
     "BureauNote",
+    "CalendarNotice",
     "Change",
     "Conclusion",
     "DiscardedDraft",

@@ -6,6 +6,7 @@ Function names are nouns. Nothing here writes, decides or imports flask. Relatio
 from portal.queries import (
     administration,
     awaiting,
+    calendar,
     conclusions,
     drafting,
     enclosures,
@@ -27,6 +28,7 @@ from portal.queries import (
 __all__ = [
     "administration",
     "awaiting",
+    "calendar",
     "conclusions",
     "drafting",
     "enclosures",

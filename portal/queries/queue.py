@@ -15,12 +15,13 @@ from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, and_, ca
 from sqlalchemy.orm import Session
 
 from portal.database import LOCAL, local_today
-from portal.domain.calendar import CALENDAR
+from portal.domain.calendar import Calendar
 from portal.domain.marks import FACTS, MARKS, Mark, MarkFacts
 from portal.domain.permissions import Actor
 from portal.domain.queue import QueueSort, QueueTab
 from portal.domain.states import State
 from portal.models import Conclusion, Office, Participation, ReviewFacts, TargetTable, User
+from portal.queries import calendar
 from portal.queries.searching import contains_all
 from portal.queries.tables import not_voided, visible
 
@@ -78,7 +79,13 @@ def sums(session: Session, actor: Actor, years: Sequence[int]) -> dict[QueueTab,
 
 def filtered_sum(session: Session, actor: Actor, filters: QueueFilters) -> Sum:
     count, fen = session.execute(
-        _matching(actor, filters, func.count(), func.coalesce(func.sum(TargetTable.submitted_total_fen), 0))
+        _matching(
+            calendar.current(session),
+            actor,
+            filters,
+            func.count(),
+            func.coalesce(func.sum(TargetTable.submitted_total_fen), 0),
+        )
     ).one()
     return Sum(count, int(fen))
 
@@ -89,7 +96,13 @@ def page(
     """The rows of page `number` (from 1), with the facts of their marks (`facts_of`)."""
     keys = _sort_keys(filters.tab, order)
     chosen = (
-        _matching(actor, filters, TargetTable.id, func.row_number().over(order_by=keys).label("place"))
+        _matching(
+            calendar.current(session),
+            actor,
+            filters,
+            TargetTable.id,
+            func.row_number().over(order_by=keys).label("place"),
+        )
         .order_by(*keys)
         .limit(PAGE)
         .offset((number - 1) * PAGE)
@@ -112,10 +125,10 @@ def page(
     return session.execute(statement).all()
 
 
-def facts_of(row: Row[*tuple[Any, ...]]) -> MarkFacts:
+def facts_of(row: Row[*tuple[Any, ...]], calendar: Calendar) -> MarkFacts:
     """`row`: of `page`."""
     stored = {name: getattr(row, name) for name in _STORED if name in FACTS}
-    waited = CALENDAR.count(row.state_since.astimezone(LOCAL).date(), local_today())
+    waited = calendar.count(row.state_since.astimezone(LOCAL).date(), local_today())
     return MarkFacts(**stored, waiting_days=max(waited, 0) if row.state == State.SUBMITTED else 0)
 
 
@@ -192,7 +205,9 @@ def _base(actor: Actor, years: Sequence[int]) -> list[ColumnElement[bool]]:
     return [visible(actor), TargetTable.submission_count > 0, TargetTable.year.in_(years)]
 
 
-def _matching(actor: Actor, filters: QueueFilters, *columns: SQLColumnExpression[Any]) -> Select[*tuple[Any, ...]]:
+def _matching(
+    working_days: Calendar, actor: Actor, filters: QueueFilters, *columns: SQLColumnExpression[Any]
+) -> Select[*tuple[Any, ...]]:
     statement = select(*columns).where(*_base(actor, filters.years), _in_tab(filters.tab))
     if filters.tab is QueueTab.RECENT:
         own = and_(Participation.table_id == TargetTable.id, Participation.user_id == actor.capacity_id)
@@ -202,28 +217,28 @@ def _matching(actor: Actor, filters: QueueFilters, *columns: SQLColumnExpression
         (filters.again, TargetTable.return_count > 0),
         (filters.office, TargetTable.office_code == filters.office),
         (filters.least_fen, filters.least_fen <= _AMOUNT),
-        (filters.waited_days, _has_waited(filters.waited_days)),
+        (filters.waited_days, _has_waited(working_days, filters.waited_days)),
         (filters.unclaimed, _is_unclaimed()),
         (filters.text, or_(*(contains_all(each, filters.text) for each in _NAMES))),
     )
     return statement.outerjoin(ReviewFacts, ReviewFacts.table_id == TargetTable.id).where(
-        *(_holds(mark) for mark in wanted), *(condition for is_set, condition in conditions if is_set)
+        *(_holds(working_days, mark) for mark in wanted), *(condition for is_set, condition in conditions if is_set)
     )
 
 
 _NAMES = (TargetTable.submitted_name, TargetTable.submitted_code)
 
 
-def _holds(mark: Mark) -> ColumnElement[bool]:
+def _holds(working_days: Calendar, mark: Mark) -> ColumnElement[bool]:
     if mark.fact == "waiting_days":
-        return and_(_SUBMITTED, _has_waited(mark.least))
+        return and_(_SUBMITTED, _has_waited(working_days, mark.least))
     return _STORED[mark.fact] >= mark.least
 
 
-def _has_waited(working_days: int) -> ColumnElement[bool]:
+def _has_waited(calendar: Calendar, working_days: int) -> ColumnElement[bool]:
     """Whether the state began at least so many working days ago: not after the last day of which that is true."""
     today = on = local_today()
-    while CALENDAR.count(on, today) < working_days:
+    while calendar.count(on, today) < working_days:
         on -= timedelta(days=1)
     return TargetTable.state_since < datetime.combine(on + timedelta(days=1), time(), LOCAL)
 

@@ -17,7 +17,7 @@ from portal.database import local_today
 from portal.domain import stand_ins as rules
 from portal.domain.permissions import Actor, Role
 from portal.models import Assignment, Office, OfficeMerger, StandIn, User, UserRole, UserSession
-from portal.queries import stand_ins
+from portal.queries import calendar, stand_ins
 from portal.queries.office_tree import is_within
 from portal.queries.stand_ins import StandInLine
 
@@ -68,6 +68,7 @@ _accounts = select(
     _offices_below.label("below"),
     _offices_merged.label("merged"),
     _stand_ins.label("stand_ins"),
+    calendar.VERSION,
 ).outerjoin(_own, _own.code == User.office_code)
 
 # Every request runs one of these. Built once, a statement is compiled once.
@@ -119,6 +120,7 @@ def _one(session: Session, statement: Select[*tuple[Any, ...]], values: dict[str
     row = session.execute(statement, values | {"today": today}).one_or_none()
     if row is None:
         return None
+    calendar.remember_version(session, row.calendar_version)
     own = _actor(row)
     account = Account(row[0], own, row.office_name or "", own)
     if row.stand_ins:

@@ -17,6 +17,7 @@ from portal.web.session import capacity, resume, sessions
 def init_app(app: Flask) -> None:
     from portal.web import handbook, library
     from portal.web.administration import (
+        calendar,
         handovers,
         office_imports,
         office_mergers,
@@ -74,7 +75,7 @@ def init_app(app: Flask) -> None:
         *(transitions, accepting, batch, decisions, opinions, comparison, extensions),
         *(imports, workbook_returns, jobs, exports, library),
         *(offices, office_imports, office_mergers, people, people_imports, portfolios, handovers, years),
-        *(audit_log, handbook),
+        *(calendar, audit_log, handbook),
     )
     for module in rooms:
         app.register_blueprint(module.bp)

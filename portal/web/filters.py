@@ -7,19 +7,21 @@ from datetime import date, datetime
 from flask import Flask
 from markupsafe import Markup, escape
 
+from portal import queries
 from portal.database import LOCAL, local_today
 from portal.domain import forms, markup
 from portal.domain.amounts import format_yuan
 from portal.domain.audit_events import event_label
-from portal.domain.calendar import CALENDAR
 from portal.domain.register import Standing
 from portal.domain.states import State
+from portal.extensions import db
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {
         "moment": moment,
         "day": day,
+        "due": due_day,
         "yuan": format_yuan,
         "act_label": event_label,
         "marked": marked,
@@ -45,6 +47,13 @@ def day(value: date | None) -> str:
     return value.isoformat() if value else ""
 
 
+def due_day(value: date | None) -> str:
+    """A date by which something is due, with a word where the holidays of its year are not known."""
+    if value is None:
+        return ""
+    return value.isoformat() if not announcement(value) else f"{value}（节假日安排尚未公布）"
+
+
 def is_overdue(due: date | None) -> bool:
     """A due date is inclusive."""
     return due is not None and due < local_today()
@@ -55,11 +64,18 @@ def time_left(due: date | None) -> str:
     today = local_today()
     if due is None or due == today:
         return "今天到期" if due else ""
-    count = CALENDAR.count(today, due)
-    number = f" {abs(count)} 个工作日" if count and CALENDAR.is_announced(due) and CALENDAR.is_announced(today) else ""
+    calendar = queries.calendar.current(db.session())
+    count = calendar.count(today, due)
+    number = f" {abs(count)} 个工作日" if count and calendar.is_announced(due) and calendar.is_announced(today) else ""
     if due < today:
         return f"已逾期{number}"
-    return f"还有{number}" if number else ""
+    return f"还有{number}" if number else announcement(due).rstrip("。")
+
+
+def announcement(on: date) -> str:
+    """The sentence beside a date of a year whose holidays are not known; "" for other dates."""
+    calendar = queries.calendar.current(db.session())
+    return "" if calendar.is_announced(on) else f"{on.year} 年的节假日安排尚未公布。"
 
 
 def marked(text: str) -> Markup:

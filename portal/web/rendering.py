@@ -98,6 +98,7 @@ def _navigation(actor: Actor) -> list[Link]:
         endpoints.append(("library.library", "指标库"))
     if may(actor, Permission.MANAGE):
         endpoints += [("offices.offices", "预算单位"), ("people.people", "人员"), ("years.years", "预算年度")]
+        endpoints.append(("calendar.calendar", "工作日历"))
     if may(actor, Permission.READ_ADMIN_LOG):
         endpoints.append(("audit_log.log", "审计记录"))
     endpoints.append(("handbook.handbook", "使用手册"))

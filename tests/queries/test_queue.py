@@ -60,7 +60,7 @@ def row_of(world: World, table_id: int) -> Any:
 
 def test_first_submission_has_the_facts_of_its_findings(world: World) -> None:
     table_id = world.submitted(project(1, "2300000.00"))
-    facts = queries.queue.facts_of(row_of(world, table_id))
+    facts = queries.queue.facts_of(row_of(world, table_id), CALENDAR)
     assert (facts.errors, facts.amount_fen, facts.waiting_days) == (0, 230_000_000, 0)
     assert "large" in [mark.name for mark in marks(facts)]
     assert queries.tables.findings_of_revision(world.session, table_id, 1) is not None
@@ -71,14 +71,14 @@ def test_facts_of_a_resubmission_tell_what_changed_and_whether_it_was_asked_for(
         world, {"indicators/bbbb/target_value": "≥90%", "budget/total": "24000.00", "budget/fiscal": "24000.00"}
     )
     row = row_of(world, table_id)
-    facts = queries.queue.facts_of(row)
+    facts = queries.queue.facts_of(row, CALENDAR)
     assert (facts.unchanged_answers, facts.other_changes, facts.budget_changed, facts.lowered_targets) == (1, 3, 1, 1)
     assert (row.opinions_answered, row.opinions_asked) == (1, 1)
 
 
 def test_answer_that_was_followed_leaves_no_mark(world: World) -> None:
     table_id = resubmitted(world, {"goals": "1、按月足额发放3人的工资，全年12次。"})
-    facts = queries.queue.facts_of(row_of(world, table_id))
+    facts = queries.queue.facts_of(row_of(world, table_id), CALENDAR)
     assert (facts.unchanged_answers, facts.other_changes) == (0, 0)
 
 
@@ -88,7 +88,7 @@ def test_facts_are_those_of_the_latest_submission(world: World) -> None:
     world.edit(table_id, "indicators/bbbb/target_value", "≥95%")
     world.edit(table_id, "goals", "1、按月足额发放3人的工资，全年12次。")
     world.act(table_id, actions.SUBMIT, "head")
-    facts = queries.queue.facts_of(row_of(world, table_id))
+    facts = queries.queue.facts_of(row_of(world, table_id), CALENDAR)
     assert (facts.unchanged_answers, facts.other_changes, facts.lowered_targets) == (0, 0, 0)
     assert len(world.session.scalars(select(ReviewFacts)).all()) == 1
 
@@ -166,7 +166,7 @@ def test_waiting_is_counted_in_working_days(world: World) -> None:
     for days in range(1, 15):
         change(world, table_id, state_since=now() - timedelta(days=days))
         waited = CALENDAR.count(today - timedelta(days=days), today)
-        assert queries.queue.facts_of(row_of(world, table_id)).waiting_days == waited
+        assert queries.queue.facts_of(row_of(world, table_id), CALENDAR).waiting_days == waited
         assert (days, found(world, QueueTab.TO_REVIEW, waited_days=waited)) == (days, [table_id])
         assert found(world, QueueTab.TO_REVIEW, waited_days=waited + 1) == []
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import UTC, datetime
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -16,7 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from portal.database import local_today
+from portal.database import clock_at, local_today
 from portal.domain import documents
 from portal.domain.conclusions import Dimension
 from portal.models import Opinion, StandIn
@@ -24,6 +25,7 @@ from tests.databases import DATA, on_postgresql
 from tests.domain.files import PDF
 from tests.formats.layout_files import WRITERS, drawing
 from tests.formats.workbook_files import Clerk
+from tests.services.administration.notices import NOTICE
 from tests.web.forms import fields_of
 from tests.web.signing import client_of, signed_in_client
 from tests.world import DUE, OFFICE, PASSWORD, YEAR, World, sound_project
@@ -340,6 +342,9 @@ def administration(walk: Walk) -> None:
     year |= {"deadline": "2026-12-31", "code_pattern": r"\d{3}-[A-Z]{3}", "office_code_pattern": "NNNNNN"}
     year |= {"after_deadline": "late", "longest_due": "20", "claim_days": "5"}
     year |= {"recommendation": "never", "errors_at_approval": "reason"}
+    walk.get("admin", "/calendar")
+    with clock_at(datetime(2026, 11, 20, 2, tzinfo=UTC)):
+        walk.post("admin", "/calendar", year="2027", notice=NOTICE)
     walk.get("admin", "/years")
     walk.get("admin", "/years/new")
     walk.post("admin", "/years/new", year="2027", **year)

@@ -4,11 +4,22 @@
 has the statutory days only. Who confirms a notice, and where it is stored, belongs in the services.
 """
 
+from portal.domain.calendar.changes import DayChange, changes
 from portal.domain.calendar.notice import read_notice
 from portal.domain.calendar.working_days import Calendar
 from portal.domain.calendar.year import CalendarYear, Day, shipped, shipped_years
 
-__all__ = ["CALENDAR", "Calendar", "CalendarYear", "Day", "read_notice", "shipped", "shipped_years"]
+__all__ = [
+    "CALENDAR",
+    "Calendar",
+    "CalendarYear",
+    "Day",
+    "DayChange",
+    "changes",
+    "read_notice",
+    "shipped",
+    "shipped_years",
+]
 
 CALENDAR = Calendar(shipped(year) for year in shipped_years())
-"""The working days that the portal counts in."""
+"""The shipped years only. The portal counts in `queries.calendar.current`, which knows later notices too."""

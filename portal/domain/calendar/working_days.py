@@ -33,6 +33,9 @@ class Calendar:
         """Working days after `after` up to and with `until`; negative if `until` comes first."""
         return self._until(until) - self._until(after)
 
+    def count_of_year(self, year: int) -> int:
+        return self.count(date(year - 1, 12, 31), date(year, 12, 31))
+
     def late(self, due: date, done: date) -> int:
         """How many working days `done` came after `due`; 0 if in time."""
         return max(self.count(due, done), 0)

@@ -14,7 +14,6 @@ from portal import queries
 from portal.database import local_today
 from portal.domain import audit_events
 from portal.domain.audit_events import AuditEvent
-from portal.domain.calendar import CALENDAR
 from portal.domain.errors import Stale
 from portal.domain.permissions import Actor, Permission
 from portal.models import TargetTable, User
@@ -74,7 +73,7 @@ def hold(session: Session, table: TargetTable, user_id: int | None, latest: date
     Returns the new facts, none where nothing changed.
     """
     claim_days = queries.administration.years.year(session, table.year).claim_days
-    until = CALENDAR.add(local_today(), claim_days) if user_id else None
+    until = queries.calendar.current(session).add(local_today(), claim_days) if user_id else None
     until = min(until, latest) if until and latest else until
     if (table.claimed_by_id, table.claimed_until) == (user_id, until):
         return Facts()

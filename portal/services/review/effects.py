@@ -16,7 +16,6 @@ from portal import queries
 from portal.database import local_today, now
 from portal.domain import actions, forms, opinions
 from portal.domain.actions import TransitionRequest
-from portal.domain.calendar import CALENDAR
 from portal.domain.conclusions import Grade
 from portal.domain.deadlines import due_date
 from portal.domain.documents import clean_text
@@ -96,7 +95,7 @@ def _freeze(session: Session, actor: Actor, table: TargetTable) -> Revision:
         submitted_at=now(),
         due_on=due,
         as_proposed=proof.is_as_proposed(session, table),
-        days_late=CALENDAR.late(due, local_today()) if due else None,
+        days_late=queries.calendar.current(session).late(due, local_today()) if due else None,
     )
     session.add(revision)
     session.flush()

@@ -15,7 +15,6 @@ from portal import queries
 from portal.database import ROW_LOCK, local_today, now
 from portal.domain import audit_events
 from portal.domain.audit_events import About
-from portal.domain.calendar import CALENDAR
 from portal.domain.deadlines import due_date
 from portal.domain.documents import MAX_TEXT, clean_text
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
@@ -63,7 +62,9 @@ def grant(session: Session, actor: Actor, extension_id: int, due: date | None) -
         asked = _waiting(session, actor, extension_id)
         table = _with_office(session, asked)
         year = queries.administration.years.year(session, asked.year)
-        _decide(session, actor, asked, due=_checked_due(due, due_date(table.state, table.due_on, year.deadline)))
+        _decide(
+            session, actor, asked, due=_checked_due(session, due, due_date(table.state, table.due_on, year.deadline))
+        )
         _extend(session, actor, [table], asked)
 
 
@@ -92,7 +93,7 @@ def grant_office(session: Session, actor: Actor, office_code: str, year: int, gi
         if not may(actor, Permission.EXTEND, TableFacts(office_code)):
             raise Forbidden("你没有给这个单位延期的权限。")
         extension = Extension(year=year, office_code=office_code, reason=_checked(given.reason, "请写明为什么延期。"))
-        _decide(session, actor, extension, due=_checked_due(given.due, budget_year.deadline))
+        _decide(session, actor, extension, due=_checked_due(session, given.due, budget_year.deadline))
         session.add(extension)
         session.flush()
         thing = AuditObject(About.OFFICE, office.code, f"{office.code} {office.name}")
@@ -123,13 +124,14 @@ def _checked(text: str, demand: str, path: str = "reason") -> str:
     return cleaned
 
 
-def _checked_due(due: date | None, before: date | None) -> date:
+def _checked_due(session: Session, due: date | None, before: date | None) -> date:
     if due is None:
         raise Invalid("请填写延到哪一天。", "due")
     if due < local_today() or (before and due <= before):
         raise Invalid(f"延期的日期应当晚于今天和原来的期限（{before}）。", "due")
-    if not CALENDAR.is_working_day(due):
-        raise Invalid(f"{due} 不是工作日，其后第一个工作日是 {CALENDAR.next_working_day(due)}。", "due")
+    calendar = queries.calendar.current(session)
+    if not calendar.is_working_day(due):
+        raise Invalid(f"{due} 不是工作日，其后第一个工作日是 {calendar.next_working_day(due)}。", "due")
     return due
 
 

@@ -14,7 +14,6 @@ from portal import queries
 from portal.database import local_today
 from portal.domain import audit_events, opinions
 from portal.domain.actions import Action, FormField, Precondition, TransitionRequest
-from portal.domain.calendar import CALENDAR
 from portal.domain.conclusions import ErrorsAtApproval
 from portal.domain.deadlines import AfterDeadline, due_date
 from portal.domain.documents import MAX_TEXT, clean_text
@@ -90,11 +89,12 @@ def check_due_date(session: Session, actor: Actor, table: TargetTable, request: 
     if request.due < local_today():
         raise Invalid("再次送审的期限不能早于今天。", "due")
     longest = queries.administration.years.year(session, table.year).longest_due
-    if CALENDAR.count(local_today(), request.due) > longest:
-        furthest = CALENDAR.add(local_today(), longest)
+    calendar = queries.calendar.current(session)
+    if calendar.count(local_today(), request.due) > longest:
+        furthest = calendar.add(local_today(), longest)
         raise Invalid(f"再次送审的期限最远到 {furthest}（{longest} 个工作日，由年度规定）。", "due")
-    if not CALENDAR.is_working_day(request.due):
-        following = CALENDAR.next_working_day(request.due)
+    if not calendar.is_working_day(request.due):
+        following = calendar.next_working_day(request.due)
         raise Invalid(f"再次送审的期限 {request.due} 不是工作日，其后第一个工作日是 {following}。", "due")
 
 

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal import queries
 from portal.database import local_today
 from portal.domain import code_patterns, forms, frameworks
-from portal.domain.calendar import CALENDAR
 from portal.domain.conclusions import CLAIM_DAYS, ErrorsAtApproval, RecommendationDemand
 from portal.domain.deadlines import LONGEST_DUE, AfterDeadline
 from portal.domain.documents import Kind, clean_line
@@ -51,7 +50,7 @@ def new() -> Response:
 
 def _following(latest: BudgetYear) -> FormState:
     """The settings of the latest year, with its deadline a year later."""
-    deadline = CALENDAR.next_working_day(latest.deadline + timedelta(days=365))
+    deadline = queries.calendar.current(db.session()).next_working_day(latest.deadline + timedelta(days=365))
     return _stored(latest).with_texts(year=str(latest.year + 1), deadline=str(deadline))
 
 

@@ -21,7 +21,7 @@ from portal.domain.permissions import Actor, Permission, TableFacts, offices_in_
 from portal.domain.states import State
 from portal.models import BudgetYear
 from portal.queries.lists import Cursor
-from portal.web.filters import day, is_overdue, moment
+from portal.web.filters import announcement, day, is_overdue, moment
 
 
 def requested_year(years: Sequence[BudgetYear]) -> BudgetYear | None:
@@ -63,6 +63,7 @@ class TableLine:
     voided: bool = False
     left: str = ""
     wanted: str = ""
+    unannounced: str = ""
 
 
 def lines(rows: Sequence[Any], years: Sequence[BudgetYear], chooser: Actor | None = None) -> list[TableLine]:
@@ -95,6 +96,7 @@ def _line(row: Any, deadline: date) -> TableLine:
         since=moment(row.state_since),
         due=day(due),
         overdue=is_overdue(due),
+        unannounced=announcement(due) if due and not is_overdue(due) else "",
         round=_round(row),
         errors=row.errors,
         warnings=row.warnings,

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
 from portal.database import local_today
-from portal.domain.calendar import CALENDAR
 from portal.domain.errors import Invalid, Refused, Stale
 from portal.domain.permissions import Permission
 from portal.extensions import db
@@ -20,7 +19,7 @@ from portal.services.review import extensions as service
 from portal.services.review.extensions import Grant
 from portal.web.administration.form_state import FormState
 from portal.web.errors import status_of
-from portal.web.filters import day, moment
+from portal.web.filters import announcement, due_day, moment
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 from portal.web.table_page import load
@@ -116,6 +115,7 @@ def decide(year: int, extension_id: int) -> Response | AnyResponse:
 def _year_page(year: int, form: FormState, refusals: Mapping[int, Refused] | None = None, status: int = 0) -> Response:
     """refusals: of decisions, by the id of the extension."""
     session, me = db.session(), actor()
+    calendar = queries.calendar.current(session)
     found = queries.extensions.of_year(session, me, year)
     lines = [
         _line(extension, f"{extension.office_code} {name}", _submitted_title(table)) for extension, name, table in found
@@ -128,7 +128,8 @@ def _year_page(year: int, form: FormState, refusals: Mapping[int, Refused] | Non
         typed=request.form,
         waiting=[line for line in lines if line.is_waiting],
         decided=[line for line in lines if not line.is_waiting],
-        proposed=CALENDAR.add(local_today(), DAYS_PROPOSED).isoformat(),
+        proposed=(proposed := calendar.add(local_today(), DAYS_PROPOSED)),
+        announced=announcement(proposed),
         offices=[("", "请选择单位"), *_offices()],
         errors={id: refusal.message for id, refusal in (refusals or {}).items()},
     )
@@ -154,7 +155,7 @@ def _line(extension: Extension, office: str, title: str) -> ExtensionLine:
         by=extension.asked_by_name,
         at=moment(extension.asked_at or extension.decided_at),
         is_waiting=extension.decided_at is None,
-        due=day(extension.due_on),
+        due=due_day(extension.due_on),
         answer=extension.answer,
         decided_by=extension.decided_by_name,
     )

@@ -15,7 +15,7 @@ from portal import queries
 from portal.database import LOCAL, local_today
 from portal.domain.amounts import format_yuan
 from portal.domain.batches import BATCH_ACTS, RECOMMEND_MANY, open_acts
-from portal.domain.calendar import CALENDAR
+from portal.domain.calendar import Calendar
 from portal.domain.documents import Kind
 from portal.domain.marks import MARKS, marks
 from portal.domain.offices import shared_beginning
@@ -25,7 +25,7 @@ from portal.domain.states import State
 from portal.extensions import db
 from portal.models import BudgetYear
 from portal.queries.queue import PAGE, QueueFilters, QueueOrder, Sum
-from portal.web.filters import day, is_overdue, moment
+from portal.web.filters import due_day, is_overdue, moment
 from portal.web.lists import awaiting, work_lists
 from portal.web.rendering import render
 
@@ -222,7 +222,8 @@ def _lines(me: Actor, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[QueueLine]:
 
 
 def _line(me: Actor, row: Any, shared: str) -> QueueLine:
-    facts = queries.queue.facts_of(row)
+    calendar = queries.calendar.current(db.session())
+    facts = queries.queue.facts_of(row, calendar)
     is_department = row.kind == Kind.DEPARTMENT
     has_claim = row.claimed_by_id is not None and (row.claimed_until is None or row.claimed_until >= local_today())
     due = row.due_on if row.state == State.RETURNED else None
@@ -239,7 +240,7 @@ def _line(me: Actor, row: Any, shared: str) -> QueueLine:
         amount="" if is_department else format_yuan(row.submitted_total_fen),
         round=_round(row),
         marks=[MarkView(mark.text(facts), mark.look.value) for mark in marks(facts)],
-        waited=_waited(row, due),
+        waited=_waited(row, due, calendar),
         overdue=is_overdue(due),
         claimant=row.claimant if has_claim and row.state == State.SUBMITTED else "",
         is_own=row.claimed_by_id == me.capacity_id,
@@ -263,8 +264,8 @@ def _round(row: Any) -> str:
     return f"第 {row.return_count + 1} 轮{answers}"
 
 
-def _waited(row: Any, due: date | None) -> str:
+def _waited(row: Any, due: date | None, calendar: Calendar) -> str:
     if row.state == State.SUBMITTED:
-        count = CALENDAR.count(row.state_since.astimezone(LOCAL).date(), local_today())
+        count = calendar.count(row.state_since.astimezone(LOCAL).date(), local_today())
         return f"{count} 个工作日" if count > 0 else "今天"
-    return f"限 {day(due)}" if due else moment(row.state_since)[:10]
+    return f"限 {due_day(due)}" if due else moment(row.state_since)[:10]

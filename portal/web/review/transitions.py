@@ -12,9 +12,9 @@ from datetime import date
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from portal import queries
 from portal.database import local_today
 from portal.domain.actions import SUBMIT, Action, FieldKind, FormField, TransitionRequest, is_lawful
-from portal.domain.calendar import CALENDAR
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
 from portal.domain.opinions import OpinionState
 from portal.domain.permissions import Permission
@@ -25,6 +25,7 @@ from portal.services.review import preconditions, workflow
 from portal.services.review.next_ready import next_ready
 from portal.web.drafting import attempts
 from portal.web.errors import status_of
+from portal.web.filters import announcement
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 from portal.web.review import conclusions, notes, rounds
@@ -140,7 +141,8 @@ def _asked(loaded: TablePage, action: Action) -> list[FormField]:
 def field_view(field: FormField, refusal: Refused | None) -> FieldView:
     """The field as the form shows it after `refusal`, with what was typed."""
     is_date = field.kind is FieldKind.DATE
-    proposed = CALENDAR.add(local_today(), DAYS_TO_CORRECT)
+    calendar = queries.calendar.current(db.session())
+    proposed = calendar.add(local_today(), DAYS_TO_CORRECT)
     return FieldView(
         name=field.name,
         label=field.label,
@@ -186,7 +188,7 @@ def _drafts(loaded: TablePage, lines: Sequence[OpinionLine]) -> list[DraftChoice
 
 def _told(proposed: date) -> str:
     told = f"期限须是工作日；{proposed} 是从明天起的第 {DAYS_TO_CORRECT} 个工作日。"
-    return told if CALENDAR.is_announced(proposed) else f"{told}{proposed.year} 年的节假日安排尚未公布。"
+    return told + announcement(proposed)
 
 
 def _obstacles(loaded: TablePage, refusals: Sequence[Refused]) -> list[Obstacle]:

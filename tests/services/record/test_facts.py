@@ -15,6 +15,7 @@ from sqlalchemy import Table, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from portal import queries
+from portal.database import clock_at
 from portal.domain import actions, documents, serialization
 from portal.domain.audit_events import KEYS
 from portal.domain.calendar import CALENDAR
@@ -24,7 +25,7 @@ from portal.domain.enclosures import EnclosedAttachment, Enclosures, canonical
 from portal.domain.library import CATEGORIES
 from portal.domain.register import EntryRow
 from portal.models import Base, Change, Enclosure, Opinion, Participation, RegisterEntry, TargetTable
-from portal.services.administration import office_mergers, people
+from portal.services.administration import calendar, office_mergers, people
 from portal.services.drafting import attachments, carry_over, drafts, explanations, undo_redo, voiding
 from portal.services.library import entry_changes
 from portal.services.record import audit, comparison, verification
@@ -36,6 +37,7 @@ from portal.services.session import stand_ins
 from portal.services.transaction import write
 from portal.storage import AttachmentStore
 from tests.databases import LivedWorlds
+from tests.services.administration.notices import NOTICE, NOTICE_YEAR
 from tests.world import DEADLINE, DUE, OFFICE, YEAR, World, sound_project
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -136,6 +138,9 @@ def _live(world: World, store: AttachmentStore) -> None:
     stand_ins.end(session, drafter, world.stand_in("drafter2", "drafter").id)
     people.set_active(session, None, world.actor("outsider").id, False)
     office_mergers.merge_office(session, None, "61000201", office_mergers.MergerForm("620001", "文件", "move"))
+    with clock_at(datetime(2026, 11, 20, tzinfo=UTC)):
+        seen = calendar.preview(session, world.actor("admin"), NOTICE_YEAR, NOTICE).digest
+        calendar.confirm(session, world.actor("admin"), NOTICE_YEAR, NOTICE, seen)
     assert verification.verify(session).problems == []
 
 
