@@ -100,6 +100,15 @@ def answered_without_change(session: Session, table: TargetTable, lines: Sequenc
     return frozenset(line.id for line in claimed if not _concerned(line.path, changed[raised_on[line.id]]))
 
 
+def drafts(session: Session, table_ids: Sequence[int]) -> Mapping[int, Sequence[Opinion]]:
+    """The bureau's draft opinions of several tables by table id, in order of creation. For the bureau alone."""
+    found: dict[int, list[Opinion]] = {}
+    rows = select(Opinion).where(Opinion.table_id.in_(table_ids), Opinion.state == OpinionState.DRAFT)
+    for opinion in session.scalars(rows.order_by(Opinion.id).execution_options(populate_existing=True)):
+        found.setdefault(opinion.table_id, []).append(opinion)
+    return found
+
+
 def bureau_notes(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> Sequence[BureauNote]:
     """The notes (底稿), the latest first; none for whoever may not see them."""
     if not may(actor, Permission.SEE_BUREAU_NOTES, facts):

@@ -28,11 +28,15 @@ _TAKEN_FOR = 60
 
 @dataclass(frozen=True, slots=True)
 class BatchItem:
-    """A chosen table with the digests that the page showed. refused: None while undone or where it was done."""
+    """A chosen table with the digests that the page showed. drafts: as in TransitionRequest.
+
+    refused: None while undone or where it was done.
+    """
 
     id: int
     digest: str
     enclosed: str
+    drafts: Sequence[int] | None = None
     is_done: bool = False
     refused: str | None = None
     taken_at: float = 0.0
@@ -141,6 +145,7 @@ def _perform(session: Session, actor: Actor, batch: Batch, item: BatchItem) -> N
             fields["reason"],
             item.enclosed,
             grade=fields["grade"],
+            drafts=None if item.drafts is None else frozenset(item.drafts),
             is_password_checked=fields["password"],
         )
         workflow.perform(session, actor, item.id, request)

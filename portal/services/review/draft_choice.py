@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.domain import opinions
+from portal import queries
 from portal.domain.actions import TransitionRequest
 from portal.domain.errors import Stale
 from portal.domain.permissions import Actor
 from portal.models import Opinion, TargetTable
 
 
-def drafts_of(session: Session, table: TargetTable) -> Sequence[Opinion]:
-    """The draft opinions on the table, in order of creation."""
-    return session.scalars(
-        select(Opinion)
-        .where(Opinion.table_id == table.id, Opinion.state.in_(opinions.RAISE.sources))
-        .order_by(Opinion.id)
-        .execution_options(populate_existing=True)
-    ).all()
-
-
 def with_choice(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> TransitionRequest:
     """The request with the drafts that it raises: the actor's own, if it does not say."""
     if request.drafts is not None:
         return request
-    own = (opinion.id for opinion in drafts_of(session, table) if opinion.author_id == actor.id)
+    own = (
+        opinion.id
+        for opinion in queries.review.drafts(session, [table.id]).get(table.id, ())
+        if opinion.author_id == actor.id
+    )
     return replace(request, drafts=frozenset(own))
 
 
 def chosen(session: Session, table: TargetTable, request: TransitionRequest) -> list[Opinion]:
     """The drafts that the request raises. Raises Stale if one of them is no draft of the table (any more)."""
     wanted = request.drafts or frozenset()
-    found = [opinion for opinion in drafts_of(session, table) if opinion.id in wanted] if wanted else []
+    found = (
+        [opinion for opinion in queries.review.drafts(session, [table.id]).get(table.id, ()) if opinion.id in wanted]
+        if wanted
+        else []
+    )
     if len(found) < len(wanted):
         raise Stale("勾选的意见有的已被删除，或者不是这张表的草稿；请核对后重新勾选。")
     return found

@@ -22,7 +22,7 @@ from portal.domain.documents import Kind
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
 from portal.domain.permissions import Permission, TableFacts, grants_held, may
 from portal.extensions import db
-from portal.models import TargetTable
+from portal.models import Opinion, TargetTable
 from portal.services.review import batches, conclusions, preconditions, workflow
 from portal.services.review.batches import BatchItem
 from portal.services.session.signing_in import SlowDown
@@ -30,6 +30,7 @@ from portal.web.acts import result_key
 from portal.web.errors import status_of
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
+from portal.web.review.draft_choices import DraftChoice, draft_choices, posted_drafts
 from portal.web.review.table import HIGHEST_ID
 from portal.web.review.transitions import field_view, typed_date
 
@@ -48,6 +49,7 @@ class Chosen:
     digest: str
     enclosed: str
     obstacle: str
+    drafts: Sequence[DraftChoice] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,10 @@ def confirm(act: BatchAct) -> Response:
 def start(act: BatchAct) -> Response | AnyResponse:
     table_ids = _chosen(act)
     digests = {n: request.form.get(f"digest-{n}", "") for n in table_ids}
-    items = [BatchItem(n, digests[n], request.form.get(f"enclosed-{n}", "")) for n in table_ids]
+    items = [
+        BatchItem(n, digests[n], request.form.get(f"enclosed-{n}", ""), posted_drafts(_drafts_field(n)))
+        for n in table_ids
+    ]
     try:
         fields = _fields(act, table_ids)
         key = result_key()
@@ -156,7 +161,8 @@ def _fields(act: BatchAct, table_ids: Sequence[int]) -> dict[str, object]:
 
 
 def _confirm_page(act: BatchAct, table_ids: Sequence[int], refusal: Refused | None) -> Response:
-    chosen = [_candidate(act, table, facts) for table, facts in _load(table_ids)]
+    drafts = queries.review.drafts(db.session(), table_ids) if act.action else {}
+    chosen = [_candidate(act, table, facts, drafts.get(table.id, ())) for table, facts in _load(table_ids)]
     ready = [each for each in chosen if not each.obstacle]
     shows_password = _asks_password(act, table_ids)
     fields = [each for each in act.asks if each.kind is not FieldKind.PASSWORD or shows_password]
@@ -175,7 +181,11 @@ def _confirm_page(act: BatchAct, table_ids: Sequence[int], refusal: Refused | No
     )
 
 
-def _candidate(act: BatchAct, table: TargetTable, facts: TableFacts) -> Chosen:
+def _drafts_field(table_id: int) -> str:
+    return f"drafts-{table_id}"
+
+
+def _candidate(act: BatchAct, table: TargetTable, facts: TableFacts, drafts: Sequence[Opinion]) -> Chosen:
     session = db.session()
     enclosed = queries.enclosures.of_table(session, table).digest if act is not CLAIM_MANY else ""
     return Chosen(
@@ -187,6 +197,7 @@ def _candidate(act: BatchAct, table: TargetTable, facts: TableFacts) -> Chosen:
         digest=table.digest if facts.submitted_once else "",
         enclosed=enclosed,
         obstacle=_obstacle(act, table, facts),
+        drafts=draft_choices(actor(), drafts, _drafts_field(table.id)),
     )
 
 

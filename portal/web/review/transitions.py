@@ -29,6 +29,7 @@ from portal.web.filters import announcement
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 from portal.web.review import conclusions, notes, rounds
+from portal.web.review.draft_choices import DraftChoice, draft_choices, posted_drafts
 from portal.web.review.obstacles import Obstacle, obstacle
 from portal.web.table_page import TablePage, findings_of, load, opinions_of, others_editing
 
@@ -50,18 +51,6 @@ class FieldView:
     hint: str
     error: str
     choices: Sequence[tuple[str, str]] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DraftChoice:
-    """A draft opinion that the decision can raise; author: "" for one's own."""
-
-    id: int
-    place: str
-    binding: bool
-    text: str
-    author: str
-    is_ticked: bool
 
 
 @bp.get("/tables/<int:table_id>/<action:action>")
@@ -88,7 +77,7 @@ def carry_out(table_id: int, action: Action) -> Response | AnyResponse:
         form.get("enclosed", ""),
         grade=form.get("grade", ""),
         password=form.get("password", ""),
-        drafts=frozenset(form.getlist("drafts", type=int)),
+        drafts=frozenset(posted_drafts("drafts")),
     )
     try:
         table = workflow.perform(db.session(), actor(), table_id, asked)
@@ -123,7 +112,7 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         round=rounds.changes_since_submission(loaded, opinions) if shows_check and still_lawful else None,
         document=shown.document if shown and action.look.shows_document else None,
         findings=notes.finding_groups(shown.document, findings, shown.enclosed.explanations) if shown else [],
-        drafts=_drafts(loaded, opinions),
+        drafts=_drafts(loaded, action),
         opinions=notes.opinion_views(shown.document, _to_show(action, opinions)) if shown else [],
         reason=request.form.get("reason", ""),
         claim=conclusions.claim_of(loaded),
@@ -169,21 +158,12 @@ def _to_show(action: Action, lines: Sequence[OpinionLine]) -> list[OpinionLine]:
     return [line for line in lines if line.state.is_open and not (lists_drafts and line.state is OpinionState.DRAFT)]
 
 
-def _drafts(loaded: TablePage, lines: Sequence[OpinionLine]) -> list[DraftChoice]:
-    """One's own are ticked at first, those of colleagues are not; after a refusal, as posted."""
-    posted = request.form.getlist("drafts", type=int) if request.method == "POST" else None
-    return [
-        DraftChoice(
-            line.id,
-            line.place,
-            line.binding,
-            line.text,
-            "" if line.author_id == loaded.actor.id else line.author,
-            line.id in posted if posted is not None else line.author_id == loaded.actor.id,
-        )
-        for line in lines
-        if line.state is OpinionState.DRAFT
-    ]
+def _drafts(loaded: TablePage, action: Action) -> list[DraftChoice]:
+    field = next((each.name for each in action.asks if each.kind is FieldKind.DRAFTS), "")
+    if not field:
+        return []
+    found = queries.review.drafts(db.session(), [loaded.table.id])
+    return draft_choices(loaded.actor, found.get(loaded.table.id, ()), field)
 
 
 def _told(proposed: date) -> str:

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal import queries
 from portal.domain import actions
 from portal.domain.batches import CHUNK, MOST_TABLES
+from portal.models import Opinion
 from portal.services.administration import budget_years
 from portal.services.administration.budget_years import YearForm
 from portal.services.record import verification
@@ -74,14 +76,32 @@ def test_recommending_many_asks_for_the_four_dimensions_once(app: Flask, world: 
 
 def test_returning_many_needs_an_opinion_on_each_and_one_due_date(app: Flask, world: World) -> None:
     with_opinion, without = submitted(world, 1), submitted(world, 2)
-    world.opinion(with_opinion)
-    ids = [with_opinion, without]
+    draft = world.opinion(with_opinion)
+    ids, ticked = [with_opinion, without], {f"drafts-{with_opinion}": draft}
     for due, words in (("2020-01-01", "不能早于今天"), ("", "请填写再次送审的期限"), ("x", "请填写再次送审的期限")):
         refused = post(app, world, "reviewer", "return", ids, due=due, reason="请一并修改。")
         assert (refused.status_code, words in refused.text, "请一并修改。" in refused.text) == (422, True, True)
-    page = results(app, "reviewer", post(app, world, "reviewer", "return", ids, due=str(DUE), reason="请一并修改。"))
+    page = results(
+        app, "reviewer", post(app, world, "reviewer", "return", ids, due=str(DUE), reason="请一并修改。", **ticked)
+    )
     assert "已退回 1 张" in page and "要附至少一条意见" in page
     assert [world.table(n).state for n in ids] == ["returned", "submitted"]
+
+
+def test_many_tables_raise_what_is_ticked_on_each(app: Flask, world: World) -> None:
+    table_id = submitted(world, 1)
+    own, left = world.opinion(table_id, binding=False), world.opinion(table_id, "approver")
+    page = signed_in_client(app, "reviewer").get(f"/decide/return?table={table_id}").text
+    assert f'name="drafts-{table_id}" id="draft-{own}"' in page and "刘批复拟写" in page
+    assert f'value="{own}" checked' in page and f'value="{left}" checked' not in page
+    forged = submitted(world, 2)
+    answer = post(app, world, "reviewer", "return", [forged], due=str(DUE), **{f"drafts-{forged}": own})
+    assert "请核对后重新勾选" in results(app, "reviewer", answer)
+    answer = post(app, world, "reviewer", "return", [table_id], due=str(DUE), **{f"drafts-{table_id}": own})
+    assert "已退回 1 张" in results(app, "reviewer", answer)
+    world.session.rollback()
+    states = {opinion.id: opinion.state for opinion in world.session.scalars(select(Opinion))}
+    assert states == {own: "raised", left: "draft"}
 
 
 def test_long_list_goes_on_chunk_by_chunk_and_can_be_left(app: Flask, world: World) -> None:
