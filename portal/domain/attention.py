@@ -15,7 +15,8 @@ ATTENTION: Mapping[State, tuple[Permission, ...]] = {
     State.RETURNED: (Permission.EDIT,),
     State.SUBMITTED: (Permission.RECOMMEND, Permission.APPROVE),
 }
-"""State → permissions of the acts that a table wants in turn; an approved table awaits nobody.
+"""State → permissions of the acts that a table wants in turn; an approved table awaits nobody, unless its office asks
+for an adjustment: then the approvers.
 
 A submitted table awaits the reviewers of its office until one of them recommends it; then, where its office has no
 reviewer, or where the year asks for no recommendation, the approvers.

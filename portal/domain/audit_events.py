@@ -39,6 +39,8 @@ DETACH = AuditEvent("detach", "移除附件")
 DISCARD = AuditEvent("discard", "删除草稿")
 RESTORE_DRAFT = AuditEvent("restore_draft", "恢复草稿")
 VOID = AuditEvent("void", "作废", is_in_history=True)
+ASK_ADJUSTMENT = AuditEvent("ask_adjustment", "申请调整", is_in_history=True)
+DECLINE_ADJUSTMENT = AuditEvent("decline_adjustment", "不同意调整", is_in_history=True)
 ASK_EXTENSION = AuditEvent("ask_extension", "申请延期", is_in_history=True)
 EXTEND = AuditEvent("extend", "延期", is_in_history=True)
 DECLINE_EXTENSION = AuditEvent("decline_extension", "不同意延期", is_in_history=True)
@@ -122,6 +124,8 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         RESTORE_DRAFT,
         VOID,
         *map(event_of, ACTIONS.values()),
+        ASK_ADJUSTMENT,
+        DECLINE_ADJUSTMENT,
         ASK_EXTENSION,
         EXTEND,
         DECLINE_EXTENSION,

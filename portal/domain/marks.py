@@ -1,7 +1,7 @@
 """MARKS: the facts about a submitted table that say why a reviewer should look at it first (为什么先看它).
 
 Each mark is a fact and a filter: `marks` reads MARKS in Python, `queries.queue` builds the SQL conditions from them.
-The facts are worked out at each submission by `services.review.examining`, and stored.
+The facts are worked out at each submission by `services.review.examining`, and stored, but for waiting and requests.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ class MarkFacts:
     asked for. lowered_targets: target values that ask for less. errors: findings of error rules, whatever the year's
     policy makes of them. unexplained: warnings without an explanation. copied: sentences that stand in tables of other
     offices. returned_last_year: the project's table of the year before was returned. as_proposed: only what the bureau
-    had proposed was changed. waiting_days: working days since the submission.
+    had proposed was changed. waiting_days: working days since the submission. adjustment_asked: the office asks for the
+    approved table to be reopened.
     """
 
     unchanged_answers: int = 0
@@ -39,6 +40,7 @@ class MarkFacts:
     as_proposed: int = 0
     amount_fen: int = 0
     waiting_days: int = 0
+    adjustment_asked: int = 0
 
 
 class Look(StrEnum):
@@ -69,7 +71,9 @@ class Mark:
         return self.label.replace(" {n} 处", "").replace(" {n} 个工作日", "很久").replace(" {n}", "")
 
 
+ASKED = Mark("asked", "adjustment_asked", "申请调整", Look.WARNING)
 MARKS: tuple[Mark, ...] = (
+    ASKED,
     Mark("unchanged", "unchanged_answers", "答“已修改”未改 {n}", Look.DANGER),
     Mark("budget", "budget_changed", "预算变了", Look.WARNING),
     Mark("lowered", "lowered_targets", "目标值降低 {n}", Look.WARNING),

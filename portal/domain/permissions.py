@@ -85,6 +85,7 @@ class Permission(StrEnum):
     APPROVE = "approve"
     REOPEN = "reopen"
     VOID = "void"
+    ASK_ADJUSTMENT = "ask_adjustment"
     ASK_EXTENSION = "ask_extension"
     EXTEND = "extend"
     EXPORT = "export"
@@ -121,6 +122,7 @@ _PERMISSION_LABELS = {
     Permission.APPROVE: "批复",
     Permission.REOPEN: "退回调整",
     Permission.VOID: "作废",
+    Permission.ASK_ADJUSTMENT: "申请调整",
     Permission.ASK_EXTENSION: "申请延期",
     Permission.EXTEND: "延期",
     Permission.EXPORT: "导出、打印",
@@ -201,6 +203,7 @@ PERMISSIONS: Mapping[Permission, Rule] = {
     Permission.SEE_REGISTER: Rule((*_OFFICE_AND_ABOVE, *_KEEP_REGISTER, Grant(Role.AUDITOR))),
     Permission.KEEP_REGISTER: Rule(_KEEP_REGISTER),
     Permission.CONFIRM_NO_PROJECTS: Rule((Grant(Role.HEAD, _OWN),)),
+    Permission.ASK_ADJUSTMENT: Rule((Grant(Role.HEAD, _OWN),), frozenset({State.APPROVED})),
     Permission.ASK_EXTENSION: Rule((Grant(Role.HEAD, _OWN),), _WITH_OFFICE),
     Permission.EXTEND: Rule((Grant(Role.REVIEWER, _ASSIGNED), Grant(Role.APPROVER)), _WITH_OFFICE),
     Permission.MANAGE: Rule((Grant(Role.ADMIN),)),

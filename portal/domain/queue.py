@@ -57,4 +57,4 @@ class QueueSort(StrEnum):
         return self in (QueueSort.AMOUNT, QueueSort.ROUND, QueueSort.WAITING, QueueSort.ERRORS)
 
 
-DEFAULT_ORDER = "默认次序：再次送审的在前，其次错误多的，再次金额大的；点表头可以改，次序留在地址里。"
+DEFAULT_ORDER = "默认次序：申请调整的、再次送审的在前，其次错误多的，再次金额大的；点表头可以改，次序留在地址里。"

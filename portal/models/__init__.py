@@ -14,6 +14,7 @@ from portal.models.people import Assignment, BudgetYear, Office, OfficeMerger, S
 from portal.models.record import AuditEntry, AuditHead, RefusalCount, SignInFailure
 from portal.models.register import NoProjects, RegisterEntry, Voiding
 from portal.models.review import (
+    AdjustmentRequest,
     BureauNote,
     Conclusion,
     Explanation,
@@ -36,6 +37,7 @@ from portal.models.tables import (
 )
 
 __all__ = [
+    "AdjustmentRequest",
     "Assignment",
     "Attachment",
     "AuditEntry",

@@ -1,13 +1,17 @@
-"""The bureau's opinions with their events, its notes, the office's explanations, and who acted on which table."""
+"""The bureau's opinions with their events, its conclusions and notes, requests for adjustment, the explanations of the
+office, and who has acted on which table.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.database import UTCDateTime, now
+from portal.domain.adjustments import AdjustmentDecision
 from portal.domain.conclusions import Grade
 from portal.domain.opinions import BY_STEP, Answer, OpinionState
 from portal.extensions import Base
@@ -105,6 +109,41 @@ class Conclusion(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     author_name: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class AdjustmentRequest(Base):
+    """申请调整: the office asks for an approved table to be reopened.
+
+    revision_number: the revision in force when it was asked. decision: one of AdjustmentDecision, None while nobody has
+    decided. answer: to the office, of a request that was declined.
+    """
+
+    __tablename__ = "adjustment_requests"
+    __table_args__ = (
+        one_of("decision", AdjustmentDecision),
+        CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided"),
+        Index("ix_adjustment_requests_table_id", "table_id", "id"),
+        Index(
+            "uq_adjustment_requests_waiting",
+            "table_id",
+            unique=True,
+            sqlite_where=sql("decided_at IS NULL"),
+            postgresql_where=sql("decided_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    table_id: Mapped[int] = mapped_column(ForeignKey("target_tables.id"))
+    revision_number: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    asked_by_name: Mapped[str] = mapped_column(String(64))
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    decision: Mapped[str | None] = mapped_column(String(16))
+    answer: Mapped[str] = mapped_column(Text, default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_by_name: Mapped[str] = mapped_column(String(64), default="")
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class RevisionFindings(Base):

@@ -4,6 +4,7 @@ Function names are nouns. Nothing here writes, decides or imports flask. Relatio
 """
 
 from portal.queries import (
+    adjustments,
     administration,
     awaiting,
     calendar,
@@ -26,6 +27,7 @@ from portal.queries import (
 )
 
 __all__ = [
+    "adjustments",
     "administration",
     "awaiting",
     "calendar",

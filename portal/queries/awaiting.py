@@ -19,9 +19,11 @@ from portal.domain.conclusions import RecommendationDemand
 from portal.domain.opinions import OpinionState
 from portal.domain.permissions import Actor, Permission, offices_in_reach
 from portal.domain.states import State
-from portal.models import Assignment, BudgetYear, Extension, Office, Opinion, TargetTable
+from portal.models import AdjustmentRequest, Assignment, BudgetYear, Extension, Office, Opinion, TargetTable
 from portal.queries.tables import not_voided
 
+_AFTER_EXTENSIONS = 1_000_000_000
+"""Keys of tables are their ids, those of extensions negative ids, those of requests for adjustment lie below."""
 MOST = 100
 """Where counting and the list stop: "99+" is as useful as 4,711."""
 _WITH_OFFICE = [state.value for state, permissions in ATTENTION.items() if Permission.EDIT in permissions]
@@ -89,6 +91,9 @@ def _parts(shape: _Shape) -> Iterator[Select[Any, Any]]:
         yield submitted.where(_in_years(true()), TargetTable.is_recommended)
         yield waits.where(_in_years(never))
         yield waits.where(_in_years(not_(never)), TargetTable.office_code.in_(_NOBODY_REVIEWS))
+        adjustments = AdjustmentRequest.decided_at.is_(None)
+        key = (-_AFTER_EXTENSIONS - AdjustmentRequest.id).label("key")
+        yield select(key, AdjustmentRequest.asked_at.label("since")).where(adjustments)
     if shape.applications:
         asked = select((-Extension.id).label("key"), Extension.asked_at.label("since"))
         waiting = asked.where(Extension.decided_at.is_(None))

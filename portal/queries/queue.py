@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, and_, case, func, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    SQLColumnExpression,
+    and_,
+    case,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from portal.database import LOCAL, local_today
@@ -20,7 +32,7 @@ from portal.domain.marks import FACTS, MARKS, Mark, MarkFacts
 from portal.domain.permissions import Actor
 from portal.domain.queue import QueueSort, QueueTab
 from portal.domain.states import State
-from portal.models import Conclusion, Office, Participation, ReviewFacts, TargetTable, User
+from portal.models import AdjustmentRequest, Conclusion, Office, Participation, ReviewFacts, TargetTable, User
 from portal.queries import calendar
 from portal.queries.searching import contains_all
 from portal.queries.tables import not_voided, visible
@@ -161,6 +173,11 @@ _COLUMNS = (
     TargetTable.claimed_until,
 )
 _CONCLUSION = (Conclusion.author_id.label("recommended_by_id"), Conclusion.author_name.label("recommended_by"))
+_ASKED = (
+    select(AdjustmentRequest.id)
+    .where(AdjustmentRequest.table_id == TargetTable.id, AdjustmentRequest.decided_at.is_(None))
+    .exists()
+)
 _AMOUNT = func.coalesce(TargetTable.submitted_total_fen, 0)
 _STORED: Mapping[str, SQLColumnExpression[Any]] = {
     "unchanged_answers": func.coalesce(ReviewFacts.unchanged_answers, 0),
@@ -173,6 +190,7 @@ _STORED: Mapping[str, SQLColumnExpression[Any]] = {
     "returned_last_year": func.coalesce(ReviewFacts.returned_last_year, 0),
     "as_proposed": func.coalesce(ReviewFacts.as_proposed, 0),
     "amount_fen": _AMOUNT,
+    "adjustment_asked": case((_ASKED, 1), else_=0),
     "opinions_asked": func.coalesce(ReviewFacts.opinions_asked, 0),
     "opinions_answered": func.coalesce(ReviewFacts.opinions_answered, 0),
 }
@@ -253,8 +271,9 @@ def _sort_keys(tab: QueueTab, order: QueueOrder) -> list[SQLColumnExpression[Any
     if order.sort is QueueSort.FIRST:
         if tab is QueueTab.RECENT:
             return [Participation.last_at.desc(), TargetTable.id]
+        asked = [_STORED["adjustment_asked"].desc()] if tab is QueueTab.APPROVED else []
         again = case((TargetTable.return_count > 0, 0), else_=1)
-        return [again, _STORED["errors"].desc(), _AMOUNT.desc(), *places]
+        return [*asked, again, _STORED["errors"].desc(), _AMOUNT.desc(), *places]
     keys: Mapping[QueueSort, Sequence[SQLColumnExpression[Any]]] = {
         QueueSort.OFFICE: (TargetTable.office_code, TargetTable.position),
         QueueSort.NAME: (TargetTable.submitted_name,),

@@ -51,6 +51,7 @@ def init_app(app: Flask) -> None:
     from portal.web.register import lists as register_lists
     from portal.web.review import (
         accepting,
+        adjustments,
         batch,
         comparison,
         decisions,
@@ -72,7 +73,7 @@ def init_app(app: Flask) -> None:
         *(steps, attachments, ordering),
         *(recycle_bin, office_corrections, voiding),
         *(register_lists, entries, register_imports, unannounced, owed),
-        *(transitions, accepting, batch, decisions, opinions, comparison, extensions),
+        *(transitions, accepting, batch, decisions, opinions, comparison, extensions, adjustments),
         *(imports, workbook_returns, jobs, exports, library),
         *(offices, office_imports, office_mergers, people, people_imports, portfolios, handovers, years),
         *(calendar, audit_log, handbook),

@@ -81,4 +81,7 @@ def _links(actor: Actor, table: TargetTable, facts: TableFacts) -> list[ActionLi
     for action in available_actions(actor, facts):
         url = url_for("transitions.confirm", table_id=table.id, action=action)
         found.append(ActionLink(url, action.label, action.look.style, action.look.icon))
+    if may(actor, Permission.ASK_ADJUSTMENT, facts) and table.budget_year.is_open:
+        url = url_for("adjustments.of_table", table_id=table.id)
+        found.append(ActionLink(url, Permission.ASK_ADJUSTMENT.label, "secondary", "pencil-square"))
     return found

@@ -47,6 +47,7 @@ def test_actions_and_opinion_acts_bring_their_events() -> None:
 def test_history_shows_birth_and_what_moved_the_table() -> None:
     assert [event.name for event in history_events()] == [
         *("create", "import", "void", *ACTIONS),
+        *("ask_adjustment", "decline_adjustment"),
         *("ask_extension", "extend", "decline_extension"),
     ]
 

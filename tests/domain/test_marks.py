@@ -17,7 +17,7 @@ from tests.world import sound_project
 def test_every_mark_reads_a_fact_and_has_a_name_of_its_own() -> None:
     assert {mark.fact for mark in MARKS} == set(FACTS) == {field.name for field in fields(MarkFacts)}
     assert len({mark.name for mark in MARKS}) == len(MARKS)
-    assert [mark.filter_label for mark in MARKS][:4] == ["答“已修改”未改", "预算变了", "目标值降低", "另改"]
+    assert [mark.filter_label for mark in MARKS][:5] == ["申请调整", "答“已修改”未改", "预算变了", "目标值降低", "另改"]
 
 
 def test_marks_are_the_weightiest_four() -> None:

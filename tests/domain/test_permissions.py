@@ -68,6 +68,7 @@ RIGHTS = (
     ("return", "approver", ANY, SENT, False),
     ("approve", "approver", ANY, SENT, True),
     ("reopen", "approver", ANY, SENT, True),
+    ("ask_adjustment", "head", "own", "approved", False),
     ("ask_extension", "head", "own", "never-submitted drafted returned", False),
     ("extend", "reviewer", "assigned", "never-submitted drafted returned", False),
     ("extend", "approver", ANY, "never-submitted drafted returned", False),

@@ -16,6 +16,7 @@ from portal import queries
 from portal.database import local_today, now
 from portal.domain import actions, forms, opinions
 from portal.domain.actions import TransitionRequest
+from portal.domain.adjustments import AdjustmentDecision
 from portal.domain.conclusions import Grade
 from portal.domain.deadlines import due_date
 from portal.domain.documents import clean_text
@@ -23,7 +24,7 @@ from portal.domain.enclosures import canonical
 from portal.domain.errors import Stale
 from portal.domain.opinions import OpinionState
 from portal.domain.permissions import Actor
-from portal.models import Base, Conclusion, Enclosure, OpinionEvent, Revision, TargetTable
+from portal.models import AdjustmentRequest, Base, Conclusion, Enclosure, OpinionEvent, Revision, TargetTable
 from portal.services.drafting import checks
 from portal.services.library import known_indicators, known_sentences
 from portal.services.review import draft_choice, proof
@@ -173,10 +174,22 @@ def _approve(session: Session, actor: Actor, table: TargetTable, request: Transi
 
 
 def _reopen(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
+    asked = _grant_adjustment(session, actor, table)
     return Outcome(
         {"due_on": request.due, "return_count": table.return_count + 1},
         {"revision": table.submission_count, "reason": clean_text(request.reason), "due": str(request.due)},
+        [asked] if asked else [],
     )
+
+
+def _grant_adjustment(session: Session, actor: Actor, table: TargetTable) -> AdjustmentRequest | None:
+    """Decide the office's request that waits, if there is one: reopening is what it asks for."""
+    asked = queries.adjustments.waiting(session, table.id)
+    if asked:
+        asked.decision = AdjustmentDecision.GRANTED.value
+        asked.decided_by_id, asked.decided_by_name, asked.decided_at = actor.id, actor.signature, now()
+        session.flush()
+    return asked
 
 
 def _publish_drafts(session: Session, table: TargetTable, request: TransitionRequest) -> list[OpinionEvent]:

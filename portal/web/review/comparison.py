@@ -34,10 +34,11 @@ class Version:
 @needs(Permission.SEE)
 def versions(table_id: int) -> Response:
     loaded = load(table_id)
-    choices = _choices(loaded)
+    in_force = queries.tables.in_force_number(db.session(), loaded.table)
+    choices = _choices(loaded, in_force)
     numbers = [choice.number for choice in choices]
     new = _asked("new", numbers, 0)
-    old = _asked("old", numbers, min(numbers.index(new) + 1, len(numbers) - 1) if numbers else 0)
+    old = _asked("old", numbers, _before(numbers, new, in_force))
     changes = compare(_document(loaded, old), _document(loaded, new)) if numbers else []
     removed, added = attachments_changed(_attachments(loaded, old), _attachments(loaded, new))
     return render(
@@ -53,10 +54,24 @@ def versions(table_id: int) -> Response:
     )
 
 
-def _choices(loaded: TablePage) -> list[Version]:
+def _before(numbers: list[int], new: int, in_force: int | None) -> int:
+    """The place of the version that `new` is compared with: the one in force while another is in the works."""
+    if not numbers:
+        return 0
+    place = numbers.index(new)
+    if in_force in numbers[place + 1 :]:
+        return numbers.index(in_force)
+    return min(place + 1, len(numbers) - 1)
+
+
+def _choices(loaded: TablePage, in_force: int | None) -> list[Version]:
     """The versions that the viewer may see, latest first."""
     found = [
-        Version(sent.number, f"第 {sent.number} 次送审（{moment(sent.submitted_at)} {sent.submitted_by_name}）")
+        Version(
+            sent.number,
+            f"第 {sent.number} 次送审（{moment(sent.submitted_at)} {sent.submitted_by_name}）"
+            f"{'，现行有效' if sent.number == in_force else ''}",
+        )
         for sent in queries.tables.revisions(db.session(), loaded.table.id)
     ]
     if loaded.may(Permission.SEE_WORKING_COPY) and loaded.table.state in ("drafted", "returned"):

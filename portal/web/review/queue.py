@@ -17,7 +17,7 @@ from portal.domain.amounts import format_yuan
 from portal.domain.batches import BATCH_ACTS, RECOMMEND_MANY, open_acts
 from portal.domain.calendar import Calendar
 from portal.domain.documents import Kind
-from portal.domain.marks import MARKS, marks
+from portal.domain.marks import ASKED, MARKS, marks
 from portal.domain.offices import shared_beginning
 from portal.domain.permissions import Actor, Permission, TableFacts, grants_held
 from portal.domain.queue import APPROVERS_LABEL, DEFAULT_ORDER, QueueSort, QueueTab
@@ -27,7 +27,7 @@ from portal.models import BudgetYear
 from portal.queries.queue import PAGE, QueueFilters, QueueOrder, Sum
 from portal.web.filters import due_day, is_overdue, moment
 from portal.web.lists import awaiting, work_lists
-from portal.web.rendering import render
+from portal.web.rendering import page_or_fragment, render
 
 FURTHEST_PAGE = 2_000
 MOST_YUAN = 10**12
@@ -113,6 +113,7 @@ def queue_page(me: Actor, years: Sequence[BudgetYear]) -> Response:
         "review/queue.html",
         fragment="review/_queue.html",
         year=requested or (years[0] if len(years) == 1 else None),
+        adjustments=page_or_fragment(lambda: _adjustments(me, covered), lambda: None),
         year_choices=_year_choices(years, requested),
         tabs=[_tab(me, tab, filters.tab, sums.get(tab)) for tab in QueueTab],
         marks=[_mark_choice(mark.name, mark.filter_label, filters) for mark in MARKS],
@@ -133,6 +134,16 @@ def queue_page(me: Actor, years: Sequence[BudgetYear]) -> Response:
         previous_url=_url(page=str(number - 1)) if number > 1 else "",
         next_url=_url(page=str(number + 1)) if number < last else "",
     )
+
+
+def _adjustments(me: Actor, years: tuple[int, ...]) -> Choice | None:
+    """The approved tables whose reopening is asked for; None where there are none, or for somebody who reopens none."""
+    if not grants_held(me, Permission.REOPEN):
+        return None
+    wanted = QueueFilters(years, QueueTab.APPROVED, marks=(ASKED.name,))
+    count = queries.queue.filtered_sum(db.session(), me, wanted).count
+    url = _url(tab=QueueTab.APPROVED.value, mark=ASKED.name)
+    return Choice(ASKED.label, url, False, f"{count} 张") if count else None
 
 
 # --- the address ---------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from portal.web.filters import moment
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 from portal.web.review import conclusions, notes, opinion_fields
+from portal.web.review.adjustment_views import adjustment_of
 from portal.web.review.opinion_fields import OpinionFields
 from portal.web.review.opinion_forms import opinion_forms
 from portal.web.table_page import TablePage, findings_shown, load, opinions_of, others_editing
@@ -47,6 +48,7 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
     findings = findings_shown(loaded, shown) if shown else []
     opinions = opinions_of(loaded)
     latest = queries.tables.history(session, table.id, most=1)
+    in_force = queries.tables.in_force_number(session, table)
     is_calm = not attempts.was_made(table.id, table.submission_count)
     return render(
         "review/table.html",
@@ -72,7 +74,8 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
         dimensions=tuple(Dimension),
         places=places(shown.document) if shown else [],
         history=[history_line(entry) for entry in latest],
-        in_force=queries.tables.in_force_number(session, table),
+        in_force=in_force,
+        adjustment=adjustment_of(loaded, in_force),
         errors=errors or {},
         next_table=next_to_submit(),
     )

@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
 from portal.database import local_today
-from portal.domain.actions import SUBMIT, Action, FieldKind, FormField, TransitionRequest, is_lawful
+from portal.domain.actions import REOPEN, SUBMIT, Action, FieldKind, FormField, TransitionRequest, is_lawful
+from portal.domain.documents import MAX_TEXT
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
 from portal.domain.opinions import OpinionState
 from portal.domain.permissions import Permission
@@ -106,7 +107,7 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         loaded=loaded,
         action=action,
         question=action.question(workflow.previous_state(loaded.table), loaded.table.submission_count),
-        fields=[field_view(each, refusal) for each in _asked(loaded, action)] if still_lawful else [],
+        fields=_fields(loaded, action, refusal) if still_lawful else [],
         obstacles=_obstacles(loaded, refusals),
         is_told=refusal is None or refusal.message in [refused.message for refused in refusals],
         round=rounds.changes_since_submission(loaded, opinions) if shows_check and still_lawful else None,
@@ -123,12 +124,17 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
     )
 
 
-def _asked(loaded: TablePage, action: Action) -> list[FormField]:
-    return preconditions.asked(db.session(), loaded.actor, loaded.table, action)
+def _fields(loaded: TablePage, action: Action, refusal: Refused | None) -> list[FieldView]:
+    """The fields that the table asks for; for REOPEN with the reason of the office's request that waits."""
+    session, table = db.session(), loaded.table
+    asked = queries.adjustments.waiting(session, table.id) if action is REOPEN else None
+    reason = f"单位申请调整：{asked.reason}"[:MAX_TEXT] if asked else ""
+    fields = preconditions.asked(session, loaded.actor, table, action)
+    return [field_view(each, refusal, reason if each.name == "reason" else "") for each in fields]
 
 
-def field_view(field: FormField, refusal: Refused | None) -> FieldView:
-    """The field as the form shows it after `refusal`, with what was typed."""
+def field_view(field: FormField, refusal: Refused | None, text: str = "") -> FieldView:
+    """The field as the form shows it after `refusal`, with what was typed. text: the one that is proposed."""
     is_date = field.kind is FieldKind.DATE
     calendar = queries.calendar.current(db.session())
     proposed = calendar.add(local_today(), DAYS_TO_CORRECT)
@@ -137,19 +143,20 @@ def field_view(field: FormField, refusal: Refused | None) -> FieldView:
         label=field.label,
         kind=field.kind,
         is_required=field.is_required,
-        value=_value(field, proposed),
+        value=_value(field, proposed, text),
         choices=field.choices,
         hint=_told(proposed) if is_date else "",
         error=refusal.message if isinstance(refusal, Invalid) and refusal.path == field.name else "",
     )
 
 
-def _value(field: FormField, proposed: date) -> str:
+def _value(field: FormField, proposed: date, text: str) -> str:
     """What was typed, else what is proposed; a password is never sent back."""
     if field.kind is FieldKind.PASSWORD:
         return ""
-    typed = request.form.get(field.name, "")
-    return typed or (proposed.isoformat() if field.kind is FieldKind.DATE else "")
+    if field.kind is FieldKind.DATE:
+        return request.form.get(field.name, "") or proposed.isoformat()
+    return request.form.get(field.name, text)
 
 
 def _to_show(action: Action, lines: Sequence[OpinionLine]) -> list[OpinionLine]:

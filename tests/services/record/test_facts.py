@@ -32,7 +32,7 @@ from portal.services.record import audit, comparison, verification
 from portal.services.record.facts import OBJECTS, ROWS
 from portal.services.record.stated import Stated
 from portal.services.register import exemptions, imports, no_projects, unannounced
-from portal.services.review import bureau_notes, claims, conclusions, extensions, opinion_acts
+from portal.services.review import adjustments, bureau_notes, claims, conclusions, extensions, opinion_acts
 from portal.services.session import stand_ins
 from portal.services.transaction import write
 from portal.storage import AttachmentStore
@@ -120,6 +120,7 @@ def _live(world: World, store: AttachmentStore) -> None:
     world.act(table_id, actions.SUBMIT, "head")
     opinion_acts.accept(session, reviewer, table_id, opinion_id)
     world.act(table_id, actions.APPROVE, "approver")
+    adjustments.ask(session, world.actor("head"), table_id, "预算调整")
     world.act(table_id, actions.REOPEN, "approver", due=DUE, reason="预算调整")
     claimed = world.submitted(sound_project(2, "610-1301-JBN-0002", "另一项目"))
     claims.claim(session, reviewer, claimed)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from portal.models import (
+    AdjustmentRequest,
     Attachment,
     Base,
     BureauNote,
@@ -94,6 +95,16 @@ ROWS: Mapping[type[Base], RowKind] = {
                 "decided_at",
             ),
             is_of_table=False,
+        ),
+        RowKind(
+            "adjustment",
+            "调整申请",
+            AdjustmentRequest,
+            ("table_id", "id"),
+            (
+                *("revision_number", "reason", "asked_by_id", "asked_by_name", "asked_at"),
+                *("decision", "answer", "decided_by_id", "decided_by_name", "decided_at"),
+            ),
         ),
         RowKind(
             "opinion",
