@@ -69,7 +69,7 @@ def roles(username: str, roles: tuple[str, ...], office: str | None, assigned: t
 @users.command("disable")
 @click.argument("username")
 def disable(username: str) -> None:
-    """停用账号；做过的事仍记在其名下。"""
+    """停用账号，结束他的认领；做过的事仍记在其名下。"""
     _set_active(username, False)
 
 
