@@ -35,8 +35,8 @@ from portal.services.library import entry_changes
 from portal.services.library.entry_changes import EntryForm
 from portal.services.record import audit, verification
 from portal.services.register import imports, no_projects, starting
-from portal.services.review import claims
-from portal.services.session import signing_in
+from portal.services.review import claims, workflow
+from portal.services.session import signing_in, stand_ins
 from portal.services.transaction import write
 from tests.world import DUE, OFFICE, PASSWORD, PEOPLE, YEAR, World, sound_project
 
@@ -701,3 +701,28 @@ def test_office_does_not_confirm_no_projects_while_it_begins_one(course: Course,
 
     assert isinstance(won, TargetTable)
     assert isinstance(lost, Invalid)
+
+
+# --- stand-ins -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ends_first", [True, False])
+def test_act_for_another_meets_the_end_of_the_stand_in(course: Course, world: World, ends_first: bool) -> None:
+    table_id, row_id = world.draft(), world.stand_in("drafter", "head").id
+    acting, head = world.acting("drafter", "head"), world.actor("head")
+    digest = world.table(table_id).digest
+
+    def submit(other: World) -> object:
+        asked = actions.TransitionRequest(actions.SUBMIT, digest=digest)
+        return workflow.perform(other.session, acting, table_id, asked)
+
+    def end(other: World) -> object:
+        return stand_ins.end(other.session, head, row_id)
+
+    first, second = overlap(course, *((end, submit) if ends_first else (submit, end)))
+
+    ended, submitted = (first, second) if ends_first else (second, first)
+    assert ended is None
+    assert isinstance(submitted, Stale if ends_first else TargetTable)
+    assert (world.table(table_id).state == "submitted") is not ends_first
+    assert verification.verify(world.session).problems == []

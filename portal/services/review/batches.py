@@ -77,14 +77,15 @@ def start(
         except signing_in.WrongPassword:
             signing_in.note_wrong_password(session, actor)
             raise
-    kept = {"batch": act.name, "fields": {**fields, "password": password is not None}}
+    kept = {"batch": act.name, "capacity": actor.capacity_id, "fields": {**fields, "password": password is not None}}
     form_posts.keep_outcome(session, actor.id, key, kept | {"items": [asdict(item) for item in items]})
 
 
 def find(session: Session, actor: Actor, key: str) -> Batch | None:
-    """The batch of this person; None for others, and after a week."""
+    """The batch of this person in this capacity (代办); None for others, and after a week."""
     found = form_posts.outcome(session, actor.id, key)
-    return _batch(found) if found and "batch" in found else None
+    is_own = found and "batch" in found and found.get("capacity", actor.id) == actor.capacity_id
+    return _batch(found) if found and is_own else None
 
 
 def advance(session: Session, actor: Actor, key: str) -> None:

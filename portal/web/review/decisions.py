@@ -111,7 +111,7 @@ def results(key: str) -> Response:
         done_sum=format_yuan(sum(table.submitted_total_fen or 0 for table in done)),
         refused_count=sum(item.refused is not None for item in batch.items),
         again_url=url_for(".confirm", act=batch.act, table=refused) if refused and not batch.waiting_count else "",
-        by=actor().name,
+        by=actor().signature,
     )
 
 

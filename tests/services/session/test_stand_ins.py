@@ -13,15 +13,26 @@ from portal import queries
 from portal.database import local_today
 from portal.domain import actions, documents
 from portal.domain.actions import TransitionRequest
+from portal.domain.batches import CLAIM_MANY
+from portal.domain.conclusions import Dimension
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
 from portal.domain.permissions import Actor, Permission, may
-from portal.models import AuditEntry, OpinionEvent, Participation, Revision, StandIn, TargetTable, UserSession
+from portal.models import (
+    AuditEntry,
+    BudgetYear,
+    OpinionEvent,
+    Participation,
+    Revision,
+    StandIn,
+    TargetTable,
+    UserSession,
+)
 from portal.queries.record_words import who_acted
 from portal.services.administration import people
 from portal.services.administration.people import PersonForm
 from portal.services.drafting import drafts
 from portal.services.record import verification
-from portal.services.review import opinion_acts, workflow
+from portal.services.review import batches, claims, conclusions, opinion_acts, workflow
 from portal.services.session import signing_in, stand_ins
 from portal.services.session.stand_ins import StandInForm
 from tests.world import DUE, OFFICE, PASSWORD, World, sound_project, told
@@ -238,6 +249,46 @@ def test_bureau_work_for_another_is_no_work_on_the_text(world: World) -> None:
     acting = world.acting("approver2", "approver")
     opinion_acts.raise_opinion(world.session, acting, table_id, path="goals", binding=False, text="可以更具体。")
     assert _may_approve(world, world.actor("approver"), table_id) and _may_approve(world, acting, table_id)
+
+
+def test_batch_goes_on_in_no_other_capacity(world: World) -> None:
+    table_id = world.submitted()
+    world.stand_in("approver2", "approver")
+    acting, own = world.acting("approver2", "approver"), world.actor("approver2")
+    item = batches.BatchItem(table_id, world.table(table_id).digest, "")
+    batches.start(world.session, acting, "a" * 64, CLAIM_MANY, [item], fields={}, password=None)
+
+    assert batches.find(world.session, own, "a" * 64) is None
+    batches.advance(world.session, own, "a" * 64)
+    assert world.table(table_id).claimed_by_id is None
+    batches.advance(world.session, acting, "a" * 64)
+    assert world.table(table_id).claimed_by_id == world.actor("approver").id
+
+
+def test_claim_of_a_stand_in_belongs_to_the_person_and_ends_with_the_stand_in(world: World) -> None:
+    table_id = world.submitted()
+    world.stand_in("other_reviewer", "reviewer", days=1)
+    claims.claim(world.session, world.acting("other_reviewer", "reviewer"), table_id)
+    table = world.table(table_id)
+    assert (table.claimed_by_id, table.claimed_until) == (world.actor("reviewer").id, TODAY + timedelta(1))
+    claims.release(world.session, world.actor("reviewer"), table_id)
+    assert world.table(table_id).claimed_by_id is None
+
+
+@pytest.mark.parametrize("by", ["approver", "approver2"])
+def test_neither_who_recommended_nor_who_it_was_for_approves(world: World, by: str) -> None:
+    session = world.session
+    session.execute(update(BudgetYear).values(recommendation="always", recommender_approves=False))
+    session.commit()
+    table_id = world.submitted()
+    world.stand_in("approver2", "approver")
+    table = world.table(table_id)
+    enclosed = queries.enclosures.of_table(session, table).digest
+    acting = world.acting("approver2", "approver")
+    ticked = list(Dimension)
+    conclusions.recommend(session, acting, table_id, digest=table.digest, enclosed=enclosed, dimensions=ticked)
+    with pytest.raises(Invalid, match="自己建议批复"):
+        world.act(table_id, actions.APPROVE, by)
 
 
 # --- the end of a capacity -----------------------------------------------------------------------
