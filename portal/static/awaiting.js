@@ -32,11 +32,9 @@ function showAnew(list) {
 
 /** Whether something in the list is ticked, typed or has the focus. */
 function isTouched(list) {
-  const isChanged = (field) =>
-    field.checked !== field.defaultChecked || field.value !== field.defaultValue;
-  return (
-    list.contains(document.activeElement) || [...list.querySelectorAll("input")].some(isChanged)
-  );
+  const isChanged = ({ type, checked, defaultChecked, value, defaultValue }) =>
+    type === "checkbox" ? checked !== defaultChecked : value !== defaultValue;
+  return list.contains(document.activeElement) || [...list.querySelectorAll("input")].some(isChanged);
 }
 
 setInterval(ask, INTERVAL);

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from portal.database import local_today
 from tests.browser.conftest import NewPage
-from tests.browser.looking import examine, hear, picture, ready_to_draft
+from tests.browser.looking import examine, hear, ready_to_draft
 from tests.browser.server import Portal
 
 
@@ -35,19 +35,17 @@ def test_colleague_works_in_the_name_of_the_head_and_a_page_left_open_keeps_its_
 ) -> None:
     head, drafter = new_page("head"), new_page("drafter")
     head.get_by_role("link", name="代办", exact=True).click()
-    head.get_by_label("代办人").select_option(index=1)
-    head.get_by_label("至").fill(str(local_today()))
-    head.get_by_label("原因").fill("外出培训")
-    head.get_by_role("button", name="指定").click()
+    head.locator("[name=stand_in]").select_option(index=1)
+    head.locator("[name=ends_on]").fill(str(local_today()))
+    head.locator("[name=reason]").fill("外出培训")
+    head.get_by_role("button", name="指定", exact=True).click()
     expect(head.get_by_role("table")).to_contain_text("代办中")
-    examine(head)
-    picture(head, "stand-ins")
+    examine(head, "stand-ins")
 
     drafter.reload()
     drafter.get_by_role("button", name=re.compile("以“代李秀英")).click()
     expect(drafter.get_by_role("region", name="代办", exact=True)).to_contain_text("代李秀英（至")
-    examine(drafter)
-    picture(drafter, "home-for-another")
+    examine(drafter, "home-for-another")
 
     drafter.locator("#list tbody a").first.click()
     drafter.get_by_role("link", name="编辑", exact=True).click()
