@@ -34,7 +34,9 @@ function showAnew(list) {
 function isTouched(list) {
   const isChanged = ({ type, checked, defaultChecked, value, defaultValue }) =>
     type === "checkbox" ? checked !== defaultChecked : value !== defaultValue;
-  return list.contains(document.activeElement) || [...list.querySelectorAll("input")].some(isChanged);
+  return (
+    list.contains(document.activeElement) || [...list.querySelectorAll("input")].some(isChanged)
+  );
 }
 
 setInterval(ask, INTERVAL);
