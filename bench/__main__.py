@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from bench import generator, inprocess
+from bench import generator, inprocess, register
 from bench.over_http import Measurement
 from bench.report import Report, machine
 from bench.server import PostgreSQL, serve
@@ -43,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stack.callback(server.close)
             print(f"PostgreSQL: {server.settings()}")
         inprocess.files_and_rules(report, folder)
+        register.measure(report, folder)
         for size in options.sizes:
             for database in options.databases:
                 try:
