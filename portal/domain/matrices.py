@@ -55,7 +55,11 @@ def _when(permission: Permission) -> str:
     states = rule.states or frozenset().union(
         *(action.sources for action in ACTIONS.values() if action.permission is permission)
     )
-    stated = ((rule.never_submitted, "从未送审过"), (rule.never_approved, "从未批复过"))
+    stated = (
+        (rule.never_submitted, "从未送审过"),
+        (rule.never_approved, "从未批复过"),
+        (rule.begins_work, "没有并入别的单位"),
+    )
     words = ["、".join(state.label for state in State if state in states)] if states else []
     return "；".join([*words, *(text for holds, text in stated if holds)])
 

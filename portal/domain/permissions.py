@@ -156,6 +156,7 @@ class Rule:
     """`states` limits permissions that change no state; ACTIONS has the states of the others.
 
     on_voided: also on a voided table (作废), which is only read.
+    begins_work: not for an office that was merged into another one (并入), which takes no new work.
     """
 
     grants: tuple[Grant, ...]
@@ -163,6 +164,7 @@ class Rule:
     never_submitted: bool = False
     never_approved: bool = False
     on_voided: bool = False
+    begins_work: bool = False
 
 
 _OWN = frozenset({Relation.OWN})
@@ -185,10 +187,10 @@ PERMISSIONS: Mapping[Permission, Rule] = {
     Permission.SEE_WORKING_COPY: Rule(_OFFICE_AND_ABOVE, on_voided=True),
     Permission.SEE_BUREAU_NOTES: Rule((*_BUREAU_WORK, Grant(Role.AUDITOR)), on_voided=True),
     Permission.WRITE_NOTES: Rule(_BUREAU_WORK),
-    Permission.CREATE: Rule(_OFFICE_WORK),
+    Permission.CREATE: Rule(_OFFICE_WORK, begins_work=True),
     Permission.EDIT: Rule(_OFFICE_WORK, _WITH_OFFICE),
     Permission.DISCARD: Rule(_OFFICE_WORK, frozenset({State.DRAFTED}), never_submitted=True),
-    Permission.RESTORE_DRAFT: Rule(_OFFICE_WORK, frozenset({State.DRAFTED}), never_submitted=True),
+    Permission.RESTORE_DRAFT: Rule(_OFFICE_WORK, frozenset({State.DRAFTED}), never_submitted=True, begins_work=True),
     Permission.ANSWER: Rule(_OFFICE_WORK, _WITH_OFFICE),
     Permission.SUBMIT: Rule((Grant(Role.HEAD, _OWN),)),
     Permission.WITHDRAW: Rule((Grant(Role.HEAD, _OWN),)),
@@ -202,7 +204,7 @@ PERMISSIONS: Mapping[Permission, Rule] = {
     Permission.VOID: Rule((Grant(Role.HEAD, _OWN, submitted_once=True),), _WITH_OFFICE, never_approved=True),
     Permission.SEE_REGISTER: Rule((*_OFFICE_AND_ABOVE, *_KEEP_REGISTER, Grant(Role.AUDITOR))),
     Permission.KEEP_REGISTER: Rule(_KEEP_REGISTER),
-    Permission.CONFIRM_NO_PROJECTS: Rule((Grant(Role.HEAD, _OWN),)),
+    Permission.CONFIRM_NO_PROJECTS: Rule((Grant(Role.HEAD, _OWN),), begins_work=True),
     Permission.ASK_ADJUSTMENT: Rule((Grant(Role.HEAD, _OWN),), frozenset({State.APPROVED})),
     Permission.ASK_EXTENSION: Rule((Grant(Role.HEAD, _OWN),), _WITH_OFFICE),
     Permission.EXTEND: Rule((Grant(Role.REVIEWER, _ASSIGNED), Grant(Role.APPROVER)), _WITH_OFFICE),
@@ -321,7 +323,7 @@ def may(actor: Actor, permission: Permission, facts: TableFacts | None = None) -
         return False
     if (rule.never_submitted and facts.submitted_once) or (rule.never_approved and facts.in_force):
         return False
-    if facts.voided and not rule.on_voided:
+    if (facts.voided and not rule.on_voided) or (rule.begins_work and facts.office in actor.offices_merged):
         return False
     return any(_applies(grant, actor, facts) for grant in rule.grants)
 
@@ -366,4 +368,4 @@ def offices_in_reach(actor: Actor, permission: Permission) -> frozenset[str] | N
         if offices is None:
             return None
         reach |= offices
-    return reach
+    return reach - actor.offices_merged if PERMISSIONS[permission].begins_work else reach

@@ -141,7 +141,7 @@ def test_equal_names_are_told() -> None:
         ([""], "里面没有内容。"),
         (["这是一封信"], "没有找到表头"),
         ([HEAD], "表头下面没有单位。"),
-        ([HEAD, *(f"{n:06d}\t甲\t\t" for n in range(MAX_OFFICES + 1))], "超过 2,000 行"),
+        ([HEAD, *(f"{n:06d}\t甲\t\t" for n in range(MAX_OFFICES + 1))], "超过 1,000 行"),
     ],
 )
 def test_what_is_no_such_list_is_refused_in_one_sentence(lines: list[str], said: str) -> None:

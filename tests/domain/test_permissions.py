@@ -24,6 +24,7 @@ from portal.domain.permissions import (
     bound_by_own_work,
     grants_held,
     may,
+    offices_in_reach,
     offices_of,
 )
 from portal.domain.states import State
@@ -269,3 +270,20 @@ def test_voided_table_is_only_read() -> None:
     held = {each for each in Permission if each not in WITHOUT_TABLE and may(everybody, each, voided)}
 
     assert held == {Permission.SEE, Permission.EXPORT, Permission.SEE_WORKING_COPY, Permission.SEE_BUREAU_NOTES}
+
+
+def test_merged_office_is_worked_for_but_begins_nothing() -> None:
+    who = Actor(
+        1, "a", "甲", frozenset({Role.DRAFTER, Role.HEAD}), office="610002", offices_merged=frozenset({"610003"})
+    )
+    for permission in (Permission.SEE, Permission.EDIT, Permission.SUBMIT):
+        assert may(who, permission, TableFacts("610003")), permission
+    for permission in (Permission.CREATE, Permission.RESTORE_DRAFT, Permission.CONFIRM_NO_PROJECTS):
+        assert may(who, permission, TableFacts("610002")), permission
+        assert not may(who, permission, TableFacts("610003")), permission
+        assert offices_in_reach(who, permission) == {"610002"}
+    assert offices_in_reach(who, Permission.EDIT) == {"610002", "610003"}
+
+
+def test_nobody_without_an_office_owns_one() -> None:
+    assert Actor(1, "a", "甲").own_offices == frozenset()

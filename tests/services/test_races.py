@@ -26,8 +26,9 @@ from portal.domain.errors import Invalid, Refused, Stale
 from portal.domain.portfolios import PortfolioRow
 from portal.domain.register import EntryRow
 from portal.models import AuditEntry, BudgetYear, RefusalCount, RegisterEntry, SignInFailure, TargetTable, User
-from portal.services.administration import accounts, budget_years, people, portfolios
+from portal.services.administration import accounts, budget_years, offices, people, portfolios
 from portal.services.administration.budget_years import YearForm
+from portal.services.administration.offices import OfficeForm
 from portal.services.administration.passwords import is_password
 from portal.services.drafting import change_log, drafts, voiding
 from portal.services.files import exports
@@ -726,3 +727,30 @@ def test_act_for_another_meets_the_end_of_the_stand_in(course: Course, world: Wo
     assert isinstance(submitted, Stale if ends_first else TargetTable)
     assert (world.table(table_id).state == "submitted") is not ends_first
     assert verification.verify(world.session).problems == []
+
+
+# --- offices ---------------------------------------------------------------------------------------
+
+
+def move(code: str, parent: str, name: str = "某单位") -> Act:
+    return lambda world: offices.change_office(world.session, None, code, OfficeForm(name, parent))
+
+
+def test_two_moves_at_once_make_no_circle(course: Course, world: World) -> None:
+    first, second = overlap(course, move(OFFICE, "620001"), move("620001", OFFICE))
+    assert first == 0
+    assert isinstance(second, Invalid)
+    assert second.message.startswith("上级绕成了一圈")
+    assert sound(world)
+
+
+def test_draft_saved_while_its_office_is_renamed_has_both(course: Course, world: World) -> None:
+    table_id = world.draft()
+    saved, _ = meet_before_head(
+        course, lambda world: world.edit(table_id, "goals", "1、新的目标。"), move(OFFICE, "610", "古城街道")
+    )
+    assert isinstance(saved, drafts.FormSaveResult)
+    document = world.table(table_id).document
+    assert documents.value_at(document, "goals") == "1、新的目标。"
+    assert documents.value_at(document, "office_name") == "古城街道"
+    assert sound(world)

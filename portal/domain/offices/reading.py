@@ -27,8 +27,8 @@ from portal.domain.rosters import (
 from portal.domain.rosters.reader import AS_TEXT, LOST_DIGITS, is_scientific, with_lost_zeros
 from portal.domain.telephones import telephone
 
-MAX_OFFICES = 2_000
-"""Rows of one list: several times the offices of a district."""
+MAX_OFFICES = 1_000
+"""Rows of one list: twice the offices of a large district. Five hundred take two seconds, while others wait to save."""
 CODE, NAME, PARENT, PARENT_NAME, PHONE = "code", "name", "parent", "parent_name", "phone"
 HEAD = Head(
     {

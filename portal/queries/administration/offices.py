@@ -125,10 +125,13 @@ def entries_to_move(session: Session, code: str, into: str) -> Sequence[Register
 
 @dataclass(frozen=True, slots=True)
 class MergerPreview:
-    """What a merger would do, for the page that asks for it. entries_left: not begun, but `into` has their code."""
+    """What a merger would do, for the page that asks for it. tables: of open years.
+
+    entries_left: not begun, but `into` has their code.
+    """
 
     people: Sequence[User]
-    tables_by_state: dict[State, int]
+    tables: Sequence[tuple[State, int]]
     entries_moved: int
     entries_left: int
     below_count: int
@@ -142,13 +145,30 @@ def merger_preview(session: Session, office: Office, into: str) -> MergerPreview
         .where(TargetTable.office_code == office.code, BudgetYear.is_open, not_voided())
         .group_by(TargetTable.state)
     )
+    counts = {state: count for state, count in states}  # noqa: C416 - dict(rows) would ask the result for keys
     moved = len(entries_to_move(session, office.code, into))
     below = select(func.count()).where(Office.lineage.startswith(office.lineage), Office.code != office.code)
     return MergerPreview(
         people=active_people(session, office.code),
-        tables_by_state={State(state): count for state, count in states},
+        tables=[(state, counts[state]) for state in State if state in counts],
         entries_moved=moved,
         entries_left=len(entries_to_move(session, office.code, "")) - moved,
         below_count=session.scalar(below) or 0,
         reviewers=[name for name, assigned in _reviewers(session) if office.code in assigned],
     )
+
+
+def coverage(session: Session, assigned: Collection[str]) -> Sequence[tuple[Office, Sequence[Office]]]:
+    """Each of the assigned offices that no other one of them covers, with all offices below it. One statement."""
+    offices = session.scalars(select(Office).order_by(Office.lineage)).all() if assigned else ()
+    tops = [each for each in offices if each.code in assigned and not covering(_above(each), assigned)]
+    found = []
+    for top in tops:
+        below = [each for each in offices if each is not top and each.lineage.startswith(top.lineage)]
+        found.append((top, below))
+    return found
+
+
+def _above(office: Office) -> str:
+    """The lineage of the office above; "/" for a top office."""
+    return office.lineage.removesuffix(f"{office.code}/")

@@ -148,7 +148,7 @@ def unchanged_paths(session: Session, table: TargetTable, document: Document | N
 
 
 def _own(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    return visible(actor), TargetTable.office_code == (actor.office or ""), not_voided()
+    return visible(actor), TargetTable.office_code.in_(sorted(actor.own_offices)), not_voided()
 
 
 def _successors(session: Session, actor: Actor, year: int) -> tuple[dict[int, int], dict[tuple[str, str], int]]:

@@ -36,7 +36,7 @@ def carry_over_tables(session: Session, actor: Actor, source_ids: Sequence[int],
         budget_year = queries.administration.years.open_year(session, year)
         # Lock the office before all checks: two concurrent requests must not carry over the same table twice.
         office = drafts.office_to_draft_for(session, actor, actor.office or "", lock=True)
-        sources = [_source(session, actor, office, table_id) for table_id in wanted]
+        sources = [_source(session, actor, table_id) for table_id in wanted]
         _refuse_impossible(session, sources, year)
         sources.sort(key=lambda source: (source.year, source.position, source.id))
         created = [_create(session, actor, budget_year, office, source) for source in sources]
@@ -44,9 +44,9 @@ def carry_over_tables(session: Session, actor: Actor, source_ids: Sequence[int],
         return created
 
 
-def _source(session: Session, actor: Actor, office: Office, table_id: int) -> TargetTable:
+def _source(session: Session, actor: Actor, table_id: int) -> TargetTable:
     table, _ = queries.tables.table_with_facts(session, actor, table_id)
-    if table.office_code != office.code:
+    if table.office_code not in actor.own_offices:
         raise Forbidden(f"《{table.title}》是别的单位的表，只能沿用本单位的表。")
     return table
 

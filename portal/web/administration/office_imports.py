@@ -20,7 +20,7 @@ from portal.web.errors import status_of
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 
-bp = Blueprint("office_imports", __name__)
+bp = Blueprint("offices_imports", __name__)
 
 _KIND = "offices"
 

@@ -17,7 +17,7 @@ from portal.web.administration.offices import choices, office_of
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 
-bp = Blueprint("office_mergers", __name__)
+bp = Blueprint("offices_mergers", __name__)
 
 
 @bp.get("/offices/<code>/merge")

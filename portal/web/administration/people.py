@@ -204,6 +204,7 @@ def _person_page(found: Person, form: FormState, lost: Sequence[LostClaims] = ()
         person=found,
         form=form,
         claims=claim_choices.fields(lost),
+        coverage=queries.administration.offices.coverage(db.session(), found.assigned),
         is_self=is_self,
         is_mixed=found.mixes_duties and separates_duties(db.session()),
         offices=_offices(),

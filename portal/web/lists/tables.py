@@ -65,7 +65,7 @@ def tables() -> Response:
 
 def _order_url(me: Actor, chosen: Chosen, is_open: bool) -> str:
     """The page that puts the tables of the chosen office in another order; "" where this person may not."""
-    may_order = is_open and may(me, Permission.EDIT, TableFacts(chosen.office))
+    may_order = is_open and may(me, Permission.CREATE, TableFacts(chosen.office))
     return url_for("ordering.order", year=chosen.year) if may_order else ""
 
 

@@ -12,7 +12,7 @@ from portal.domain.amounts import format_yuan
 from portal.domain.errors import Forbidden, Invalid, Stale
 from portal.domain.permissions import Permission, TableFacts, grants_held, may, offices_in_reach
 from portal.extensions import db
-from portal.models import RegisterEntry
+from portal.models import Office, RegisterEntry
 from portal.services.register import entries as service
 from portal.services.register import exemptions, unannounced
 from portal.services.register.entries import EntryForm
@@ -144,6 +144,7 @@ def _entry_page(entry_id: int, form: FormState, template: str = "register/entry.
         void_reason=row.void_reason,
         keeps=keeps,
         contacts=queries.administration.people.contacts(db.session(), [found.office_code]) if keeps else {},
+        office_phone=db.session().get_one(Office, found.office_code).phone if keeps else "",
         may_exempt=keeps and not standing.is_submitted and found.exempt_at is None,
         may_start=year.is_open and standing.can_start and may(me, Permission.CREATE, TableFacts(found.office_code)),
         form=form,

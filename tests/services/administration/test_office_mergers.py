@@ -13,13 +13,13 @@ from portal.domain.permissions import Permission, Relation, TableFacts, may
 from portal.domain.register import EntryRow
 from portal.models import AuditEntry, Office, OfficeMerger, RegisterEntry, TargetTable, User
 from portal.queries.lists import Filters
-from portal.services.administration import office_mergers, offices
+from portal.services.administration import budget_years, office_mergers, offices
 from portal.services.administration.office_mergers import MergerForm
 from portal.services.administration.offices import OfficeForm
-from portal.services.drafting import drafts
+from portal.services.drafting import carry_over, drafts
 from portal.services.record import verification
 from portal.services.register import imports
-from tests.world import DUE, OFFICE, YEAR, World, sound_project, told
+from tests.world import DEADLINE, DUE, OFFICE, YEAR, World, sound_project, told
 
 OTHER = "620001"
 REASON = "山编〔2027〕3号"
@@ -85,6 +85,18 @@ def test_merged_office_takes_no_new_tables(world: World) -> None:
         with pytest.raises(Forbidden):
             drafts.create(world.session, world.actor(username), Kind.PROJECT, OFFICE, YEAR)
     assert drafts.create(world.session, world.actor("head"), Kind.PROJECT, OTHER, YEAR).office_code == OTHER
+
+
+def test_tables_of_the_merged_office_are_carried_over_to_the_other_one(world: World) -> None:
+    source = world.approved()
+    form = budget_years.YearForm("hebei-2017", "NNN-NNNN-AAA-XXXX", DEADLINE)
+    budget_years.open_year(world.session, None, YEAR + 1, form)
+    merge(world)
+
+    (carried,) = carry_over.carry_over_tables(world.session, world.actor("outsider"), [source], YEAR + 1)
+
+    assert carried.office_code == OTHER
+    assert documents.value_at(world.table(carried.id).document, "office_code") == OTHER
 
 
 def test_people_move_or_are_disabled(world: World) -> None:

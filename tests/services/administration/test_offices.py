@@ -100,6 +100,14 @@ def test_reviewer_of_the_office_above_reviews_tables_of_those_below(world: World
         claims.claim(world.session, world.actor("other_reviewer"), table_id)
 
 
+def test_coverage_names_what_each_assigned_office_brings(world: World) -> None:
+    found = queries.administration.offices.coverage(world.session, {"610", "61000201", "620001"})
+    assert [(top.code, [office.code for office in below]) for top, below in found] == [
+        ("610", [OFFICE, "61000201"]),
+        ("620001", []),
+    ]
+
+
 # --- moving ----------------------------------------------------------------------------------------
 
 
@@ -125,6 +133,16 @@ def test_moved_office_takes_those_below_it_along(world: World) -> None:
     }
     assert world.actor("above_head").offices_below == frozenset()
     assert world.actor("outsider").offices_below == {OFFICE, "61000201"}
+    assert verification.verify(world.session).problems == []
+
+
+def test_claims_end_whose_holders_no_longer_review_the_moved_office(world: World) -> None:
+    assign(world, "reviewer", "610")
+    table_id = world.submitted()
+    claims.claim(world.session, world.actor("reviewer"), table_id)
+    change(world, OFFICE, parent="620001")
+    assert world.table(table_id).claimed_by_id is None
+    assert len(entries(world, "end_claim")) == 1
     assert verification.verify(world.session).problems == []
 
 

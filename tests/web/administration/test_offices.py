@@ -7,15 +7,18 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal.domain.offices import OfficeRow
+from portal.domain.register import EntryRow
 from portal.extensions import db
-from portal.models import Office, OfficeMerger
+from portal.models import Office, OfficeMerger, RegisterEntry
 from portal.services.administration import office_imports
+from portal.services.register import imports
 from tests.databases import on_both
 from tests.statement_counts import counted_queries
 from tests.web.signing import signed_in_client
-from tests.world import PEOPLE, World
+from tests.world import OFFICE, PEOPLE, YEAR, World
 
 PATHS = ("/offices", "/offices/new", "/offices/610002", "/offices/610002/merge", "/offices/import")
 
@@ -213,3 +216,22 @@ def test_unknown_office_is_not_found(app: Flask) -> None:
     client = signed_in_client(app, "admin")
     assert client.get("/offices/999999").status_code == 404
     assert client.post("/offices/999999", data={"name": "某单位", "active": "1"}).status_code == 404
+
+
+# --- where the tree and the telephone are shown ----------------------------------------------------
+
+
+def test_page_of_a_person_says_what_the_assigned_offices_cover(app: Flask, world: World) -> None:
+    page = signed_in_client(app, "admin").get(f"/people/{world.actor('reviewer').id}").text
+    panel = page[page.index('aria-label="分管范围"') :].split("</section>")[0]
+    assert "610002 秦皇岛市山海关区古城街道办事处，连同下面的 1 个单位" in panel
+    assert "61000201 古城街道综合服务中心" in panel
+
+
+def test_bureau_sees_the_telephone_of_an_office_at_what_it_owes(app: Flask, world: World) -> None:
+    office_imports.import_offices(world.session, None, [OfficeRow(OFFICE, "古城街道", None, "0335-5051234")])
+    imports.import_rows(world.session, world.actor("approver"), YEAR, [EntryRow(OFFICE, "610-9", "经费", 1)])
+    entry = world.session.scalars(select(RegisterEntry)).one()
+    address = f"/register/entries/{entry.id}"
+    assert "单位电话：0335-5051234" in signed_in_client(app, "reviewer").get(address).text
+    assert "单位电话" not in signed_in_client(app, "drafter").get(address).text
