@@ -82,14 +82,14 @@ def _parts(shape: _Shape) -> Iterator[Select[Any, Any]]:
     if shape.office:
         yield tables.where(*_awaits_office(), _in_years(BudgetYear.is_open))
     # The bureau acts in closed years too. Each part names years, with which the indexes begin.
-    submitted = tables.where(TargetTable.state == State.SUBMITTED.value)
-    waits = submitted.where(not_(TargetTable.is_recommended))
+    waits = tables.where(TargetTable.state == State.SUBMITTED.value, not_(TargetTable.is_recommended))
     if shape.review:
         yield waits.where(_in_years(true()), _among("reviewed"))
     if shape.approval:
         never = BudgetYear.recommendation == RecommendationDemand.NEVER.value
-        yield submitted.where(_in_years(true()), TargetTable.is_recommended)
-        yield waits.where(_in_years(never))
+        yield tables.where(_in_years(true()), TargetTable.is_recommended)  # which ends with the submission
+        # All offices, named so that SQLite searches the index; without them it scans the tables.
+        yield waits.where(_in_years(never), TargetTable.office_code.in_(select(Office.code)))
         yield waits.where(_in_years(not_(never)), TargetTable.office_code.in_(_NOBODY_REVIEWS))
         adjustments = AdjustmentRequest.decided_at.is_(None)
         key = (-_AFTER_EXTENSIONS - AdjustmentRequest.id).label("key")
