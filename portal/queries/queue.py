@@ -137,6 +137,20 @@ def page(
     return session.execute(statement).all()
 
 
+def from_place(
+    session: Session, actor: Actor, filters: QueueFilters, order: QueueOrder, place: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """At most PAGE tables from `place` (from 1) on: id, place, list_count: of the whole list, and is_free: nobody
+    else reviews it.
+    """
+    keys = _sort_keys(filters.tab, order)
+    is_free = or_(_is_unclaimed(), TargetTable.claimed_by_id == actor.id).label("is_free")
+    number, count = func.row_number().over(order_by=keys).label("place"), func.count().over().label("list_count")
+    today = calendar.current(session)
+    statement = _matching(today, actor, filters, TargetTable.id, number, count, is_free).order_by(*keys)
+    return session.execute(statement.limit(PAGE).offset(place - 1)).all()
+
+
 def facts_of(row: Row[*tuple[Any, ...]], calendar: Calendar) -> MarkFacts:
     """`row`: of `page`."""
     stored = {name: getattr(row, name) for name in _STORED if name in FACTS}

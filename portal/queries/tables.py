@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, cast, exists, false, or_, select, true
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy.orm import Session, aliased, joinedload, undefer
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.database import ROW_LOCK
@@ -326,6 +326,24 @@ def last_decided(session: Session, table: TargetTable) -> Revision:
         .limit(1)
         .options(undefer(Revision.content))
     ).one()
+
+
+def approved_last_year(session: Session, table: TargetTable) -> Revision | None:
+    """The revision in force, with its content, of the same project (or the department) of the year before."""
+    earlier = aliased(TargetTable)
+    return session.scalar(
+        select(Revision)
+        .join(earlier, earlier.in_force_id == Revision.id)
+        .where(
+            earlier.office_code == table.office_code,
+            earlier.year == table.year - 1,
+            earlier.kind == table.kind,
+            earlier.submitted_code == table.submitted_code,
+        )
+        .order_by(Revision.id.desc())
+        .limit(1)
+        .options(undefer(Revision.content))
+    )
 
 
 def frozen_as(session: Session, table_id: int, number: int) -> Revision | None:

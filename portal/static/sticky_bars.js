@@ -24,4 +24,5 @@ function reveal({ target }) {
 
 document.addEventListener("toggle", reveal, true);
 follow(".messages", "scroll-padding-top");
+follow(".desk-head", "scroll-padding-top");
 follow(".save-bar", "scroll-padding-bottom");

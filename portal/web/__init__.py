@@ -57,6 +57,7 @@ def init_app(app: Flask) -> None:
         decisions,
         extensions,
         opinions,
+        queue_address,
         standing,
         table,
         transitions,
@@ -64,7 +65,8 @@ def init_app(app: Flask) -> None:
     from portal.web.session import account, signing_in, stand_ins
 
     session_parts = (sessions, resume, capacity)
-    parts = (request, converters, *session_parts, rendering, static_files, filters, headers, errors, acts, kept_forms)
+    shown = (rendering, static_files, filters, queue_address)
+    parts = (request, converters, *session_parts, *shown, headers, errors, acts, kept_forms)
     for part in parts:
         part.init_app(app)
     rooms = (

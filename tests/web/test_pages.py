@@ -148,12 +148,12 @@ def test_office_never_sees_draft_opinions_nor_the_claim(app: Flask, world: World
 @pytest.mark.parametrize(
     ("username", "place", "most"),
     [
-        ("drafter", "/", 7),
-        ("reviewer", "/", 6),
-        ("approver", "/", 6),
-        ("auditor", "/", 5),
-        ("reviewer", "/tables", 5),
-        ("approver", "/tables?q=项目&state=submitted", 5),
+        ("drafter", "/", 8),
+        ("reviewer", "/", 9),
+        ("approver", "/", 9),
+        ("auditor", "/", 7),
+        ("reviewer", "/tables", 6),
+        ("approver", "/tables?q=项目&state=submitted", 6),
         ("auditor", "/audit", 6),
         ("drafter", "/register/2020", 10),
         ("reviewer", "/register/2020?tab=under_review", 10),

@@ -212,6 +212,12 @@ def reviewing(walk: Walk) -> None:
     digest = walk.world.table(table_id).digest
     walk.get("head", walk.post("head", "/submit", **{"table": table_id, f"digest-{table_id}": digest}).location)
 
+    walk.get("reviewer", f"{table}/composer", at="goals")
+    walk.get("reviewer", "/decide/claim", table=table_id)
+    result = walk.post("reviewer", "/decide/claim", table=table_id).location
+    walk.get("reviewer", result)
+    walk.post("reviewer", result)
+    walk.post("reviewer", f"{table}/release")
     walk.post("reviewer", f"{table}/claim")
     walk.post("reviewer", f"{table}/release")
     walk.post("reviewer", f"{table}/notes", text="电话问过单位。")

@@ -1,4 +1,4 @@
-"""我的工作: the viewer's work list, in tabs with counts; opens what awaits the viewer.
+"""我的工作 of an office: its work list, in tabs with counts; opens what awaits it. The bureau's is `review.queue`.
 
 What awaits the viewer does not depend on which year is the latest: without a requested year the list covers every year
 in which the viewer can act, the latest first.
@@ -56,18 +56,12 @@ AWAITING = "awaiting"
 MINE = "mine"
 TO_SUBMIT = (AWAITING, "drafted", "returned")
 """Tabs that offer submitting several tables at once."""
-OFFICE_TABS = (
+TABS = (
     (AWAITING, "待办"),
     ("drafted", "待送审"),
     ("returned", "被退回"),
     ("submitted", "已送审"),
     ("approved", "已批复"),
-    (MINE, "曾经办"),
-)
-BUREAU_TABS = (
-    ("submitted", "待审核"),
-    ("approved", "已审核"),
-    ("returned", "被退回"),
     (MINE, "曾经办"),
 )
 
@@ -84,11 +78,11 @@ def home() -> Response | AnyResponse:
     if not grants_held(me, Permission.CREATE):
         return queue.queue_page(me, years)
     requested = work_lists.requested_year(years)
-    shown = [requested] if requested else _years_at_work(me, years)
+    shown = [requested] if requested else _years_at_work(years)
     covered = tuple(year.year for year in shown)
     fillable = [year for year in shown if year.is_open]
     counts = _counts(me, covered, fillable)
-    chosen = _chosen_tab(me)
+    chosen = _chosen_tab()
     choice = {"tab": chosen, "year": str(requested.year) if requested else ""}
     rows, before, after = _rows(me, chosen, shown, requested)
     choices = [row.choice for row in rows if row.choice]
@@ -99,7 +93,7 @@ def home() -> Response | AnyResponse:
         fillable=fillable,
         year_links=_year_links(years, requested),
         most_owed=MOST_OWED,
-        tabs=_tabs(me, counts, chosen, requested),
+        tabs=_tabs(counts, chosen, requested),
         rows=rows,
         is_awaiting=chosen == AWAITING,
         show_year=len(shown) > 1,
@@ -113,15 +107,15 @@ def home() -> Response | AnyResponse:
         extensions=awaiting.extensions(me, fillable),
         has_recycle_bin=bool(grants_held(me, Permission.RESTORE_DRAFT)),
         owed=_owed(me, fillable),
-        can_create=bool(grants_held(me, Permission.CREATE) and fillable),
+        can_create=bool(fillable),
     )
 
 
 def _counts(me: Actor, covered: tuple[int, ...], fillable: Sequence[BudgetYear]) -> dict[str, int]:
     """By tab. fillable: the open ones of the years covered, in which something can await an office."""
-    states = [State(key) for key, _ in _names(me) if key not in (AWAITING, MINE)]
+    states = [State(key) for key, _ in TABS if key not in (AWAITING, MINE)]
     counts = queries.lists.counts(db.session(), me, covered, states)
-    if fillable and grants_held(me, Permission.CREATE):
+    if fillable:
         return counts | {AWAITING: counts["drafted"] + counts["returned"]}
     return counts | {AWAITING: 0}
 
@@ -140,7 +134,7 @@ def _rows(
 
 def _owed(me: Actor, years: Sequence[BudgetYear]) -> Sequence[OwedLine]:
     """The entries of the register for which this person's office has not begun a table."""
-    if not grants_held(me, Permission.CREATE) or not years:
+    if not years:
         return ()
     rows = queries.register.lists.not_begun(db.session(), me, [year.year for year in years], MOST_OWED + 1)
     return [OwedLine(row.id, row.year, row.code, row.name, format_yuan(row.amount_fen), row.is_key) for row in rows]
@@ -151,10 +145,8 @@ def _correctable(me: Actor, years: Sequence[int]) -> CorrectableCounts | None:
     return queries.drafting.correctable.counts(db.session(), me, years) if grants_held(me, Permission.EDIT) else None
 
 
-def _years_at_work(me: Actor, years: Sequence[BudgetYear]) -> Sequence[BudgetYear]:
-    """The years in which this person can act: an office in open years, the bureau in closed ones too."""
-    if not grants_held(me, Permission.CREATE):
-        return years
+def _years_at_work(years: Sequence[BudgetYear]) -> Sequence[BudgetYear]:
+    """The years in which an office can act."""
     return [year for year in years if year.is_open] or years[:1]
 
 
@@ -166,23 +158,19 @@ def _year_links(years: Sequence[BudgetYear], requested: BudgetYear | None) -> li
     return links if len(years) > 1 else []
 
 
-def _names(me: Actor) -> tuple[tuple[str, str], ...]:
-    return OFFICE_TABS if grants_held(me, Permission.CREATE) else BUREAU_TABS
-
-
-def _chosen_tab(me: Actor) -> str:
+def _chosen_tab() -> str:
     """The requested tab, else the first, which holds what awaits this person."""
-    names = [key for key, _ in _names(me)]
+    names = [key for key, _ in TABS]
     asked = request.args.get("tab", "")
     return asked if asked in names else names[0]
 
 
-def _tabs(me: Actor, counts: dict[str, int], chosen: str, requested: BudgetYear | None) -> list[Tab]:
+def _tabs(counts: dict[str, int], chosen: str, requested: BudgetYear | None) -> list[Tab]:
     home_url = url_for(".home")
     in_year = f"&year={requested.year}" if requested else ""
     return [
         Tab(key, label, f"{home_url}?tab={key}{in_year}", _count_text(key, counts[key]), key == chosen)
-        for key, label in _names(me)
+        for key, label in TABS
     ]
 
 

@@ -21,6 +21,7 @@ from portal.web.guards import actor, needs
 from portal.web.rendering import page_or_fragment, render
 from portal.web.review import answers, opinion_fields
 from portal.web.review.answers import RefusedAnswer
+from portal.web.review.queue_address import queue_args
 from portal.web.review.table import table_page
 from portal.web.table_page import load, opinions_of
 
@@ -186,7 +187,7 @@ def _draft(table_id: int, place: str, act: Callable[[], None]) -> Answer:
         if isinstance(refusal, Stale) and not loaded.may(Permission.RAISE):
             raise
         return table_page(loaded, status_of(refusal), {place: refusal.message})
-    return redirect(url_for("table.show", table_id=table_id, _anchor=place), 303)
+    return _back(table_id, place)
 
 
 def _do(table_id: int, place: str, service: Callable[..., Any], *arguments: Any, **particulars: Any) -> Answer:
@@ -195,4 +196,10 @@ def _do(table_id: int, place: str, service: Callable[..., Any], *arguments: Any,
         service(db.session(), actor(), table_id, *arguments, **particulars)
     except Invalid as refusal:
         return table_page(load(table_id), 422, {place or "opinions": refusal.message})
-    return redirect(url_for("table.show", table_id=table_id, _anchor=place or None), 303)
+    return _back(table_id, place)
+
+
+def _back(table_id: int, place: str) -> AnyResponse:
+    """To `place` on the page, which stays the page of a table opened from a queue."""
+    address = url_for("table.show", table_id=table_id, _anchor=place or None, **queue_args())  # type: ignore[arg-type]
+    return redirect(address, 303)

@@ -28,10 +28,9 @@ from portal.queries.queue import PAGE, QueueFilters, QueueOrder, Sum
 from portal.web.filters import due_day, is_overdue, moment
 from portal.web.lists import awaiting, work_lists
 from portal.web.rendering import page_or_fragment, render
+from portal.web.review.queue_address import filters_of, order_of, row_url
 
 FURTHEST_PAGE = 2_000
-MOST_YUAN = 10**12
-MOST_DAYS = 400
 _HEADS = (
     (QueueSort.OFFICE, "预算单位", ""),
     (QueueSort.NAME, "项目名称", ""),
@@ -102,7 +101,7 @@ def queue_page(me: Actor, years: Sequence[BudgetYear]) -> Response:
     requested = work_lists.requested_year(years)
     covered = tuple(year.year for year in ([requested] if requested else years))
     sums = queries.queue.sums(db.session(), me, covered)
-    filters, order = _filters(me, covered, sums), _order()
+    filters, order = filters_of(request.args, covered, _chosen_tab(me, sums)), order_of(request.args)
     whole = sums.get(filters.tab)
     found = queries.queue.filtered_sum(db.session(), me, filters) if filters.are_set or whole is None else whole
     number = min(max(request.args.get("page", 1, int), 1), FURTHEST_PAGE)
@@ -125,7 +124,7 @@ def queue_page(me: Actor, years: Sequence[BudgetYear]) -> Response:
         whole=_sum_text(whole),
         found=_sum_text(found) if filters.are_set else "",
         heads=[_head(*each, order) for each in _HEADS],
-        rows=_lines(me, rows),
+        rows=_lines(me, rows, _query(filters.tab), (number - 1) * PAGE),
         acts=acts,
         show_year=len(covered) > 1,
         order_note=DEFAULT_ORDER,
@@ -149,22 +148,6 @@ def _adjustments(me: Actor, years: tuple[int, ...]) -> Choice | None:
 # --- the address ---------------------------------------------------------------------------------
 
 
-def _filters(me: Actor, years: tuple[int, ...], sums: dict[QueueTab, Sum]) -> QueueFilters:
-    args = request.args
-    known = {mark.name for mark in MARKS}
-    return QueueFilters(
-        years,
-        _chosen_tab(me, sums),
-        marks=tuple(dict.fromkeys(name for name in args.getlist("mark") if name in known)),
-        again=args.get("again") == "1",
-        office=args.get("office", "")[:12],
-        least_fen=100 * min(max(args.get("least", 0, int), 0), MOST_YUAN),
-        waited_days=min(max(args.get("waited", 0, int), 0), MOST_DAYS),
-        unclaimed=args.get("free") == "1",
-        text=args.get("q", ""),
-    )
-
-
 def _chosen_tab(me: Actor, sums: dict[QueueTab, Sum]) -> QueueTab:
     """The requested tab, else the one that holds work for this person."""
     asked = request.args.get("tab", "")
@@ -175,12 +158,6 @@ def _chosen_tab(me: Actor, sums: dict[QueueTab, Sum]) -> QueueTab:
     return QueueTab.TO_REVIEW
 
 
-def _order() -> QueueOrder:
-    text = request.args.get("sort", "")
-    name = text.removeprefix("-")
-    return QueueOrder(QueueSort(name), text != name) if name in set(QueueSort) else QueueOrder()
-
-
 def _url(**changes: str) -> str:
     """The address of the list with some parameters changed; "" removes one. Another list begins on its first page."""
     dropped = {*changes, "page"}
@@ -188,6 +165,12 @@ def _url(**changes: str) -> str:
     parameters = [*kept, *((name, value) for name, value in changes.items() if value)]
     path = url_for("home.home")
     return f"{path}?{urlencode(parameters)}" if parameters else path
+
+
+def _query(tab: QueueTab) -> str:
+    """The parameters of this list, for the pages of its tables."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in ("tab", "page") and value]
+    return urlencode([("tab", tab.value), *kept])
 
 
 def _tab(me: Actor, tab: QueueTab, chosen: QueueTab, found: Sum | None) -> Choice:
@@ -227,12 +210,13 @@ def _sum_text(found: Sum | None) -> str:
     return f"{found.count} 张 {format_yuan(found.fen)} 元" if found else ""
 
 
-def _lines(me: Actor, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[QueueLine]:
+def _lines(me: Actor, rows: Sequence[Row[*tuple[Any, ...]]], query: str, before: int) -> list[QueueLine]:
+    """query: of the list. before: number of rows on earlier pages."""
     shared = shared_beginning(*queries.queue.office_names(db.session())) if rows else ""
-    return [_line(me, row, shared) for row in rows]
+    return [_line(me, row, shared, row_url(row.id, query, place)) for place, row in enumerate(rows, before + 1)]
 
 
-def _line(me: Actor, row: Any, shared: str) -> QueueLine:
+def _line(me: Actor, row: Any, shared: str, url: str) -> QueueLine:
     calendar = queries.calendar.current(db.session())
     facts = queries.queue.facts_of(row, calendar)
     is_department = row.kind == Kind.DEPARTMENT
@@ -240,7 +224,7 @@ def _line(me: Actor, row: Any, shared: str) -> QueueLine:
     due = row.due_on if row.state == State.RETURNED else None
     return QueueLine(
         id=row.id,
-        url=url_for("table.show", table_id=row.id),
+        url=url,
         year=row.year,
         office_code=row.office_code,
         office=row.office_name.removeprefix(shared),

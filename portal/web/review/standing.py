@@ -13,6 +13,7 @@ from portal.extensions import db
 from portal.models import AuditEntry
 from portal.web.filters import clock
 from portal.web.guards import actor, needs
+from portal.web.review import desk
 from portal.web.session import capacity
 from portal.web.table_page import TablePage, load
 
@@ -41,8 +42,14 @@ def standing(table_id: int) -> Response:
         words=_words(loaded, latest) if latest else "",
         is_editable=loaded.may(Permission.EDIT) and table.budget_year.is_open,
         round=table.return_count,
-        head=render_template("review/_standing.html", loaded=loaded, here=request.args.get("page", "")),
+        head=_head(loaded),
     )
+
+
+def _head(loaded: TablePage) -> str:
+    if request.args.get("desk") and desk.is_reviewing(loaded):
+        return render_template("review/_desk_line.html", loaded=loaded, line=desk.desk_line(loaded))
+    return render_template("review/_standing.html", loaded=loaded, here=request.args.get("page", ""))
 
 
 def _words(loaded: TablePage, entry: AuditEntry) -> str:

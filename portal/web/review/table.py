@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -24,8 +25,8 @@ from portal.services.review import proof
 from portal.web.drafting import attempts
 from portal.web.filters import moment
 from portal.web.guards import actor, needs
-from portal.web.rendering import render
-from portal.web.review import conclusions, notes, opinion_fields
+from portal.web.rendering import page_or_fragment, render
+from portal.web.review import conclusions, desk, notes, opinion_fields
 from portal.web.review.adjustment_views import adjustment_of
 from portal.web.review.opinion_fields import OpinionFields
 from portal.web.review.opinion_forms import opinion_forms
@@ -50,9 +51,11 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
     latest = queries.tables.history(session, table.id, most=1)
     in_force = queries.tables.in_force_number(session, table)
     is_calm = not attempts.was_made(table.id, table.submission_count)
+    is_desk = desk.is_reviewing(loaded)
     return render(
-        "review/table.html",
+        "review/desk.html" if is_desk else "review/table.html",
         status,
+        **(desk.context(loaded, opinions) if is_desk else {}),
         loaded=loaded,
         table=table,
         document=shown.document if shown else None,
@@ -88,6 +91,25 @@ def _raising(loaded: TablePage, findings: Sequence[Finding], is_refused: bool) -
     if is_refused:
         return opinion_fields.typed(document, opinion_fields.NEW, form.get("path", ""), form.get("rule", ""))
     return opinion_fields.blank(document, findings)
+
+
+@bp.get("/tables/<int:table_id>/composer")
+@needs(Permission.RAISE)
+def composer(table_id: int) -> Response | AnyResponse:
+    """The form for a new opinion at the place, or from the finding, that the address names."""
+    loaded = load(table_id, Permission.RAISE)
+    assert loaded.shown is not None
+    document, found = loaded.shown.document, findings_shown(loaded, loaded.shown)
+    return page_or_fragment(
+        lambda: redirect(f"{loaded.url}?{urlencode(list(request.args.items(multi=True)))}#raise", 303),
+        lambda: render(
+            "review/_raise.html",
+            loaded=loaded,
+            table=loaded.table,
+            raising=opinion_fields.blank(document, found),
+            places=places(document),
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

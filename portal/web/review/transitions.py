@@ -32,6 +32,7 @@ from portal.web.rendering import render
 from portal.web.review import conclusions, notes, rounds
 from portal.web.review.draft_choices import DraftChoice, draft_choices, posted_drafts
 from portal.web.review.obstacles import Obstacle, obstacle
+from portal.web.review.queue_address import next_url
 from portal.web.table_page import TablePage, findings_of, load, opinions_of, others_editing
 
 bp = Blueprint("transitions", __name__)
@@ -87,6 +88,8 @@ def carry_out(table_id: int, action: Action) -> Response | AnyResponse:
     except Refused as refusal:
         return _confirm_page(table_id, action, status_of(refusal), refusal)
     flash(action.words.done, "success")
+    if following := next_url(actor(), table_id):
+        return redirect(following, 303)
     offered = next_ready(db.session(), actor(), table) if action is SUBMIT else None
     return redirect(url_for("table.show", table_id=table_id, next=offered.id if offered else None), 303)
 
@@ -113,7 +116,7 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         round=rounds.changes_since_submission(loaded, opinions) if shows_check and still_lawful else None,
         document=shown.document if shown and action.look.shows_document else None,
         findings=notes.finding_groups(shown.document, findings, shown.enclosed.explanations) if shown else [],
-        drafts=_drafts(loaded, action),
+        drafts=drafts_of(loaded, action),
         opinions=notes.opinion_views(shown.document, _to_show(action, opinions)) if shown else [],
         reason=request.form.get("reason", ""),
         claim=conclusions.claim_of(loaded),
@@ -165,7 +168,7 @@ def _to_show(action: Action, lines: Sequence[OpinionLine]) -> list[OpinionLine]:
     return [line for line in lines if line.state.is_open and not (lists_drafts and line.state is OpinionState.DRAFT)]
 
 
-def _drafts(loaded: TablePage, action: Action) -> list[DraftChoice]:
+def drafts_of(loaded: TablePage, action: Action) -> list[DraftChoice]:
     field = next((each.name for each in action.asks if each.kind is FieldKind.DRAFTS), "")
     if not field:
         return []

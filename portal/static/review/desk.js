@@ -1,0 +1,5 @@
+/** The behaviours of the page on which a table is reviewed; each module documents its own. */
+
+import "./composer.js";
+import "./desk_keys.js";
+import "./side_tabs.js";

@@ -1,0 +1,207 @@
+"""The page of a table for whoever reviews it: the line on top, what its form is compared with, the return in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+
+from portal import queries
+from portal.database import LOCAL, local_today
+from portal.domain.actions import APPROVE, REOPEN, RETURN, Action, FieldKind, available_actions
+from portal.domain.amounts import format_yuan
+from portal.domain.documents import Kind
+from portal.domain.offices import shared_beginning
+from portal.domain.opinions import OpinionState
+from portal.domain.permissions import Permission
+from portal.domain.register import Standing
+from portal.domain.states import State
+from portal.extensions import db
+from portal.models import Revision, User
+from portal.queries.review import OpinionLine
+from portal.services.review import preconditions
+from portal.web.filters import day
+from portal.web.review import transitions
+from portal.web.review.draft_choices import DraftChoice
+from portal.web.review.marked_sheet import marked_sheet
+from portal.web.review.queue_address import QueuePlace, place_of, queue_args
+from portal.web.review.transitions import FieldView
+from portal.web.table_page import TablePage
+
+_KEYS = {RETURN.name: "t", APPROVE.name: "v", REOPEN.name: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAction:
+    """key: the single key that follows the link, "" without one."""
+
+    url: str
+    label: str
+    style: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLine:
+    """place: “3/74”, "" where the table was not opened from a queue. standing: "" where the state says it all."""
+
+    back_url: str
+    place: str
+    title: str
+    office: str
+    office_name: str
+    amount: str
+    standing: str
+    facts: str
+    actions: Sequence[DeskAction]
+
+
+def is_reviewing(loaded: TablePage) -> bool:
+    """Whether the viewer works for the bureau on this table, so that its page is the desk."""
+    return loaded.shown is not None and (loaded.may(Permission.RETURN) or loaded.may(Permission.REOPEN))
+
+
+def desk_line(loaded: TablePage) -> DeskLine:
+    table, place = loaded.table, place_of(loaded.actor, loaded.table.id)
+    shared = shared_beginning(*queries.queue.office_names(db.session()))
+    is_department = table.kind == Kind.DEPARTMENT
+    return DeskLine(
+        back_url=place.back_url if place else url_for("home.home"),
+        place=f"{place.place}/{place.count}" if place else "",
+        title=loaded.title if is_department else f"{table.position}、{table.submitted_name}",
+        office=f"{table.office_code} {table.office.name.removeprefix(shared)}",
+        office_name=table.office.name,
+        amount="" if is_department else format_yuan(table.submitted_total_fen),
+        standing=Standing.TO_APPROVE.value if table.is_recommended else "",
+        facts=" · ".join(_facts(loaded)),
+        actions=[*_actions(loaded), *_next(place)],
+    )
+
+
+def _facts(loaded: TablePage) -> list[str]:
+    """Round, waiting and who reviews, of a submitted table; by when it is due, of a returned one."""
+    table = loaded.table
+    if table.state == State.RETURNED:
+        return [f"第 {table.return_count} 轮", f"限 {day(table.due_on)} 再次送审"]
+    if table.state != State.SUBMITTED:
+        return [f"第 {table.submission_count} 次送审"]
+    waited = queries.calendar.current(db.session()).count(table.state_since.astimezone(LOCAL).date(), local_today())
+    return [
+        f"第 {table.return_count + 1} 轮",
+        f"等了 {waited} 个工作日" if waited > 0 else "今天送审",
+        _reviewer(loaded),
+    ]
+
+
+def _reviewer(loaded: TablePage) -> str:
+    claimant_id = loaded.table.claimant_id(local_today())
+    if claimant_id is None:
+        return "没人在审"
+    return "你在审" if claimant_id == loaded.actor.id else f"{db.session().get_one(User, claimant_id).name} 在审"
+
+
+def _actions(loaded: TablePage) -> list[DeskAction]:
+    found = []
+    actions = available_actions(loaded.actor, loaded.facts)
+    if RETURN in actions:
+        found.append(DeskAction("#return", f"{RETURN.label}…", RETURN.look.style, _KEYS[RETURN.name]))
+    if loaded.may(Permission.RECOMMEND) and not loaded.table.is_recommended:
+        found.append(DeskAction("#conclusion", "建议批复", "primary" if APPROVE not in actions else "secondary", "p"))
+    return [*found, *(_link(loaded, action) for action in actions if action is not RETURN)]
+
+
+def _link(loaded: TablePage, action: Action) -> DeskAction:
+    url = url_for("transitions.confirm", table_id=loaded.table.id, action=action)
+    return DeskAction(url, action.label, action.look.style, _KEYS.get(action.name, ""))
+
+
+def _next(place: QueuePlace | None) -> list[DeskAction]:
+    return [DeskAction(place.next_url, "下一张", "secondary", "n")] if place and place.next_url else []
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """What the form shows: the text as it is, or compared with another one."""
+
+    label: str
+    url: str
+    current: bool
+
+
+PLAIN, CHANGES, LAST_YEAR = "plain", "changes", "last"
+
+
+def context(loaded: TablePage, opinions: Sequence[OpinionLine]) -> dict[str, Any]:
+    """What the template of the desk needs besides that of any table."""
+    earlier = _comparable(loaded)
+    chosen = request.args.get("show", "")
+    if chosen not in earlier:
+        chosen = CHANGES if CHANGES in earlier and chosen != PLAIN else PLAIN
+    compared = earlier.get(chosen)
+    assert loaded.shown is not None
+    drafts = transitions.drafts_of(loaded, RETURN)
+    may_return = RETURN in available_actions(loaded.actor, loaded.facts)
+    fields = [transitions.field_view(each, None) for each in RETURN.asks] if may_return else []
+    return {
+        "line": desk_line(loaded),
+        "modes": _modes(loaded, list(earlier), chosen),
+        "marked": marked_sheet(compared.document, loaded.shown.document) if compared else None,
+        "compared_with": _name_of(chosen, compared),
+        "return_fields": fields,
+        "return_url": url_for(
+            "transitions.carry_out",
+            table_id=loaded.table.id,
+            action=RETURN,
+            **queue_args(),  # type: ignore[arg-type]
+        ),
+        "return_obstacles": _return_obstacles(loaded, drafts) if may_return else [],
+        "return_summary": _return_summary(opinions, drafts, fields),
+        "drafts": drafts,
+    }
+
+
+def _comparable(loaded: TablePage) -> dict[str, Revision]:
+    """By mode: the revision last decided on, and the one approved the year before, where there are such."""
+    session, table = db.session(), loaded.table
+    found: dict[str, Revision] = {}
+    if table.return_count and table.state != State.RETURNED:
+        found[CHANGES] = queries.tables.last_decided(session, table)
+    if last_year := queries.tables.approved_last_year(session, table):
+        found[LAST_YEAR] = last_year
+    return found
+
+
+def _modes(loaded: TablePage, comparable: Sequence[str], chosen: str) -> list[Mode]:
+    labels = {PLAIN: "原样", CHANGES: "标出改动", LAST_YEAR: "对照上年批复"}
+    kept = queue_args()
+
+    def url(mode: str) -> str:
+        return f"{loaded.url}?{urlencode(kept | {'show': mode})}"
+
+    return [Mode(labels[mode], url(mode), mode == chosen) for mode in (PLAIN, *comparable)]
+
+
+def _name_of(chosen: str, compared: Revision | None) -> str:
+    if compared is None:
+        return ""
+    return f"第 {compared.number} 次送审" if chosen == CHANGES else "上年批复"
+
+
+def _return_obstacles(loaded: TablePage, drafts: Sequence[DraftChoice]) -> list[str]:
+    """What stands against a return, apart from a missing opinion while drafts can still be ticked."""
+    if drafts:
+        return []
+    return [refusal.message for refusal in preconditions.unmet(db.session(), loaded.actor, loaded.table, RETURN)]
+
+
+def _return_summary(opinions: Sequence[OpinionLine], drafts: Sequence[DraftChoice], fields: Sequence[FieldView]) -> str:
+    """再提 0 · 新拟 1（必须 1） · 期限 2026-12-04"""
+    again = sum(line.state is OpinionState.RAISED for line in opinions)
+    ticked = [draft for draft in drafts if draft.is_ticked]
+    binding = sum(draft.binding for draft in ticked)
+    due = next((field.value for field in fields if field.kind is FieldKind.DATE), "")
+    new = f"新拟 {len(ticked)}" + (f"（必须 {binding}）" if binding else "")
+    return " · ".join([*([f"再提 {again}"] if again else []), new, f"期限 {due}"])
