@@ -133,6 +133,7 @@ _TABLES = (
         TargetTable.due_on,
         TargetTable.return_count,
         TargetTable.submission_count,
+        TargetTable.in_force_id,
         TargetTable.is_voided.label("is_voided"),
         TargetTable.project_code.label("code"),
         TargetTable.project_name.label("name"),

@@ -245,6 +245,7 @@ def _listing_of_year(shape: _Shape, n: int) -> Select[*tuple[Any, ...]]:
             TargetTable.due_on,
             TargetTable.return_count,
             TargetTable.submission_count,
+            TargetTable.in_force_id,
             TargetTable.is_voided.label("is_voided"),
             *(column.label(name) for name, column in columns.items()),
         )

@@ -367,6 +367,13 @@ def history(session: Session, table_id: int, most: int | None = None) -> list[Au
     )
 
 
+def in_force_numbers(session: Session, tables: Sequence[TargetTable]) -> dict[int, int]:
+    """Table id → number of its revision in force, of the tables that have one."""
+    wanted = [table.in_force_id for table in tables if table.in_force_id]
+    found = session.execute(select(Revision.table_id, Revision.number).where(Revision.id.in_(wanted)))
+    return {table_id: number for table_id, number in found}  # noqa: C416 - dict(rows) would ask the result for keys
+
+
 def in_force_number(session: Session, table: TargetTable) -> int | None:
     """The number of the revision in force, which may be older than the latest revision."""
     if table.in_force_id is None:

@@ -71,7 +71,8 @@ def export_table(session: Session, actor: Actor, table_id: int, *, printed: bool
         if shown is None:
             raise NotVisible("这张表还没有送审过，没有可以导出的版本。")
         frozen = queries.tables.frozen_as(session, table.id, shown.revision_number)
-        exported = _exported(shown.document, shown.digest, table, frozen)
+        in_force = queries.tables.in_force_number(session, table)
+        exported = _exported(shown.document, shown.digest, table, frozen, in_force)
         anchor = audit.record(
             session,
             actor,
@@ -100,7 +101,8 @@ def export_office(
             raise NotVisible(f"没有 {office_code[:20]} 单位 {year} 年度的绩效目标表，或者你无权查看。")
         thing = audit.AuditObject(About.OFFICE, office_code, f"{year} 年 {office.code}{office.name}")
         act = audit_events.PRINT if printed else audit_events.EXPORT
-        documents = [_exported(each.document, each.digest, each.table, each.frozen) for each in texts]
+        in_force = queries.tables.in_force_numbers(session, [each.table for each in texts])
+        documents = [_exported(t.document, t.digest, t.table, t.frozen, in_force.get(t.table.id)) for t in texts]
         anchor = audit.record(session, actor, act, thing, year=year, tables=len(texts), format=format)
         held = sorted((each.table for each in texts), key=lambda table: table.kind != Kind.DEPARTMENT)
         offline = offline_copies.take(session, actor, year, office, held) if format == OFFLINE else None
@@ -116,19 +118,25 @@ def _imprint(
     return Imprint(anchor, f"{year} 年度　{office.code} {office.name}", taken, tuple(each.state for each in of))
 
 
-def _exported(document: Document, digest: str, table: TargetTable, frozen: Revision | None) -> ExportedDocument:
-    """`frozen`: the latest revision; None for a working copy."""
-    words = "已作废" if table.is_voided else _state(State(table.state), frozen)
+def _exported(
+    document: Document, digest: str, table: TargetTable, frozen: Revision | None, in_force: int | None
+) -> ExportedDocument:
+    """`frozen`: the latest revision; None for a working copy. in_force: the number of the revision in force."""
+    words = "已作废" if table.is_voided else _state(State(table.state), frozen, in_force)
     state = DocumentState(words, is_draft=frozen is None)
     return ExportedDocument(document, digest, state)
 
 
-def _state(state: State, frozen: Revision | None) -> str:
+def _state(state: State, frozen: Revision | None, in_force: int | None) -> str:
+    adjusted = f"；调整中，现行有效的是第 {in_force} 次送审的版本" if in_force else ""
     if frozen is None:
-        return "退回后修改中，没有送审" if state is State.RETURNED else "草拟，没有送审"
-    sent = f"{frozen.submitted_at.astimezone(LOCAL):%Y-%m-%d} {frozen.submitted_by_name}送审"
+        return ("退回后修改中，没有送审" if state is State.RETURNED else "草拟，没有送审") + adjusted
+    on = f"{frozen.submitted_at.astimezone(LOCAL):%Y-%m-%d}"
+    sent = f"第 {frozen.number} 次送审（第 {frozen.round} 轮），{on} {frozen.submitted_by_name}送审"
+    if frozen.number == in_force:
+        return f"{sent}，已批复{'，' if state is State.APPROVED else '；调整中，这一版'}现行有效"
     since = {State.SUBMITTED: "", State.DRAFTED: "，后来取消送审"}.get(state, f"，{state.label}")
-    return f"第 {frozen.number} 次送审（第 {frozen.round} 轮），{sent}{since}"
+    return f"{sent}{since}{adjusted}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class TableLine:
     """A row of the list, formatted for display. choice: value of the row's checkbox, "" where it has none.
 
     left, wanted: the days left and the next act, where the list shows what awaits an office.
+    in_adjustment: an approved revision is in force meanwhile.
     """
 
     kind: str
@@ -61,6 +62,7 @@ class TableLine:
     warnings: int
     choice: str = ""
     voided: bool = False
+    in_adjustment: bool = False
     left: str = ""
     wanted: str = ""
     unannounced: str = ""
@@ -101,7 +103,13 @@ def _line(row: Any, deadline: date) -> TableLine:
         errors=row.errors,
         warnings=row.warnings,
         voided=row.is_voided,
+        in_adjustment=is_in_adjustment(row),
     )
+
+
+def is_in_adjustment(row: Any) -> bool:
+    """Whether another text than the one in force is in the works."""
+    return row.in_force_id is not None and row.state != State.APPROVED
 
 
 def _round(row: Any) -> int:

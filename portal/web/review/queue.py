@@ -94,6 +94,8 @@ class QueueLine:
     is_own: bool
     recommended_by: str
     acts: str
+    state: str
+    in_adjustment: bool
 
 
 def queue_page(me: Actor, years: Sequence[BudgetYear]) -> Response:
@@ -241,6 +243,8 @@ def _line(me: Actor, row: Any, shared: str, url: str) -> QueueLine:
         is_own=row.claimed_by_id == me.capacity_id,
         recommended_by=row.recommended_by or "",
         acts=" ".join(_acts(me, row)),
+        state=row.state,
+        in_adjustment=work_lists.is_in_adjustment(row),
     )
 
 

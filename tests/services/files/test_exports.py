@@ -84,6 +84,27 @@ def test_taking_a_table_is_entered_and_gives_the_anchor_of_its_entry(world: Worl
     assert verification.verify(world.session, [(int(number), digits)]).ok
 
 
+def test_copy_says_which_revision_is_in_force(world: World) -> None:
+    def words(who: str) -> list[str]:
+        found = [each.words for each in take(world, who, table_id).imprint.states]
+        every = exports.export_office(world.session, world.actor(who), OFFICE, YEAR).imprint.states
+        assert [each.words for each in every] == found
+        return [re.sub(r"\d{4}-\d\d-\d\d", "某日", each) for each in found]
+
+    table_id = world.approved()
+    sent = "第 1 次送审（第 1 轮），某日 李主任送审"
+    assert words("drafter") == words("reviewer") == [f"{sent}，已批复，现行有效"]
+    world.act(table_id, actions.REOPEN, "approver", due=DUE, reason="预算调整")
+    assert words("reviewer") == [f"{sent}，已批复；调整中，这一版现行有效"]
+    adjusted = "；调整中，现行有效的是第 1 次送审的版本"
+    assert words("drafter") == [f"退回后修改中，没有送审{adjusted}"]
+    world.act(table_id, actions.SUBMIT, "head")
+    again = "第 2 次送审（第 2 轮），某日 李主任送审"
+    assert words("drafter") == words("reviewer") == [f"{again}{adjusted}"]
+    world.act(table_id, actions.APPROVE, "approver")
+    assert words("reviewer") == [f"{again}，已批复，现行有效"]
+
+
 def test_copy_says_year_office_state_round_and_who_took_it(world: World) -> None:
     def standings(who: str, table_id: int) -> list[tuple[str, bool]]:
         today = f"{local_today():%Y-%m-%d}"

@@ -83,3 +83,15 @@ def test_comparison_begins_with_the_revision_in_force(app: Flask, world: World) 
     assert '<option value="1" selected>' in page and '<option value="3" selected>' in page
     table = signed_in_client(app, "approver").get(f"/tables/{table_id}").text
     assert "compare?old=1&amp;new=3" in table
+
+
+def test_every_list_says_that_the_approved_revision_is_in_force_meanwhile(app: Flask, world: World) -> None:
+    table_id = world.approved()
+    head, approver = signed_in_client(app, "head"), signed_in_client(app, "approver")
+    addresses = ((head, "/"), (head, "/tables"), (approver, "/tables"), (approver, "/?tab=adjustment"))
+    assert not any(">现行有效</span>" in client.get(address).text for client, address in addresses)
+    world.act(table_id, actions.REOPEN, "approver", due=DUE, reason="调整。")
+    for client, address in addresses:
+        assert ">现行有效</span>" in client.get(address).text, address
+    assert "调整中，现行有效的是第 1 次送审的版本" in head.get(f"/tables/{table_id}/print").text
+    assert "调整中，这一版现行有效" in approver.get(f"/tables/{table_id}/print").text
