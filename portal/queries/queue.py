@@ -38,6 +38,7 @@ from portal.queries.searching import contains_all
 from portal.queries.tables import not_voided, visible
 
 PAGE = 50
+MOST_OF_OFFICE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ def page(
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     """The rows of page `number` (from 1), with the facts of their marks (`facts_of`)."""
     keys = _sort_keys(filters.tab, order)
-    chosen = (
+    return _rows(
+        session,
         _matching(
             calendar.current(session),
             actor,
@@ -117,9 +119,25 @@ def page(
         )
         .order_by(*keys)
         .limit(PAGE)
-        .offset((number - 1) * PAGE)
-        .subquery()
+        .offset((number - 1) * PAGE),
     )
+
+
+def of_office(session: Session, actor: Actor, office: str, year: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The rows of an office's submitted tables in the order of their numbers, whatever tab they stand in."""
+    keys = (TargetTable.position, TargetTable.id)
+    return _rows(
+        session,
+        select(TargetTable.id, func.row_number().over(order_by=keys).label("place"))
+        .where(*_base(actor, [year]), TargetTable.office_code == office, not_voided())
+        .order_by(*keys)
+        .limit(MOST_OF_OFFICE),
+    )
+
+
+def _rows(session: Session, ids: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """ids: selects id and place."""
+    chosen = ids.subquery()
     claimant = select(User.name).where(User.id == TargetTable.claimed_by_id).correlate(TargetTable).scalar_subquery()
     recommended = and_(
         Conclusion.table_id == TargetTable.id,

@@ -53,6 +53,8 @@ def status_bar(actor: Actor, table: TargetTable, facts: TableFacts, here: str) -
     sees_reviewer = table.budget_year.shows_reviewer or may(actor, Permission.SEE_BUREAU_NOTES, facts)
     if state is State.SUBMITTED and table.claimed_by and table.claimant_id(local_today()) and sees_reviewer:
         move += f"（{table.claimed_by.name} 正在审核）"
+    if state is State.APPROVED and queries.adjustments.waiting(db.session(), table.id):
+        move = "财政局（答复调整申请）"
     links = [link for link in _links(actor, table, facts) if link.url != here]
     return StatusBar(
         state=state.value,

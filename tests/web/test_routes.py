@@ -104,7 +104,8 @@ class Walk:
 @on_postgresql
 def test_every_route_answers_on_postgresql(app: Flask, world: World) -> None:
     walk = Walk(app, world)
-    for area in (drafting, beginning, reviewing, taking_out, register, administration, library, record, session):
+    bureau = (reviewing, office_as_unit, register)
+    for area in (drafting, beginning, *bureau, taking_out, administration, library, record, session):
         area(walk)
     forgotten = "\n".join(sorted(routes(app) - walk.reached))
     assert not forgotten, f"add a line for each of these routes to the walk of its area:\n{forgotten}"
@@ -262,6 +263,10 @@ def accept_all(walk: Walk) -> None:
     walk.act("reviewer", table_id, "return", due=DUE.isoformat(), drafts=str(draft))
     page = walk.get("head", f"/tables/{table_id}/accept-all").text
     walk.post("head", f"/tables/{table_id}/accept-all", digest=page.split('name="digest" value="')[1][:64])
+
+
+def office_as_unit(walk: Walk) -> None:
+    walk.get("reviewer", f"/offices/{OFFICE}/{YEAR}")
 
 
 def taking_out(walk: Walk) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, select
+from sqlalchemy import ColumnElement, Row, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.documents import Kind
 from portal.domain.permissions import Actor
-from portal.models import NoProjects, Office, RegisterEntry, TargetTable
+from portal.models import NoProjects, Office, RegisterEntry, TargetTable, Voiding
+from portal.queries.register import standings
 from portal.queries.register.lists import seen
 from portal.queries.tables import not_voided
 
@@ -52,6 +53,21 @@ def owed_count(session: Session, year: int, office: str) -> int:
         )
         or 0
     )
+
+
+def owed_sums(session: Session, year: int, office: str) -> Row[int, int, int, int]:
+    """Of the entries that the office is not exempt from: how many, their sum in fen, how many have no amount, and how
+    many have no submitted table. One statement.
+    """
+    missing = or_(TargetTable.id.is_(None), TargetTable.submission_count == 0, Voiding.table_id.is_not(None))
+    return session.execute(
+        standings.with_tables(
+            func.count(),
+            func.coalesce(func.sum(RegisterEntry.amount_fen), 0),
+            func.count().filter(RegisterEntry.amount_fen.is_(None)),
+            func.count().filter(missing),
+        ).where(RegisterEntry.year == year, RegisterEntry.office_code == office, RegisterEntry.exempt_at.is_(None))
+    ).one()
 
 
 def table_count(session: Session, year: int, office: str) -> int:

@@ -82,6 +82,7 @@ class QueueLine:
     office_code: str
     office: str
     office_name: str
+    office_url: str
     ordinal: int
     name: str
     is_department: bool
@@ -126,7 +127,7 @@ def queue_page(me: Actor, years: Sequence[BudgetYear]) -> Response:
         whole=_sum_text(whole),
         found=_sum_text(found) if filters.are_set else "",
         heads=[_head(*each, order) for each in _HEADS],
-        rows=_lines(me, rows, _query(filters.tab), (number - 1) * PAGE),
+        rows=queue_lines(me, rows, _query(filters.tab), (number - 1) * PAGE),
         acts=acts,
         show_year=len(covered) > 1,
         order_note=DEFAULT_ORDER,
@@ -212,10 +213,14 @@ def _sum_text(found: Sum | None) -> str:
     return f"{found.count} 张 {format_yuan(found.fen)} 元" if found else ""
 
 
-def _lines(me: Actor, rows: Sequence[Row[*tuple[Any, ...]]], query: str, before: int) -> list[QueueLine]:
-    """query: of the list. before: number of rows on earlier pages."""
+def queue_lines(me: Actor, rows: Sequence[Row[*tuple[Any, ...]]], query: str = "", before: int = 0) -> list[QueueLine]:
+    """query: of the list; "" for rows of no queue. before: number of rows on earlier pages."""
     shared = shared_beginning(*queries.queue.office_names(db.session())) if rows else ""
-    return [_line(me, row, shared, row_url(row.id, query, place)) for place, row in enumerate(rows, before + 1)]
+    urls = [
+        row_url(row.id, query, place) if query else url_for("table.show", table_id=row.id)
+        for place, row in enumerate(rows, before + 1)
+    ]
+    return [_line(me, row, shared, url) for row, url in zip(rows, urls, strict=True)]
 
 
 def _line(me: Actor, row: Any, shared: str, url: str) -> QueueLine:
@@ -231,6 +236,7 @@ def _line(me: Actor, row: Any, shared: str, url: str) -> QueueLine:
         office_code=row.office_code,
         office=row.office_name.removeprefix(shared),
         office_name=row.office_name,
+        office_url=url_for("office_tables.office", code=row.office_code, year=row.year),
         ordinal=row.position,
         name=Kind.DEPARTMENT.label if is_department else row.submitted_name or "（未命名）",
         is_department=is_department,
