@@ -24,6 +24,7 @@ from portal.queries import (
     session,
     stand_ins,
     tables,
+    verdicts,
 )
 
 __all__ = [
@@ -47,4 +48,5 @@ __all__ = [
     "session",
     "stand_ins",
     "tables",
+    "verdicts",
 ]

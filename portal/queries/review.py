@@ -8,20 +8,19 @@ and the auditor see those of the last submission.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from portal.domain import documents, proposals
+from portal.domain import proposals
 from portal.domain.changes import Operation
-from portal.domain.differences import compare
 from portal.domain.opinions import ANSWER, BY_STEP, Answer, OpinionKind, OpinionState, Side
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
 from portal.models import BureauNote, Opinion, OpinionEvent, Revision, TargetTable
-from portal.queries import enclosures, tables
+from portal.queries import tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +53,12 @@ class OpinionLine:
         """The office's answer to `asked`; None while there is none."""
         return self.events[-1] if self.events[-1].act == ANSWER.step else None
 
-    @property
-    def is_answered_as_changed(self) -> bool:
-        return bool(self.events) and self.reply is not None and self.reply.answer == Answer.CHANGED
+    def until(self, limit: datetime | None) -> OpinionLine:
+        """As it was at `limit`; None = now."""
+        if limit is None:
+            return self
+        events = [event for event in self.events if event.at <= limit]
+        return replace(self, events=events, state=_state_after(events))
 
 
 def opinions(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> list[OpinionLine]:
@@ -78,26 +80,6 @@ def opinions(session: Session, actor: Actor, table: TargetTable, facts: TableFac
     }
     lines = (_line(opinion, _visible_events(opinion, until)) for opinion in found)
     return [line for line in lines if sees_notes or line.events]
-
-
-def answered_without_change(session: Session, table: TargetTable, lines: Sequence[OpinionLine]) -> frozenset[int]:
-    """Ids of the open opinions answered “changed” whose place is as it was in the revision they were last raised on.
-
-    For an opinion on the whole table, any change of the text or of the enclosures counts.
-    """
-    claimed = [line for line in lines if line.state.is_open_for_office and line.is_answered_as_changed]
-    sent = tables.revisions(session, table.id) if claimed else []
-    raised_on = {
-        line.id: next((each.number for each in sent if each.submitted_at <= line.asked.at), 1) for line in claimed
-    }
-    document, changed = table.document, dict[int, Sequence[str]]()
-    for number in set(raised_on.values()):
-        before = tables.revision(session, table.id, number)
-        differences = compare(before.document, document)
-        changed[number] = [each.path for each in differences if each.path not in documents.ASSIGNED_FIELDS]
-        if enclosures.of_revision(session, table.id, number) != enclosures.of_working_copy(session, table):
-            changed[number] = [*changed[number], ""]
-    return frozenset(line.id for line in claimed if not _concerned(line.path, changed[raised_on[line.id]]))
 
 
 def drafts(session: Session, table_ids: Sequence[int]) -> Mapping[int, Sequence[Opinion]]:
@@ -140,10 +122,6 @@ def proven(session: Session, table: TargetTable) -> list[int]:
     met = (OpinionState.ANSWERED, Answer.CHANGED)
     found = of_return(session, tables.last_decided(session, table))
     return [each.id for each in found if (each.state, each.answer) == met]
-
-
-def _concerned(path: str, changed: Sequence[str]) -> bool:
-    return bool(changed) if not path else any(place and documents.overlap(path, place) for place in changed)
 
 
 def _answers_until(session: Session, table: TargetTable) -> datetime | None:

@@ -61,7 +61,7 @@ def test_changes_of_a_resubmission_are_told_by_whether_an_opinion_asked_for_them
     new = with_value(new, "goals", "1、新的目标。")
     new = with_value(new, "indicators/bbbb/target_value", "≥90%")
     found = resubmission_changes(old, new, ["goals"])
-    assert (found.other, found.budget, found.lowered) == (
+    assert ([each.path for each in found.other], found.budget, found.lowered) == (
         ["budget/total", "indicators/bbbb/target_value"],
         ["budget/total"],
         ["indicators/bbbb/target_value"],

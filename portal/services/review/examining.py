@@ -11,15 +11,12 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from portal import queries
-from portal.domain.documents import Document
 from portal.domain.enclosures import Enclosures
 from portal.domain.opinions import OpinionState
 from portal.domain.permissions import Actor, TableFacts
-from portal.domain.resubmissions import resubmission_changes
 from portal.domain.rules import Finding, Severity, as_applied, check_table, copied_count, stored, without_policy
 from portal.domain.states import State
 from portal.models import ReviewFacts, Revision, RevisionFindings, TargetTable
-from portal.queries.review import OpinionLine
 
 _NO_CHANGES = dict.fromkeys(
     (
@@ -55,7 +52,7 @@ def examine(
         returned_last_year=int(_was_returned_last_year(session, table)),
     )
     if table.return_count:
-        _add_changes(session, actor, table, document, facts)
+        _add_changes(session, actor, table, facts)
     session.merge(facts)
     errors = sum(each.severity is Severity.ERROR for each in applied)
     return errors, len(applied) - errors
@@ -66,22 +63,18 @@ def _unexplained_count(applied: Sequence[Finding], enclosed: Enclosures) -> int:
     return sum(each.severity is Severity.WARNING and (each.rule, each.path) not in explained for each in applied)
 
 
-def _add_changes(session: Session, actor: Actor, table: TargetTable, document: Document, facts: ReviewFacts) -> None:
+def _add_changes(session: Session, actor: Actor, table: TargetTable, facts: ReviewFacts) -> None:
     """What changed since the revision last decided on, and whether the office asked for it or was asked."""
     own = TableFacts(table.office_code, State(table.state), submitted_once=True)
     lines = [line for line in queries.review.opinions(session, actor, table, own) if line.state.is_open_for_office]
-    before = queries.tables.last_decided(session, table)
-    changes = resubmission_changes(before.document, document, _asked(lines))
+    found = queries.verdicts.of_round(session, table, lines)
+    assert found
     facts.opinions_asked = len(lines)
     facts.opinions_answered = sum(line.state is OpinionState.ANSWERED for line in lines)
-    facts.unchanged_answers = len(queries.review.answered_without_change(session, table, lines))
-    facts.other_changes = len(changes.other)
-    facts.budget_changed = int(bool(changes.budget))
-    facts.lowered_targets = len(changes.lowered)
-
-
-def _asked(lines: Sequence[OpinionLine]) -> list[str]:
-    return [line.path for line in lines]
+    facts.unchanged_answers = len(found.not_changed)
+    facts.other_changes = len(found.changes.other)
+    facts.budget_changed = int(bool(found.changes.budget))
+    facts.lowered_targets = len(found.changes.lowered)
 
 
 def _was_returned_last_year(session: Session, table: TargetTable) -> bool:

@@ -151,10 +151,23 @@ def take(session: Session, actor: Actor, table: TargetTable, taken: Sequence[Opi
 def accept(session: Session, actor: Actor, table_id: int, opinion_id: int) -> None:
     """Accept the office's answer, for the bureau."""
     with write(session):
-        table, opinion = _opinion_for(session, actor, table_id, opinion_id, opinions.ACCEPT)
-        step = _step(session, actor, opinion, opinions.ACCEPT, "", opinion.answer)
-        leaves = of_rows(step) | claims.renew(session, actor, table)
-        _record(session, actor, table, opinions.ACCEPT, leaves, _detail(opinion))
+        _accept(session, actor, table_id, opinion_id)
+
+
+def accept_ticked(session: Session, actor: Actor, table_id: int, opinion_ids: Sequence[int]) -> None:
+    """Accept several answers, all or none, with an entry for each."""
+    if not opinion_ids:
+        raise Invalid("请先勾选看过、要采纳的答复。")
+    with write(session):
+        for opinion_id in dict.fromkeys(opinion_ids):
+            _accept(session, actor, table_id, opinion_id)
+
+
+def _accept(session: Session, actor: Actor, table_id: int, opinion_id: int) -> None:
+    table, opinion = _opinion_for(session, actor, table_id, opinion_id, opinions.ACCEPT)
+    step = _step(session, actor, opinion, opinions.ACCEPT, "", opinion.answer)
+    leaves = of_rows(step) | claims.renew(session, actor, table)
+    _record(session, actor, table, opinions.ACCEPT, leaves, _detail(opinion))
 
 
 def raise_again(session: Session, actor: Actor, table_id: int, opinion_id: int, *, text: str) -> None:

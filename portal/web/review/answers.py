@@ -18,6 +18,7 @@ from portal.queries.review import OpinionLine
 from portal.web.filters import moment
 from portal.web.review.notes import kind_words
 from portal.web.review.proposed_lines import ProposedLine, proposed_lines
+from portal.web.review.rounds import VerdictLine, round_view
 from portal.web.table_page import TablePage
 
 
@@ -78,6 +79,7 @@ class Answerable:
     may_answer: bool
     proposed: Sequence[ProposedLine]
     may_adopt: bool
+    verdict: VerdictLine | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,23 @@ class AnswerProgress:
 
 
 def answerable(
-    loaded: TablePage, document: Document, lines: Iterable[OpinionLine], refused: RefusedAnswer | None = None
+    loaded: TablePage, document: Document, lines: Sequence[OpinionLine], refused: RefusedAnswer | None = None
 ) -> list[Answerable]:
-    """The open opinions published to the office, in the order of the form of `document`."""
+    """The open opinions published to the office, in the order of the form of `document`.
+
+    Their verdicts are on the stored text, also where `document` is a typed one.
+    """
     may_answer = loaded.may(Permission.ANSWER)
+    round = round_view(loaded, lines) if any(line.state.is_open_for_office for line in lines) else None
+    verdicts = round.verdicts if round else {}
     found = [
         _answerable(
-            document, opinion, loaded.url, may_answer, refused if refused and refused.id == opinion.id else None
+            document,
+            opinion,
+            loaded.url,
+            may_answer,
+            refused if refused and refused.id == opinion.id else None,
+            verdicts.get(opinion.id),
         )
         for opinion in lines
         if opinion.state.is_open_for_office
@@ -122,7 +134,12 @@ def due(found: Sequence[Answerable]) -> AnswerProgress:
 
 
 def _answerable(
-    document: Document, opinion: OpinionLine, table_url: str, may_answer: bool, refused: RefusedAnswer | None
+    document: Document,
+    opinion: OpinionLine,
+    table_url: str,
+    may_answer: bool,
+    refused: RefusedAnswer | None,
+    verdict: VerdictLine | None,
 ) -> Answerable:
     asked, reply = opinion.asked, opinion.reply
     reply_kind = Answer(reply.answer) if reply and reply.answer else None
@@ -146,6 +163,7 @@ def _answerable(
         may_answer=may_answer,
         proposed=proposed_lines(document, opinion.proposed),
         may_adopt=may_answer and fits(document, opinion),
+        verdict=verdict,
     )
 
 

@@ -18,6 +18,7 @@ from portal.domain.actions import TransitionRequest, is_lawful
 from portal.domain.amounts import format_yuan
 from portal.domain.documents import Kind
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
+from portal.domain.opinions import OpinionState
 from portal.domain.permissions import Actor, Permission, TableFacts, grants_held, may
 from portal.domain.rules import Blocked
 from portal.extensions import db
@@ -205,10 +206,11 @@ def _unchanged(table: TargetTable, facts: TableFacts) -> tuple[int, bool]:
     if not table.submission_count:
         return 0, False
     lines = queries.review.opinions(db.session(), actor(), table, facts)
-    count = len(queries.review.answered_without_change(db.session(), table, lines))
-    if not count:
+    is_answered = any(line.state is OpinionState.ANSWERED for line in lines)
+    found = queries.verdicts.of_round(db.session(), table, lines) if is_answered else None
+    if found is None or not found.not_changed:
         return 0, False
-    return count, queries.tables.revision(db.session(), table.id, table.submission_count).digest == table.digest
+    return len(found.not_changed), found.before.digest == table.digest
 
 
 def _unlawful(me: Actor, table: TargetTable, facts: TableFacts) -> Refused:

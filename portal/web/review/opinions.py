@@ -122,6 +122,12 @@ def accept(table_id: int, opinion_id: int) -> Answer:
     return _do(table_id, f"opinion-{opinion_id}", opinion_acts.accept, opinion_id)
 
 
+@bp.post("/tables/<int:table_id>/opinions/ticked")
+@needs(Permission.ACCEPT)
+def accept_ticked(table_id: int) -> Answer:
+    return _do(table_id, "opinions", opinion_acts.accept_ticked, request.form.getlist("opinion", type=int))
+
+
 @bp.post("/tables/<int:table_id>/opinions/<int:opinion_id>/again")
 @needs(Permission.RAISE)
 def raise_again(table_id: int, opinion_id: int) -> Answer:

@@ -1,76 +1,134 @@
-"""Changes since the last submission, each with the opinions that concern it and the office's answers."""
+"""View models of a round: what became of each opinion, what changed without being asked for, what did not change."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal import queries
-from portal.domain import documents, forms
-from portal.domain.differences import Difference, compare
+from portal.domain import forms
 from portal.domain.documents import Document
+from portal.domain.opinions import Answer, OpinionState
+from portal.domain.permissions import Permission
+from portal.domain.resubmissions import Change
+from portal.domain.states import State
+from portal.domain.text_differences import Segment
+from portal.domain.verdicts import OpinionVerdict, Verdict
 from portal.extensions import db
 from portal.queries.review import OpinionLine
 from portal.web.filters import moment
-from portal.web.review import answers
-from portal.web.review.answers import Answerable
-from portal.web.review.notes import anchor
+from portal.web.review.notes import OpinionView, anchor
 from portal.web.table_page import TablePage
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """A difference as macros/compare.html shows it; url: link to its cell, "" where the row was deleted."""
+    """A change as macros/compare.html shows it; url: link to its cell, "" where the row was deleted."""
 
     label: str
     kind: str
     url: str
-    segments: Sequence[tuple[str, str]]
+    segments: Sequence[Segment]
     cells: Sequence[tuple[str, str]]
-    remarks: Sequence[Answerable]
+    words: str
+    is_lowered: bool
 
 
 @dataclass(frozen=True, slots=True)
-class ChangesSinceSubmission:
-    """before: name of the earlier version; unchanged: see `queries.review.answered_without_change`."""
+class VerdictLine:
+    """An opinion with what became of it. number: as it was raised. words: of the numbers in `text`.
+
+    text: of an opinion on one text; else `changes` has what changed at its place.
+    """
+
+    id: int
+    number: int
+    binding: bool
+    verdict: Verdict
+    place: str
+    url: str
+    asked: str
+    reply: str
+    text: Sequence[Segment]
+    words: str
+    is_lowered: bool
+    changes: Sequence[ChangeLine]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    """before: name of the revision compared with. verdicts: by opinion id, problems first."""
 
     before: str
-    changes: Sequence[ChangeLine]
-    unchanged: Sequence[Answerable]
+    is_decided: bool
+    verdicts: Mapping[int, VerdictLine]
+    other: Sequence[ChangeLine]
+    unchanged: Sequence[str]
 
 
-def changes_since_submission(loaded: TablePage, lines: Sequence[OpinionLine]) -> ChangesSinceSubmission | None:
-    """Compares the latest revision with the working copy; None without a revision. `lines`: the table's opinions."""
-    if not loaded.table.submission_count:
+def round_view(loaded: TablePage, lines: Sequence[OpinionLine]) -> RoundView | None:
+    """None without a revision, and for whoever may not see the text compared. `lines`: the table's opinions."""
+    table = loaded.table
+    if not (loaded.may(Permission.SEE_WORKING_COPY) or table.state == State.SUBMITTED.value):
         return None
-    opinions = answers.answerable(loaded, loaded.table.document, lines)
-    unchanged = queries.review.answered_without_change(db.session(), loaded.table, lines)
-    sent = queries.tables.revision(db.session(), loaded.table.id, loaded.table.submission_count)
-    document = loaded.table.document
-    differences = compare(sent.document, document)
-    by_change: dict[int, list[Answerable]] = {}
-    for opinion in opinions:
-        n = next((n for n, each in enumerate(differences) if _concerns(opinion.path, each.path)), None)
-        if n is not None:
-            by_change.setdefault(n, []).append(opinion)
-    return ChangesSinceSubmission(
+    found = queries.verdicts.of_round(db.session(), table, lines)
+    if found is None:
+        return None
+    numbered = {line.id: n for n, line in enumerate(sorted(lines, key=_raised), 1)}
+    shown = [_verdict_line(table.document, line, numbered[line.id], found.opinions[line.id]) for line in found.lines]
+    shown.sort(key=lambda each: (each.verdict.rank, each.number))
+    sent = found.before
+    return RoundView(
         f"第 {sent.number} 次送审（{moment(sent.submitted_at)}）",
-        [_line(document, each, by_change.get(n, ())) for n, each in enumerate(differences)],
-        [opinion for opinion in opinions if opinion.id in unchanged],
+        table.return_count > 0,
+        {each.id: each for each in shown},
+        [_change_line(table.document, each) for each in found.changes.other],
+        found.unchanged,
     )
 
 
-def _concerns(opinion: str, change: str) -> bool:
-    """Whether one place contains the other. An opinion on the whole table concerns no single change."""
-    return bool(opinion) and documents.overlap(opinion, change)
+def problems_first(opinions: Sequence[OpinionView], round: RoundView | None) -> list[OpinionView]:
+    """In the order of the verdicts, those without one last."""
+    order = {id: n for n, id in enumerate(round.verdicts)} if round else {}
+    return sorted(opinions, key=lambda each: order.get(each.id, len(order)))
 
 
-def _line(document: Document, difference: Difference, remarks: Sequence[Answerable]) -> ChangeLine:
+def _raised(line: OpinionLine) -> tuple[bool, float, int]:
+    """Sort key: the time at which it was raised first, drafts last; so both sides count alike."""
+    return not line.events, line.events[0].at.timestamp() if line.events else 0, line.id
+
+
+def _verdict_line(document: Document, line: OpinionLine, number: int, found: OpinionVerdict) -> VerdictLine:
+    own = next((each for each in found.changes if found.text and each.path == line.path), None)
+    reply = None if line.state is OpinionState.RAISED else next(each for each in reversed(line.events) if each.answer)
+    return VerdictLine(
+        id=line.id,
+        number=number,
+        binding=line.binding,
+        verdict=found.verdict,
+        place=found.place,
+        url=_url(document, line.path),
+        asked=line.asked.text,
+        reply=f"{Answer(reply.answer).lead}{reply.text}" if reply and reply.answer else "",
+        text=found.text,
+        words=own.words if own else "",
+        is_lowered=own is not None and own.is_lowered,
+        changes=() if found.text else [_change_line(document, each) for each in found.changes],
+    )
+
+
+def _change_line(document: Document, change: Change) -> ChangeLine:
+    found = change.difference
     return ChangeLine(
-        difference.label,
-        difference.kind.value,
-        f"#{anchor(difference.path)}" if forms.is_place(document, difference.path) else "",
-        difference.segments,
-        difference.cells,
-        remarks,
+        found.label,
+        found.kind.value,
+        _url(document, found.path),
+        found.segments,
+        found.cells,
+        change.words,
+        change.is_lowered,
     )
+
+
+def _url(document: Document, path: str) -> str:
+    return f"#{anchor(path)}" if path and forms.is_place(document, path) else ""

@@ -18,6 +18,7 @@ from portal.domain.conclusions import Dimension
 from portal.domain.documents import Kind
 from portal.domain.permissions import Permission
 from portal.domain.rules import Finding
+from portal.domain.states import State
 from portal.extensions import db
 from portal.models import AuditEntry, TargetTable
 from portal.services.drafting import drafts
@@ -26,7 +27,7 @@ from portal.web.drafting import attempts
 from portal.web.filters import moment
 from portal.web.guards import actor, needs
 from portal.web.rendering import page_or_fragment, render
-from portal.web.review import conclusions, desk, notes, opinion_fields
+from portal.web.review import conclusions, desk, notes, opinion_fields, rounds
 from portal.web.review.adjustment_views import adjustment_of
 from portal.web.review.opinion_fields import OpinionFields
 from portal.web.review.opinion_forms import opinion_forms
@@ -52,6 +53,7 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
     in_force = queries.tables.in_force_number(session, table)
     is_calm = not attempts.was_made(table.id, table.submission_count)
     is_desk = desk.is_reviewing(loaded)
+    round = rounds.round_view(loaded, opinions) if table.state == State.SUBMITTED and table.return_count else None
     return render(
         "review/desk.html" if is_desk else "review/table.html",
         status,
@@ -63,7 +65,8 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
         findings=notes.finding_groups(shown.document, findings, shown.enclosed.explanations, is_calm=is_calm)
         if shown
         else [],
-        opinions=notes.opinion_views(shown.document, opinions) if shown else [],
+        opinions=rounds.problems_first(notes.opinion_views(shown.document, opinions), round) if shown else [],
+        round=round,
         forms=opinion_forms(loaded, opinions, errors or {}, request.form),
         may_raise=loaded.may(Permission.RAISE),
         may_accept_all=loaded.may(Permission.SUBMIT) and proof.offer(session, table) is not None,

@@ -113,7 +113,7 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         fields=_fields(loaded, action, refusal) if still_lawful else [],
         obstacles=_obstacles(loaded, refusals),
         is_told=refusal is None or refusal.message in [refused.message for refused in refusals],
-        round=rounds.changes_since_submission(loaded, opinions) if shows_check and still_lawful else None,
+        round=rounds.round_view(loaded, opinions) if shows_check and still_lawful else None,
         document=shown.document if shown and action.look.shows_document else None,
         findings=notes.finding_groups(shown.document, findings, shown.enclosed.explanations) if shown else [],
         drafts=drafts_of(loaded, action),

@@ -1,0 +1,115 @@
+"""What became of the opinions on a table since they were raised, and what else changed since the last decision.
+
+Loads the texts that `domain.verdicts` compares, in `STATEMENTS` statements whatever the number of opinions and rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain import enclosures
+from portal.domain.documents import Document, Kind
+from portal.domain.enclosures import Enclosures
+from portal.domain.opinions import Answer, OpinionState
+from portal.domain.resubmissions import (
+    Change,
+    ResubmissionChanges,
+    changes_between,
+    resubmission_changes,
+    unchanged_places,
+)
+from portal.domain.serialization import load
+from portal.domain.states import State
+from portal.domain.verdicts import AnsweredOpinion, OpinionVerdict, Verdict, judge
+from portal.models import Enclosure, Revision, TargetTable
+from portal.queries import tables
+from portal.queries.enclosures import of_working_copy
+from portal.queries.review import OpinionLine
+
+STATEMENTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class RoundVerdicts:
+    """Verdicts by opinion id: of those open since the last decision, and of accepted ones whose place changed again.
+
+    lines: as the verdicts take them. changes, unchanged: since the revision `before`, the one last decided on; without
+    a decision, the latest one.
+    """
+
+    before: Revision
+    lines: Sequence[OpinionLine]
+    opinions: Mapping[int, OpinionVerdict]
+    changes: ResubmissionChanges
+    unchanged: Sequence[str]
+
+    @property
+    def not_changed(self) -> frozenset[int]:
+        """The opinions answered “changed” whose place is as it was when they were last raised."""
+        return frozenset(id for id, each in self.opinions.items() if each.verdict is Verdict.NOT_CHANGED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    document: Document
+    enclosed: Enclosures
+
+
+def of_round(session: Session, table: TargetTable, lines: Sequence[OpinionLine]) -> RoundVerdicts | None:
+    """Of the working copy, or of the submitted text as it was submitted; None for a table never submitted.
+
+    `lines`: the opinions that the actor may see. Acts of the bureau since the submission do not count: what was
+    accepted by and by keeps its verdict until the decision.
+    """
+    sent = tables.revisions(session, table.id)
+    if not sent:
+        return None
+    lines = [line.until(sent[0].submitted_at if table.state == State.SUBMITTED.value else None) for line in lines]
+    lines = [line for line in lines if line.events]
+    before = next((each for each in sent if each.round <= table.return_count), sent[0])
+    bases = {line.id: _base(line, sent, before) for line in lines}
+    texts = _texts(session, {before.id, *bases.values()})
+    now = _Text(table.document, of_working_copy(session, table))
+    changes = {id: changes_between(text.document, now.document) for id, text in texts.items()}
+    judged = {line.id: _judged(line, texts[bases[line.id]], now, changes[bases[line.id]]) for line in lines}
+    asked = [place for line in lines if line.state.is_open for place in _answered(line).asked]
+    return RoundVerdicts(
+        before,
+        [line for line in lines if judged[line.id].verdict is not Verdict.SETTLED],
+        {id: each for id, each in judged.items() if each.verdict is not Verdict.SETTLED},
+        resubmission_changes(texts[before.id].document, now.document, asked),
+        unchanged_places(now.document, changes[before.id]),
+    )
+
+
+def _base(line: OpinionLine, sent: Sequence[Revision], before: Revision) -> int:
+    """The id of the revision that the opinion was last raised on; of an accepted one, the one last decided on."""
+    if line.state is OpinionState.ACCEPTED:
+        return before.id
+    return next((each.id for each in sent if each.submitted_at <= line.asked.at), sent[-1].id)
+
+
+def _texts(session: Session, ids: set[int]) -> dict[int, _Text]:
+    rows = session.execute(
+        select(Revision.id, Revision.kind, Revision.content, Enclosure.content)
+        .outerjoin(Enclosure, Enclosure.revision_id == Revision.id)
+        .where(Revision.id.in_(ids))
+    )
+    return {
+        id: _Text(load(Kind(kind), content), enclosures.load(enclosed) if enclosed else Enclosures())
+        for id, kind, content, enclosed in rows
+    }
+
+
+def _judged(line: OpinionLine, before: _Text, now: _Text, changes: Sequence[Change]) -> OpinionVerdict:
+    is_other = before.enclosed != now.enclosed
+    return judge(_answered(line), before.document, now.document, changes, enclosures_changed=is_other)
+
+
+def _answered(line: OpinionLine) -> AnsweredOpinion:
+    answer = line.reply.answer if line.reply else None
+    return AnsweredOpinion(line.path, line.place, line.state, Answer(answer) if answer else None, line.proposed)
