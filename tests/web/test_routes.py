@@ -235,6 +235,11 @@ def reviewing(walk: Walk) -> None:
     walk.act("reviewer", table_id, "return", due=DUE.isoformat())
     walk.post("drafter", f"{opinion}/answer", answer="changed", text="")
     walk.act("head", table_id, "submit")
+    walk.post("reviewer", f"{table}/opinions/ticked", opinion=str(draft))
+    walk.post("reviewer", f"{opinion}/again", text="仍要量化。")
+    walk.act("reviewer", table_id, "return", due=DUE.isoformat())
+    walk.post("drafter", f"{opinion}/answer", answer="changed", text="")
+    walk.act("head", table_id, "submit")
     walk.post("reviewer", f"{opinion}/accept")
     recommendation = {"digest": walk.world.table(table_id).digest, "dimensions": [each.value for each in Dimension]}
     walk.post("reviewer", f"{table}/recommend", **recommendation)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.domain import actions
 from portal.models import Opinion
-from portal.services.review import bureau_notes
+from portal.services.review import bureau_notes, opinion_acts
 from tests.web.signing import signed_in_client
 from tests.world import DUE, OFFICE, PEOPLE, YEAR, World, sound_project
 
@@ -164,3 +164,56 @@ def test_notes_reach_nobody_but_bureau_and_auditor(app: Flask, world: World, use
             found.add(path)
     sees = username in ("reviewer", "approver", "approver2", "everything", "auditor")
     assert found == ({f"/tables/{table_id}"} if sees else set())
+
+
+def second_round(app: Flask, world: World) -> tuple[int, list[int]]:
+    """Submitted again: the opinion on the goals was followed, that on the purpose not, and a target was lowered."""
+    table_id = world.submitted()
+    opinions = [world.opinion(table_id, path=path) for path in ("purpose", "goals")]
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
+    world.edit(table_id, "goals", "1、按月发放3人工资。")
+    world.edit(table_id, "indicators/bbbb/target_value", "≥90%")
+    for opinion in opinions:
+        opinion_acts.answer(world.session, world.actor("drafter"), table_id, opinion, kind="changed", text="")
+    world.act(table_id, actions.SUBMIT, "head")
+    return table_id, opinions
+
+
+def test_second_round_shows_what_became_of_each_opinion_problems_first(app: Flask, world: World) -> None:
+    table_id, (purpose, goals) = second_round(app, world)
+    for who in ("reviewer", "approver", "auditor", "head"):
+        page = page_of(app, who, f"/tables/{table_id}")
+        assert re.findall(r'<article[^>]*id="opinion-(\d+)"', page) == [str(purpose), str(goals)], who
+        words = ("答“已修改”但未改", "改了", "没要求、改了 1 处", "降低", "没有改动的")
+        places = [page.index(each) for each in words]
+        assert places == sorted(places), who
+    first = page_of(app, "reviewer", f"/tables/{world.submitted(sound_project(2, '610-1301-JBN-ABI7', '保险费'))}")
+    assert "没要求、改了" not in first
+
+
+def test_answers_that_were_ticked_are_accepted_together(app: Flask, world: World) -> None:
+    table_id, (purpose, goals) = second_round(app, world)
+    page = page_of(app, "reviewer", f"/tables/{table_id}")
+    ticks = re.findall(r'form="accept-ticked" name="opinion" value="(\d+)"( checked)?>', page)
+    assert ticks == [(str(purpose), ""), (str(goals), " checked")]
+    assert "accept-ticked" not in page_of(app, "auditor", f"/tables/{table_id}")
+
+    client = signed_in_client(app, "reviewer")
+    url = f"/tables/{table_id}/opinions/ticked"
+    assert "请先勾选看过、要采纳的答复。" in client.post(url).text
+    assert client.post(url, data={"opinion": [goals, goals]}).status_code == 303
+    assert client.post(url, data={"opinion": [purpose, goals]}).status_code == 409
+
+    world.session.expire_all()
+    states = {each.id: each.state for each in world.session.scalars(select(Opinion))}
+    assert states == {purpose: "answered", goals: "accepted"}
+    page = page_of(app, "reviewer", f"/tables/{table_id}")
+    assert "改了" in page.split(f'id="opinion-{goals}"')[1].split("</header>")[0]
+
+
+def test_working_copy_does_not_leak_into_the_bureaus_page(app: Flask, world: World) -> None:
+    table_id, _ = second_round(app, world)
+    world.act(table_id, actions.WITHDRAW, "head")
+    world.edit(table_id, "purpose", "草稿里的话")
+    page = page_of(app, "reviewer", f"/tables/{table_id}")
+    assert "草稿里的话" not in page and "没要求、改了" not in page

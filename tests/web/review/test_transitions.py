@@ -19,6 +19,7 @@ from tests.web.signing import signed_in_client
 from tests.world import DUE, PASSWORD, YEAR, World, sound_project
 
 SUBMIT_PAGE_MOST = 25
+NOT_CHANGED = "答“已修改”但未改"
 HOSTILE = "<script>alert(1)</script>'\"><img src=x>"
 
 
@@ -28,9 +29,11 @@ def page_before(app: Flask, table_id: int, username: str = "head", action: str =
     return answer.get_data(as_text=True)
 
 
-def changes_in(page: str) -> list[str]:
-    body = page.split('class="round"')[1].split("</details>")[0].split("<tbody>")[1]
-    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in body.split("</tr>") if "<td" in row]
+def lines_in(page: str) -> list[str]:
+    """The verdicts, and then the changes that nobody asked for, as text."""
+    body = page.split('class="round"')[1].split('class="confirmed"')[0]
+    lines = re.findall(r'<li class="verdict.*?</li>', body, re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in lines]
 
 
 def test_parts_come_in_the_order_in_which_one_decides(app: Flask, world: World) -> None:
@@ -38,7 +41,7 @@ def test_parts_come_in_the_order_in_which_one_decides(app: Flask, world: World) 
     world.edit(table_id, "purpose", "")
     page = page_before(app, table_id)
     main = page.split('<div class="with-side">')[1]
-    parts = ["现在还不能送审", "上次送审以来的改动", "送审的内容", "打印预览", 'class="confirmed"']
+    parts = ["现在还不能送审", "退回以来的改动", "送审的内容", "打印预览", 'class="confirmed"']
     places = [main.index(part) for part in parts]
     assert places == sorted(places)
     assert "检查结果" in main
@@ -54,7 +57,7 @@ def test_obstacles_link_to_where_they_can_be_removed(app: Flask, world: World) -
 
 def test_first_submission_compares_with_nothing(app: Flask, world: World) -> None:
     page = page_before(app, world.draft())
-    assert "上次送审以来的改动" not in page and "送审的内容" in page
+    assert "以来的改动" not in page and "送审的内容" in page
 
 
 def test_next_table_that_is_ready_is_offered_after_a_submission(app: Flask, world: World) -> None:
@@ -80,12 +83,13 @@ def test_changes_stand_beside_the_opinion_and_the_answer(app: Flask, world: Worl
     world.save(table_id, documents.with_value(document, "indicators/bbbb/target_value", "≥98%"))
     drafter = world.actor("drafter")
     opinion_acts.answer(world.session, drafter, table_id, about_goals, kind="changed", text="已写明人数。")
-    assert changes_in(page_before(app, table_id)) == [
-        "绩效目标 修改 1、按月 足额发放预算外人员工资。 2、按时缴纳预算外人员保险 。 1、按月 发放3人工资 。",
-        "必须修改 目标不够细化量化。 答复： 已修改。已写明人数。",
-        "绩效指标第2行·指标值 修改 ≥ 95% ≥ 98%",
-        "建议修改 目标不够细化量化。 还没有答复。",
+    page = page_before(app, table_id)
+    assert lines_in(page) == [
+        "未答复 意见 2 建议修改 绩效指标第2行 意见： 目标不够细化量化。 绩效指标第2行·指标值 提高 ≥ 95% 98%",
+        "改了 意见 1 必须修改 绩效目标 意见： 目标不够细化量化。"
+        " 1、按月 足额发放预算外人员工资。 2、按时缴纳预算外人员保险 发放3人工资 。 答复： 已修改。已写明人数。",
     ]
+    assert "没要求、改了 0 处" in page and "没有改动的" in page
 
 
 def test_answered_changed_without_a_change_is_pointed_out(app: Flask, world: World) -> None:
@@ -95,9 +99,12 @@ def test_answered_changed_without_a_change_is_pointed_out(app: Flask, world: Wor
     for opinion, kind in ((changed, "changed"), (kept, "kept"), (whole, "changed")):
         opinion_acts.answer(world.session, world.actor("drafter"), table_id, opinion, kind=kind, text="说明")
     page = page_before(app, table_id)
-    warned = page.split("答复为“已修改”，但所指的地方没有改动，请核对：")[1].split("</details>")[0]
-    assert re.findall(r"<strong>([^<]+)</strong> <span class=\"tag", warned) == ["整表", "绩效目标"]
-    assert "与上次送审的内容相同。" in page
+    assert [" ".join(line.split()[:4]) for line in lines_in(page)] == [
+        f"{NOT_CHANGED} 意见 1 必须修改",
+        f"{NOT_CHANGED} 意见 3 必须修改",
+        "保留，有理由 意见 2 必须修改",
+    ]
+    assert "没要求、改了 0 处" in page
 
 
 def raised_in_round_one_and_answered_in_round_two(world: World) -> tuple[int, int]:
@@ -116,8 +123,8 @@ def test_change_of_an_earlier_round_counts_for_an_opinion_that_is_still_open(app
     world.opinion(table_id, path="purpose", binding=False)
     world.act(table_id, actions.RETURN, "reviewer", due=DUE)
     page = page_before(app, table_id)
-    assert "与上次送审的内容相同。" in page
-    assert "所指的地方没有改动" not in page
+    assert "没要求、改了 0 处" in page
+    assert NOT_CHANGED not in page
 
 
 def test_opinion_raised_again_needs_a_change_since_it_was_raised_again(app: Flask, world: World) -> None:
@@ -126,9 +133,10 @@ def test_opinion_raised_again_needs_a_change_since_it_was_raised_again(app: Flas
     world.act(table_id, actions.RETURN, "reviewer", due=DUE)
     drafter = world.actor("drafter")
     opinion_acts.answer(world.session, drafter, table_id, opinion, kind="changed", text="已写明月份。")
-    assert "所指的地方没有改动" in page_before(app, table_id)
+    assert NOT_CHANGED in page_before(app, table_id)
+    assert NOT_CHANGED in page_before(app, table_id, "drafter", "edit")
     world.edit(table_id, "goals", "1、每月10日前发放3人工资。")
-    assert "所指的地方没有改动" not in page_before(app, table_id)
+    assert NOT_CHANGED not in page_before(app, table_id)
 
 
 def test_deleted_row_is_shown_with_the_opinion_on_its_cell(app: Flask, world: World) -> None:
@@ -138,8 +146,9 @@ def test_deleted_row_is_shown_with_the_opinion_on_its_cell(app: Flask, world: Wo
     document = world.table(table_id).document
     rows = [row for row in documents.rows(document, "indicators") if row.id != "bbbb"]
     world.save(table_id, documents.with_rows(document, "indicators", rows))
-    told = changes_in(page_before(app, table_id))
-    assert [row.split(" ")[0] for row in told] == ["绩效指标第2行", "必须修改"]
+    (told,) = lines_in(page_before(app, table_id))
+    assert told.startswith("未答复 意见 1 必须修改 绩效指标（原第2行，该行已删除）·三级指标")
+    assert "指标删除" in told
 
 
 def test_refused_submission_shows_the_page_again_with_its_reason_once(app: Flask, world: World) -> None:
@@ -157,7 +166,7 @@ def test_other_moves_keep_their_pages(app: Flask, world: World) -> None:
     table_id = world.submitted()
     for username, action in (("reviewer", "return"), ("approver", "approve"), ("head", "withdraw")):
         page = page_before(app, table_id, username, action)
-        assert "上次送审以来的改动" not in page and "打印预览" not in page
+        assert "以来的改动" not in page and "打印预览" not in page
     assert "退回要附至少一条意见" in page_before(app, table_id, "reviewer", "return")
     assert "/edit" not in page_before(app, table_id, "reviewer", "return")
 
