@@ -26,7 +26,7 @@ class Verdict(StrEnum):
     CHANGED_AFTER_ACCEPTANCE = "changed_after_acceptance"
     UNANSWERED = "unanswered"
     ROW_GONE = "row_gone"
-    KEPT = "kept"
+    KEPT = "kept_with_reason"
     CHANGED = "changed"
     SETTLED = "settled"
 

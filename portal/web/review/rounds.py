@@ -38,6 +38,9 @@ class ChangeLine:
 class VerdictLine:
     """An opinion with what became of it. number: as it was raised. words: of the numbers in `text`.
 
+    is_ticked: its answer is accepted with others unless the reviewer unticks it; not of an opinion on the whole table,
+    which any change meets.
+
     text: of an opinion on one text; else `changes` has what changed at its place.
     """
 
@@ -45,6 +48,7 @@ class VerdictLine:
     number: int
     binding: bool
     verdict: Verdict
+    is_ticked: bool
     place: str
     url: str
     asked: str
@@ -106,6 +110,7 @@ def _verdict_line(document: Document, line: OpinionLine, number: int, found: Opi
         number=number,
         binding=line.binding,
         verdict=found.verdict,
+        is_ticked=found.verdict is Verdict.CHANGED and line.path != "",
         place=found.place,
         url=_url(document, line.path),
         asked=line.asked.text,
