@@ -26,11 +26,11 @@ from portal.domain.serialization import load
 from portal.domain.states import State
 from portal.domain.verdicts import AnsweredOpinion, OpinionVerdict, Verdict, judge
 from portal.models import Enclosure, Revision, TargetTable
-from portal.queries import tables
 from portal.queries.enclosures import of_working_copy
 from portal.queries.review import OpinionLine
 
-STATEMENTS = 4
+STATEMENTS = 3
+"""For a working copy; one for a submitted text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +59,32 @@ class _Text:
     enclosed: Enclosures
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    kind: Kind
+    content: str
+    enclosed: str | None
+
+    def read(self) -> _Text:
+        return _Text(load(self.kind, self.content), enclosures.load(self.enclosed) if self.enclosed else Enclosures())
+
+
 def of_round(session: Session, table: TargetTable, lines: Sequence[OpinionLine]) -> RoundVerdicts | None:
     """Of the working copy, or of the submitted text as it was submitted; None for a table never submitted.
 
     `lines`: the opinions that the actor may see. Acts of the bureau since the submission do not count: what was
     accepted by and by keeps its verdict until the decision.
     """
-    sent = tables.revisions(session, table.id)
-    if not sent:
+    found = _revisions(session, table)
+    if not found:
         return None
-    lines = [line.until(sent[0].submitted_at if table.state == State.SUBMITTED.value else None) for line in lines]
+    sent, is_submitted = [each for each, _ in found], table.state == State.SUBMITTED.value
+    lines = [line.until(sent[0].submitted_at if is_submitted else None) for line in lines]
     lines = [line for line in lines if line.events]
     before = next((each for each in sent if each.round <= table.return_count), sent[0])
     bases = {line.id: _base(line, sent, before) for line in lines}
-    texts = _texts(session, {before.id, *bases.values()})
-    now = _Text(table.document, of_working_copy(session, table))
+    texts = {each.id: text.read() for each, text in found if each.id in {before.id, *bases.values()}}
+    now = found[0][1].read() if is_submitted else _Text(table.document, of_working_copy(session, table))
     changes = {id: changes_between(text.document, now.document) for id, text in texts.items()}
     judged = {line.id: _judged(line, texts[bases[line.id]], now, changes[bases[line.id]]) for line in lines}
     asked = [place for line in lines if line.state.is_open for place in _answered(line).asked]
@@ -93,16 +104,15 @@ def _base(line: OpinionLine, sent: Sequence[Revision], before: Revision) -> int:
     return next((each.id for each in sent if each.submitted_at <= line.asked.at), sent[-1].id)
 
 
-def _texts(session: Session, ids: set[int]) -> dict[int, _Text]:
+def _revisions(session: Session, table: TargetTable) -> list[tuple[Revision, _Stored]]:
+    """All of the table with their stored texts, the latest first."""
     rows = session.execute(
-        select(Revision.id, Revision.kind, Revision.content, Enclosure.content)
+        select(Revision, Revision.content, Enclosure.content)
         .outerjoin(Enclosure, Enclosure.revision_id == Revision.id)
-        .where(Revision.id.in_(ids))
+        .where(Revision.table_id == table.id)
+        .order_by(Revision.number.desc())
     )
-    return {
-        id: _Text(load(Kind(kind), content), enclosures.load(enclosed) if enclosed else Enclosures())
-        for id, kind, content, enclosed in rows
-    }
+    return [(sent, _Stored(Kind(sent.kind), content, enclosed)) for sent, content, enclosed in rows]
 
 
 def _judged(line: OpinionLine, before: _Text, now: _Text, changes: Sequence[Change]) -> OpinionVerdict:
