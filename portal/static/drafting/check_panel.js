@@ -66,13 +66,13 @@ export class CheckPanel {
     }).catch(() => null);
   }
 
-  /** Every field has an element for notes, empty where there are none. */
+  /** Every field and every opinion has an element for notes, empty where there are none. */
   #showNotes(fresh) {
     const notes = [...fresh.querySelectorAll("template[data-notes-at]")].map(
       (template) => template.content.firstElementChild,
     );
     const notesById = new Map(notes.map((note) => [note.id, note.childNodes]));
-    this.#form.querySelectorAll("[id^='notes-']").forEach((place) => {
+    document.querySelectorAll("[id^='notes-']").forEach((place) => {
       place.replaceChildren(...(notesById.get(place.id) ?? []));
     });
   }

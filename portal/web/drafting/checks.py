@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -18,8 +19,9 @@ from portal.web.drafting import attempts
 from portal.web.drafting.corrections import offers
 from portal.web.guards import actor, needs
 from portal.web.rendering import page_or_fragment, render
-from portal.web.review import notes
-from portal.web.table_page import TablePage, load
+from portal.web.review import answers, notes
+from portal.web.review.answers import Answerable
+from portal.web.table_page import TablePage, load, opinions_of
 
 bp = Blueprint("checks", __name__)
 
@@ -27,14 +29,20 @@ bp = Blueprint("checks", __name__)
 @bp.post("/tables/<int:table_id>/checks")
 @needs(Permission.EDIT)
 def panel(table_id: int) -> Response:
-    """The panel, and the notes for each field that has any."""
+    """The panel, the notes for each field that has any, and what became of each opinion."""
     checked = checks.check(db.session(), actor(), table_id)
     return render(
         "drafting/_checks.html",
         table_id=table_id,
         **_panel(checked),
         notes=notes.by_place(checked.document, checked.findings, (), is_calm=_is_calm(checked)),
+        answerable=_answerable(table_id) if checked.submission_count else (),
     )
+
+
+def _answerable(table_id: int) -> Sequence[Answerable]:
+    loaded = load(table_id)
+    return answers.answerable(loaded, loaded.table.document, opinions_of(loaded))
 
 
 @bp.get("/tables/<int:table_id>/explanations")

@@ -134,8 +134,12 @@ def test_opinion_raised_again_needs_a_change_since_it_was_raised_again(app: Flas
     drafter = world.actor("drafter")
     opinion_acts.answer(world.session, drafter, table_id, opinion, kind="changed", text="已写明月份。")
     assert NOT_CHANGED in page_before(app, table_id)
-    assert NOT_CHANGED in page_before(app, table_id, "drafter", "edit")
+    assert page_before(app, table_id, "drafter", "edit").count(NOT_CHANGED) == 2  # in the cell and in the list
+    checked = signed_in_client(app, "drafter").post(f"/tables/{table_id}/checks").text
+    assert checked.count(NOT_CHANGED) == 2
     world.edit(table_id, "goals", "1、每月10日前发放3人工资。")
+    checked = signed_in_client(app, "drafter").post(f"/tables/{table_id}/checks").text
+    assert NOT_CHANGED not in checked and f'id="notes-verdict-{opinion}"' in checked
     assert NOT_CHANGED not in page_before(app, table_id)
 
 
