@@ -155,3 +155,16 @@ def test_head_chooses_tables_confirms_and_sees_a_result_for_each(
     expect(page.get_by_role("status").filter(has_text="已送审 1 张。")).to_be_visible()
     if scripts:
         examine(page, "batch-results")
+
+
+def test_verdict_follows_the_text_without_a_reload(new_page: NewPage, portal: Portal) -> None:
+    page = new_page("drafter")
+    page.goto(f"/tables/{portal.table(RETURNED)}/edit")
+    ready_to_draft(page)
+    mine = opinion(page, "及时足额")
+    mine.get_by_role("button", name="已按意见修改").click()
+    expect(mine).to_contain_text("答“已修改”但未改")
+    mine.locator("xpath=ancestor::td[1]").locator("textarea.cell").fill("每月10日前发放到位")
+    page.keyboard.press("Tab")
+    expect(mine.get_by_text("改了", exact=True)).to_be_visible()
+    expect(mine).not_to_contain_text("未改")
