@@ -203,6 +203,7 @@ _OTHER: dict[str, Any] = {
     "kind": "department",
     "act": "accepted",
     "previous_state": "returned",
+    "decision": "declined",
     "grade": "poor",
     "ends_on": date(2098, 1, 1),  # not before the first day
 }

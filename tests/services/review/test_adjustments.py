@@ -151,12 +151,12 @@ def test_closed_year_takes_no_request(world: World) -> None:
 
 def test_queue_marks_what_is_asked_for_and_shows_it_first(world: World) -> None:
     first, second = world.approved(), world.approved(SECOND)
-    approver = world.actor("approver")
+    approver, calendar = world.actor("approver"), queries.calendar.current(world.session)
 
     def found(**filters: object) -> list[tuple[int, bool]]:
         wanted = QueueFilters((YEAR,), QueueTab.APPROVED, **filters)  # type: ignore[arg-type]
         rows = queries.queue.page(world.session, approver, wanted, QueueOrder(), 1)
-        names = [[mark.name for mark in marks(queries.queue.facts_of(row))] for row in rows]
+        names = [[mark.name for mark in marks(queries.queue.facts_of(row, calendar))] for row in rows]
         return [(row.id, "asked" in each) for row, each in zip(rows, names, strict=True)]
 
     assert found() == [(first, False), (second, False)]
