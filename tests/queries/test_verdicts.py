@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from portal import queries
 from portal.domain import actions, documents
+from portal.domain.documents import ProjectDocument, Row
 from portal.domain.verdicts import Verdict
+from portal.formats import text as text_format
 from portal.queries.verdicts import STATEMENTS, RoundVerdicts
 from portal.services.review import opinion_acts
+from tests.databases import DATA
 from tests.statement_counts import counted_queries
-from tests.world import DUE, World
+from tests.world import DUE, World, sound_project
 
 ROW = "indicators/bbbb"
-FIRST, SECOND = "1、按月发放3人工资。", "1、每月10日前发放3人工资。"
+FIRST = "1、按月发放3人工资。"
+
+
+def real_projects() -> Sequence[ProjectDocument]:
+    return text_format.read((DATA / "gucheng-2020.txt").read_bytes()).text.tables
 
 
 def verdicts(world: World, table_id: int, who: str = "head") -> RoundVerdicts:
@@ -130,3 +140,37 @@ def test_withdrawn_first_submission_is_compared_with_itself(world: World) -> Non
     world.edit(table_id, "goals", FIRST)
     found = verdicts(world, table_id)
     assert (found.before.number, [each.path for each in found.changes.other]) == (1, ["goals"])
+
+
+def rearranged(world: World, table_id: int, *rows: Row) -> None:
+    world.save(table_id, documents.with_rows(world.table(table_id).document, "indicators", rows))
+
+
+def test_rows_of_a_real_table_are_followed_through_three_rounds(world: World) -> None:
+    real = next(each for each in real_projects() if len(each.indicators) >= 4)
+    table_id = world.submitted(replace(sound_project(), indicators=real.indicators))
+    one, two, three, four, *others = documents.rows(world.table(table_id).document, "indicators")
+    moved, deleted = (world.opinion(table_id, path=f"indicators/{row.id}/target_value") for row in (four, two))
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
+    rearranged(world, table_id, four, one, three, *others)
+    for opinion in (moved, deleted):
+        answer(world, table_id, opinion)
+    second = verdicts(world, table_id)
+    assert [second.opinions[id].verdict for id in (moved, deleted)] == [Verdict.NOT_CHANGED, Verdict.ROW_GONE]
+    assert "（原第4行，现第1行）" in second.opinions[moved].place
+    assert "（原第2行，该行已删除）" in second.opinions[deleted].place
+    assert [each.words for each in second.changes.other] == ["原第4行，现第1行"]
+
+    world.act(table_id, actions.SUBMIT, "head")
+    again(world, table_id, moved)
+    again(world, table_id, deleted)
+    world.act(table_id, actions.RETURN, "reviewer", due=DUE)
+    back = replace(two, id="readded")
+    rearranged(world, table_id, one, back, three, replace(four, target_value="≥3人"), *others)
+    for opinion in (moved, deleted):
+        answer(world, table_id, opinion)
+    third = verdicts(world, table_id)
+    assert [third.opinions[id].verdict for id in (moved, deleted)] == [Verdict.CHANGED, Verdict.NOT_CHANGED]
+    assert "（原第1行，现第4行）" in third.opinions[moved].place
+    assert {each.words for each in third.changes.other} == {"新增指标", "原第1行，现第4行"}
+    assert [each.path for each in third.changes.asked] == [f"indicators/{four.id}/target_value"]
