@@ -87,12 +87,16 @@ def test_table_is_returned_approved_and_reopened_without_scripts(new_page: NewPa
     reviewer.get_by_label("针对").select_option(label="绩效目标")
     reviewer.get_by_label("意见", exact=True).fill("请写明保险的起止时间。")
     reviewer.get_by_role("button", name="拟写意见").click()
-    reviewer.get_by_role("link", name="退回", exact=True).click()
+    reviewer.get_by_role("link", name="退回…").click()
     assert portal.state(returned) == "submitted"
     reviewer.get_by_role("button", name="退回", exact=True).click()
     assert portal.state(returned) == "returned"
 
     approver = new_page("approver", java_script_enabled=False)
+    reviewer.goto(f"/tables/{approved}")
+    for dimension in ("完整性", "相关性", "适当性", "可行性"):
+        reviewer.get_by_label(dimension).check()
+    reviewer.get_by_role("button", name="建议批复").click()
     approver.goto(f"/tables/{approved}")
     approver.get_by_role("link", name="批复", exact=True).click()
     assert portal.state(approved) == "submitted"

@@ -120,12 +120,22 @@ def confirm(page: Page, table_id: int, action: str) -> None:
     expect(page.get_by_role("heading", level=2, name=action, exact=True)).to_be_visible()
 
 
+def ask_for_no_recommendation(new_page: NewPage) -> None:
+    """From now on the year of the demo lets approvers approve on their own."""
+    admin = new_page("admin")
+    admin.goto("/years/2020")
+    admin.get_by_label("批复前的建议批复").select_option("never")
+    admin.get_by_role("button", name="保存", exact=True).click()
+    expect(admin.locator("#messages")).to_contain_text("已修改")
+
+
 def press(page: Page, action: str) -> None:
     page.get_by_role("main").get_by_role("button", name=action, exact=True).click()
 
 
 def test_approver_cannot_approve_what_is_no_longer_there(new_page: NewPage, portal: Portal) -> None:
     """While the approver looks, the office withdraws, changes the text and submits again."""
+    ask_for_no_recommendation(new_page)
     table_id = portal.table(2)
     approver, head = new_page("approver"), new_page("head")
     confirm(approver, table_id, "批复")
@@ -154,9 +164,10 @@ def test_approver_is_told_that_a_colleague_has_returned_the_table(new_page: NewP
     table_id = portal.table(6)
     approver, reviewer = new_page("approver"), new_page("reviewer")
     approver.goto(f"/tables/{table_id}")
-    confirm(reviewer, table_id, "退回")
+    reviewer.goto(f"/tables/{table_id}")
+    reviewer.get_by_role("link", name="退回…").click()
     press(reviewer, "退回")
-    expect(reviewer.locator("#messages")).to_contain_text("已退回，单位可以看到全部意见。")
+    expect(reviewer.locator("#messages")).to_contain_text("已退回，单位可以看到提出的意见。")
     approver.get_by_role("link", name="批复", exact=True).click()
     expect(approver.get_by_role("main")).to_contain_text(re.compile("陈志强.*退回"))
     examine(approver, "approver-returned-meanwhile")

@@ -99,7 +99,7 @@ def test_typed_opinion_stays_when_a_colleague_claims_the_table(new_page: NewPage
     hear(reviewer)
     expect(reviewer.locator("#messages")).to_contain_text("认领审核。页面上的内容不是最新的。 看最新情况")
     expect(opinion).to_have_value("写了一半的意见")
-    expect(reviewer.locator(".standing")).to_contain_text("正在审核")
+    expect(reviewer.locator(".desk-line")).to_contain_text("刘芳 在审")
 
 
 def test_confirmation_says_that_the_text_changed_and_does_not_change_it(new_page: NewPage) -> None:

@@ -78,18 +78,18 @@ def adding_and_moving_a_row(page: Page) -> int:
 def reviewing(page: Page, row: int) -> None:
     open_from_home(page, "待审核", NAME)
     page.get_by_role("button", name="认领审核").click()
-    situation(page, "陈志强 正在审核")
+    situation(page, "你在审")
     page.get_by_label("针对").select_option(label=f"绩效指标第{row}行·指标值")
     page.get_by_role("radio", name="必须修改").check()
     page.get_by_label("意见", exact=True).fill(OPINION)
     page.get_by_role("button", name="拟写意见").click()
     opinion = page.get_by_role("article").filter(has_text=OPINION)
     expect(opinion).to_contain_text("草稿")
-    page.get_by_role("link", name="退回", exact=True).click()
+    page.get_by_role("link", name="退回…").click()
     page.get_by_label("再次送审的期限").fill(CALENDAR.add(local_today(), 4).isoformat())
     examine(page, "life-return")
     page.get_by_role("button", name="退回", exact=True).click()
-    situation(page, "已退回", "到期")
+    situation(page, "已退回", "再次送审")
 
 
 def correcting(page: Page, row: int) -> None:
@@ -126,6 +126,12 @@ def deciding(page: Page) -> None:
     page.get_by_role("link", name="表", exact=True).click()
     page.get_by_role("button", name="采纳答复").click()
     expect(page.get_by_role("article").filter(has_text=OPINION)).to_contain_text("已采纳")
+    page.keyboard.press("p")
+    situation(page, "待批复")
+
+
+def approving(page: Page) -> None:
+    open_from_home(page, "待批复", NAME)
     move(page, "批复")
     expect(page.locator("#messages")).to_contain_text("已批复。")
 
@@ -150,14 +156,16 @@ def test_life_of_a_table_from_draft_to_print(new_page: NewPage, portal: Portal) 
     open_from_home(head, "待送审", NAME)
     move(head, "送审")
     expect(head.locator("#messages")).to_contain_text("已送审，等待财政局审核。")
-    reviewing(new_page("reviewer"), row)
+    reviewer = new_page("reviewer")
+    reviewing(reviewer, row)
     assert portal.state(table_id) == "returned"
     correcting(drafter, row)
     open_from_home(head, "被退回", NAME)
     move(head, "送审")
     situation(head, "已送审", "财政局")
     approver = new_page("approver")
-    deciding(approver)
+    deciding(reviewer)
+    approving(approver)
     printing(approver)
     ended = portal.rows(
         "SELECT state, submission_count, return_count, due_on FROM target_tables WHERE id = ?", table_id
@@ -174,6 +182,7 @@ def test_life_of_a_table_from_draft_to_print(new_page: NewPage, portal: Portal) 
         "answer_opinion",
         "submit",
         "accept_opinion",
+        "recommend",
         "approve",
         "print",
     ]

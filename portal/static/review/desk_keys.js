@@ -25,7 +25,7 @@ function go(step) {
 }
 
 function unfoldReturn() {
-  const foot = document.getElementById("return");
+  const foot = document.getElementById("return")?.closest("details");
   if (!foot) return;
   foot.open = true;
   foot.scrollIntoView({ block: "nearest" });

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -32,7 +33,7 @@ from portal.web.rendering import render
 from portal.web.review import conclusions, notes, rounds
 from portal.web.review.draft_choices import DraftChoice, draft_choices, posted_drafts
 from portal.web.review.obstacles import Obstacle, obstacle
-from portal.web.review.queue_address import next_url
+from portal.web.review.queue_address import next_url, queue_args
 from portal.web.table_page import TablePage, findings_of, load, opinions_of, others_editing
 
 bp = Blueprint("transitions", __name__)
@@ -91,7 +92,8 @@ def carry_out(table_id: int, action: Action) -> Response | AnyResponse:
     if following := next_url(actor(), table_id):
         return redirect(following, 303)
     offered = next_ready(db.session(), actor(), table) if action is SUBMIT else None
-    return redirect(url_for("table.show", table_id=table_id, next=offered.id if offered else None), 303)
+    kept: dict[str, Any] = queue_args()
+    return redirect(url_for("table.show", table_id=table_id, next=offered.id if offered else None, **kept), 303)
 
 
 def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused | None) -> Response:
