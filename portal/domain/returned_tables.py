@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.domain import changes, differences, documents, forms
-from portal.domain.changes import Conflict
+from portal.domain.changes import Conflict, Insert, Move, Operation
 from portal.domain.differences import Difference, Kind
-from portal.domain.documents import Document, PostedForm, row_text, rows
+from portal.domain.documents import ROW_LISTS, Document, PostedForm, row_text, rows
 from portal.domain.offline import ReturnedRow, ReturnedTable
 from portal.domain.text_differences import Segment, segments
 
@@ -75,10 +75,17 @@ class Comparison:
 
 
 def compare(base: Document, now: Document, file: Document) -> Comparison:
-    merged, _, conflicts = changes.merge(base, now, changes.between(base, file))
+    merged, _, conflicts = changes.merge(base, now, _placeable(now, changes.between(base, file)))
     found = Comparison(base, now, file, merged, conflicts, ())
     lines = tuple(_without_single_moves(_lines(found)))
     return Comparison(base, now, file, merged, conflicts, lines)
+
+
+def _placeable(now: Document, operations: Sequence[Operation]) -> list[Operation]:
+    """Without the moves behind rows that are gone by now: their place is gone too, and the order stays as it is."""
+    there = {row.id for name in ROW_LISTS[now.kind] for row in documents.rows(now, name)}
+    there |= {each.id for each in operations if isinstance(each, Insert)}
+    return [each for each in operations if not (isinstance(each, Move) and each.after and each.after not in there)]
 
 
 def document_in_file(base: Document, returned: ReturnedTable) -> Document:

@@ -62,6 +62,13 @@ def test_what_is_shown_as_taken_is_exactly_what_is_written(versions: tuple[Docum
         assert found.merged == now
 
 
+def test_row_moved_behind_one_that_is_gone_by_now_stays_where_it_is() -> None:
+    first, second, third, *_ = BASE.indicators
+    base = replace(BASE, indicators=(first, second, third))
+    now, file = replace(BASE, indicators=(first, third)), replace(BASE, indicators=(second, first, third))
+    assert compare(base, now, file).merged == now
+
+
 @given(edited_twice())
 def test_return_is_done_only_once(versions: tuple[Document, Document, Document]) -> None:
     """After everything was taken, the same file has nothing more, but for the order of rows that both sides moved."""
