@@ -75,17 +75,29 @@ class Comparison:
 
 
 def compare(base: Document, now: Document, file: Document) -> Comparison:
-    merged, _, conflicts = changes.merge(base, now, _placeable(now, changes.between(base, file)))
+    merged, _, conflicts = changes.merge(base, now, _placeable(now, file, changes.between(base, file)))
     found = Comparison(base, now, file, merged, conflicts, ())
     lines = tuple(_without_single_moves(_lines(found)))
     return Comparison(base, now, file, merged, conflicts, lines)
 
 
-def _placeable(now: Document, operations: Sequence[Operation]) -> list[Operation]:
-    """Without the moves behind rows that are gone by now: their place is gone too, and the order stays as it is."""
-    there = {row.id for name in ROW_LISTS[now.kind] for row in documents.rows(now, name)}
+def _placeable(now: Document, file: Document, operations: Sequence[Operation]) -> list[Operation]:
+    """Without moves that have nothing to say any more: behind a row that is gone by now, or where the rows that both
+    have stand in the file's order already.
+    """
+    there = {row.id for name in ROW_LISTS[now.kind] for row in rows(now, name)}
     there |= {each.id for each in operations if isinstance(each, Insert)}
-    return [each for each in operations if not (isinstance(each, Move) and each.after and each.after not in there)]
+    settled = {
+        row.id
+        for name in ROW_LISTS[now.kind]
+        if _order(now, file, name) == _order(file, now, name)
+        for row in rows(file, name)
+    }
+    return [
+        each
+        for each in operations
+        if not isinstance(each, Move) or (each.id not in settled and (not each.after or each.after in there))
+    ]
 
 
 def document_in_file(base: Document, returned: ReturnedTable) -> Document:
