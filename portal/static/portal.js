@@ -3,9 +3,7 @@
 import "./autogrow.js";
 import "./awaiting.js";
 import "./cell_paste.js";
-import "./chosen_rows.js";
 import "./kept_forms.js";
-import "./list_keys.js";
 import "./living.js";
 import "./messages.js";
 import "./print_fields.js";

@@ -150,7 +150,7 @@ def test_office_never_sees_draft_opinions_nor_the_claim(app: Flask, world: World
     [
         ("drafter", "/", 8),
         ("reviewer", "/", 9),
-        ("approver", "/", 9),
+        ("approver", "/", 10),
         ("auditor", "/", 7),
         ("reviewer", "/tables", 6),
         ("approver", "/tables?q=项目&state=submitted", 6),

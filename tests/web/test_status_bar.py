@@ -32,8 +32,8 @@ def test_links_are_those_of_the_viewer_and_the_state(app: Flask, world: World) -
     world.act(draft, actions.SUBMIT, "head")
     assert bar(app, "drafter", f"/tables/{draft}")[1] == []
     assert bar(app, "head", f"/tables/{draft}")[1] == ["取消送审"]
-    assert bar(app, "reviewer", f"/tables/{draft}")[1] == ["退回"]
-    assert bar(app, "approver", f"/tables/{draft}")[1] == ["退回", "批复"]
+    assert bar(app, "reviewer", f"/tables/{draft}/history")[1] == ["退回"]
+    assert bar(app, "approver", f"/tables/{draft}/history")[1] == ["退回", "批复"]
     assert bar(app, "auditor", f"/tables/{draft}")[1] == []
 
 
@@ -49,7 +49,7 @@ def test_claimant_is_named_to_the_bureau_and_the_auditor_alone(
 ) -> None:
     table_id = world.submitted()
     claims.claim(world.session, world.actor("reviewer"), table_id)
-    assert ("陈审核 正在审核" in bar(app, who, f"/tables/{table_id}")[0]) is is_told
+    assert ("陈审核 正在审核" in bar(app, who, f"/tables/{table_id}/history")[0]) is is_told
 
 
 def test_due_date_is_that_of_the_return_or_else_of_the_year_and_tells_when_it_has_passed(

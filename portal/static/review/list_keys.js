@@ -3,7 +3,7 @@
  * (its link has the focus), X ticks it, C claims, / goes to the search field, ? shows the keys.
  */
 
-import { isComposing } from "./composing.js";
+import { isComposing } from "../composing.js";
 
 const ROWS = "[data-queue-row]";
 const CURRENT = "current";
