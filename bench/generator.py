@@ -44,6 +44,8 @@ _SEASON = timedelta(days=60)
 _ORDER = (
     "target_tables",
     "revisions",
+    "revision_findings",
+    "review_facts",
     "changes",
     "opinions",
     "opinion_events",

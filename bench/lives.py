@@ -18,7 +18,7 @@ from portal.domain.amounts import read_amount, to_fen
 from portal.domain.audit_events import About, AuditEvent, event_of, event_of_opinion_act
 from portal.domain.documents import Document, ProjectDocument
 from portal.domain.opinions import Answer, OpinionAct, OpinionState
-from portal.domain.rules import sentences
+from portal.domain.rules import Finding, Severity, sentences, stored
 from portal.domain.rules.sentences import hash_of
 from portal.domain.states import State
 
@@ -29,6 +29,15 @@ _WORDS = (
     ("", "指标与资金用途的相关性不够，建议对照任务逐项设置指标。"),
     ("budget/total", "预算数与用途中的测算合计请再核对。"),
 )
+
+
+_FINDINGS = stored.dump(
+    [
+        Finding("W18", Severity.WARNING, "purpose", "资金用途没有写明数量、标准和对象。"),
+        Finding("W21", Severity.WARNING, "goals", "绩效目标没有对应的指标。"),
+    ]
+)
+"""Stored with each revision."""
 
 
 class Life:
@@ -83,6 +92,8 @@ class Life:
             submitted_at=self.now,
             content=self.content,
         )
+        findings = {"revision_id": self.latest, "content": _FINDINGS}
+        self.rows.tables.setdefault("revision_findings", []).append(findings)
         self.sent = self.document
         self.previous_state = self.state
         self._move(
@@ -198,6 +209,8 @@ class Life:
                 "content": self.content,
             }
         )
+        if self.submission_count:
+            self.rows.tables.setdefault("review_facts", []).append(self._review_facts())
         for person, at in self.worked.items():
             row = {"user_id": person.id, "table_id": self.id, "last_at": at}
             self.rows.tables.setdefault("participations", []).append(row)
@@ -206,6 +219,25 @@ class Life:
             said = dict.fromkeys(sentence.key for sentence in sentences(self.sent))
             rows = [{"hash": hash_of(key), "key": key, **place} for key in said]
             self.rows.tables.setdefault("known_sentences", []).extend(rows)
+
+    def _review_facts(self) -> Row:
+        """What an examination could find; a resubmission changed something too."""
+        again, chance = bool(self.return_count), self.rng.random
+        asked = len(self.opinions) if again else 0
+        return {
+            "table_id": self.id,
+            "opinions_asked": asked,
+            "opinions_answered": asked,
+            "unchanged_answers": int(again and chance() < 0.1),
+            "other_changes": self.rng.randrange(3) if again else 0,
+            "budget_changed": int(again and chance() < 0.1),
+            "lowered_targets": int(again and chance() < 0.1),
+            "errors": self.rng.choice((0, 0, 0, 1, 2)),
+            "unexplained": self.rng.randrange(6),
+            "copied": int(chance() < 0.05),
+            "returned_last_year": int(chance() < 0.1),
+            "as_proposed": int(again and chance() < 0.1),
+        }
 
     def _columns(self) -> Row:
         if not isinstance(self.document, ProjectDocument):

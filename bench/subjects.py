@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from bench.generator import YEAR
 from portal import queries
 from portal.domain.documents import Kind
 from portal.domain.permissions import Actor
+from portal.domain.queue import QueueTab
 from portal.domain.states import State
 from portal.models import Opinion, TargetTable
-from portal.queries.lists import Filters
+from portal.queries.queue import PAGE, QueueFilters, QueueOrder
 
 REVIEWER, APPROVER = "reviewer", "approver"
 SAVED = 10
 """Number of tables for measuring saves."""
+_QUEUE = QueueFilters((YEAR,), QueueTab.TO_REVIEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,8 @@ def choose(session: Session, samples: int) -> Subjects:
     discussed = select(Opinion.table_id).where(Opinion.table_id == TargetTable.id).exists()
     again = (TargetTable.state == State.SUBMITTED.value, TargetTable.return_count > 0, discussed)
     drafts = _tables(session, samples + SAVED, own, *sound)
-    filters = Filters(YEAR, state=State.SUBMITTED)
     return Subjects(
-        first=[row.id for row in queries.lists.listing(session, reviewer, filters).rows],
+        first=[row.id for row in queries.queue.page(session, reviewer, _QUEUE, QueueOrder(), 1)],
         deep={name: _deep(session, actor) for name, actor in actors.items()},
         shown=_tables(session, 100, own, *again),
         saved=drafts[:SAVED],
@@ -89,11 +90,5 @@ def _tables(session: Session, wanted: int, *conditions: ColumnElement[bool]) -> 
 
 def _deep(session: Session, actor: Actor) -> str:
     """Return the path of the page after nine tenths of the queue of `actor`: assigned offices, or all offices."""
-    reached = TargetTable.office_code.in_(sorted(actor.offices_assigned)) if actor.offices_assigned else true()
-    places = session.execute(
-        select(TargetTable.office_code, TargetTable.position, TargetTable.id)
-        .where(reached, TargetTable.year == YEAR, TargetTable.state == State.SUBMITTED.value)
-        .order_by(TargetTable.office_code, TargetTable.position, TargetTable.id)
-    ).all()
-    office, position, table_id = places[max(0, min(len(places) * 9 // 10, len(places) - 60))]
-    return f"/?tab=submitted&year={YEAR}&after={office}.{position}.{table_id}"
+    count = queries.queue.filtered_sum(session, actor, _QUEUE).count
+    return f"/?tab=submitted&year={YEAR}&page={max(count * 9 // 10 // PAGE, 1)}"
