@@ -20,7 +20,7 @@ from portal.domain.opinions import ANSWER, BY_STEP, Answer, OpinionKind, Opinion
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
 from portal.models import BureauNote, Opinion, OpinionEvent, Revision, TargetTable
-from portal.queries import tables
+from portal.queries import revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def of_return(session: Session, sent: Revision) -> list[Opinion]:
 
 def is_proven(session: Session, table: TargetTable) -> bool:
     """Whether the latest revision is only as proposed (只按代拟改法改)."""
-    sent = tables.frozen_as(session, table.id, table.submission_count)
+    sent = revisions.frozen_as(session, table.id, table.submission_count)
     return sent is not None and bool(sent.as_proposed)
 
 
@@ -120,7 +120,7 @@ def proven(session: Session, table: TargetTable) -> list[int]:
     if not is_proven(session, table):
         return []
     met = (OpinionState.ANSWERED, Answer.CHANGED)
-    found = of_return(session, tables.last_decided(session, table))
+    found = of_return(session, revisions.last_decided(session, table))
     return [each.id for each in found if (each.state, each.answer) == met]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, cast, exists, false, or_, select, true
-from sqlalchemy.orm import Session, aliased, joinedload, undefer
+from sqlalchemy.orm import Session, joinedload, undefer
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.database import ROW_LOCK
@@ -37,10 +37,10 @@ from portal.models import (
     Opinion,
     OpinionEvent,
     Revision,
-    RevisionFindings,
     TargetTable,
     Voiding,
 )
+from portal.queries import revisions
 from portal.queries.enclosures import of_revision, of_table
 
 
@@ -222,7 +222,7 @@ def visible_text(session: Session, actor: Actor, table: TargetTable, facts: Tabl
         return VisibleText(table.document, table.digest, number, of_table(session, table))
     if not table.submission_count:
         return None
-    latest = revision(session, table.id, table.submission_count)
+    latest = revisions.revision(session, table.id, table.submission_count)
     enclosed = of_revision(session, table.id, latest.number)
     return VisibleText(latest.document, latest.digest, latest.number, enclosed, bool(latest.as_proposed))
 
@@ -300,69 +300,6 @@ def submitted_texts(session: Session, table_ids: Sequence[int]) -> dict[int, Doc
     return {sent.table_id: sent.document for sent in found}
 
 
-# --- revisions and history -----------------------------------------------------------------------
-
-
-def revisions(session: Session, table_id: int) -> list[Revision]:
-    """The revisions of a table without their contents, the latest first."""
-    return list(session.scalars(select(Revision).where(Revision.table_id == table_id).order_by(Revision.number.desc())))
-
-
-def revision(session: Session, table_id: int, number: int) -> Revision:
-    """One revision with its content. Raises NotVisible."""
-    found = session.scalar(
-        select(Revision)
-        .where(Revision.table_id == table_id, Revision.number == number)
-        .options(undefer(Revision.content))
-    )
-    if found is None:
-        raise NotVisible("没有这一次送审的版本。")
-    return found
-
-
-def findings_of_revision(session: Session, table_id: int, number: int) -> str | None:
-    """The stored findings (`domain.rules.stored`); None for a revision of an earlier version."""
-    return session.scalar(
-        select(RevisionFindings.content)
-        .join(Revision, Revision.id == RevisionFindings.revision_id)
-        .where(Revision.table_id == table_id, Revision.number == number)
-    )
-
-
-def last_decided(session: Session, table: TargetTable) -> Revision:
-    """The latest revision, with its content, of a round that the bureau has decided; the table was returned once."""
-    return session.scalars(
-        select(Revision)
-        .where(Revision.table_id == table.id, Revision.round <= table.return_count)
-        .order_by(Revision.number.desc())
-        .limit(1)
-        .options(undefer(Revision.content))
-    ).one()
-
-
-def approved_last_year(session: Session, table: TargetTable) -> Revision | None:
-    """The revision in force, with its content, of the same project (or the department) of the year before."""
-    earlier = aliased(TargetTable)
-    return session.scalar(
-        select(Revision)
-        .join(earlier, earlier.in_force_id == Revision.id)
-        .where(
-            earlier.office_code == table.office_code,
-            earlier.year == table.year - 1,
-            earlier.kind == table.kind,
-            earlier.submitted_code == table.submitted_code,
-        )
-        .order_by(Revision.id.desc())
-        .limit(1)
-        .options(undefer(Revision.content))
-    )
-
-
-def frozen_as(session: Session, table_id: int, number: int) -> Revision | None:
-    """The revision without its content; None for number 0, a working copy."""
-    return session.scalar(select(Revision).where(Revision.table_id == table_id, Revision.number == number))
-
-
 def history(session: Session, table_id: int, most: int | None = None) -> list[AuditEntry]:
     """The entries of a table's history (creation, submissions, decisions), the latest first, at most `most`."""
     return list(
@@ -377,17 +314,3 @@ def history(session: Session, table_id: int, most: int | None = None) -> list[Au
             .limit(most)
         )
     )
-
-
-def in_force_numbers(session: Session, tables: Sequence[TargetTable]) -> dict[int, int]:
-    """Table id → number of its revision in force, of the tables that have one."""
-    wanted = [table.in_force_id for table in tables if table.in_force_id]
-    found = session.execute(select(Revision.table_id, Revision.number).where(Revision.id.in_(wanted)))
-    return {table_id: number for table_id, number in found}  # noqa: C416 - dict(rows) would ask the result for keys
-
-
-def in_force_number(session: Session, table: TargetTable) -> int | None:
-    """The number of the revision in force, which may be older than the latest revision."""
-    if table.in_force_id is None:
-        return None
-    return session.scalar(select(Revision.number).where(Revision.id == table.in_force_id))

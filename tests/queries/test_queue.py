@@ -63,7 +63,7 @@ def test_first_submission_has_the_facts_of_its_findings(world: World) -> None:
     facts = queries.queue.facts_of(row_of(world, table_id), CALENDAR)
     assert (facts.errors, facts.amount_fen, facts.waiting_days) == (0, 230_000_000, 0)
     assert "large" in [mark.name for mark in marks(facts)]
-    assert queries.tables.findings_of_revision(world.session, table_id, 1) is not None
+    assert queries.revisions.findings_of_revision(world.session, table_id, 1) is not None
 
 
 def test_facts_of_a_resubmission_tell_what_changed_and_whether_it_was_asked_for(world: World) -> None:

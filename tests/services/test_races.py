@@ -184,7 +184,7 @@ def test_double_submit_makes_one_revision(course: Course, world: World) -> None:
     assert isinstance(lost, Stale)
     assert lost.message == "这张表已由李主任（head）送审，现在的状态是“已送审”；请按最新情况重新操作。"
     assert (entries_of(world, "submit"), entries_of(world, "refusal")) == (1, 1)
-    assert [r.number for r in queries.tables.revisions(world.session, table_id)] == [1]
+    assert [r.number for r in queries.revisions.revisions(world.session, table_id)] == [1]
     assert sound(world)
 
 
@@ -284,7 +284,7 @@ def test_two_tables_with_one_project_code_submitted_at_once(course: Course, worl
     assert isinstance(lost, Stale)
     assert lost.message == "另一张表刚刚以相同的项目编码送审，请核对项目编码后再试。"
     assert [world.table(n).state for n in (first, second)] == ["submitted", "drafted"]
-    assert (queries.tables.revisions(world.session, second), entries_of(world, "refusal")) == ([], 1)
+    assert (queries.revisions.revisions(world.session, second), entries_of(world, "refusal")) == ([], 1)
     set_only_warn(world, policy)
     assert sound(world)
 

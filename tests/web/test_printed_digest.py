@@ -11,7 +11,7 @@ from tests.world import World
 
 def test_printed_digest_is_that_of_the_text_each_side_sees(app: Flask, world: World) -> None:
     table_id = world.returned()
-    submitted = queries.tables.revision(world.session, table_id, 1).digest
+    submitted = queries.revisions.revision(world.session, table_id, 1).digest
     world.edit(table_id, "goals", "1、还没有送审的目标。")
     draft = world.table(table_id).digest
     assert draft != submitted

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, undefer
 from portal.domain.documents import ASSIGNED_FIELDS, Document, Kind, texts, title_of_project
 from portal.domain.permissions import Actor
 from portal.models import Change, Origin, Revision, TargetTable
-from portal.queries.tables import not_voided, revision, visible
+from portal.queries.revisions import revision
+from portal.queries.tables import not_voided, visible
 
 MAX_SOURCES = 300
 """Maximum number of source tables that are offered per year."""

@@ -64,7 +64,7 @@ def findings_on_revision(
     Copied sentences are looked up anew, with the names of the tables that the actor may see. Texts frozen by earlier
     versions are checked as a whole.
     """
-    content = queries.tables.findings_of_revision(session, table.id, number)
+    content = queries.revisions.findings_of_revision(session, table.id, number)
     if content is None:
         return findings(session, actor, table, document)
     year_rules = queries.tables.year_rules(table.budget_year)

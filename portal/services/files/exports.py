@@ -70,8 +70,8 @@ def export_table(session: Session, actor: Actor, table_id: int, *, printed: bool
         shown = queries.tables.visible_text(session, actor, table, facts)
         if shown is None:
             raise NotVisible("这张表还没有送审过，没有可以导出的版本。")
-        frozen = queries.tables.frozen_as(session, table.id, shown.revision_number)
-        in_force = queries.tables.in_force_number(session, table)
+        frozen = queries.revisions.frozen_as(session, table.id, shown.revision_number)
+        in_force = queries.revisions.in_force_number(session, table)
         exported = _exported(shown.document, shown.digest, table, frozen, in_force)
         anchor = audit.record(
             session,
@@ -101,7 +101,7 @@ def export_office(
             raise NotVisible(f"没有 {office_code[:20]} 单位 {year} 年度的绩效目标表，或者你无权查看。")
         thing = audit.AuditObject(About.OFFICE, office_code, f"{year} 年 {office.code}{office.name}")
         act = audit_events.PRINT if printed else audit_events.EXPORT
-        in_force = queries.tables.in_force_numbers(session, [each.table for each in texts])
+        in_force = queries.revisions.in_force_numbers(session, [each.table for each in texts])
         documents = [_exported(t.document, t.digest, t.table, t.frozen, in_force.get(t.table.id)) for t in texts]
         anchor = audit.record(session, actor, act, thing, year=year, tables=len(texts), format=format)
         held = sorted((each.table for each in texts), key=lambda table: table.kind != Kind.DEPARTMENT)

@@ -32,7 +32,7 @@ def ask(session: Session, actor: Actor, table_id: int, reason: str) -> None:
             raise Invalid(f"{waiting.asked_by_name}已经申请调整这张表，还没有答复，不用再申请。", "reason")
         asked = AdjustmentRequest(
             table_id=table.id,
-            revision_number=queries.tables.in_force_number(session, table),
+            revision_number=queries.revisions.in_force_number(session, table),
             reason=_checked(reason, "reason", "请写明为什么需要调整、调整什么。"),
             asked_by_id=actor.id,
             asked_by_name=actor.signature,

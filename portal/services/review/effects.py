@@ -128,7 +128,7 @@ def _grade(session: Session, table: TargetTable, request: TransitionRequest) -> 
     """Of a return whose drafts are raised: 差 as requested, 良 where every opinion proposes changes, else 中."""
     if request.grade == Grade.POOR:
         return Grade.POOR
-    sent = queries.tables.revision(session, table.id, table.submission_count)
+    sent = queries.revisions.revision(session, table.id, table.submission_count)
     asked = queries.review.of_return(session, sent)
     return Grade.GOOD if asked and all(each.proposed for each in asked) else Grade.FAIR
 
@@ -157,7 +157,7 @@ def _conclude(session: Session, actor: Actor, table: TargetTable, grade: Grade) 
 
 def _approve(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:
     raised = _publish_drafts(session, table, request)
-    latest = queries.tables.revision(session, table.id, table.submission_count)
+    latest = queries.revisions.revision(session, table.id, table.submission_count)
     if latest.digest != table.digest:
         raise Stale("送审的版本与表的内容不一致，不能批复；请联系审计员核验记录。")
     known_indicators.index_indicators(session, table, latest.document)

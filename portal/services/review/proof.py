@@ -34,7 +34,7 @@ def offer(session: Session, table: TargetTable) -> Offer | None:
     """None unless every opinion of the return carries changes that fit, none is answered, and nobody edited since."""
     if table.state != State.RETURNED.value:
         return None
-    sent = queries.tables.revision(session, table.id, table.submission_count)
+    sent = queries.revisions.revision(session, table.id, table.submission_count)
     found = queries.review.of_return(session, sent)
     if table.digest != sent.digest or any(each.state != OpinionState.RAISED for each in found):
         return None
@@ -61,7 +61,7 @@ def is_as_proposed(session: Session, table: TargetTable) -> bool:
     """
     if not table.return_count:
         return False
-    sent = queries.tables.last_decided(session, table)
+    sent = queries.revisions.last_decided(session, table)
     operations = _operations(queries.review.of_return(session, sent))
     if not proposals.only_as_proposed(sent.document, table.document, operations):
         return False

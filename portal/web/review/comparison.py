@@ -34,7 +34,7 @@ class Version:
 @needs(Permission.SEE)
 def versions(table_id: int) -> Response:
     loaded = load(table_id)
-    in_force = queries.tables.in_force_number(db.session(), loaded.table)
+    in_force = queries.revisions.in_force_number(db.session(), loaded.table)
     choices = _choices(loaded, in_force)
     numbers = [choice.number for choice in choices]
     new = _asked("new", numbers, 0)
@@ -72,7 +72,7 @@ def _choices(loaded: TablePage, in_force: int | None) -> list[Version]:
             f"第 {sent.number} 次送审（{moment(sent.submitted_at)} {sent.submitted_by_name}）"
             f"{'，现行有效' if sent.number == in_force else ''}",
         )
-        for sent in queries.tables.revisions(db.session(), loaded.table.id)
+        for sent in queries.revisions.revisions(db.session(), loaded.table.id)
     ]
     if loaded.may(Permission.SEE_WORKING_COPY) and loaded.table.state in ("drafted", "returned"):
         found.insert(0, Version(WORKING, "现在的草稿"))
@@ -89,7 +89,7 @@ def _asked(name: str, numbers: list[int], otherwise: int) -> int:
 def _document(loaded: TablePage, number: int) -> Document:
     if number == WORKING:
         return loaded.table.document
-    return queries.tables.revision(db.session(), loaded.table.id, number).document
+    return queries.revisions.revision(db.session(), loaded.table.id, number).document
 
 
 def _attachments(loaded: TablePage, number: int) -> Sequence[EnclosedAttachment]:

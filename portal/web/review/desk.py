@@ -168,8 +168,8 @@ def _comparable(loaded: TablePage) -> dict[str, Revision]:
     session, table = db.session(), loaded.table
     found: dict[str, Revision] = {}
     if table.return_count and table.state != State.RETURNED:
-        found[CHANGES] = queries.tables.last_decided(session, table)
-    if last_year := queries.tables.approved_last_year(session, table):
+        found[CHANGES] = queries.revisions.last_decided(session, table)
+    if last_year := queries.revisions.approved_last_year(session, table):
         found[LAST_YEAR] = last_year
     return found
 

@@ -50,7 +50,7 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
     findings = findings_shown(loaded, shown) if shown else []
     opinions = opinions_of(loaded)
     latest = queries.tables.history(session, table.id, most=1)
-    in_force = queries.tables.in_force_number(session, table)
+    in_force = queries.revisions.in_force_number(session, table)
     is_calm = not attempts.was_made(table.id, table.submission_count)
     is_desk = desk.is_reviewing(loaded)
     round = rounds.round_view(loaded, opinions) if table.state == State.SUBMITTED and table.return_count else None
@@ -190,8 +190,8 @@ def history(table_id: int) -> Response:
         "review/history.html",
         loaded=loaded,
         entries=[history_line(entry) for entry in queries.tables.history(session, table_id)],
-        revisions=queries.tables.revisions(session, table_id),
-        in_force=queries.tables.in_force_number(session, loaded.table),
+        revisions=queries.revisions.revisions(session, table_id),
+        in_force=queries.revisions.in_force_number(session, loaded.table),
     )
 
 

@@ -35,7 +35,7 @@ def test_table_travels_from_draft_to_approval_in_two_rounds(world: World) -> Non
     world.act(table_id, actions.APPROVE, "approver")
 
     table = world.table(table_id)
-    revisions = queries.tables.revisions(world.session, table_id)
+    revisions = queries.revisions.revisions(world.session, table_id)
     assert (table.state, table.submission_count, table.return_count) == ("approved", 2, 1)
     assert [(r.number, r.round) for r in revisions] == [(2, 2), (1, 1)]
     assert table.in_force_id == revisions[0].id
@@ -64,7 +64,7 @@ def test_withdrawing_from_second_round_keeps_round_and_due_date(world: World) ->
     table = world.table(table_id)
     assert (table.state, table.due_on) == ("returned", DUE)
     world.act(table_id, actions.SUBMIT, "head")
-    assert [r.round for r in queries.tables.revisions(world.session, table_id)] == [2, 2, 1]
+    assert [r.round for r in queries.revisions.revisions(world.session, table_id)] == [2, 2, 1]
 
 
 @pytest.mark.parametrize("taken_up", ["claim", "opinion"])
@@ -86,7 +86,7 @@ def test_errors_block_submitting_and_nothing_is_left_behind(world: World) -> Non
         world.act(table_id, actions.SUBMIT, "head")
     assert [f.rule for f in refusal.value.findings] == ["E8"]
     assert world.table(table_id).submission_count == 0
-    assert queries.tables.revisions(world.session, table_id) == []
+    assert queries.revisions.revisions(world.session, table_id) == []
 
 
 def test_binding_opinion_must_be_answered_before_submitting(world: World) -> None:

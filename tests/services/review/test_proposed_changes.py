@@ -69,7 +69,7 @@ def accept_all(world: World, table_id: int, digest: str = "", by: str = "head") 
 
 def is_proven(world: World, table_id: int) -> bool | None:
     table = world.table(table_id)
-    return queries.tables.revision(world.session, table_id, table.submission_count).as_proposed
+    return queries.revisions.revision(world.session, table_id, table.submission_count).as_proposed
 
 
 # --- one -----------------------------------------------------------------------------------------
