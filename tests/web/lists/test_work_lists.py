@@ -34,6 +34,7 @@ def row(**changed: Any) -> SimpleNamespace:
         "state": "drafted",
         "state_since": datetime(2026, 3, 1, 16, 5, tzinfo=UTC),
         "due_on": None,
+        "in_force_id": None,
         "submission_count": 0,
         "return_count": 0,
         "errors": 1,
