@@ -178,7 +178,8 @@ def test_check_is_for_those_who_may_edit_now(world: World) -> None:
 
 def test_submission_counts_afresh(world: World) -> None:
     first = world.draft(saying(COPIED))
-    world.draft(saying(COPIED, SECOND))
+    second = world.draft(saying(COPIED, SECOND))
+    world.act(second, actions.SUBMIT, "head")
     warnings = counted(world, first)[1] + 1
     world.act(first, actions.SUBMIT, "head")
     table = world.table(first)
@@ -188,6 +189,15 @@ def test_submission_counts_afresh(world: World) -> None:
         0,
         warnings,
     )
+
+
+def test_submission_tells_the_bureau_nothing_of_the_drafts_beside_it(world: World) -> None:
+    alone = world.submitted(saying(COPIED))
+    findings = queries.revisions.findings_of_revision(world.session, alone, 1)
+    world.act(alone, actions.WITHDRAW, "head")
+    world.draft(saying(COPIED, SECOND))
+    world.act(alone, actions.SUBMIT, "head")
+    assert queries.revisions.findings_of_revision(world.session, alone, 2) == findings
 
 
 def test_submission_is_stopped_by_what_another_table_says(world: World) -> None:
