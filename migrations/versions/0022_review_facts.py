@@ -1,4 +1,4 @@
-"""Findings stored with each revision, and what the bureau's queue shows of the latest submission.
+"""Findings stored with each revision, what the bureau's queue shows of the latest submission, and its index.
 
 Tables that were submitted with an earlier version have neither until their next submission.
 
@@ -40,6 +40,17 @@ def upgrade() -> None:
     )
 
 
+    op.create_index(
+        "ix_target_tables_bureau",
+        "target_tables",
+        [
+            *("year", "office_code", "state", "is_recommended", "in_force_id", "due_on"),
+            *("return_count", "submission_count", "submitted_total_fen", "id"),
+        ],
+    )
+
+
 def downgrade() -> None:
+    op.drop_index("ix_target_tables_bureau", "target_tables")
     op.drop_table("review_facts")
     op.drop_table("revision_findings")

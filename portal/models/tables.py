@@ -46,6 +46,12 @@ class TargetTable(Base):
         CheckConstraint("(state = 'submitted') = (previous_state IS NOT NULL)", name="came_from"),
         # A covering index for the bureau's counts, since it includes `submission_count`.
         Index("ix_target_tables_queue", "year", "state", "office_code", "position", "id", "submission_count"),
+        # A covering index for the sums of the bureau's tabs (`queries.queue`).
+        Index(
+            "ix_target_tables_bureau",
+            *("year", "office_code", "state", "is_recommended", "in_force_id", "due_on"),
+            *("return_count", "submission_count", "submitted_total_fen", "id"),
+        ),
         Index("ix_target_tables_register", "year", "office_code", "position", "id"),
         Index(
             "ix_target_tables_recommended",
