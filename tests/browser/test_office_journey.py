@@ -19,7 +19,7 @@ OPINION = "指标值过宽：“90%为优”不是目标值，请写一个明确
 def open_from_home(page: Page, tab: str, name: str) -> None:
     page.get_by_role("link", name="我的工作").first.click()
     page.get_by_role("navigation", name="分类").get_by_role("link", name=tab).click()
-    page.get_by_role("row").filter(has_text=name).get_by_role("link").click()
+    page.get_by_role("row").filter(has_text=name).get_by_role("rowheader").get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
 
 
