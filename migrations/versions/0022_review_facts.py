@@ -39,7 +39,6 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Integer(), nullable=False) for name in _COUNTS),
     )
 
-
     op.create_index(
         "ix_target_tables_bureau",
         "target_tables",
