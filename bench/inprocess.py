@@ -45,7 +45,7 @@ from portal.services.administration import accounts, budget_years, offices, peop
 from portal.services.files import imports
 from portal.services.record import verification
 
-STATEMENTS = 25
+STATEMENTS = 30
 AWAITING = 10
 """Milliseconds."""
 _SEED = Path(text.__file__).parents[2] / "demo" / "gucheng-2020.txt"

@@ -33,6 +33,7 @@ from portal.services.administration.people import PersonForm
 from portal.services.drafting import drafts
 from portal.services.record import verification
 from portal.services.review import batches, claims, conclusions, opinion_acts, workflow
+from portal.services.review.opinion_acts import Wording
 from portal.services.session import signing_in, stand_ins
 from portal.services.session.stand_ins import StandInForm
 from tests.world import DUE, OFFICE, PASSWORD, World, sound_project, told
@@ -192,8 +193,8 @@ def test_texts_opinions_and_answers_for_another_are_signed_with_both_names(world
     posted = documents.PostedForm.of(typed)
     drafts.save(session, drafter, table_id, world.table(table_id).version, posted)
     world.act(table_id, actions.SUBMIT, "head")
-    opinion = opinion_acts.raise_opinion(session, reviewer, table_id, path="goals", binding=True, text="不够量化。")
-    world.act(table_id, actions.RETURN, "approver", due=DUE)
+    opinion = opinion_acts.raise_opinion(session, reviewer, table_id, Wording(True, "不够量化。"), path="goals")
+    world.act(table_id, actions.RETURN, "approver", due=DUE, drafts=frozenset({opinion.id}))
     opinion_acts.answer(session, drafter, table_id, opinion.id, kind="kept", text="已按规定。")
 
     steps = session.scalars(select(OpinionEvent.actor_name).order_by(OpinionEvent.id)).all()
@@ -247,7 +248,7 @@ def test_bureau_work_for_another_is_no_work_on_the_text(world: World) -> None:
     table_id = world.submitted()
     world.stand_in("approver2", "approver")
     acting = world.acting("approver2", "approver")
-    opinion_acts.raise_opinion(world.session, acting, table_id, path="goals", binding=False, text="可以更具体。")
+    opinion_acts.raise_opinion(world.session, acting, table_id, Wording(False, "可以更具体。"), path="goals")
     assert _may_approve(world, world.actor("approver"), table_id) and _may_approve(world, acting, table_id)
 
 
