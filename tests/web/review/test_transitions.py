@@ -85,7 +85,7 @@ def test_changes_stand_beside_the_opinion_and_the_answer(app: Flask, world: Worl
     opinion_acts.answer(world.session, drafter, table_id, about_goals, kind="changed", text="已写明人数。")
     page = page_before(app, table_id)
     assert lines_in(page) == [
-        "未答复 意见 2 建议修改 绩效指标第2行 意见： 目标不够细化量化。 绩效指标第2行·指标值 提高 ≥ 95% 98%",
+        "未答复 意见 2 建议修改 绩效指标第2行 意见： 目标不够细化量化。 绩效指标第2行·指标值 提高 ≥ 95% → ≥ 98%",
         "改了 意见 1 必须修改 绩效目标 意见： 目标不够细化量化。"
         " 1、按月 足额发放预算外人员工资。 2、按时缴纳预算外人员保险 发放3人工资 。 答复： 已修改。已写明人数。",
     ]
