@@ -47,7 +47,15 @@ def _is_from_here() -> bool:
     if site is not None:
         return site == "same-origin"
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host or _has_signed_author()
+    return origin is None or _host_of(origin) == request.host or _has_signed_author()
+
+
+def _host_of(address: str) -> str:
+    """The host of an address; blank for a text that is no address."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
 
 
 def _has_signed_author() -> bool:
