@@ -165,6 +165,11 @@ class World:
         table = self.table(table_id)
         return Opened(table.document, table.version)
 
+    def history(self, table_id: int, by: str = "head") -> list[str]:
+        """The names of the main acts that a person sees, the latest first."""
+        _, facts = queries.tables.table_with_facts(self.session, self.actor(by), table_id)
+        return [entry.act for entry in queries.tables.history(self.session, self.actor(by), table_id, facts)]
+
     def draft(self, document: Document | None = None, by: str = "drafter", office: str = OFFICE) -> int:
         """Create a draft with `document`, by default a sound project table; return its id."""
         wanted = sound_project() if document is None else document

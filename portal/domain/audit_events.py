@@ -1,8 +1,8 @@
 """AUDIT_EVENTS: the events of the audit log, and the labels of events and of the keys in their detail.
 
 Names and keys are stored in the append-only chain, so they never change, whatever the code calls things. Events of
-actions and opinion acts are derived from those objects; the others are defined here. `permissions` decides who may read
-which entry.
+actions and opinion acts are derived from those objects; the others are defined here. Each event names the permission
+with which one may read its entries; `permissions` says who holds it.
 """
 
 from __future__ import annotations
@@ -15,42 +15,48 @@ from typing import Any
 
 from portal.domain import chain
 from portal.domain.actions import ACTIONS, SUBMIT, Action
-from portal.domain.opinions import ADOPT, ANSWER, OPINION_ACTS, OpinionAct
+from portal.domain.opinions import ADOPT, ANSWER, OPINION_ACTS, OpinionAct, OpinionState, Side
+from portal.domain.permissions import Actor, Permission, TableFacts, may
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """name: as stored; label: as shown. is_in_history: shown in the history of a table."""
+    """name: as stored; label: as shown. is_in_history: among the main acts in the history of a table.
+
+    seen_with: the permission on the table with which one sees, outside the audit log, that the act was done. Whoever
+    reads the whole log sees every act.
+    """
 
     name: str
     label: str
     is_in_history: bool = False
+    seen_with: Permission = Permission.READ_AUDIT_LOG
 
 
-CREATE = AuditEvent("create", "新建", is_in_history=True)
-IMPORT = AuditEvent("import", "导入", is_in_history=True)
-EDIT = AuditEvent("edit", "编辑")
-RENUMBER = AuditEvent("renumber", "调整表序号")
-EXPLAIN = AuditEvent("explain", "说明提醒")
-CONFIRM = AuditEvent("confirm", "核对沿用的内容")
-UNCONFIRM = AuditEvent("unconfirm", "取消核对")
-ATTACH = AuditEvent("attach", "添加附件")
-DETACH = AuditEvent("detach", "移除附件")
-DISCARD = AuditEvent("discard", "删除草稿")
-RESTORE_DRAFT = AuditEvent("restore_draft", "恢复草稿")
-VOID = AuditEvent("void", "作废", is_in_history=True)
-ASK_ADJUSTMENT = AuditEvent("ask_adjustment", "申请调整", is_in_history=True)
-DECLINE_ADJUSTMENT = AuditEvent("decline_adjustment", "不同意调整", is_in_history=True)
-ASK_EXTENSION = AuditEvent("ask_extension", "申请延期", is_in_history=True)
-EXTEND = AuditEvent("extend", "延期", is_in_history=True)
-DECLINE_EXTENSION = AuditEvent("decline_extension", "不同意延期", is_in_history=True)
-CLAIM = AuditEvent("claim", "认领审核")
-RELEASE = AuditEvent("release", "取消认领")
-MOVE_CLAIM = AuditEvent("move_claim", "移交认领")
-END_CLAIM = AuditEvent("end_claim", "结束认领")
-TAKE_OVER = AuditEvent("take_over", "接手审核")
-RECOMMEND = AuditEvent("recommend", "建议批复")
-RETRACT_RECOMMENDATION = AuditEvent("retract_recommendation", "撤回建议批复")
+CREATE = AuditEvent("create", "新建", is_in_history=True, seen_with=Permission.SEE)
+IMPORT = AuditEvent("import", "导入", is_in_history=True, seen_with=Permission.SEE)
+EDIT = AuditEvent("edit", "编辑", seen_with=Permission.SEE_WORKING_COPY)
+RENUMBER = AuditEvent("renumber", "调整表序号", seen_with=Permission.SEE_WORKING_COPY)
+EXPLAIN = AuditEvent("explain", "说明提醒", seen_with=Permission.SEE_WORKING_COPY)
+CONFIRM = AuditEvent("confirm", "核对沿用的内容", seen_with=Permission.SEE_WORKING_COPY)
+UNCONFIRM = AuditEvent("unconfirm", "取消核对", seen_with=Permission.SEE_WORKING_COPY)
+ATTACH = AuditEvent("attach", "添加附件", seen_with=Permission.SEE_WORKING_COPY)
+DETACH = AuditEvent("detach", "移除附件", seen_with=Permission.SEE_WORKING_COPY)
+DISCARD = AuditEvent("discard", "删除草稿", seen_with=Permission.SEE_WORKING_COPY)
+RESTORE_DRAFT = AuditEvent("restore_draft", "恢复草稿", seen_with=Permission.SEE_WORKING_COPY)
+VOID = AuditEvent("void", "作废", is_in_history=True, seen_with=Permission.SEE)
+ASK_ADJUSTMENT = AuditEvent("ask_adjustment", "申请调整", is_in_history=True, seen_with=Permission.SEE)
+DECLINE_ADJUSTMENT = AuditEvent("decline_adjustment", "不同意调整", is_in_history=True, seen_with=Permission.SEE)
+ASK_EXTENSION = AuditEvent("ask_extension", "申请延期", is_in_history=True, seen_with=Permission.SEE)
+EXTEND = AuditEvent("extend", "延期", is_in_history=True, seen_with=Permission.SEE)
+DECLINE_EXTENSION = AuditEvent("decline_extension", "不同意延期", is_in_history=True, seen_with=Permission.SEE)
+CLAIM = AuditEvent("claim", "认领审核", seen_with=Permission.SEE_BUREAU_NOTES)
+RELEASE = AuditEvent("release", "取消认领", seen_with=Permission.SEE_BUREAU_NOTES)
+MOVE_CLAIM = AuditEvent("move_claim", "移交认领", seen_with=Permission.SEE_BUREAU_NOTES)
+END_CLAIM = AuditEvent("end_claim", "结束认领", seen_with=Permission.SEE_BUREAU_NOTES)
+TAKE_OVER = AuditEvent("take_over", "接手审核", seen_with=Permission.SEE_BUREAU_NOTES)
+RECOMMEND = AuditEvent("recommend", "建议批复", seen_with=Permission.SEE_BUREAU_NOTES)
+RETRACT_RECOMMENDATION = AuditEvent("retract_recommendation", "撤回建议批复", seen_with=Permission.SEE_BUREAU_NOTES)
 EXPORT = AuditEvent("export", "导出")
 PRINT = AuditEvent("print", "打开打印页")
 REFUSAL = AuditEvent("refusal", "被拒绝的操作")
@@ -70,24 +76,24 @@ ENABLE_USER = AuditEvent("enable_user", "启用人员")
 ADD_OFFICE = AuditEvent("add_office", "新增单位")
 CHANGE_OFFICE = AuditEvent("change_office", "修改单位")
 MERGE_OFFICE = AuditEvent("merge_office", "并入单位")
-NAME_ANEW = AuditEvent("name_anew", "随单位改名")
+NAME_ANEW = AuditEvent("name_anew", "随单位改名", seen_with=Permission.SEE_WORKING_COPY)
 OPEN_YEAR = AuditEvent("open_year", "开放年度")
 CHANGE_YEAR = AuditEvent("change_year", "修改年度")
 CLOSE_YEAR = AuditEvent("close_year", "关闭年度")
 CONFIRM_NOTICE = AuditEvent("confirm_notice", "采用节假日安排")
 IMPORT_REGISTER = AuditEvent("import_register", "导入应报清单")
-ADD_ENTRY = AuditEvent("add_register_entry", "登记应报项目")
-CHANGE_ENTRY = AuditEvent("change_register_entry", "修改应报项目")
-REMOVE_ENTRY = AuditEvent("remove_register_entry", "移出应报清单")
-EXEMPT = AuditEvent("exempt", "免报")
-END_EXEMPTION = AuditEvent("end_exemption", "撤销免报")
-REGISTER_TABLE = AuditEvent("register_table", "补登记")
-MERGE_TABLE = AuditEvent("merge_table", "并入应报项目")
-UNMERGE_TABLE = AuditEvent("unmerge_table", "取消并入")
-CONFIRM_NO_PROJECTS = AuditEvent("confirm_no_projects", "确认本年无项目")
-RETRACT_NO_PROJECTS = AuditEvent("retract_no_projects", "撤回本年无项目")
+ADD_ENTRY = AuditEvent("add_register_entry", "登记应报项目", seen_with=Permission.SEE_REGISTER)
+CHANGE_ENTRY = AuditEvent("change_register_entry", "修改应报项目", seen_with=Permission.SEE_REGISTER)
+REMOVE_ENTRY = AuditEvent("remove_register_entry", "移出应报清单", seen_with=Permission.SEE_REGISTER)
+EXEMPT = AuditEvent("exempt", "免报", seen_with=Permission.SEE_REGISTER)
+END_EXEMPTION = AuditEvent("end_exemption", "撤销免报", seen_with=Permission.SEE_REGISTER)
+REGISTER_TABLE = AuditEvent("register_table", "补登记", seen_with=Permission.SEE_REGISTER)
+MERGE_TABLE = AuditEvent("merge_table", "并入应报项目", seen_with=Permission.SEE_REGISTER)
+UNMERGE_TABLE = AuditEvent("unmerge_table", "取消并入", seen_with=Permission.SEE_REGISTER)
+CONFIRM_NO_PROJECTS = AuditEvent("confirm_no_projects", "确认本年无项目", seen_with=Permission.SEE_REGISTER)
+RETRACT_NO_PROJECTS = AuditEvent("retract_no_projects", "撤回本年无项目", seen_with=Permission.SEE_REGISTER)
 CHANGE_LIBRARY = AuditEvent("change_library", "修改指标库")
-ADD_NOTE = AuditEvent("add_note", "写底稿")
+ADD_NOTE = AuditEvent("add_note", "写底稿", seen_with=Permission.SEE_BUREAU_NOTES)
 EXPORT_LOG = AuditEvent("export_log", "导出审计记录")
 BACKUP = AuditEvent("backup", "备份")
 RESTORE = AuditEvent("restore", "恢复")
@@ -100,11 +106,16 @@ PRINCIPAL = "principal"
 
 
 def event_of(action: Action) -> AuditEvent:
-    return AuditEvent(action.name, action.label, action.is_in_history)
+    return AuditEvent(action.name, action.label, action.is_in_history, Permission.SEE)
 
 
 def event_of_opinion_act(act: OpinionAct) -> AuditEvent:
-    return AuditEvent(act.event, act.words.record)
+    """Until a decision, only the bureau sees what it does; a draft belongs to its author, whom the log alone names."""
+    if OpinionState.DRAFT in {act.target, *act.sources}:
+        return AuditEvent(act.event, act.words.record)
+    is_of_office = act.side is Side.OFFICE
+    seen_with = Permission.SEE_WORKING_COPY if is_of_office else Permission.SEE_BUREAU_NOTES
+    return AuditEvent(act.event, act.words.record, seen_with=seen_with)
 
 
 AUDIT_EVENTS: Mapping[str, AuditEvent] = {
@@ -329,9 +340,14 @@ def key_label(event_name: str, key: str) -> str:
     return KEYS.get(f"{event_name}/{key}") or KEYS.get(key, key)
 
 
-def history_events() -> list[AuditEvent]:
-    """Events shown in the history of a table: creation, submissions, decisions. Saves are not shown."""
-    return [event for event in AUDIT_EVENTS.values() if event.is_in_history]
+def may_see_act(actor: Actor, event: AuditEvent, facts: TableFacts) -> bool:
+    """Whether the actor may see that an act of this kind was done to the table of `facts`, if the table is visible."""
+    return may(actor, Permission.READ_AUDIT_LOG) or may(actor, event.seen_with, facts)
+
+
+def history_events(actor: Actor, facts: TableFacts) -> list[AuditEvent]:
+    """The main acts of a table that the actor may see: creation, submissions, decisions; no saves."""
+    return [event for event in AUDIT_EVENTS.values() if event.is_in_history and may_see_act(actor, event, facts)]
 
 
 def require_words(event: AuditEvent, detail: Mapping[str, Any]) -> None:

@@ -30,7 +30,6 @@ def _opinion_events(side: Side) -> list[str]:
     return [act.event for act in OPINION_ACTS.values() if act.event and act.side is side]
 
 
-_HISTORY = [event.name for event in history_events()]
 _OF_OFFICE = [EXPLAIN.name, ATTACH.name, DETACH.name, *_opinion_events(Side.OFFICE)]
 _OF_BUREAU = [CLAIM.name, RELEASE.name, ADD_NOTE.name, *_opinion_events(Side.BUREAU)]
 
@@ -47,7 +46,7 @@ def latest(
 
     The office hears of the work on its text, the bureau of its own review, everybody of the table's history.
     """
-    acts = [*_HISTORY]
+    acts = [event.name for event in history_events(actor, facts)]
     if may(actor, Permission.SEE_WORKING_COPY, facts):
         acts += [*_OF_OFFICE, EDIT.name, RENUMBER.name] if with_saves else _OF_OFFICE
     if may(actor, Permission.SEE_BUREAU_NOTES, facts):

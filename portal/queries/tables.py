@@ -300,15 +300,17 @@ def submitted_texts(session: Session, table_ids: Sequence[int]) -> dict[int, Doc
     return {sent.table_id: sent.document for sent in found}
 
 
-def history(session: Session, table_id: int, most: int | None = None) -> list[AuditEntry]:
-    """The entries of a table's history (creation, submissions, decisions), the latest first, at most `most`."""
+def history(
+    session: Session, actor: Actor, table_id: int, facts: TableFacts, most: int | None = None
+) -> list[AuditEntry]:
+    """The main acts of a table that the actor may see, see `history_events`; the latest first, at most `most`."""
     return list(
         session.scalars(
             select(AuditEntry)
             .where(
                 AuditEntry.object_kind == About.TABLE.value,
                 AuditEntry.object_id == str(table_id),
-                AuditEntry.act.in_([event.name for event in history_events()]),
+                AuditEntry.act.in_([event.name for event in history_events(actor, facts)]),
             )
             .order_by(AuditEntry.number.desc())
             .limit(most)

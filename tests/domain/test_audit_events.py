@@ -6,10 +6,20 @@ import pytest
 
 from portal.domain import audit_events
 from portal.domain.actions import ACTIONS
-from portal.domain.audit_events import AUDIT_EVENTS, KEYS, AuditEvent, event_label, history_events, key_label
+from portal.domain.audit_events import (
+    AUDIT_EVENTS,
+    KEYS,
+    AuditEvent,
+    event_label,
+    history_events,
+    key_label,
+    may_see_act,
+)
 from portal.domain.audit_events import require_words as require
 from portal.domain.opinions import OPINION_ACTS
+from portal.domain.permissions import Actor, Permission, Role, TableFacts
 
+AUDITOR = Actor(1, "a", "审计员", frozenset({Role.AUDITOR}))
 STORED = (
     "create import edit explain attach detach discard submit withdraw return approve reopen claim release",
     "draft_opinion discard_opinion answer_opinion accept_opinion raise_again export print refusal",
@@ -45,11 +55,45 @@ def test_actions_and_opinion_acts_bring_their_events() -> None:
 
 
 def test_history_shows_birth_and_what_moved_the_table() -> None:
-    assert [event.name for event in history_events()] == [
+    assert [event.name for event in history_events(AUDITOR, TableFacts("610002"))] == [
         *("create", "import", "void", *ACTIONS),
         *("ask_adjustment", "decline_adjustment"),
         *("ask_extension", "extend", "decline_extension"),
     ]
+
+
+SEEN = {
+    Permission.SEE: "create import void submit withdraw return approve reopen ask_adjustment decline_adjustment"
+    " ask_extension extend decline_extension",
+    Permission.SEE_WORKING_COPY: "edit renumber explain confirm unconfirm attach detach discard restore_draft name_anew"
+    " answer_opinion adopt_proposal",
+    Permission.SEE_BUREAU_NOTES: "claim release move_claim end_claim take_over recommend retract_recommendation"
+    " add_note accept_opinion raise_again",
+    Permission.SEE_REGISTER: "add_register_entry change_register_entry remove_register_entry exempt end_exemption"
+    " register_table merge_table unmerge_table confirm_no_projects retract_no_projects",
+    Permission.READ_AUDIT_LOG: "draft_opinion revise_opinion discard_opinion export print refusal sign_in change_user",
+}
+
+
+@pytest.mark.parametrize("permission", SEEN)
+def test_act_is_seen_by_the_side_that_it_concerns(permission: Permission) -> None:
+    assert {AUDIT_EVENTS[name].seen_with for name in SEEN[permission].split()} == {permission}
+
+
+@pytest.mark.parametrize(
+    ("roles", "expected"),
+    [
+        ({Role.HEAD}, {"submit", "edit", "exempt"}),
+        ({Role.REVIEWER}, {"submit", "recommend", "exempt"}),
+        ({Role.AUDITOR}, {"submit", "edit", "recommend", "draft_opinion", "exempt", "print"}),
+        ({Role.ADMIN}, set()),
+    ],
+)
+def test_person_sees_the_acts_of_the_own_side(roles: set[Role], expected: set[str]) -> None:
+    who = Actor(1, "a", "甲", frozenset(roles), office="610002", offices_assigned=frozenset({"610002"}))
+    facts = TableFacts("610002", submitted_once=True)
+    acts = ("submit", "edit", "recommend", "draft_opinion", "exempt", "print")
+    assert {act for act in acts if may_see_act(who, AUDIT_EVENTS[act], facts)} == expected
 
 
 def test_event_without_words_is_refused_with_what_to_write() -> None:

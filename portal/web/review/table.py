@@ -49,7 +49,7 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
     session, shown, table = db.session(), loaded.shown, loaded.table
     findings = findings_shown(loaded, shown) if shown else []
     opinions = opinions_of(loaded)
-    latest = queries.tables.history(session, table.id, most=1)
+    latest = queries.tables.history(session, loaded.actor, table.id, loaded.facts, most=1)
     in_force = queries.revisions.in_force_number(session, table)
     is_calm = not attempts.was_made(table.id, table.submission_count)
     is_desk = desk.is_reviewing(loaded)
@@ -186,10 +186,11 @@ def _detail(detail: dict[str, object]) -> str:
 def history(table_id: int) -> Response:
     loaded = load(table_id)
     session = db.session()
+    entries = queries.tables.history(session, loaded.actor, table_id, loaded.facts)
     return render(
         "review/history.html",
         loaded=loaded,
-        entries=[history_line(entry) for entry in queries.tables.history(session, table_id)],
+        entries=[history_line(entry) for entry in entries],
         revisions=queries.revisions.revisions(session, table_id),
         in_force=queries.revisions.in_force_number(session, loaded.table),
     )

@@ -49,7 +49,7 @@ def test_reopening_grants_the_request_that_waits(world: World) -> None:
     (asked,) = requests(world)
     assert (asked.decision, asked.decided_by_name, asked.answer) == ("granted", "刘批复", "")
     assert (asked.revision_number, asked.asked_by_name) == (1, "李主任")
-    acts = [entry.act for entry in queries.tables.history(world.session, table_id)]
+    acts = world.history(table_id)
     assert acts[:2] == ["reopen", "ask_adjustment"]
     world.session.rollback()
     assert verify(world.session).problems == []

@@ -93,7 +93,7 @@ def test_extension_asked_for_is_granted_with_its_entry(world: World, by: str) ->
     deadline(world, PAST)
     extensions.grant(world.session, world.actor(by), ask(world, table_id), LATER)
     assert world.table(table_id).due_on == LATER
-    acts = [entry.act for entry in queries.tables.history(world.session, table_id)]
+    acts = world.history(table_id)
     assert acts[:2] == ["extend", "ask_extension"]
     world.session.rollback()
     assert not verify(world.session).problems

@@ -39,7 +39,7 @@ def test_table_travels_from_draft_to_approval_in_two_rounds(world: World) -> Non
     assert (table.state, table.submission_count, table.return_count) == ("approved", 2, 1)
     assert [(r.number, r.round) for r in revisions] == [(2, 2), (1, 1)]
     assert table.in_force_id == revisions[0].id
-    assert [e.act for e in queries.tables.history(world.session, table_id)] == [
+    assert world.history(table_id) == [
         "approve",
         "submit",
         "return",
