@@ -16,17 +16,18 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from bench import generator, inprocess, register
+from bench import generator, inprocess, register, shapes
 from bench.over_http import Measurement
 from bench.report import Report, machine
 from bench.server import PostgreSQL, serve
+from bench.shapes import Shape
 from bench.subjects import choose
 from portal.extensions import db
 
 DATABASES = ("sqlite", "postgresql")
-SIZES = (1_000, 10_000, 100_000)
-GROWTH = 1.5
-"""Highest ratio of the queue's time at the largest size to its time at the smallest."""
+SHAPES = (shapes.of_size(1_000), shapes.of_size(10_000), shapes.DISTRICT, shapes.PROVINCE)
+GROWTH = 1.2
+"""Highest ratio of the time of a save or a submission in the largest portal to its time in the smallest."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -44,13 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print(f"PostgreSQL: {server.settings()}")
         inprocess.files_and_rules(report, folder)
         register.measure(report, folder)
-        for size in options.sizes:
+        for shape in options.shapes:
             for database in options.databases:
                 try:
                     with _database(database, server, folder) as (url, instance):
-                        _measure(report, f"{database} {size:,}", url, instance, size, options)
+                        _measure(report, database, shape, url, instance, options)
                 except Exception:  # figures measured so far, and other databases, remain useful
-                    print(f"{database} {size:,}: not measured to its end", file=sys.stderr)
+                    print(f"{database} {shape.name}: not measured to its end", file=sys.stderr)
                     traceback.print_exc()
     _growth(report, options)
     print("\n".join(["", *report.table(), ""]))
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench BENCH_ARGS=…", description=__doc__)
-    parser.add_argument("--sizes", type=_sizes, default=SIZES, help="numbers of tables, 1000,10000,100000")
+    parser.add_argument("--shapes", type=_shapes, default=SHAPES, help="numbers of tables and names, 1000,district")
     parser.add_argument("--databases", type=_databases, default=DATABASES, help="sqlite,postgresql")
     parser.add_argument("--seconds", type=float, default=5.0, help="for each run with 16 clients")
     parser.add_argument("--samples", type=int, default=100, help="for each figure with one client")
@@ -69,8 +70,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _sizes(words: str) -> tuple[int, ...]:
-    return tuple(sorted(int(word.replace("_", "")) for word in words.split(",")))
+def _shapes(words: str) -> tuple[Shape, ...]:
+    return tuple(sorted((shapes.read(word) for word in words.split(",")), key=lambda shape: shape.size))
 
 
 def _databases(words: str) -> tuple[str, ...]:
@@ -98,10 +99,13 @@ def _database(database: str, server: PostgreSQL | None, folder: Path) -> Iterato
         shutil.rmtree(instance)
 
 
-def _measure(report: Report, where: str, url: str, instance: Path, size: int, options: argparse.Namespace) -> None:
+def _measure(
+    report: Report, database: str, shape: Shape, url: str, instance: Path, options: argparse.Namespace
+) -> None:
+    where = f"{database} {shape.name}"
     with inprocess.portal_on(url, instance) as app:
         begun = time.perf_counter()
-        loaded = generator.load(db.engine, size)
+        loaded = generator.load(db.engine, shape)
         seconds = time.perf_counter() - begun
         report.add(
             where, "loading, then ANALYZE", seconds, "s", remark=f"{loaded.offices} offices, {loaded.entries:,} entries"
@@ -120,7 +124,7 @@ def _measure(report: Report, where: str, url: str, instance: Path, size: int, op
         serve("portal.front.server:app", environment, instance) as portal,
         serve("bench.bare:app", environment, instance) as bare,
     ):
-        measurement = Measurement(report, where, portal, bare, subjects)
+        measurement = Measurement(report, database, shape.name, portal, bare, subjects)
         measurement.run(options.samples, options.seconds)
     with inprocess.portal_on(url, instance):
         inprocess.count_saves(report, where, measurement.written)
@@ -128,21 +132,20 @@ def _measure(report: Report, where: str, url: str, instance: Path, size: int, op
 
 
 def _growth(report: Report, options: argparse.Namespace) -> None:
-    """Report the ratio of the queue's time at the largest size to the smallest; the bare page's shows machine noise."""
-    least, most = options.sizes[0], options.sizes[-1]
+    """Report the ratio of times in the largest portal to the smallest; the bare page's shows machine noise."""
+    least, most = options.shapes[0].name, options.shapes[-1].name
     if least == most:
         return
     for database in options.databases:
         grown = {}
-        for what in ("bare page", "queue, reviewer", "queue, approver"):
-            small = report.find(f"{database} {least:,}", f"{what}, p50")
-            large = report.find(f"{database} {most:,}", f"{what}, p50")
+        for what in ("bare page", "save", "submit"):
+            small = report.find(f"{database} {least}", f"{what}, p50")
+            large = report.find(f"{database} {most}", f"{what}, p50")
             if small and large:
                 grown[what] = large / small
-        bare = grown.pop("bare page", 1.0)
+        remark = f"bare page {grown.pop('bare page', 1.0):.2f}"
         for what, ratio in grown.items():
-            remark = f"bare page {bare:.2f}"
-            report.add(database, f"{what}, p50 at {most:,} to {least:,}", ratio, "", most=GROWTH, remark=remark)
+            report.add(database, f"{what}, p50, {most} to {least}", ratio, "", most=GROWTH, remark=remark)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,13 @@
 """Loads a generated portal of any size: offices, people, years, tables in every state, and a record that verifies.
 
-This module plans the tables, chains the entries and inserts all rows in bulk; `lives` makes the rows of one table. An
-office has about 80 tables; there are at least 40 offices. Tables of a year are created in that year's season, office by
-office. Equal seeds give equal data.
+This module plans the tables, chains the entries and inserts all rows in bulk; `lives` makes the rows of one table. The
+shape is in `shapes`. Tables of a year are created in that year's season, office by office. Equal seeds give equal data.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -17,8 +16,9 @@ from random import Random
 from sqlalchemy import Connection, Engine, insert, text, update
 
 from bench import baseline
-from bench.lives import DUE, Life, live, unfinished
+from bench.lives import DUE, Life, lengthened, live, live_long, unfinished
 from bench.rows import Cast, Person, Row, Rows, entry
+from bench.shapes import YEAR, Shape
 from portal.demo import words
 from portal.domain import audit_events, frameworks
 from portal.domain.audit_events import About
@@ -30,14 +30,11 @@ from portal.domain.states import State
 from portal.extensions import Base
 from portal.services.administration.passwords import hash_password
 
-YEAR = 2026
 PASSWORD = "jiaoshi-2026-cs"
-REVIEWED = 40
-"""Offices per reviewer."""
-_TABLES_OF_OFFICE = 80
+DISCUSSED = 4
+"""Tables with long histories: 30 rows, two earlier rounds, 20 opinions (`lives.live_long`)."""
 _OFFICES_OF_GROUP = 50
 _CHUNK = 2_000
-_SHARES = {YEAR - 2: 0.05, YEAR - 1: 0.10, YEAR: 0.85}
 _STATES = {State.DRAFTED: 30, State.SUBMITTED: 25, State.RETURNED: 12, State.APPROVED: 33}
 _STATES_BEFORE = {State.RETURNED: 4, State.APPROVED: 96}
 _SEASON = timedelta(days=60)
@@ -62,7 +59,7 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
-class TablePage:
+class Loaded:
     """Counts of the loaded rows."""
 
     tables: int
@@ -71,15 +68,15 @@ class TablePage:
     entries: int
 
 
-def load(engine: Engine, size: int, seed: int = 2026) -> TablePage:
-    """Fill the migrated, empty database of `engine` with `size` tables and the rows that belong to them."""
+def load(engine: Engine, shape: Shape, seed: int = 2026) -> Loaded:
+    """Fill the migrated, empty database of `engine` with the tables of `shape` and the rows that belong to them."""
     rng = Random(seed)
     with engine.connect() as connection:
         _without_constraints_across_tables(connection)
         chain = Chain(connection)
-        offices, people = _offices_and_people(connection, chain, max(REVIEWED, round(size / _TABLES_OF_OFFICE)))
+        offices, people = _offices_and_people(connection, chain, shape)
         rows = Rows()
-        for born, plan in _planned(rng, offices, size):
+        for born, plan in _planned(rng, offices, shape.tables):
             _live_all(rng, rows, born, plan)
             tables, entries = rows.take()
             for name in _ORDER:
@@ -91,7 +88,7 @@ def load(engine: Engine, size: int, seed: int = 2026) -> TablePage:
         _numbers_go_on(connection)
         connection.commit()
     gather_statistics(engine)
-    return TablePage(size, len(offices), people, chain.number)
+    return Loaded(shape.size, len(offices), people, chain.number)
 
 
 class Chain:
@@ -122,14 +119,14 @@ class Chain:
 # --- people and offices --------------------------------------------------------------------------
 
 
-def _offices_and_people(connection: Connection, chain: Chain, wanted: int) -> tuple[list[Office], int]:
-    """Insert offices in groups of 50 under a parent, each with drafter and head; one reviewer per 40 offices.
+def _offices_and_people(connection: Connection, chain: Chain, shape: Shape) -> tuple[list[Office], int]:
+    """Insert offices in groups of 50 under a parent, each with drafter and head, and the reviewers.
 
     Returns the offices and the number of people.
     """
-    ids = count(1)
+    ids, wanted = count(1), shape.offices
     approver = Person(next(ids), "approver", "刘批复")
-    number = -(-wanted // REVIEWED)
+    number = -(-wanted // shape.reviewed)
     reviewers = [Person(next(ids), f"reviewer{n or ''}", f"审核{n}") for n in range(number)]
     parents = [(f"{601 + n}", f"第{n + 1}街道管理中心") for n in range(-(-wanted // _OFFICES_OF_GROUP))]
     offices = []
@@ -150,7 +147,7 @@ def _offices_and_people(connection: Connection, chain: Chain, wanted: int) -> tu
     _insert_people(connection, chain, roles)
     assigned = [{"user_id": office.cast.reviewer.id, "office_code": office.code} for office in offices]
     _insert(connection, "assignments", assigned)
-    _insert(connection, "budget_years", [_year(year) for year in _SHARES])
+    _insert(connection, "budget_years", [_year(year) for year in shape.tables])
     return offices, len(roles)
 
 
@@ -192,14 +189,14 @@ class _Plan:
     position: int
     name: int
     state: State
+    is_discussed: bool = False
 
 
-def _planned(rng: Random, offices: Sequence[Office], size: int) -> Iterator[tuple[datetime, list[_Plan]]]:
+def _planned(
+    rng: Random, offices: Sequence[Office], tables: Mapping[int, int]
+) -> Iterator[tuple[datetime, list[_Plan]]]:
     """Yield all tables in chunks, each with the start of its part of the season."""
-    left = size
-    for year, share in _SHARES.items():
-        wanted = left if year == YEAR else round(size * share)
-        left -= wanted
+    for year, wanted in tables.items():
         season, plans = datetime(year - 1, 10, 15, tzinfo=UTC), _plans_of_year(rng, offices, year, wanted)
         for n in range(0, len(plans), _CHUNK):
             yield season + _SEASON * n / len(plans), plans[n : n + _CHUNK]
@@ -215,12 +212,24 @@ def _plans_of_year(rng: Random, offices: Sequence[Office], year: int, wanted: in
         names = rng.sample(range(words.NAMES), here)
         chosen = rng.choices(list(states), list(states.values()), k=here)
         plans += [_Plan(year, office, position, names[position], chosen[position]) for position in range(here)]
+    return _some_discussed(plans) if year == YEAR else plans
+
+
+def _some_discussed(plans: list[_Plan]) -> list[_Plan]:
+    """Let the first project of each of some offices of one reviewer be a table with a long history."""
+    firsts = [
+        n for n, plan in enumerate(plans) if plan.position == 1 and plan.office.cast.reviewer.username == "reviewer"
+    ]
+    for n in firsts[:DISCUSSED]:
+        plans[n] = replace(plans[n], state=State.SUBMITTED, is_discussed=True)
     return plans
 
 
 def _live_all(rng: Random, rows: Rows, season: datetime, plans: Sequence[_Plan]) -> None:
     for plan in plans:
         document = _document(rng, plan)
+        if plan.is_discussed:
+            document = lengthened(document)
         if plan.state is State.DRAFTED and rng.random() < 0.3:
             document = unfinished(document)
         errors, warnings = _findings_like(document, plan)
@@ -235,7 +244,10 @@ def _live_all(rng: Random, rows: Rows, season: datetime, plans: Sequence[_Plan])
         # and take longer than everything else.
         full_log = plan.office.cast.reviewer.username == "reviewer" and plan.year == YEAR
         life = Life(rows, rng, plan.office.cast, document, table, full_log)
-        live(life, plan.state)
+        if plan.is_discussed:
+            live_long(life)
+        else:
+            live(life, plan.state)
         life.finish()
 
 

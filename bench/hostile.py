@@ -18,7 +18,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench import generator, inprocess
+from bench import generator, inprocess, shapes
 from bench.client import Unexpected, Visitor, largest_form, quantile
 from bench.generator import PASSWORD
 from bench.report import Report
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _measure(report: Report, database: str, place: Place, options: argparse.Namespace) -> None:
     with inprocess.portal_on(place.url, place.instance):
-        generator.load(db.engine, options.size)
+        generator.load(db.engine, shapes.of_size(options.size))
         subjects = choose(db.session(), 20)
     environment = {"DATABASE_URL": place.url, "INSTANCE": str(place.instance)}
     with serve(makefile_command(0)[-1], environment, place.instance) as served:

@@ -29,8 +29,10 @@ from werkzeug.test import TestResponse
 
 import config
 from bench.client import largest_form
-from bench.generator import PASSWORD, YEAR
+from bench.generator import PASSWORD
+from bench.pages import PAGES, STATEMENTS, MeasuredPage
 from bench.report import Report
+from bench.shapes import YEAR
 from bench.subjects import APPROVER, REVIEWER, Subjects
 from portal import create_app, queries
 from portal.demo import words
@@ -45,7 +47,6 @@ from portal.services.administration import accounts, budget_years, offices, peop
 from portal.services.files import imports
 from portal.services.record import verification
 
-STATEMENTS = 30
 AWAITING = 10
 """Milliseconds."""
 _SEED = Path(text.__file__).parents[2] / "demo" / "gucheng-2020.txt"
@@ -74,7 +75,7 @@ def count_statements(report: Report, where: str, app: Flask, subjects: Subjects)
     """Count the statements of each page and action, without BEGIN and PRAGMA. Uses up two of the subjects' tables."""
     with app.app_context():
         engine = db.engine
-    reviewer, approver = _Browser(app, REVIEWER), _Browser(app, APPROVER)
+    approver = _Browser(app, APPROVER)
     saved, submitted, approved = subjects.saved[0], subjects.submitted.pop(), subjects.approved.pop()
     drafter, head = _Browser(app, saved.drafter), _Browser(app, submitted.head)
     edit, submit, approve = (
@@ -83,21 +84,18 @@ def count_statements(report: Report, where: str, app: Flask, subjects: Subjects)
         f"/tables/{approved.id}/approve",
     )
     goals = {"goals": "1、改过一次的目标。"}
-    acts: dict[str, Callable[[], TestResponse]] = {
-        "queue, reviewer": lambda: reviewer.get("/"),
-        "queue, approver, deep": lambda: approver.get(subjects.deep[APPROVER]),
-        "table page": lambda: reviewer.get(f"/tables/{subjects.shown[0].id}"),
-        "edit page": lambda: drafter.get(edit),
-        "save": _posting(drafter, edit, goals),
-        "submit": _posting(head, submit, {}),
-        "approve": _posting(approver, approve, {}),
+    acts = {page.what: (_reading(app, subjects, page), page.statements) for page in PAGES} | {
+        "edit page": (lambda: drafter.get(edit), STATEMENTS),
+        "save": (_posting(drafter, edit, goals), STATEMENTS),
+        "submit": (_posting(head, submit, {}), STATEMENTS),
+        "approve": (_posting(approver, approve, {}), STATEMENTS),
     }
-    for what, act in acts.items():
+    for what, (act, most) in acts.items():
         with counted(engine) as statements:
             answer = act()
         if answer.status_code not in (200, 303):
             raise RuntimeError(f"{what}: {answer.status_code}\n{answer.text[-1500:]}")
-        report.add(where, f"{what}, statements", len(statements), "", most=STATEMENTS)
+        report.add(where, f"{what}, statements", len(statements), "", most=most)
 
 
 class _Browser:
@@ -115,6 +113,11 @@ class _Browser:
     def post(self, path: str, data: Mapping[str, Any]) -> TestResponse:
         with self.app.app_context():
             return self.client.post(path, data=data)
+
+
+def _reading(app: Flask, subjects: Subjects, page: MeasuredPage) -> Callable[[], TestResponse]:
+    browser, path = _Browser(app, subjects.username(page.viewer)), page.paths(subjects)[0]
+    return lambda: browser.get(path)
 
 
 def _posting(browser: _Browser, path: str, changes: dict[str, str]) -> Callable[[], TestResponse]:

@@ -6,6 +6,7 @@ Each act writes the rows that the service of the same act would write. Nothing h
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -23,6 +24,8 @@ from portal.domain.rules.sentences import hash_of
 from portal.domain.states import State
 
 DUE = date(2099, 12, 31)
+LONG_ROWS, OPINIONS_A_ROUND = 30, 10
+"""Of tables with a long history."""
 _WORDS = (
     ("goals", "不够细化量化：请写明服务对象的数量、标准和完成时间。"),
     ("purpose", "请补充测算依据，单价与市场询价结果核对后再报。"),
@@ -69,13 +72,19 @@ class Life:
             self._log(changes.between(documents.blank(self.document.kind), self.document))
         self._enter(audit_events.IMPORT, self.cast.drafter, version=1, digest=self.digest)
 
-    def edit(self) -> None:
-        path = "purpose" if isinstance(self.document, ProjectDocument) else "overall"
-        base = documents.value_at(self.document, path) or ""
-        new = f"{base.partition('（')[0]}（第{self.version}次修改）"
-        self._write(documents.with_value(self.document, path, new))
-        self._log([changes.Set(path, base, new)])
-        self._enter(audit_events.EDIT, self.cast.drafter, version=self.version, operations=1, digest=self.digest)
+    def edit(self, paths: Sequence[str] = ()) -> None:
+        """Change the texts at `paths`, by default the main text, in one save."""
+        document = self.document
+        operations: list[changes.Operation] = []
+        for path in paths or (["purpose"] if isinstance(document, ProjectDocument) else ["overall"]):
+            base = documents.value_at(document, path) or ""
+            new = f"{base.partition('（')[0]}（第{self.version}次修改）"
+            document = documents.with_value(document, path, new)
+            operations.append(changes.Set(path, base, new))
+        self._write(document)
+        self._log(operations)
+        count, digest = len(operations), self.digest
+        self._enter(audit_events.EDIT, self.cast.drafter, version=self.version, operations=count, digest=digest)
 
     def submit(self) -> None:
         self.submission_count += 1
@@ -106,7 +115,7 @@ class Life:
         )
 
     def answer(self) -> None:
-        for opinion in self.opinions:
+        for opinion in self._in_state(OpinionState.RAISED):
             opinion |= {"state": OpinionState.ANSWERED.value, "answer": Answer.CHANGED.value}
             self._step(opinion, opinions.ANSWER, self.cast.drafter, "已按意见修改。", Answer.CHANGED)
             self._enter(
@@ -123,9 +132,10 @@ class Life:
         self.claimed_by = self.cast.reviewer.id
         self._enter(audit_events.CLAIM, self.cast.reviewer)
 
-    def opine(self, number: int) -> None:
+    def opine(self, remarks: Iterable[tuple[str, str]]) -> None:
+        """remarks: (path, text)."""
         reviewer = self.cast.reviewer
-        for path, text in self.rng.sample(_WORDS, number):
+        for path, text in remarks:
             if path and not isinstance(self.document, ProjectDocument):
                 path = "overall"
             opinion: Row = {
@@ -161,11 +171,14 @@ class Life:
             **detail,
         )
 
-    def approve(self) -> None:
-        for opinion in self.opinions:
+    def accept(self) -> None:
+        for opinion in self._in_state(OpinionState.ANSWERED):
             opinion["state"] = OpinionState.ACCEPTED.value
             self._step(opinion, opinions.ACCEPT, self.cast.reviewer, "", None)
             self._enter(event_of_opinion_act(opinions.ACCEPT), self.cast.reviewer, **_opinion_detail(opinion))
+
+    def approve(self) -> None:
+        self.accept()
         self.in_force, self.due = self.latest, None
         round_ = self.return_count + 1
         detail = {"revision": self.submission_count, "round": round_, "digest": self.digest, "opinions": 0}
@@ -276,11 +289,14 @@ class Life:
             )
 
     def _publish(self) -> int:
-        drafts = [opinion for opinion in self.opinions if opinion["state"] == OpinionState.DRAFT]
+        drafts = self._in_state(OpinionState.DRAFT)
         for opinion in drafts:
             opinion["state"] = OpinionState.RAISED.value
             self._step(opinion, opinions.RAISE, self.cast.reviewer, opinion["text"], None)
         return len(drafts)
+
+    def _in_state(self, state: OpinionState) -> list[Row]:
+        return [opinion for opinion in self.opinions if opinion["state"] == state]
 
     def _step(self, opinion: Row, act: OpinionAct, person: Person, text: str, answer: Answer | None) -> None:
         self.rows.add(
@@ -314,6 +330,15 @@ def unfinished(document: Document) -> Document:
     return replace(document, goals="") if isinstance(document, ProjectDocument) else document
 
 
+def lengthened(document: Document) -> Document:
+    """Return a project with LONG_ROWS rows."""
+    if not isinstance(document, ProjectDocument):
+        return document
+    rows = document.indicators
+    more = (replace(rows[n % len(rows)], id=f"long{n:04}", level3=f"第{n}项任务") for n in range(len(rows), LONG_ROWS))
+    return replace(document, indicators=(*rows, *more))
+
+
 def _opinion_detail(opinion: Row) -> Row:
     return {"opinion": opinion["id"], **{name: opinion[name] for name in ("path", "place", "binding", "text")}}
 
@@ -333,7 +358,7 @@ def live(life: Life, state: State) -> None:
         return
     if second_round or state is State.RETURNED:
         life.claim()
-        life.opine(life.rng.choice((2, 3)))
+        life.opine(life.rng.sample(_WORDS, life.rng.choice((2, 3))))
         life.give_back()
         if second_round and state is not State.RETURNED:
             life.edit()
@@ -343,3 +368,20 @@ def live(life: Life, state: State) -> None:
         life.claim()
     if state is State.APPROVED:
         life.approve()
+
+
+def live_long(life: Life) -> None:
+    """Submit `life` for the third time, after two rounds with OPINIONS_A_ROUND opinions each, on its rows."""
+    assert isinstance(life.document, ProjectDocument)
+    paths = [f"indicators/{row.id}/description" for row in life.document.indicators]
+    for n in range(2):
+        life.submit()
+        life.accept()
+        life.claim()
+        asked = paths[n * OPINIONS_A_ROUND : (n + 1) * OPINIONS_A_ROUND]
+        life.opine((path, "请写明统计的口径和数据来源。") for path in asked)
+        life.give_back()
+        life.edit(["purpose", *asked[1:]])
+        life.answer()
+    life.submit()
+    life.claim()

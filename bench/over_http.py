@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from urllib.parse import urlencode
 
 from bench import by_field
-from bench.client import Visitor, largest_form, latencies, quantile, throughput
+from bench.client import Visitor, largest_form, latencies, posting_forms, quantile, throughput
 from bench.generator import PASSWORD
+from bench.pages import PAGES, MeasuredPage
 from bench.report import Report
 from bench.server import Served
-from bench.subjects import APPROVER, REVIEWER, Subject, Subjects
+from bench.shapes import DISTRICT
+from bench.subjects import APPROVER, TOGETHER, Subject, Subjects
+from portal.domain.batches import APPROVE_MANY
 
 CLIENTS = 16
-QUEUE_TO_BARE = 0.40
+QUEUE_TO_BARE = {"sqlite": 0.45, "postgresql": 0.40}
+"""Least answers per second, to those of the bare page."""
+APPROVED_TOGETHER = 5.0
+"""Most seconds for approving TOGETHER tables at once."""
 MEMORY = 150.0
 _ROUNDS = 2
 """Queue and bare page alternate, so that other load of the machine affects both."""
@@ -22,10 +29,16 @@ _DEALS = 5
 
 
 class Measurement:
-    """All requests to one portal; figures go to `report` under `where`. written: acknowledged saves per path."""
+    """All requests to one portal; figures go to `report` under `where`. written: acknowledged saves per path.
 
-    def __init__(self, report: Report, where: str, portal: Served, bare: Served, subjects: Subjects) -> None:
-        self.report, self.where, self.portal, self.bare, self.subjects = report, where, portal, bare, subjects
+    database, shape: names, for the aims.
+    """
+
+    def __init__(
+        self, report: Report, database: str, shape: str, portal: Served, bare: Served, subjects: Subjects
+    ) -> None:
+        self.report, self.portal, self.bare, self.subjects = report, portal, bare, subjects
+        self.database, self.shape, self.where = database, shape, f"{database} {shape}"
         self.people: dict[str, Visitor] = {}
         self.written: dict[str, int] = {}
 
@@ -38,6 +51,7 @@ class Measurement:
         self._by_field(samples, seconds * 2)
         self._moves("submit", self.subjects.submitted, seconds * 2)
         self._moves("approve", self.subjects.approved, seconds * 2)
+        self._approve_together()
         for memory in self.portal.memory()[-1:]:
             remark = f"{memory.own:.0f} MiB without mapped files"
             self.report.add(self.where, "largest worker", memory.resident, "MiB", most=MEMORY, remark=remark)
@@ -52,38 +66,31 @@ class Measurement:
         return self.people[username]
 
     def _warm_up(self) -> None:
-        for username in (REVIEWER, APPROVER):
-            visitor = self.visitor(username)
-            asked = [visitor.request(path) for path in ("/", self.subjects.deep[username], self._shown(0))]
-            throughput(self.portal.port, asked, CLIENTS, 1.0)
-        throughput(self.bare.port, [Visitor(self.bare.port).request("/")], CLIENTS, 1.0)
-
-    def _shown(self, number: int) -> str:
-        return f"/tables/{self.subjects.shown[number % len(self.subjects.shown)].id}"
+        for page in PAGES:
+            asked = [self._viewer(page).request(path) for path in page.paths(self.subjects)]
+            throughput(self.portal.port, asked, CLIENTS, 0.3)
+        throughput(self.bare.port, [Visitor(self.bare.port).request("/")], CLIENTS, 0.3)
 
     def _pages(self, samples: int, seconds: float) -> None:
-        reviewer, approver, deep = self.visitor(REVIEWER), self.visitor(APPROVER), self.subjects.deep
         bare = Visitor(self.bare.port)
-        for what, visitor, path in (
-            ("bare page", bare, "/"),
-            ("queue, reviewer", reviewer, "/"),
-            ("queue, reviewer, deep", reviewer, deep[REVIEWER]),
-            ("queue, approver", approver, "/"),
-            ("queue, approver, deep", approver, deep[APPROVER]),
-        ):
-            self._add_latencies(what, latencies(_reading(visitor, [path]), samples, seconds))
-        shown = [self._shown(n) for n in range(len(self.subjects.shown))]
-        self._add_latencies("table page", latencies(_reading(reviewer, shown), samples, seconds))
+        self._add_latencies("bare page", latencies(_reading(bare, ["/"]), samples, seconds))
+        for page in PAGES:
+            act = _reading(self._viewer(page), page.paths(self.subjects))
+            used = self.portal.cpu_seconds()
+            found = latencies(act, samples, seconds)
+            cost = (self.portal.cpu_seconds() - used) / len(found) * 1000
+            p50 = page.p50.get(self.shape)
+            self._add_latencies(page.what, found, p50=p50, remark=f"{cost:.1f} ms of CPU each in the server")
+
+    def _viewer(self, page: MeasuredPage) -> Visitor:
+        return self.visitor(self.subjects.username(page.viewer))
 
     def _many(self, seconds: float) -> None:
-        reviewer, approver, bare = self.visitor(REVIEWER), self.visitor(APPROVER), Visitor(self.bare.port)
-        pages = [reviewer.request(self._shown(n)) for n in range(len(self.subjects.shown))]
-        asked = {
-            "bare page": (self.bare, [bare.request("/")]),
-            "queue, reviewer": (self.portal, [reviewer.request("/")]),
-            "queue, approver": (self.portal, [approver.request("/")]),
-            "table page": (self.portal, pages),
-        }
+        asked = {"bare page": (self.bare, [Visitor(self.bare.port).request("/")])}
+        for page in PAGES:
+            if page.is_crowded:
+                requests = [self._viewer(page).request(path) for path in page.paths(self.subjects)]
+                asked[page.what] = (self.portal, requests)
         rates, costs = dict.fromkeys(asked, 0.0), dict.fromkeys(asked, 0.0)
         for _ in range(_ROUNDS):
             for what, (server, requests) in asked.items():
@@ -98,7 +105,13 @@ class Measurement:
         for what in ("queue, reviewer", "queue, approver"):
             ratio = rates[what] / rates["bare page"]
             remark = f"{costs['bare page'] / max(costs[what], 1e-9):.2f} by CPU"
-            self.report.add(self.where, f"{what}, to the bare page", ratio, "", least=QUEUE_TO_BARE, remark=remark)
+            self.report.add(
+                self.where, f"{what}, to the bare page", ratio, "", least=self._least_ratio(what), remark=remark
+            )
+
+    def _least_ratio(self, what: str) -> float | None:
+        is_aim = what == "queue, reviewer" and self.shape == DISTRICT.name
+        return QUEUE_TO_BARE[self.database] if is_aim else None
 
     def _saves(self, samples: int, seconds: float) -> None:
         """Measure saves of the whole form, each with one changed field."""
@@ -143,10 +156,26 @@ class Measurement:
 
         self._add_latencies(name, latencies(move, len(subjects), seconds))
 
-    def _add_latencies(self, what: str, found: list[float], p50: float | None = None) -> None:
+    def _approve_together(self) -> None:
+        """Approve many tables in one act; the page that follows goes on until none waits, as its script does."""
+        together, approver = self.subjects.together, self.visitor(APPROVER)
+        if not together:
+            return
+        path = f"/decide/{APPROVE_MANY.name}?{urlencode([('table', subject.id) for subject in together])}"
+        begun = time.perf_counter()
+        answer = approver.post(path.partition("?")[0], largest_form(approver.get(path).text))
+        results = answer.header("location")
+        while len(forms := posting_forms(approver.get(results).text)) > 1:
+            approver.post(results, max(forms, key=len))
+        seconds = time.perf_counter() - begun
+        most = APPROVED_TOGETHER * len(together) / TOGETHER
+        self.report.add(self.where, f"approving {len(together)} at once", seconds, "s", most=most)
+
+    def _add_latencies(self, what: str, found: list[float], p50: float | None = None, remark: str = "") -> None:
         for part, most in ((50, p50), (95, None)):
-            value = quantile(found, part / 100) * 1000
-            self.report.add(self.where, f"{what}, p{part}", value, "ms", most=most, remark=f"{len(found)} samples")
+            value, samples = quantile(found, part / 100) * 1000, f"{len(found)} samples"
+            told = f"{samples}, {remark}" if remark else samples
+            self.report.add(self.where, f"{what}, p{part}", value, "ms", most=most, remark=told)
 
 
 def _reading(visitor: Visitor, paths: Sequence[str]) -> Callable[[int], float]:

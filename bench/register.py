@@ -9,9 +9,10 @@ from pathlib import Path
 
 import xlsxwriter
 
-from bench.generator import PASSWORD, YEAR
+from bench.generator import PASSWORD
 from bench.inprocess import best, portal_on
 from bench.report import Report
+from bench.shapes import YEAR
 from portal import queries
 from portal.demo import words
 from portal.domain.offices import OfficeRow

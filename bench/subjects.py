@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from bench.generator import YEAR
+from bench.generator import DISCUSSED
+from bench.lives import OPINIONS_A_ROUND
+from bench.shapes import YEAR
 from portal import queries
 from portal.domain.documents import Kind
 from portal.domain.permissions import Actor
@@ -16,9 +18,11 @@ from portal.domain.states import State
 from portal.models import Opinion, TargetTable
 from portal.queries.queue import PAGE, QueueFilters, QueueOrder
 
-REVIEWER, APPROVER = "reviewer", "approver"
+REVIEWER, APPROVER, HEAD = "reviewer", "approver", "head"
 SAVED = 10
 """Number of tables for measuring saves."""
+TOGETHER = 200
+"""Number of tables that are approved at once."""
 _QUEUE = QueueFilters((YEAR,), QueueTab.TO_REVIEW)
 
 
@@ -42,15 +46,23 @@ class Subject:
 class Subjects:
     """first: ids of the rows on the reviewer's first page. deep: by username, a path far down the queue.
 
-    shown: tables in the second round with opinions. saved, submitted, approved: tables for these acts.
+    shown: tables in the second round with opinions. discussed: those with long histories. of_head: tables of one office
+    that were submitted. saved, submitted, approved, together: tables for these acts; together: approved at once.
     """
 
     first: list[int]
     deep: dict[str, str]
     shown: list[Subject]
+    discussed: list[Subject]
+    of_head: list[Subject]
     saved: list[Subject]
     submitted: list[Subject]
     approved: list[Subject]
+    together: list[Subject]
+
+    def username(self, viewer: str) -> str:
+        """HEAD: of the office of `of_head`; else the name itself."""
+        return self.of_head[0].head if viewer == HEAD else viewer
 
 
 def choose(session: Session, samples: int) -> Subjects:
@@ -59,16 +71,22 @@ def choose(session: Session, samples: int) -> Subjects:
     own = TargetTable.office_code.in_(sorted(reviewer.offices_assigned))
     sound = (TargetTable.state == State.DRAFTED.value, TargetTable.errors == 0, TargetTable.submission_count == 0)
     new = (TargetTable.state == State.SUBMITTED.value, TargetTable.return_count == 0, TargetTable.submission_count == 1)
-    discussed = select(Opinion.table_id).where(Opinion.table_id == TargetTable.id).exists()
-    again = (TargetTable.state == State.SUBMITTED.value, TargetTable.return_count > 0, discussed)
+    submitted = TargetTable.state == State.SUBMITTED.value
+    opinions = select(func.count()).where(Opinion.table_id == TargetTable.id).scalar_subquery()
     drafts = _tables(session, samples + SAVED, own, *sound)
+    approvals = _tables(session, samples + TOGETHER, own, *new)
+    shown = _tables(session, 100, own, submitted, TargetTable.return_count == 1, opinions > 0)
+    of_office = (TargetTable.office_code == shown[0].office, TargetTable.state == State.APPROVED.value)
     return Subjects(
         first=[row.id for row in queries.queue.page(session, reviewer, _QUEUE, QueueOrder(), 1)],
         deep={name: _deep(session, actor) for name, actor in actors.items()},
-        shown=_tables(session, 100, own, *again),
+        shown=shown,
+        discussed=_tables(session, DISCUSSED, own, submitted, opinions >= 2 * OPINIONS_A_ROUND),
+        of_head=_tables(session, 20, *of_office) or shown[:1],
         saved=drafts[:SAVED],
         submitted=drafts[SAVED:],
-        approved=_tables(session, samples, own, *new),
+        approved=approvals[:samples],
+        together=approvals[samples:],
     )
 
 

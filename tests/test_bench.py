@@ -14,8 +14,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from bench import generator, inprocess
+from bench import generator, inprocess, shapes
 from bench.client import Visitor, largest_form, quantile, throughput
+from bench.pages import PAGES
 from bench.report import Line, Report, aligned
 from bench.server import makefile_command
 from bench.subjects import choose
@@ -42,7 +43,7 @@ def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         server = request.getfixturevalue("postgresql")
         url = server.create(folder.name, "template1")
     with inprocess.portal_on(url, folder / "instance") as app:
-        generator.load(db.engine, SIZE)
+        generator.load(db.engine, shapes.of_size(SIZE))
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -58,7 +59,7 @@ def inside(loaded: Flask) -> Iterator[Flask]:
 
 
 def test_the_documents_have_nothing_that_blocks() -> None:
-    rng, rules = Random(1), YearRules.for_year(generator.YEAR)
+    rng, rules = Random(1), YearRules.for_year(shapes.YEAR)
     office = ("601001", "山海关区第1街道办事处")
     tables = [words.project(rng, office, n, name) for n, name in enumerate(rng.sample(range(words.NAMES), 100), 1)]
     assert blocking(check_table(words.department(rng, office), rules)) == []
@@ -113,10 +114,7 @@ def test_statements_are_counted_on_every_page(loaded: Flask) -> None:
         db.session.remove()
     assert report.lines.pop().remark.endswith("sentences in the index")
     inprocess.count_statements(report, "here", loaded, subjects)
-    assert [line.what for line in report.lines][:2] == [
-        "queue, reviewer, statements",
-        "queue, approver, deep, statements",
-    ]
+    assert [line.what for line in report.lines][: len(PAGES)] == [f"{page.what}, statements" for page in PAGES]
     assert [line for line in report.lines if not line.met] == []
     assert all(line.value > 1 for line in report.lines)
 
@@ -208,4 +206,4 @@ def test_there_is_a_word_of_help(capsys: pytest.CaptureFixture[str], tmp_path: P
 
     with pytest.raises(SystemExit):
         main(["--help"])
-    assert "--sizes" in capsys.readouterr().out
+    assert "--shapes" in capsys.readouterr().out
