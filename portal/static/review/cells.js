@@ -2,6 +2,7 @@
 
 const FORM = "[data-desk] .form-sheet";
 const PLACES = "#opinion-path";
+const CELLS = ":is(td, th, thead, caption)[id]";
 
 const idOf = (path) => `at-${path.replaceAll("/", "-")}`;
 
@@ -33,7 +34,7 @@ const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRi
 export function cellBeside(cell, key) {
   const [dx, dy] = STEPS[key];
   const from = centre(cell);
-  const others = [...document.querySelectorAll(`${FORM} :is(td, th)[id]`)].filter(
+  const others = [...document.querySelectorAll(`${FORM} ${CELLS}`)].filter(
     (other) => other !== cell,
   );
   let best = null;

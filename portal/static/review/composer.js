@@ -21,7 +21,8 @@ export async function open(path) {
   } else {
     const url = new URL(form.dataset.composer, location.href);
     url.searchParams.set("at", path);
-    const options = { source: form, target: form, swap: "outerHTML" };
+    // settle:0, because settling copies the style attributes that autogrow.js set (CSP).
+    const options = { source: form, target: form, swap: "outerHTML settle:0" };
     await window.htmx.ajax("GET", url.pathname + url.search, options);
   }
   const kinds = composer().querySelector("select[name=kind]");

@@ -2,4 +2,5 @@
 
 import "./composer.js";
 import "./desk_keys.js";
+import "./opinion_marks.js";
 import "./side_tabs.js";

@@ -35,7 +35,7 @@ def panel(table_id: int) -> Response:
         "drafting/_checks.html",
         table_id=table_id,
         **_panel(checked),
-        notes=notes.by_place(checked.document, checked.findings, (), is_calm=_is_calm(checked)),
+        notes=notes.by_place(checked.document, checked.findings, is_calm=_is_calm(checked)),
         answerable=_answerable(table_id) if checked.submission_count else (),
     )
 

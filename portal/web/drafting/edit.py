@@ -118,7 +118,7 @@ def _edit_page(
         sheet=forms.layout(document, editing=True),
         opened=version,
         levels=loaded.rules.framework.levels,
-        notes=notes.by_place(document, findings, [], is_calm=is_calm),
+        notes=notes.by_place(document, findings, is_calm=is_calm),
         findings=notes.finding_groups(document, findings, explained, lapsed, is_calm=is_calm),
         # What is typed and not saved cannot be corrected.
         offers=offers(loaded.table.id, document, findings, explained) if status == 200 else None,

@@ -223,7 +223,7 @@ def document_page(kept: KeptImport, number: int) -> Response:
         line=_line(kept, planned, counts, None),
         document=planned.document,
         changes=changes,
-        notes=notes.by_place(planned.document, findings, ()),
+        notes=notes.by_place(planned.document, findings),
         findings=notes.finding_groups(planned.document, findings),
         converted=planned.converted,
         left_out=planned.left_out,

@@ -48,13 +48,13 @@ def _page(table_id: int, refusal: Refused | None = None) -> Response:
     offer = proof.offer(db.session(), loaded.table)
     if offer is None or loaded.shown is None:
         raise refusal or Stale("现在不能全部接受：表有了改动，或者有的意见没有代拟改法、已经答复；请逐条办理。")
-    taken = {opinion.id for opinion in offer.opinions}
+    taken, lines = {opinion.id for opinion in offer.opinions}, opinions_of(loaded)
     return render(
         "review/accept_all.html",
         status_of(refusal) if refusal else 200,
         loaded=loaded,
         digest=offer.digest,
-        opinions=notes.opinion_views(offer.before, [line for line in opinions_of(loaded) if line.id in taken]),
+        opinions=notes.opinion_views(offer.before, [line for line in lines if line.id in taken], notes.numbers(lines)),
         changes=compare(offer.before, offer.document),
         refusal=obstacle(refusal, table_id, offer.document) if refusal else None,
         editing=others_editing(loaded),

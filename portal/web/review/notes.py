@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,7 +20,7 @@ from portal.web.review.proposed_lines import ProposedLine, proposed_lines
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note in a cell; severity: error, missing, warning, binding, advice, reading.
+    """A finding in a cell, or a reading of its value; severity: error, missing, warning, reading.
 
     name, rule: of a finding, which a cell shows as a mark. The panel shows the text too, because a cell may be narrow
     and have ten findings.
@@ -81,6 +81,7 @@ class OpinionView:
     """An opinion as its card shows it. kind: "" for 其他 and where none is known; rule: name and id of the rule."""
 
     id: int
+    number: int
     place: str
     url: str
     binding: bool
@@ -107,10 +108,8 @@ def anchor(path: str) -> str:
     return f"at-{path.replace('/', '-')}"
 
 
-def by_place(
-    document: Document, findings: Iterable[Finding], opinions: Iterable[OpinionLine], *, is_calm: bool = False
-) -> dict[str, list[Note]]:
-    """Notes by path: readings of target values, findings in the order given, open opinions.
+def by_place(document: Document, findings: Iterable[Finding], *, is_calm: bool = False) -> dict[str, list[Note]]:
+    """Notes by path: readings of target values, findings in the order given.
 
     is_calm: what is missing is no error yet.
     """
@@ -125,11 +124,6 @@ def by_place(
         name = _RULES[finding.rule].name
         note = Note(_severity(finding, is_calm), finding.message, url, name, finding.rule)
         found.setdefault(finding.path, []).append(note)
-    for opinion in opinions:
-        if opinion.state.is_open:
-            severity = "binding" if opinion.binding else "advice"
-            note = Note(severity, opinion.text, f"#opinion-{opinion.id}")
-            found.setdefault(opinion.path, []).append(note)
     return found
 
 
@@ -191,10 +185,24 @@ def finding_id(rule: str, path: str) -> str:
     return f"finding-{rule}-{path.replace('/', '-')}"
 
 
-def opinion_views(document: Document, opinions: Iterable[OpinionLine]) -> list[OpinionView]:
+def numbers(lines: Iterable[OpinionLine]) -> dict[int, int]:
+    """The number of each opinion of a table by id: as raised first, drafts last; so both sides count alike."""
+
+    def raised(line: OpinionLine) -> tuple[bool, float, int]:
+        return not line.events, line.events[0].at.timestamp() if line.events else 0, line.id
+
+    return {line.id: number for number, line in enumerate(sorted(lines, key=raised), 1)}
+
+
+def opinion_views(
+    document: Document, opinions: Sequence[OpinionLine], numbered: Mapping[int, int] | None = None
+) -> list[OpinionView]:
+    """numbered: the numbers of all opinions of the table, where `opinions` are some of them."""
+    numbered = numbered or numbers(opinions)
     return [
         OpinionView(
             id=opinion.id,
+            number=numbered[opinion.id],
             place=forms.label_now(document, opinion.path, opinion.place),
             url=f"#{anchor(opinion.path)}" if forms.is_place(document, opinion.path) else "",
             binding=opinion.binding,

@@ -17,7 +17,7 @@ from portal.domain.verdicts import OpinionVerdict, Verdict
 from portal.extensions import db
 from portal.queries.review import OpinionLine
 from portal.web.filters import moment
-from portal.web.review.notes import OpinionView, anchor
+from portal.web.review.notes import OpinionView, anchor, numbers
 from portal.web.table_page import TablePage
 
 
@@ -27,6 +27,7 @@ class ChangeLine:
 
     label: str
     kind: str
+    path: str
     url: str
     segments: Sequence[Segment]
     cells: Sequence[tuple[str, str]]
@@ -78,7 +79,7 @@ def round_view(loaded: TablePage, lines: Sequence[OpinionLine]) -> RoundView | N
     found = queries.verdicts.of_round(db.session(), table, lines)
     if found is None:
         return None
-    numbered = {line.id: n for n, line in enumerate(sorted(lines, key=_raised), 1)}
+    numbered = numbers(lines)
     shown = [_verdict_line(table.document, line, numbered[line.id], found.opinions[line.id]) for line in found.lines]
     shown.sort(key=lambda each: (each.verdict.rank, each.number))
     sent = found.before
@@ -95,11 +96,6 @@ def problems_first(opinions: Sequence[OpinionView], round: RoundView | None) -> 
     """In the order of the verdicts, those without one last."""
     order = {id: n for n, id in enumerate(round.verdicts)} if round else {}
     return sorted(opinions, key=lambda each: order.get(each.id, len(order)))
-
-
-def _raised(line: OpinionLine) -> tuple[bool, float, int]:
-    """Sort key: the time at which it was raised first, drafts last; so both sides count alike."""
-    return not line.events, line.events[0].at.timestamp() if line.events else 0, line.id
 
 
 def _verdict_line(document: Document, line: OpinionLine, number: int, found: OpinionVerdict) -> VerdictLine:
@@ -127,6 +123,7 @@ def _change_line(document: Document, change: Change) -> ChangeLine:
     return ChangeLine(
         found.label,
         found.kind.value,
+        found.path,
         _url(document, found.path),
         found.segments,
         found.cells,

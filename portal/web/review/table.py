@@ -27,7 +27,7 @@ from portal.web.drafting import attempts
 from portal.web.filters import moment
 from portal.web.guards import actor, needs
 from portal.web.rendering import page_or_fragment, render
-from portal.web.review import conclusions, desk, notes, opinion_fields, rounds
+from portal.web.review import conclusions, desk, notes, opinion_fields, opinion_marks, rounds
 from portal.web.review.adjustment_views import adjustment_of
 from portal.web.review.opinion_fields import OpinionFields
 from portal.web.review.opinion_forms import opinion_forms
@@ -61,7 +61,9 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
         loaded=loaded,
         table=table,
         document=shown.document if shown else None,
-        notes=notes.by_place(shown.document, findings, opinions, is_calm=is_calm) if shown else {},
+        notes=opinion_marks.with_notes(notes.by_place(shown.document, findings, is_calm=is_calm), opinions, round)
+        if shown
+        else {},
         findings=notes.finding_groups(shown.document, findings, shown.enclosed.explanations, is_calm=is_calm)
         if shown
         else [],

@@ -119,7 +119,9 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         document=shown.document if shown and action.look.shows_document else None,
         findings=notes.finding_groups(shown.document, findings, shown.enclosed.explanations) if shown else [],
         drafts=drafts_of(loaded, action),
-        opinions=notes.opinion_views(shown.document, _to_show(action, opinions)) if shown else [],
+        opinions=notes.opinion_views(shown.document, _to_show(action, opinions), notes.numbers(opinions))
+        if shown
+        else [],
         reason=request.form.get("reason", ""),
         claim=conclusions.claim_of(loaded),
         conclusion=conclusions.conclusion_of(loaded),

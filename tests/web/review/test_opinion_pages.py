@@ -185,10 +185,30 @@ def test_second_round_shows_what_became_of_each_opinion_problems_first(app: Flas
         page = page_of(app, who, f"/tables/{table_id}")
         assert re.findall(r'<article[^>]*id="opinion-(\d+)"', page) == [str(purpose), str(goals)], who
         words = ("答“已修改”但未改", "改了", "没要求、改了 1 处", "降低", "没有改动的")
-        places = [page.index(each) for each in words]
+        panel = page[page.index('id="opinions"') :]
+        places = [panel.index(each) for each in words]
         assert places == sorted(places), who
     first = page_of(app, "reviewer", f"/tables/{world.submitted(sound_project(2, '610-1301-JBN-ABI7', '保险费'))}")
     assert "没要求、改了" not in first
+
+
+def test_cells_hold_numbers_and_the_texts_stand_beside(app: Flask, world: World) -> None:
+    table_id, (purpose, goals) = second_round(app, world)
+    draft = world.opinion(table_id, path="indicators")
+    again = {"text": "仍未写明。"}
+    signed_in_client(app, "reviewer").post(f"/tables/{table_id}/opinions/{purpose}/again", data=again)
+    numbered = {
+        "reviewer": [(purpose, "raised", 1), (goals, "answered", 2), (draft, "draft", 3)],
+        "head": [(purpose, "answered", 1), (goals, "answered", 2)],
+    }
+    for who, expected in numbered.items():
+        page = page_of(app, who, f"/tables/{table_id}")
+        sheet = page.partition('id="opinions"')[0]
+        marks = re.findall(r'opinion-mark-(\w+) [^>]*href="#opinion-(\d+)"[^>]*>意见 (\d)', sheet)
+        assert [(int(id), state, int(number)) for state, id, number in marks] == expected, who
+        assert sheet.count("没要求，改了") == 1
+        for id, _, number in expected:
+            assert f"意见 {number}" in page.split(f'id="opinion-{id}"')[1].split("</header>")[0], who
 
 
 def test_answers_that_were_ticked_are_accepted_together(app: Flask, world: World) -> None:
