@@ -37,11 +37,19 @@ _OFFICES_OF_GROUP = 50
 _CHUNK = 2_000
 _STATES = {State.DRAFTED: 30, State.SUBMITTED: 25, State.RETURNED: 12, State.APPROVED: 33}
 _STATES_BEFORE = {State.RETURNED: 4, State.APPROVED: 96}
+_REGISTER = """
+    INSERT INTO register_entries (year, office_code, code, name, amount_fen, is_key)
+    SELECT year, office_code, CASE WHEN id % 20 = 1 THEN 'NEU-' || id ELSE project_code END, project_name, total_fen,
+        id % 10 = 0
+    FROM target_tables WHERE kind = 'project' AND id % 20 <> 2
+"""
+"""One table in twenty that nobody announced, and one entry in twenty that nobody began."""
 _SEASON = timedelta(days=60)
 _ORDER = (
     "target_tables",
     "revisions",
     "revision_findings",
+    "finding_counts",
     "review_facts",
     "changes",
     "opinions",
@@ -83,6 +91,7 @@ def load(engine: Engine, shape: Shape, seed: int = 2026) -> Loaded:
                 _insert(connection, name, tables.get(name, []))
             chain.add(entries)
             connection.commit()
+        connection.execute(text(_REGISTER))
         chain.add(list(baseline.entries(connection, chain.at)))
         chain.close()
         _numbers_go_on(connection)

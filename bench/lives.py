@@ -103,6 +103,8 @@ class Life:
         )
         findings = {"revision_id": self.latest, "content": _FINDINGS}
         self.rows.tables.setdefault("revision_findings", []).append(findings)
+        counts = [{"revision_id": self.latest, "rule": rule, "count": 1} for rule in ("W18", "W21")]
+        self.rows.tables.setdefault("finding_counts", []).extend(counts)
         self.sent = self.document
         self.previous_state = self.state
         self._move(

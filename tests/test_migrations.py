@@ -146,6 +146,22 @@ def test_drafts_of_before_count_no_corrections_until_they_are_checked(app: Flask
     assert world.table(table_id).correctable == 1
 
 
+def test_upgrade_counts_the_stored_findings_of_each_revision_by_rule(app: Flask, world: World) -> None:
+    table_id = world.submitted(replace(sound_project(), purpose="支付工资。"))
+    counts = "SELECT rule, count FROM finding_counts ORDER BY rule"
+    with db.engine.connect() as connection:
+        before = connection.execute(text(counts)).all()
+    world.session.rollback()
+
+    flask_migrate.downgrade(revision="0023")
+    flask_migrate.upgrade()
+
+    with db.engine.connect() as connection:
+        assert connection.execute(text(counts)).all() == before
+        assert ("W18", 1) in before
+    assert table_id
+
+
 def test_one_time_passwords_of_0_2_0_expire_from_the_upgrade_on(app: Flask, world: World) -> None:
     people.reset_password(world.session, None, world.actor("head").id)
     key = signing_in.sign_in(world.session, "drafter", PASSWORD, "127.0.0.1").key

@@ -158,6 +158,16 @@ class RevisionFindings(Base):
     content: Mapped[str] = mapped_column(Text)
 
 
+class FindingCount(Base):
+    """How many findings of one rule a revision has: `RevisionFindings` counted, for sums over many revisions."""
+
+    __tablename__ = "finding_counts"
+
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(8), primary_key=True)
+    count: Mapped[int]
+
+
 class ReviewFacts(Base):
     """What the bureau's queue shows of the latest submission of a table; the next submission replaces it.
 

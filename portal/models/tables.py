@@ -53,6 +53,13 @@ class TargetTable(Base):
             *("return_count", "submission_count", "submitted_total_fen", "id"),
         ),
         Index("ix_target_tables_register", "year", "office_code", "position", "id"),
+        # Finds the table of an entry of the register; see `queries.register.matching.code_of`.
+        Index(
+            "ix_target_tables_entry",
+            "year",
+            "office_code",
+            text("(CAST(CASE WHEN submission_count > 0 THEN submitted_code ELSE project_code END AS TEXT))"),
+        ),
         Index(
             "ix_target_tables_recommended",
             "year",

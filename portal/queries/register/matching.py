@@ -7,7 +7,7 @@ first, then one in force, then the most advanced.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Text, and_, case, cast, exists, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.domain.documents import Kind
@@ -42,12 +42,21 @@ def has_entry() -> ColumnElement[bool]:
 
 
 def _is_of_entry(table: type[TargetTable]) -> ColumnElement[bool]:
-    code = case((table.submission_count > 0, table.submitted_code), else_=table.project_code)
+    """Either side of OR finds its rows in an index: without that, each entry would read all tables of its office."""
     elsewhere = aliased(RegisterEntry)
     merged_elsewhere = exists().where(elsewhere.merged_table_id == table.id).correlate(table)
-    return and_(
+    of_office = (
         table.year == RegisterEntry.year,
         table.office_code == RegisterEntry.office_code,
         table.kind == Kind.PROJECT.value,
-        or_(table.id == RegisterEntry.merged_table_id, and_(code == RegisterEntry.code, ~merged_elsewhere)),
     )
+    return or_(
+        and_(table.id == RegisterEntry.merged_table_id, *of_office),
+        and_(*of_office, code_of(table) == RegisterEntry.code, ~merged_elsewhere),
+    )
+
+
+def code_of(table: type[TargetTable]) -> ColumnElement[str]:
+    """Written as in `ix_target_tables_entry`, so that the databases find it there."""
+    was_submitted = table.submission_count > literal_column("0")
+    return cast(case((was_submitted, table.submitted_code), else_=table.project_code), Text)

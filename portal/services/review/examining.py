@@ -5,6 +5,7 @@ Everything is worked out from what the bureau may see. Which marks follow from t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import exists, select
@@ -16,7 +17,7 @@ from portal.domain.opinions import OpinionState
 from portal.domain.permissions import Actor, TableFacts
 from portal.domain.rules import Finding, Severity, as_applied, check_table, copied_count, stored, without_policy
 from portal.domain.states import State
-from portal.models import ReviewFacts, Revision, RevisionFindings, TargetTable
+from portal.models import FindingCount, ReviewFacts, Revision, RevisionFindings, TargetTable
 
 _NO_CHANGES = dict.fromkeys(
     (
@@ -41,6 +42,8 @@ def examine(
         document, without_policy(year_rules), others.tables, department=others.department, context=context
     )
     session.add(RevisionFindings(revision_id=revision.id, content=stored.dump(found)))
+    rules = Counter(each.rule for each in found)
+    session.add_all(FindingCount(revision_id=revision.id, rule=rule, count=count) for rule, count in rules.items())
     applied = as_applied(found, year_rules)
     facts = ReviewFacts(
         table_id=table.id,

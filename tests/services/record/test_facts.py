@@ -58,6 +58,7 @@ EXEMPT = {
     "sign_in_failures": "counters of hours",
     "review_facts": "worked out at each submission from texts and opinions",
     "revision_findings": "worked out by the rules from the frozen text",
+    "finding_counts": "the findings of a revision, counted",
     "known_sentences": "an index that can be rebuilt",
     "known_indicators": "an index that can be rebuilt",
     "opinions.state": "follows from the steps",
