@@ -69,6 +69,7 @@ SWITCH_CAPACITY = AuditEvent("switch_capacity", "切换办理身份")
 CHANGE_PASSWORD = AuditEvent("change_password", "修改密码")
 RESET_PASSWORD = AuditEvent("reset_password", "重置密码")
 CHANGE_PHONE = AuditEvent("change_phone", "修改电话")
+CHANGE_NOTICES = AuditEvent("change_notices", "修改通知设置")
 ADD_USER = AuditEvent("add_user", "新增人员")
 CHANGE_USER = AuditEvent("change_user", "修改人员")
 DISABLE_USER = AuditEvent("disable_user", "停用人员")
@@ -92,6 +93,9 @@ MERGE_TABLE = AuditEvent("merge_table", "并入应报项目", seen_with=Permissi
 UNMERGE_TABLE = AuditEvent("unmerge_table", "取消并入", seen_with=Permission.SEE_REGISTER)
 CONFIRM_NO_PROJECTS = AuditEvent("confirm_no_projects", "确认本年无项目", seen_with=Permission.SEE_REGISTER)
 RETRACT_NO_PROJECTS = AuditEvent("retract_no_projects", "撤回本年无项目", seen_with=Permission.SEE_REGISTER)
+REMIND = AuditEvent("remind", "催报", seen_with=Permission.SEE_REGISTER)
+REMIND_OF_DUE = AuditEvent("remind_of_due", "期限提醒")
+SEND_DIGESTS = AuditEvent("send_digests", "发送通知邮件")
 CHANGE_LIBRARY = AuditEvent("change_library", "修改指标库")
 ADD_NOTE = AuditEvent("add_note", "写底稿", seen_with=Permission.SEE_BUREAU_NOTES)
 EXPORT_LOG = AuditEvent("export_log", "导出审计记录")
@@ -161,6 +165,7 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         CHANGE_PASSWORD,
         RESET_PASSWORD,
         CHANGE_PHONE,
+        CHANGE_NOTICES,
         ADD_USER,
         CHANGE_USER,
         DISABLE_USER,
@@ -183,6 +188,9 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         UNMERGE_TABLE,
         CONFIRM_NO_PROJECTS,
         RETRACT_NO_PROJECTS,
+        REMIND,
+        REMIND_OF_DUE,
+        SEND_DIGESTS,
         CHANGE_LIBRARY,
         EXPORT_LOG,
         BACKUP,
@@ -233,6 +241,7 @@ KEYS: Mapping[str, str] = {
     "errors_at_approval": "批复时有错误",
     "explanation": "说明的摘要",
     "facts": "办理后的情况",
+    "failed_count": "没有发出的邮件数",
     "file": "文件",
     "form": "表样",
     "form_digest": "表样摘要",
@@ -249,11 +258,14 @@ KEYS: Mapping[str, str] = {
     "kind": "指标种类",
     "into": "并入",
     "late": "迟的工作日数",
+    "mail_count": "发出的邮件数",
+    "message": "附言",
     "longest_due": "退回期限最长的工作日数",
     "moved_with": "随上级单位移动",
     "name": "名称",
     "names": "编码、名称、金额的摘要",
     "note": "底稿编号",
+    "notice_count": "通知数",
     "off": "不用的提醒",
     "office": "所在单位",
     "office_code_pattern": "单位编码格式",

@@ -10,6 +10,7 @@ from portal.models.deadlines import Extension
 from portal.models.form_posts import FormPost
 from portal.models.jobs import Job, JobInput
 from portal.models.library import IndexedIndicator, IndexedSentence, LibraryEntry
+from portal.models.notices import Digest, MailAddress, Notice, NoticeMute
 from portal.models.people import Assignment, BudgetYear, Office, OfficeMerger, StandIn, User, UserRole, UserSession
 from portal.models.record import AuditEntry, AuditHead, RefusalCount, SignInFailure
 from portal.models.register import NoProjects, RegisterEntry, Voiding
@@ -49,6 +50,7 @@ __all__ = [
     "CalendarNotice",
     "Change",
     "Conclusion",
+    "Digest",
     "DiscardedDraft",
     "Enclosure",
     "Explanation",
@@ -60,7 +62,10 @@ __all__ = [
     "Job",
     "JobInput",
     "LibraryEntry",
+    "MailAddress",
     "NoProjects",
+    "Notice",
+    "NoticeMute",
     "Office",
     "OfficeMerger",
     "Opinion",

@@ -59,6 +59,7 @@ class User(Base):
     """
 
     __tablename__ = "users"
+    __table_args__ = (Index("ix_users_office_code", "office_code"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(64), unique=True)
@@ -120,7 +121,7 @@ class UserSession(Base):
 
 class UserRole(Base):
     __tablename__ = "user_roles"
-    __table_args__ = (one_of("role", Role),)
+    __table_args__ = (one_of("role", Role), Index("ix_user_roles_role", "role", "user_id"))
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(16), primary_key=True)

@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from portal import queries
 from portal.domain import audit_events
 from portal.domain.errors import Invalid
+from portal.domain.notices import Circle
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
 from portal.models import TargetTable, User
 from portal.queries.administration.duties import claimed_by
+from portal.services.notices.announcing import Announcement
 from portal.services.record import audit
 from portal.services.review import claims
 
@@ -91,7 +93,8 @@ def move(session: Session, actor: Actor | None, holder: User, tables: Iterable[T
         session.flush()
         names = {"claim_of": name_of(holder)} | ({"claim_to": name_of(successor)} if successor else {})
         event = audit_events.MOVE_CLAIM if successor else audit_events.END_CLAIM
-        audit.record(session, actor, event, audit.object_of_table(table), leaves, **names)
+        named = {Circle.PREDECESSOR: [holder.id], Circle.SUCCESSOR: [successor_id]}
+        audit.record(session, actor, event, audit.object_of_table(table), leaves, Announcement(named), **names)
 
 
 def claims_of(session: Session, user: User) -> Sequence[TargetTable]:

@@ -31,6 +31,8 @@ from portal.domain.chain import entry_hash
 from portal.domain.errors import Refused, Stale
 from portal.domain.permissions import Actor, Principal
 from portal.models import AuditEntry, AuditHead, Participation, RefusalCount, TargetTable, User
+from portal.services.notices import announcing
+from portal.services.notices.announcing import TOLD, Announcement, Subject
 from portal.services.record.facts import Facts, of_administered
 from portal.services.transaction import write
 
@@ -55,12 +57,19 @@ class AuditObject:
     """The object of an act, as text that outlives the object.
 
     titled: the name with the title of a table's latest revision, for entries that are not on its working copy.
+    office, year: of the object, for the notices of the act; None where it has none.
     """
 
     about: About
     id: str
     name: str
     titled: str = ""
+    office: str | None = None
+    year: int | None = None
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(int(self.id) if self.about is About.TABLE else None, self.office, self.year)
 
 
 def object_of_table(table: TargetTable, submitted_name: str | None = None) -> AuditObject:
@@ -71,7 +80,14 @@ def object_of_table(table: TargetTable, submitted_name: str | None = None) -> Au
     named = f"{table.year} 年 {table.office_code}"
     was_submitted = submitted_name is not None or table.submission_count > 0
     title = table.title_with(submitted_name or table.submitted_name) if was_submitted else ""
-    return AuditObject(About.TABLE, str(table.id), f"{named} 编号 {table.id} 的表", title and f"{named} {title}")
+    return AuditObject(
+        About.TABLE,
+        str(table.id),
+        f"{named} 编号 {table.id} 的表",
+        title and f"{named} {title}",
+        office=table.office_code,
+        year=table.year,
+    )
 
 
 def object_by_id(table_id: int) -> AuditObject:
@@ -89,14 +105,17 @@ def record(
     event: AuditEvent,
     thing: AuditObject,
     leaves: Facts | None = None,
+    announcement: Announcement = TOLD,
     /,
     **detail: Any,
 ) -> str:
-    """Write the audit entry of an event and return its anchor NUMBER:HASH. The last statement inside `write`.
+    """Write the audit entry of an event with its notices, and return its anchor NUMBER:HASH. The last call inside
+    `write`.
 
     Locks the head row, as the last of all locks, and numbers the entry under that lock, so numbers have no gaps.
     `actor` None: the operator of the server. `leaves`: the facts that the act leaves behind; those of acts of the
-    administration are read here. `detail` holds plain JSON values. Raises KeyError for an event or a key without words.
+    administration are read here. `announcement`: whom the act names. `detail` holds plain JSON values. Raises KeyError
+    for an event or a key without words.
     """
     if actor and actor.principal:
         detail[PRINCIPAL] = {"id": actor.principal.id, "name": f"{actor.principal.name}（{actor.principal.username}）"}
@@ -110,12 +129,18 @@ def record(
         # Before locking the head, which all writers wait for; the table's row lock already orders writers of this row.
         for user_id in actor.ids:
             _note_participation(session, user_id, int(thing.id))
-    return _append(session, actor, event, thing, detail)
+    if thing.about is About.TABLE:
+        announcing.settle(session, event, int(thing.id))
+    entry = _append(session, actor, event, thing, detail)
+    number, at = entry["number"], entry["at"]
+    announcing.tell(session, actor, event, thing.subject, announcement, entry=number, at=at)
+    return f"{number}:{entry['hash']}"
 
 
 def _append(
     session: Session, actor: Actor | None, event: AuditEvent, thing: AuditObject, detail: Mapping[str, Any]
-) -> str:
+) -> dict[str, Any]:
+    """The new entry, with its time as a datetime."""
     number, previous, last_at = session.execute(_HEAD).one()
     if actor and actor.principal and event is not audit_events.REFUSAL:
         _require_in_force(session, actor.principal)  # under the lock, so that nothing is done after the end
@@ -135,9 +160,10 @@ def _append(
         "previous": previous,
     }
     entry["hash"] = entry_hash(entry)
-    session.execute(_ENTER, entry | {"at": at})
+    entry["at"] = at
+    session.execute(_ENTER, entry)
     session.execute(_MOVE_HEAD, {"number": entry["number"], "hash": entry["hash"], "at": at})
-    return f"{entry['number']}:{entry['hash']}"
+    return entry
 
 
 def _name(actor: Actor | None, event: AuditEvent) -> str:

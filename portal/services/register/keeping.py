@@ -44,4 +44,5 @@ def object_of_entry(entry: RegisterEntry) -> AuditObject:
 def object_of(year: int, office_code: str = "", words: str = "") -> AuditObject:
     """The register of a year, or an office's part of it."""
     id = f"{year}/{office_code}" if office_code else str(year)
-    return AuditObject(About.REGISTER, id, " ".join(filter(None, (f"{year} 年度应报清单", office_code, words))))
+    name = " ".join(filter(None, (f"{year} 年度应报清单", office_code, words)))
+    return AuditObject(About.REGISTER, id, name, office=office_code or None, year=year)

@@ -15,8 +15,10 @@ from portal.database import local_today
 from portal.domain import audit_events
 from portal.domain.audit_events import AuditEvent
 from portal.domain.errors import Stale
+from portal.domain.notices import Circle
 from portal.domain.permissions import Actor, Permission
 from portal.models import TargetTable, User
+from portal.services.notices.announcing import TOLD, Announcement
 from portal.services.record import audit
 from portal.services.record.facts import Facts, of_table
 from portal.services.review.workflow import permitted_table
@@ -39,7 +41,9 @@ def take_over(session: Session, actor: Actor, table_id: int, claimant_id: int) -
         claimant = session.get(User, table.claimant_id(local_today()) or 0)
         if claimant is None or claimant.id != claimant_id or claimant.id == actor.capacity_id:
             raise Stale("这张表已经不是由那位同事审核；请按最新情况办理。")
-        _claim(session, actor, table, audit_events.TAKE_OVER, {"claim_of": f"{claimant.name}（{claimant.username}）"})
+        named = Announcement({Circle.PREDECESSOR: [claimant.id]})
+        names: dict[str, object] = {"claim_of": f"{claimant.name}（{claimant.username}）"}
+        _claim(session, actor, table, audit_events.TAKE_OVER, names, named)
 
 
 def release(session: Session, actor: Actor, table_id: int) -> None:
@@ -82,8 +86,13 @@ def hold(session: Session, table: TargetTable, user_id: int | None, latest: date
 
 
 def _claim(
-    session: Session, actor: Actor, table: TargetTable, event: AuditEvent, detail: dict[str, object] | None = None
+    session: Session,
+    actor: Actor,
+    table: TargetTable,
+    event: AuditEvent,
+    detail: dict[str, object] | None = None,
+    announcement: Announcement = TOLD,
 ) -> None:
     leaves = _hold_for(session, table, actor)
     if leaves.own:
-        audit.record(session, actor, event, audit.object_of_table(table), leaves, **(detail or {}))
+        audit.record(session, actor, event, audit.object_of_table(table), leaves, announcement, **(detail or {}))

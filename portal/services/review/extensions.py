@@ -20,6 +20,7 @@ from portal.domain.documents import MAX_TEXT, clean_text
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.models import BudgetYear, Extension, Office, TargetTable
+from portal.services.notices.announcing import TOLD, Announcement
 from portal.services.record import audit, facts
 from portal.services.record.audit import AuditObject
 from portal.services.review import workflow
@@ -96,7 +97,7 @@ def grant_office(session: Session, actor: Actor, office_code: str, year: int, gi
         _decide(session, actor, extension, due=_checked_due(session, given.due, budget_year.deadline))
         session.add(extension)
         session.flush()
-        thing = AuditObject(About.OFFICE, office.code, f"{office.code} {office.name}")
+        thing = AuditObject(About.OFFICE, office.code, f"{office.code} {office.name}", office=office.code, year=year)
         audit.record(
             session,
             actor,
@@ -108,7 +109,7 @@ def grant_office(session: Session, actor: Actor, office_code: str, year: int, gi
             year=year,
         )
         tables = _earlier_due(session, extension, budget_year)
-        _extend(session, actor, tables, extension)
+        _extend(session, actor, tables, extension, Announcement(is_told=False))
     return len(tables)
 
 
@@ -178,7 +179,13 @@ def _decide(session: Session, actor: Actor, extension: Extension, due: date | No
     session.flush()
 
 
-def _extend(session: Session, actor: Actor, tables: list[TargetTable], extension: Extension) -> None:
+def _extend(
+    session: Session,
+    actor: Actor,
+    tables: list[TargetTable],
+    extension: Extension,
+    announcement: Announcement = TOLD,
+) -> None:
     """Set the date of each table, with an entry each."""
     for table in tables:
         session.execute(
@@ -190,4 +197,4 @@ def _extend(session: Session, actor: Actor, tables: list[TargetTable], extension
         leaves = facts.of_changed_columns(table, {"due_on": extension.due_on}) | facts.of_rows(extension)
         thing = audit.object_of_table(table)
         told = {"due": str(extension.due_on), "reason": extension.reason}
-        audit.record(session, actor, audit_events.EXTEND, thing, leaves, **told)
+        audit.record(session, actor, audit_events.EXTEND, thing, leaves, announcement, **told)

@@ -17,6 +17,7 @@ from portal.database import ROW_LOCK, local_today, now
 from portal.domain import audit_events
 from portal.domain.documents import clean_text
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
+from portal.domain.notices import Circle
 from portal.domain.permissions import Actor, Permission, Role, may
 from portal.domain.stand_ins import (
     LONGEST_REASON,
@@ -27,6 +28,7 @@ from portal.domain.stand_ins import (
     require_fitting,
 )
 from portal.models import StandIn, User, UserRole, UserSession
+from portal.services.notices.announcing import Announcement
 from portal.services.record import audit, facts
 from portal.services.transaction import write
 
@@ -78,12 +80,17 @@ def appoint(session: Session, actor: Actor, form: StandInForm) -> StandIn:
             audit_events.APPOINT_STAND_IN,
             audit.object_of_user(person),
             facts.of_rows(appointed),
+            _both(person, stand_in),
             stand_in=f"{stand_in.name}（{stand_in.username}）",
             starts_on=str(period.starts_on),
             ends_on=str(period.ends_on),
             reason=reason,
         )
     return appointed
+
+
+def _both(person: User, stand_in: User) -> Announcement:
+    return Announcement({Circle.PREDECESSOR: [person.id], Circle.SUCCESSOR: [stand_in.id]})
 
 
 def _require_may_appoint(actor: Actor, form: StandInForm) -> None:
@@ -135,6 +142,7 @@ def end(session: Session, actor: Actor, stand_in_id: int) -> None:
             audit_events.END_STAND_IN,
             audit.object_of_user(person),
             facts.of_rows(row),
+            _both(person, stand_in),
             stand_in=f"{stand_in.name}（{stand_in.username}）",
         )
 
