@@ -142,6 +142,7 @@ class Life:
                 path = "overall"
             opinion: Row = {
                 "table_id": self.id,
+                "year": self.table["year"],
                 "revision_number": self.submission_count,
                 "path": path,
                 "place": forms.label(self.document, path),

@@ -12,12 +12,13 @@ from sqlalchemy import Connection, create_engine, select, text, update
 
 from portal import models, queries
 from portal.database import missing_triggers, now, trigger_statements
+from portal.domain import actions
 from portal.domain.chain import GENESIS, entry_hash
 from portal.domain.serialization import digest
 from portal.extensions import db
-from portal.models import User
+from portal.models import Opinion, User
 from portal.services.administration import people
-from portal.services.drafting import checks
+from portal.services.drafting import checks, explanations
 from portal.services.record import verification
 from portal.services.session import signing_in
 from tests.web.forms import fields_of
@@ -160,6 +161,24 @@ def test_upgrade_counts_the_stored_findings_of_each_revision_by_rule(app: Flask,
         assert connection.execute(text(counts)).all() == before
         assert ("W18", 1) in before
     assert table_id
+
+
+def test_upgrade_fills_in_explained_findings_from_what_is_stored_with_revisions(app: Flask, world: World) -> None:
+    draft = world.draft(replace(sound_project(), purpose="支付预算外人员全年工资。"))
+    explanations.explain(world.session, world.actor("drafter"), draft, rule="W18", path="purpose", text="按文件执行")
+    world.act(draft, actions.SUBMIT, "head")
+    world.opinion(draft, binding=False)
+    world.act(draft, actions.APPROVE, "approver")
+    rows = text("SELECT table_id, year, is_accepted, rule, path FROM explained_findings")
+    before = world.session.execute(rows).all()
+    assert before == [(draft, YEAR, True, "W18", "purpose")]
+    world.session.close()
+
+    flask_migrate.downgrade(revision="0023")
+    flask_migrate.upgrade()
+
+    assert world.session.execute(rows).all() == before
+    assert world.session.scalars(select(Opinion.year)).all() == [YEAR]
 
 
 def test_one_time_passwords_of_0_2_0_expire_from_the_upgrade_on(app: Flask, world: World) -> None:

@@ -98,6 +98,8 @@ REMIND_OF_DUE = AuditEvent("remind_of_due", "期限提醒")
 SEND_DIGESTS = AuditEvent("send_digests", "发送通知邮件")
 CHANGE_LIBRARY = AuditEvent("change_library", "修改指标库")
 ADD_NOTE = AuditEvent("add_note", "写底稿", seen_with=Permission.SEE_BUREAU_NOTES)
+DISMISS_FINDING = AuditEvent("dismiss_finding", "不提", seen_with=Permission.SEE_BUREAU_NOTES)
+RESTORE_FINDING = AuditEvent("restore_finding", "撤回不提", seen_with=Permission.SEE_BUREAU_NOTES)
 EXPORT_LOG = AuditEvent("export_log", "导出审计记录")
 BACKUP = AuditEvent("backup", "备份")
 RESTORE = AuditEvent("restore", "恢复")
@@ -153,6 +155,8 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         RETRACT_RECOMMENDATION,
         *(event_of_opinion_act(act) for act in OPINION_ACTS.values() if act.event),
         ADD_NOTE,
+        DISMISS_FINDING,
+        RESTORE_FINDING,
         EXPORT,
         PRINT,
         REFUSAL,
@@ -248,6 +252,7 @@ KEYS: Mapping[str, str] = {
     "format": "格式",
     "framework": "指标体系",
     "from": "原建议人",
+    "restore_finding/from": "原不提的人",
     "gone": "已删除",
     "handed_to": "交给",
     "grade": "审核结论",

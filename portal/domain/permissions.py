@@ -94,6 +94,8 @@ class Permission(StrEnum):
     CONFIRM_NO_PROJECTS = "confirm_no_projects"
     MANAGE = "manage"
     MANAGE_LIBRARY = "manage_library"
+    SEE_TREATMENTS = "see_treatments"
+    SEE_TREATMENTS_BY_REVIEWER = "see_treatments_by_reviewer"
     READ_AUDIT_LOG = "read_audit_log"
     READ_ADMIN_LOG = "read_admin_log"
 
@@ -105,7 +107,7 @@ class Permission(StrEnum):
 _PERMISSION_LABELS = {
     Permission.SEE: "查看",
     Permission.SEE_WORKING_COPY: "查看草稿",
-    Permission.SEE_BUREAU_NOTES: "查看审核底稿",
+    Permission.SEE_BUREAU_NOTES: "查看审核底稿、不提的提醒",
     Permission.WRITE_NOTES: "写底稿",
     Permission.CREATE: "新建、导入",
     Permission.EDIT: "编辑",
@@ -131,6 +133,8 @@ _PERMISSION_LABELS = {
     Permission.CONFIRM_NO_PROJECTS: "确认本年无项目",
     Permission.MANAGE: "管理单位、人员、年度",
     Permission.MANAGE_LIBRARY: "维护指标库",
+    Permission.SEE_TREATMENTS: "查看提醒的处理",
+    Permission.SEE_TREATMENTS_BY_REVIEWER: "查看各审核人怎样处理提醒",
     Permission.READ_AUDIT_LOG: "查看全部审计记录",
     Permission.READ_ADMIN_LOG: "查看账号、单位、年度的审计记录",
 }
@@ -210,12 +214,17 @@ PERMISSIONS: Mapping[Permission, Rule] = {
     Permission.EXTEND: Rule((Grant(Role.REVIEWER, _ASSIGNED), Grant(Role.APPROVER)), _WITH_OFFICE),
     Permission.MANAGE: Rule((Grant(Role.ADMIN),)),
     Permission.MANAGE_LIBRARY: Rule((Grant(Role.REVIEWER), Grant(Role.APPROVER))),
+    Permission.SEE_TREATMENTS: Rule((Grant(Role.REVIEWER), Grant(Role.APPROVER), Grant(Role.AUDITOR))),
+    Permission.SEE_TREATMENTS_BY_REVIEWER: Rule((Grant(Role.APPROVER), Grant(Role.AUDITOR))),
     Permission.READ_AUDIT_LOG: Rule((Grant(Role.AUDITOR),)),
     Permission.READ_ADMIN_LOG: Rule((Grant(Role.ADMIN), Grant(Role.AUDITOR))),
 }
 
 ABOUT_NO_TABLE = frozenset(
-    {Permission.MANAGE, Permission.MANAGE_LIBRARY, Permission.READ_AUDIT_LOG, Permission.READ_ADMIN_LOG}
+    {
+        *(Permission.MANAGE, Permission.MANAGE_LIBRARY, Permission.READ_AUDIT_LOG, Permission.READ_ADMIN_LOG),
+        *(Permission.SEE_TREATMENTS, Permission.SEE_TREATMENTS_BY_REVIEWER),
+    }
 )
 """Permissions that concern no table; `may` accepts them without `facts`."""
 

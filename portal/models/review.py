@@ -1,5 +1,5 @@
-"""The bureau's opinions with their events, its conclusions and notes, requests for adjustment, the explanations of the
-office, and who has acted on which table.
+"""The bureau's opinions with their events, its conclusions and notes, requests for adjustment, findings of submissions,
+dismissed ones, the explanations of the office, and who has acted on which table.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Opinion(Base):
     """审核意见 at a place of the document. `quoted`: the text at that place at that time; `answer`: one of Answer.
 
     kind: one of OpinionKind; rule: id of the finding that it came from; proposed: operations, see `proposals`.
-    Each is None where there is none; kind is in opinions of version 0.2 only.
+    Each is None where there is none; kind is in opinions of version 0.2 only. year: of the table.
     """
 
     __tablename__ = "opinions"
@@ -30,10 +30,13 @@ class Opinion(Base):
         one_of("state", OpinionState),
         CheckConstraint(f"answer IS NULL OR answer IN ('{Answer.CHANGED}', '{Answer.KEPT}')", name="answer"),
         Index("ix_opinions_table_id", "table_id", "id"),
+        Index("ix_opinions_treated", "year", "rule", "state", "answer"),
+        Index("ix_opinions_kind", "year", "kind"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     table_id: Mapped[int] = mapped_column(ForeignKey("target_tables.id"))
+    year: Mapped[int] = mapped_column(server_default=sql("0"))
     revision_number: Mapped[int]
     path: Mapped[str] = mapped_column(String(120))
     place: Mapped[str] = mapped_column(String(120))
@@ -166,6 +169,46 @@ class FindingCount(Base):
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
     rule: Mapped[str] = mapped_column(String(8), primary_key=True)
     count: Mapped[int]
+
+
+class ExplainedFinding(Base):
+    """A finding that the office explained in the latest submission of a table; the next submission replaces them all.
+
+    year: of the table. is_accepted: the approval accepted the explanation, see `domain.treatments`.
+    """
+
+    __tablename__ = "explained_findings"
+    __table_args__ = (Index("ix_explained_findings_treated", "year", "rule", "is_accepted"),)
+
+    table_id: Mapped[int] = mapped_column(ForeignKey("target_tables.id"), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(8), primary_key=True)
+    path: Mapped[str] = mapped_column(String(120), primary_key=True)
+    year: Mapped[int]
+    place: Mapped[str] = mapped_column(String(120))
+    is_accepted: Mapped[bool]
+
+
+class Dismissal(Base):
+    """不提: a finding about which the bureau raises no opinion, with the reason. For the bureau and the auditor alone.
+
+    `subject`: SHA-256 of the texts at `path`; the dismissal lapses when these texts change, and holds for every
+    revision in which they are the same. revision_number: on which it was said last. year: of the table.
+    """
+
+    __tablename__ = "dismissals"
+    __table_args__ = (Index("ix_dismissals_treated", "year", "rule"),)
+
+    table_id: Mapped[int] = mapped_column(ForeignKey("target_tables.id"), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(8), primary_key=True)
+    path: Mapped[str] = mapped_column(String(120), primary_key=True)
+    year: Mapped[int]
+    revision_number: Mapped[int]
+    place: Mapped[str] = mapped_column(String(120))
+    subject: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    author_name: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class ReviewFacts(Base):

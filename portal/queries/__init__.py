@@ -26,6 +26,7 @@ from portal.queries import (
     session,
     stand_ins,
     tables,
+    treatments,
     verdicts,
 )
 
@@ -52,5 +53,6 @@ __all__ = [
     "session",
     "stand_ins",
     "tables",
+    "treatments",
     "verdicts",
 ]

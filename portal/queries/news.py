@@ -14,10 +14,12 @@ from portal.domain.audit_events import (
     ATTACH,
     CLAIM,
     DETACH,
+    DISMISS_FINDING,
     EDIT,
     EXPLAIN,
     RELEASE,
     RENUMBER,
+    RESTORE_FINDING,
     About,
     history_events,
 )
@@ -31,7 +33,10 @@ def _opinion_events(side: Side) -> list[str]:
 
 
 _OF_OFFICE = [EXPLAIN.name, ATTACH.name, DETACH.name, *_opinion_events(Side.OFFICE)]
-_OF_BUREAU = [CLAIM.name, RELEASE.name, ADD_NOTE.name, *_opinion_events(Side.BUREAU)]
+_OF_BUREAU = [
+    *(CLAIM.name, RELEASE.name, ADD_NOTE.name, DISMISS_FINDING.name, RESTORE_FINDING.name),
+    *_opinion_events(Side.BUREAU),
+]
 
 
 def latest_number(session: Session) -> int:

@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from portal.domain import proposals
 from portal.domain.changes import Operation
+from portal.domain.documents import Document
+from portal.domain.enclosures import subject
 from portal.domain.opinions import ANSWER, BY_STEP, Answer, OpinionKind, OpinionState, Side
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
-from portal.models import BureauNote, Opinion, OpinionEvent, Revision, TargetTable
+from portal.models import BureauNote, Dismissal, Opinion, OpinionEvent, Revision, TargetTable
 from portal.queries import revisions
 
 
@@ -98,6 +100,16 @@ def bureau_notes(session: Session, actor: Actor, table: TargetTable, facts: Tabl
     return session.scalars(
         select(BureauNote).where(BureauNote.table_id == table.id).order_by(BureauNote.id.desc())
     ).all()
+
+
+def dismissals(
+    session: Session, actor: Actor, table: TargetTable, facts: TableFacts, document: Document
+) -> Mapping[tuple[str, str], Dismissal]:
+    """Those that hold for `document`, by rule and path; none for whoever may not see them."""
+    if not may(actor, Permission.SEE_BUREAU_NOTES, facts):
+        return {}
+    found = session.scalars(select(Dismissal).where(Dismissal.table_id == table.id).order_by(Dismissal.at)).all()
+    return {(each.rule, each.path): each for each in found if each.subject == subject(document, each.path)}
 
 
 def of_return(session: Session, sent: Revision) -> list[Opinion]:

@@ -86,6 +86,8 @@ RIGHTS = (
 WITHOUT_TABLE = {
     "manage": "admin",
     "manage_library": "reviewer approver",
+    "see_treatments": "reviewer approver auditor",
+    "see_treatments_by_reviewer": "approver auditor",
     "read_audit_log": "auditor",
     "read_admin_log": "admin auditor",
 }
@@ -204,6 +206,7 @@ def test_administrator_sees_no_document_and_auditor_changes_none() -> None:
     }
     assert held == {Role.ADMIN: {"manage", "read_admin_log"}, Role.AUDITOR: {
         "see", "export", "see_bureau_notes", "see_register", "read_audit_log", "read_admin_log",
+        "see_treatments", "see_treatments_by_reviewer",
     }}  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from portal.domain.permissions import Actor
 from portal.models import AdjustmentRequest, Base, Conclusion, Enclosure, OpinionEvent, Revision, TargetTable
 from portal.services.drafting import checks
 from portal.services.library import known_indicators, known_sentences
-from portal.services.review import draft_choice, proof
+from portal.services.review import draft_choice, explained_findings, proof
 from portal.services.review.examining import examine
 from portal.services.session import signing_in
 
@@ -161,6 +161,7 @@ def _approve(session: Session, actor: Actor, table: TargetTable, request: Transi
     if latest.digest != table.digest:
         raise Stale("送审的版本与表的内容不一致，不能批复；请联系审计员核验记录。")
     known_indicators.index_indicators(session, table, latest.document)
+    explained_findings.accept(session, table)
     if table.budget_year.password_at_approval:
         signing_in.forget_wrong_passwords(session, actor)
     entry = {"revision": latest.number, "round": latest.round, "digest": latest.digest, "opinions": len(raised)}

@@ -18,6 +18,7 @@ from portal.domain.permissions import Actor, TableFacts
 from portal.domain.rules import Finding, Severity, as_applied, check_table, copied_count, stored, without_policy
 from portal.domain.states import State
 from portal.models import FindingCount, ReviewFacts, Revision, RevisionFindings, TargetTable
+from portal.services.review import explained_findings
 
 _NO_CHANGES = dict.fromkeys(
     (
@@ -44,6 +45,7 @@ def examine(
     session.add(RevisionFindings(revision_id=revision.id, content=stored.dump(found)))
     rules = Counter(each.rule for each in found)
     session.add_all(FindingCount(revision_id=revision.id, rule=rule, count=count) for rule, count in rules.items())
+    explained_findings.store(session, table, document, found, enclosed)
     applied = as_applied(found, year_rules)
     facts = ReviewFacts(
         table_id=table.id,

@@ -57,6 +57,7 @@ def raise_opinion(
             raise Invalid("没有这条检查规则，请从检查结果重新转为意见。", "rule")
         opinion = Opinion(
             table_id=table.id,
+            year=table.year,
             path=path,
             place=forms.label(table.document, path),
             rule=rule or None,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -32,7 +33,15 @@ from portal.services.record import audit, comparison, verification
 from portal.services.record.facts import OBJECTS, ROWS
 from portal.services.record.stated import Stated
 from portal.services.register import exemptions, imports, no_projects, unannounced
-from portal.services.review import adjustments, bureau_notes, claims, conclusions, extensions, opinion_acts
+from portal.services.review import (
+    adjustments,
+    bureau_notes,
+    claims,
+    conclusions,
+    dismissals,
+    extensions,
+    opinion_acts,
+)
 from portal.services.session import stand_ins
 from portal.services.transaction import write
 from portal.storage import AttachmentStore
@@ -61,11 +70,14 @@ EXEMPT = {
     "refusal_counts": "counters of a minute",
     "sign_in_failures": "counters of hours",
     "review_facts": "worked out at each submission from texts and opinions",
+    "explained_findings": "worked out at each submission, and at each approval from opinions",
     "revision_findings": "worked out by the rules from the frozen text",
     "finding_counts": "the findings of a revision, counted",
     "known_sentences": "an index that can be rebuilt",
     "known_indicators": "an index that can be rebuilt",
     "opinions.state": "follows from the steps",
+    "opinions.year": "follows from the table",
+    "dismissals.year": "follows from the table",
     "opinions.answer": "follows from the steps",
     "revisions.content": "by its digest",
     "target_tables.content": "by its digest",
@@ -127,9 +139,11 @@ def _live(world: World, store: AttachmentStore) -> None:
     world.act(table_id, actions.APPROVE, "approver")
     adjustments.ask(session, world.actor("head"), table_id, "预算调整")
     world.act(table_id, actions.REOPEN, "approver", due=DUE, reason="预算调整")
-    claimed = world.submitted(sound_project(2, "610-1301-JBN-0002", "另一项目"))
+    without_number = replace(sound_project(2, "610-1301-JBN-0002", "另一项目"), purpose="支付预算外人员全年工资。")
+    claimed = world.submitted(without_number)
     claims.claim(session, reviewer, claimed)
     bureau_notes.add(session, reviewer, claimed, "电话问过单位，合同下月签。")
+    dismissals.dismiss(session, reviewer, claimed, rule="W18", path="purpose", reason="人数见附件")
     world.opinion(claimed, path="purpose", binding=False)
     recommend(world, claimed)
     (carried,) = carry_over.carry_over_tables(session, drafter, [claimed], YEAR)
@@ -305,7 +319,7 @@ def test_every_row_deleted_or_inserted_by_hand_is_found(lived: World, inserted: 
 def _copied(table: Table, row: dict[str, Any]) -> dict[str, Any]:
     """The row once more under another key."""
     *_, last = table.primary_key
-    changed = {last.name: 9_999 if isinstance(row[last.name], int) else "purpose"}
+    changed = {last.name: 9_999 if isinstance(row[last.name], int) else "goals"}
     if table.name == "revisions":
         changed["number"] = 99
     if table.name == "enclosures":

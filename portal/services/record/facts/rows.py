@@ -18,6 +18,7 @@ from portal.models import (
     CalendarNotice,
     Conclusion,
     DiscardedDraft,
+    Dismissal,
     Explanation,
     Extension,
     LibraryEntry,
@@ -130,6 +131,13 @@ ROWS: Mapping[type[Base], RowKind] = {
             Conclusion,
             ("table_id", "revision_number"),
             ("digest", "enclosed", "grade", "dimensions", "note", "author_id", "author_name", "at"),
+        ),
+        RowKind(
+            "dismissal",
+            "不提",
+            Dismissal,
+            ("table_id", "rule", "path"),
+            ("revision_number", "place", "subject", "reason", "author_id", "author_name", "at"),
         ),
         RowKind(
             "explanation",
