@@ -63,7 +63,8 @@ class Notice:
     """act, know: the circles that have to act, and those that should know; who is in both has to act.
 
     words: with {who}, {title} and {office}; of a reminder also {count} and {due}. wanted: what those who act are asked
-    to do. settles: events whose notices to act are settled by this one, on the same table.
+    to do. settles: events whose notices to act are settled by this one, on the same table. has_due: the act sets a
+    date.
     """
 
     topic: Topic
@@ -72,6 +73,7 @@ class Notice:
     know: tuple[Circle, ...] = ()
     wanted: str = ""
     settles: tuple[str, ...] = ()
+    has_due: bool = False
 
 
 def _names(*events: AuditEvent | Action) -> tuple[str, ...]:
@@ -102,6 +104,7 @@ _TABLE_NOTICES: Mapping[AuditEvent, Notice] = {
         act=(Circle.OFFICE,),
         know=(Circle.REVIEWERS,),
         wanted="请修改后再送审",
+        has_due=True,
         settles=_BY_REVIEW,
     ),
     event_of(APPROVE): Notice(Topic.DECISIONS, "{who}批复了{title}", know=(Circle.OFFICE,), settles=_BY_REVIEW),
@@ -111,6 +114,7 @@ _TABLE_NOTICES: Mapping[AuditEvent, Notice] = {
         act=(Circle.OFFICE,),
         know=(Circle.REVIEWERS,),
         wanted="请调整后再送审",
+        has_due=True,
         settles=_names(audit_events.ASK_ADJUSTMENT),
     ),
     audit_events.VOID: Notice(
@@ -148,7 +152,11 @@ _TABLE_NOTICES: Mapping[AuditEvent, Notice] = {
         wanted="请答复申请",
     ),
     audit_events.EXTEND: Notice(
-        Topic.APPLICATIONS, "{who}给{title}延期", know=(Circle.OFFICE,), settles=_names(audit_events.ASK_EXTENSION)
+        Topic.APPLICATIONS,
+        "{who}给{title}延期",
+        know=(Circle.OFFICE,),
+        settles=_names(audit_events.ASK_EXTENSION),
+        has_due=True,
     ),
     audit_events.DECLINE_EXTENSION: Notice(
         Topic.APPLICATIONS,

@@ -1,4 +1,5 @@
-"""The account of a session or of a user name, with its roles and its relations to offices, in one statement.
+"""The account of a session or of a user name, with its roles, its relations to offices and the number of its unread
+notices, in one statement.
 
 Two or three more for people with a stand-in (代办) today.
 """
@@ -16,11 +17,13 @@ from sqlalchemy.orm import Session, aliased
 from portal.database import local_today
 from portal.domain import stand_ins as rules
 from portal.domain.permissions import Actor, Role
-from portal.models import Assignment, Office, OfficeMerger, StandIn, User, UserRole, UserSession
+from portal.models import Assignment, Notice, Office, OfficeMerger, StandIn, User, UserRole, UserSession
 from portal.queries import calendar, stand_ins
 from portal.queries.office_tree import is_within
 from portal.queries.stand_ins import StandInLine
 
+MOST_UNREAD = 100
+"""Where counting stops: "99+" is as useful as 4,711."""
 _own = aliased(Office)
 _below = aliased(Office)
 _assigned_office = aliased(Office)
@@ -59,6 +62,13 @@ _stand_ins = (
     .correlate(User)
     .scalar_subquery()
 )
+_unread_notices = (
+    select(Notice.id)
+    .where(Notice.person_id == User.id, Notice.read_at.is_(None), Notice.settled_at.is_(None))
+    .correlate(User)
+    .limit(MOST_UNREAD)
+    .subquery()
+)
 _accounts = select(
     User,
     _own.name.label("office_name"),
@@ -68,6 +78,7 @@ _accounts = select(
     _offices_below.label("below"),
     _offices_merged.label("merged"),
     _stand_ins.label("stand_ins"),
+    select(func.count()).select_from(_unread_notices).scalar_subquery().label("unread_notices"),
     calendar.VERSION,
 ).outerjoin(_own, _own.code == User.office_code)
 
@@ -93,6 +104,7 @@ class Account:
 
     stand_ins: appointments of today that concern the person. chosen: the one in whose capacity `actor` acts. lapsed:
     the chosen one, if it holds no longer; `actor` is then `own`. chosen_office: the name of the principal's office.
+    unread_notices: at most MOST_UNREAD, those of the principal in whose capacity the person works.
     """
 
     user: User
@@ -103,6 +115,7 @@ class Account:
     chosen: StandInLine | None = None
     lapsed: StandInLine | None = None
     chosen_office: str = ""
+    unread_notices: int = 0
 
 
 def account_of_session(session: Session, key: str, now: datetime) -> Account | None:
@@ -122,7 +135,7 @@ def _one(session: Session, statement: Select[*tuple[Any, ...]], values: dict[str
         return None
     calendar.remember_version(session, row.calendar_version)
     own = _actor(row)
-    account = Account(row[0], own, row.office_name or "", own)
+    account = Account(row[0], own, row.office_name or "", own, unread_notices=row.unread_notices)
     if row.stand_ins:
         account = replace(account, stand_ins=stand_ins.current_of(session, own.id, today))
     return _in_capacity(session, account, row.stand_in_id, today) if row.stand_in_id else account
@@ -151,7 +164,13 @@ def _in_capacity(session: Session, account: Account, stand_in_id: int, today: da
             row = session.execute(_BY_ID, {"id": line.row.person_id, "today": today}).one_or_none()
             if row and rules.are_on_one_side((person := _actor(row)).roles, own.roles):
                 actor = rules.in_capacity_of(person, own, stand_in_id, line.row.ends_on)
-                return replace(account, actor=actor, chosen=line, chosen_office=row.office_name or "")
+                return replace(
+                    account,
+                    actor=actor,
+                    chosen=line,
+                    chosen_office=row.office_name or "",
+                    unread_notices=row.unread_notices,
+                )
     return replace(account, lapsed=stand_ins.line(session, stand_in_id, today))
 
 

@@ -1,27 +1,36 @@
 /**
- * Keeps the number beside 我的工作 up to date: asks every minute, and when the window is looked at
- * again. Where what awaits the person changed, a list of it (data-awaiting-list) is fetched anew,
- * unless something in it is ticked or has the focus.
+ * Keeps the numbers beside 我的工作 and 通知 up to date: asks every minute, and when the window is
+ * looked at again. Where what awaits the person changed, a list of it (data-awaiting-list) is
+ * fetched anew, unless something in it is ticked or has the focus.
  */
 
 const INTERVAL = 60_000;
 const CHANGED = 200; // 204: nothing new
 
-const number = () => document.querySelector("[data-awaiting]");
+const work = () => document.querySelector("[data-awaiting]");
+const notices = () => document.querySelector("[data-notices]");
 
 /** Ask now. */
 async function ask() {
-  const place = number();
+  const place = notices();
   if (!place || document.hidden) return;
-  const url = `${place.dataset.from}?stamp=${encodeURIComponent(place.dataset.awaiting)}`;
+  const shown = { stamp: work()?.dataset.awaiting ?? "", notices: place.textContent.trim() };
   const headers = { Accept: "application/json" };
+  const url = `${place.dataset.from}?${new URLSearchParams(shown)}`;
   const response = await fetch(url, { headers }).catch(() => null);
   if (response?.status !== CHANGED) return;
-  const { text, stamp } = await response.json();
+  const found = await response.json();
+  show(place, found.notices);
+  if (work() && found.stamp !== shown.stamp) {
+    show(work(), found.text);
+    work().dataset.awaiting = found.stamp;
+    showAnew(document.querySelector("[data-awaiting-list]"));
+  }
+}
+
+function show(place, text) {
   place.textContent = text;
   place.hidden = text === "";
-  place.dataset.awaiting = stamp;
-  showAnew(document.querySelector("[data-awaiting-list]"));
 }
 
 function showAnew(list) {

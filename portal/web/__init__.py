@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
     )
     from portal.web.files import exports, imports, jobs, workbook_returns
     from portal.web.lists import awaiting, home, tables
+    from portal.web.notices import inbox
     from portal.web.record import audit_log
     from portal.web.register import entries, owed, unannounced
     from portal.web.register import imports as register_imports
@@ -77,6 +78,7 @@ def init_app(app: Flask) -> None:
         *(recycle_bin, office_corrections, voiding),
         *(register_lists, entries, register_imports, unannounced, owed),
         *(transitions, accepting, batch, decisions, opinions, comparison, extensions, adjustments, office_tables),
+        *(inbox,),
         *(imports, workbook_returns, jobs, exports, library),
         *(offices, office_imports, office_mergers, people, people_imports, portfolios, handovers, years),
         *(calendar, audit_log, handbook),

@@ -16,6 +16,7 @@ from portal import queries
 from portal.domain.permissions import Actor, Permission, Role, grants_held, may
 from portal.extensions import db
 from portal.queries.awaiting import Awaiting
+from portal.queries.session import MOST_UNREAD
 
 VERSION = "0.2.0"
 
@@ -43,6 +44,8 @@ class ViewerLine:
     password_url: str
     stand_ins_url: str
     sign_out_url: str
+    notices_url: str
+    unread_notices: str
 
 
 def init_app(app: Flask) -> None:
@@ -123,4 +126,12 @@ def _viewer_line(viewer: Any) -> ViewerLine:
         password_url=url_for("signing_in.password"),
         stand_ins_url=url_for("stand_ins.stand_ins"),
         sign_out_url=url_for("signing_in.sign_out"),
+        notices_url=url_for("notices.inbox"),
+        unread_notices=unread_notices(),
     )
+
+
+def unread_notices() -> str:
+    """The number beside 通知; "" for none."""
+    count: int = current_user.account.unread_notices
+    return f"{MOST_UNREAD - 1}+" if count >= MOST_UNREAD else str(count or "")

@@ -399,6 +399,8 @@ def session(walk: Walk) -> None:
     walk.post("", "/login", username="outsider", password=PASSWORD)
     walk.get("outsider", "/")
     walk.get("outsider", "/awaiting")
+    walk.get("outsider", "/notices")
+    walk.post("outsider", "/notices/read", through="1")
     walk.get("outsider", "/tables")
     walk.get("outsider", "/handbook/")
     walk.get("outsider", "/handbook/quick-start")

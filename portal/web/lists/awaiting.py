@@ -1,4 +1,4 @@
-"""What awaits the viewer: the number beside 我的工作, for pages that ask for it, and the rows of an office's list."""
+"""What awaits the viewer: the numbers beside 我的工作 and 通知, and the rows of an office's list."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from portal.web.filters import time_left
 from portal.web.guards import actor, needs
 from portal.web.lists import work_lists
 from portal.web.lists.work_lists import TableLine
+from portal.web.rendering import unread_notices
 
 bp = Blueprint("awaiting", __name__)
 
@@ -24,11 +25,12 @@ bp = Blueprint("awaiting", __name__)
 @bp.get("/awaiting")
 @needs(Permission.SEE)
 def awaiting() -> Response:
-    """204 if nothing changed since the page with `stamp`."""
-    found = queries.awaiting.awaiting(db.session(), actor())
-    if found is None or found.stamp == request.args.get("stamp"):
+    """204 if nothing changed since the page with `stamp` and this number of `notices`."""
+    found, notices = queries.awaiting.awaiting(db.session(), actor()), unread_notices()
+    stamp = found.stamp if found else ""
+    if (stamp, notices) == (request.args.get("stamp", ""), request.args.get("notices", notices)):
         return Response(status=204)
-    return jsonify(text=found.text, stamp=found.stamp)
+    return jsonify(text=found.text if found else "", stamp=stamp, notices=notices)
 
 
 def lines(me: Actor, years: Sequence[BudgetYear], requested: BudgetYear | None) -> list[TableLine]:
