@@ -169,7 +169,10 @@ def _begin_postgresql(connection: Connection) -> None:
 
 # --- append-only tables --------------------------------------------------------------------------
 
-APPEND_ONLY = ("audit_entries", "revisions", "enclosures", "changes", "opinion_events", "voidings", "bureau_notes")
+APPEND_ONLY = (
+    *("audit_entries", "revisions", "enclosures", "changes", "opinion_events", "voidings", "bureau_notes"),
+    "hand_up_events",
+)
 """Tables whose triggers refuse UPDATE, DELETE and TRUNCATE."""
 
 _POSTGRESQL_FUNCTION = """

@@ -40,10 +40,12 @@ def approves(actor: Actor) -> bool:
     return bool(grants_held(actor, Permission.APPROVE))
 
 
-def wanted_act(errors: int, opinions_due: int, *, may_submit: bool) -> str:
-    """What the office does next with a table that awaits it."""
+def wanted_act(errors: int, opinions_due: int, *, may_submit: bool, is_handed_up: bool = False) -> str:
+    """What the office does next with a table that awaits it. is_handed_up: to the head (提请送审)."""
     if opinions_due:
         return f"答复 {opinions_due} 条意见"
     if errors:
         return f"改正 {errors} 处错误"
-    return "可以送审" if may_submit else "请负责人送审"
+    if may_submit:
+        return "可以送审"
+    return "已提请，等单位负责人送审" if is_handed_up else "可以提请送审"

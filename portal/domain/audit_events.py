@@ -44,6 +44,8 @@ ATTACH = AuditEvent("attach", "添加附件", seen_with=Permission.SEE_WORKING_C
 DETACH = AuditEvent("detach", "移除附件", seen_with=Permission.SEE_WORKING_COPY)
 DISCARD = AuditEvent("discard", "删除草稿", seen_with=Permission.SEE_WORKING_COPY)
 RESTORE_DRAFT = AuditEvent("restore_draft", "恢复草稿", seen_with=Permission.SEE_WORKING_COPY)
+HAND_UP = AuditEvent("hand_up", "提请送审", is_in_history=True, seen_with=Permission.SEE_WORKING_COPY)
+HAND_BACK = AuditEvent("hand_back", "退给经办人", is_in_history=True, seen_with=Permission.SEE_WORKING_COPY)
 VOID = AuditEvent("void", "作废", is_in_history=True, seen_with=Permission.SEE)
 ASK_ADJUSTMENT = AuditEvent("ask_adjustment", "申请调整", is_in_history=True, seen_with=Permission.SEE)
 DECLINE_ADJUSTMENT = AuditEvent("decline_adjustment", "不同意调整", is_in_history=True, seen_with=Permission.SEE)
@@ -139,6 +141,8 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         DETACH,
         DISCARD,
         RESTORE_DRAFT,
+        HAND_UP,
+        HAND_BACK,
         VOID,
         *map(event_of, ACTIONS.values()),
         ASK_ADJUSTMENT,
@@ -314,6 +318,7 @@ KEYS: Mapping[str, str] = {
     "stand_in": "代办人",
     "starts_on": "从",
     "ends_on": "至",
+    "review_since": "开始审核",
     "settings": "办理规则的摘要",
     "shows_reviewer": "单位看到由谁审核",
     "size": "大小",
@@ -405,6 +410,9 @@ class About(StrEnum):
 ENCLOSING = (EXPLAIN, ATTACH, DETACH)
 """Events on the enclosures of a table. A person who caused one may not approve the table (four eyes)."""
 
+HAND_UPS = frozenset({HAND_UP.name, HAND_BACK.name})
+"""Their entries leave out the words, which are for the office alone (`queries.hand_ups.notes`)."""
+
 OWN_WORK = (CREATE, IMPORT, EDIT, RENUMBER, event_of(SUBMIT), *ENCLOSING)
 """Events that are work on the text of a table, so that nobody who is behind one may approve it (four eyes)."""
 
@@ -427,6 +435,8 @@ ON_WORKING_COPY = frozenset(
             DETACH,
             DISCARD,
             RESTORE_DRAFT,
+            HAND_UP,
+            HAND_BACK,
         ),
         event_of_opinion_act(ANSWER),
         event_of_opinion_act(ADOPT),

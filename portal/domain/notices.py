@@ -25,6 +25,8 @@ class Circle(StrEnum):
     """
 
     OFFICE = "office"
+    DRAFTERS = "drafters"
+    HEADS = "heads"
     REVIEW = "review"
     REVIEWERS = "reviewers"
     APPROVERS = "approvers"
@@ -87,13 +89,27 @@ _BY_REVIEW = _names(
 _BY_OFFICE = _names(RETURN, REOPEN)
 
 _TABLE_NOTICES: Mapping[AuditEvent, Notice] = {
+    audit_events.HAND_UP: Notice(
+        Topic.SUBMISSIONS,
+        "{who}提请送审{title}",
+        act=(Circle.HEADS,),
+        wanted="请送审或者退给经办人",
+        settles=_names(audit_events.HAND_BACK),
+    ),
+    audit_events.HAND_BACK: Notice(
+        Topic.SUBMISSIONS,
+        "{who}把{title}退给经办人",
+        act=(Circle.DRAFTERS,),
+        wanted="请修改后再提请",
+        settles=_names(audit_events.HAND_UP),
+    ),
     event_of(SUBMIT): Notice(
         Topic.SUBMISSIONS,
         "{who}送审了{title}",
         act=(Circle.REVIEW,),
         know=(Circle.OFFICE,),
         wanted="请审核",
-        settles=_BY_OFFICE,
+        settles=(*_BY_OFFICE, *_names(audit_events.HAND_UP, audit_events.HAND_BACK)),
     ),
     event_of(WITHDRAW): Notice(
         Topic.SUBMISSIONS, "{who}取消送审{title}", know=(Circle.REVIEW, Circle.OFFICE), settles=_BY_REVIEW

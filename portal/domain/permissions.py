@@ -75,6 +75,8 @@ class Permission(StrEnum):
     DISCARD = "discard"
     RESTORE_DRAFT = "restore_draft"
     ANSWER = "answer"
+    HAND_UP = "hand_up"
+    HAND_BACK = "hand_back"
     SUBMIT = "submit"
     WITHDRAW = "withdraw"
     CLAIM = "claim"
@@ -114,6 +116,8 @@ _PERMISSION_LABELS = {
     Permission.DISCARD: "删除草稿",
     Permission.RESTORE_DRAFT: "从回收站恢复草稿",
     Permission.ANSWER: "答复意见",
+    Permission.HAND_UP: "提请送审",
+    Permission.HAND_BACK: "退给经办人",
     Permission.SUBMIT: "送审",
     Permission.WITHDRAW: "取消送审",
     Permission.CLAIM: "认领审核",
@@ -196,6 +200,8 @@ PERMISSIONS: Mapping[Permission, Rule] = {
     Permission.DISCARD: Rule(_OFFICE_WORK, frozenset({State.DRAFTED}), never_submitted=True),
     Permission.RESTORE_DRAFT: Rule(_OFFICE_WORK, frozenset({State.DRAFTED}), never_submitted=True, begins_work=True),
     Permission.ANSWER: Rule(_OFFICE_WORK, _WITH_OFFICE),
+    Permission.HAND_UP: Rule((Grant(Role.DRAFTER, _OWN),), _WITH_OFFICE),
+    Permission.HAND_BACK: Rule((Grant(Role.HEAD, _OWN),), _WITH_OFFICE),
     Permission.SUBMIT: Rule((Grant(Role.HEAD, _OWN),)),
     Permission.WITHDRAW: Rule((Grant(Role.HEAD, _OWN),)),
     Permission.CLAIM: Rule(_BUREAU_WORK, _WITH_BUREAU),

@@ -1,4 +1,4 @@
-"""Target tables with their revisions, change log, origins, attachments, presence, and discarded drafts.
+"""Target tables with their revisions, change log, hand-ups, origins, attachments, presence, and discarded drafts.
 
 TargetTable has a column derived from `content` only where lists filter, sort or sum by it or a constraint needs it.
 """
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from portal.database import UTCDateTime, now
 from portal.domain.documents import Document, Kind, title_of_project
+from portal.domain.hand_ups import HandUpAct
 from portal.domain.serialization import load
 from portal.domain.states import State
 from portal.extensions import Base
@@ -31,6 +32,7 @@ class TargetTable(Base):
     previous_state: the state before the current submission, restored by withdrawing.
     in_force_id: the approved revision in force; survives reopening.
     claimed_until: the last day (local) of the claim; None: until it is released. Read claims through `claimant_id`.
+    review_since: when the bureau began to review the present submission; None: nobody has yet (未开始审核).
     is_recommended: whether a conclusion on the submitted text recommends it for approval (待批复).
     is_voided: whether the table was voided (作废), read with every row; where lists exclude such rows, see
     `queries.tables.not_voided`.
@@ -116,6 +118,7 @@ class TargetTable(Base):
     )
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     claimed_until: Mapped[date | None]
+    review_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
     is_recommended: Mapped[bool] = mapped_column(server_default=false())
     submitted_code: Mapped[str] = mapped_column(String(64), default="")
     submitted_name: Mapped[str] = mapped_column(String(200), default="")
@@ -237,6 +240,27 @@ class Change(Base):
     version: Mapped[int]
     operation: Mapped[str] = mapped_column(Text)
     actor_id: Mapped[int]
+    actor_name: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class HandUpEvent(Base):
+    """提请送审 or 退给经办人 inside the office; append-only, and never shown to the bureau.
+
+    submission_count, version: of the table at that time, so that a submission ends it and later edits show. No foreign
+    key to the table: the row outlives a discarded draft.
+    """
+
+    __tablename__ = "hand_up_events"
+    __table_args__ = (one_of("act", HandUpAct), Index("ix_hand_up_events_table_id", "table_id", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    table_id: Mapped[int]
+    act: Mapped[str] = mapped_column(String(8))
+    submission_count: Mapped[int]
+    version: Mapped[int]
+    note: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     actor_name: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 

@@ -11,18 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.domain import proposals
 from portal.domain.changes import Operation
 from portal.domain.documents import Document
 from portal.domain.enclosures import subject
-from portal.domain.opinions import ANSWER, BY_STEP, Answer, OpinionKind, OpinionState, Side
+from portal.domain.opinions import ANSWER, BY_STEP, EXAMINING_STEPS, Answer, OpinionKind, OpinionState, Side
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
 from portal.models import BureauNote, Dismissal, Opinion, OpinionEvent, Revision, TargetTable
-from portal.queries import revisions
+from portal.queries import conclusions, revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,19 @@ def dismissals(
         return {}
     found = session.scalars(select(Dismissal).where(Dismissal.table_id == table.id).order_by(Dismissal.at)).all()
     return {(each.rule, each.path): each for each in found if each.subject == subject(document, each.path)}
+
+
+def is_examined(session: Session, table: TargetTable) -> bool:
+    """Whether the bureau wrote an opinion, acted on one or concluded since the table was submitted."""
+    examined = exists().where(
+        OpinionEvent.opinion_id == Opinion.id,
+        OpinionEvent.act.in_(EXAMINING_STEPS),
+        OpinionEvent.at > table.state_since,
+    )
+    drafted = and_(Opinion.state == OpinionState.DRAFT, Opinion.at > table.state_since)
+    is_found = exists().where(Opinion.table_id == table.id, or_(drafted, examined))
+    conclusion = conclusions.of_revision(session, table.id, table.submission_count)
+    return conclusion is not None or bool(session.scalar(select(is_found)))
 
 
 def of_return(session: Session, sent: Revision) -> list[Opinion]:

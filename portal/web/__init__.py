@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
         corrections,
         edit,
         field_saves,
+        hand_ups,
         library_choice,
         new_tables,
         office_corrections,
@@ -74,7 +75,7 @@ def init_app(app: Flask) -> None:
     rooms = (
         *(signing_in, account, stand_ins, home, awaiting, tables, table, standing),
         *(new_tables, edit, checks, corrections, field_saves, paste, suggestions, library_choice),
-        *(steps, attachments, ordering),
+        *(steps, attachments, ordering, hand_ups),
         *(recycle_bin, office_corrections, voiding),
         *(register_lists, entries, register_imports, unannounced, owed),
         *(transitions, accepting, batch, decisions, opinions, comparison, extensions, adjustments, office_tables),

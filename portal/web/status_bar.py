@@ -11,10 +11,12 @@ from portal import queries
 from portal.database import local_today
 from portal.domain.actions import available_actions
 from portal.domain.deadlines import due_date
+from portal.domain.hand_ups import hands_up
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
 from portal.extensions import db
 from portal.models import TargetTable
+from portal.web.drafting.handed_up import HandedUp, office_move
 from portal.web.filters import day, is_overdue, moment, time_left
 
 
@@ -30,7 +32,7 @@ class ActionLink:
 
 @dataclass(frozen=True, slots=True)
 class StatusBar:
-    """voided: why the table was voided and by whom, "" for one that was not."""
+    """voided: why the table was voided and by whom, "" for one that was not. handed: up or back inside the office."""
 
     state: str
     since: str
@@ -41,6 +43,7 @@ class StatusBar:
     whose_move: str
     actions: Sequence[ActionLink]
     voided: str = ""
+    handed: HandedUp | None = None
 
 
 def status_bar(actor: Actor, table: TargetTable, facts: TableFacts, here: str) -> StatusBar:
@@ -55,7 +58,9 @@ def status_bar(actor: Actor, table: TargetTable, facts: TableFacts, here: str) -
         move += f"（{table.claimed_by.name} 正在审核）"
     if state is State.APPROVED and queries.adjustments.waiting(db.session(), table.id):
         move = "财政局（答复调整申请）"
-    links = [link for link in _links(actor, table, facts) if link.url != here]
+    within = office_move(actor, table, facts)
+    handed = within.handed if within else None
+    links = [link for link in _links(actor, table, facts, handed) if link.url != here]
     return StatusBar(
         state=state.value,
         since=moment(table.state_since),
@@ -65,8 +70,9 @@ def status_bar(actor: Actor, table: TargetTable, facts: TableFacts, here: str) -
         extension_url=url_for("extensions.of_table", table_id=table.id)
         if may(actor, Permission.ASK_EXTENSION, facts) and table.budget_year.is_open
         else "",
-        whose_move=move,
+        whose_move=within.whose if within else move,
         actions=links,
+        handed=handed,
     )
 
 
@@ -76,10 +82,16 @@ def _of_voided(table: TargetTable) -> StatusBar:
     return StatusBar(table.state, moment(voiding.voided_at), "", "", False, "", "", (), voided=words)
 
 
-def _links(actor: Actor, table: TargetTable, facts: TableFacts) -> list[ActionLink]:
+def _links(actor: Actor, table: TargetTable, facts: TableFacts, handed: HandedUp | None) -> list[ActionLink]:
     found = []
     if may(actor, Permission.EDIT, facts) and table.budget_year.is_open:
         found.append(ActionLink(url_for("edit.edit", table_id=table.id), "编辑", "secondary", "pencil"))
+    if hands_up(actor, facts) and table.budget_year.is_open and not (handed and handed.is_up and not handed.changed):
+        url = url_for("hand_ups.up", table_id=table.id)
+        found.append(ActionLink(url, Permission.HAND_UP.label, "primary", "person-up"))
+    if handed and handed.is_up and may(actor, Permission.HAND_BACK, facts):
+        url = url_for("hand_ups.back", table_id=table.id)
+        found.append(ActionLink(url, Permission.HAND_BACK.label, "secondary", "person-down"))
     for action in available_actions(actor, facts):
         url = url_for("transitions.confirm", table_id=table.id, action=action)
         found.append(ActionLink(url, action.label, action.look.style, action.look.icon))

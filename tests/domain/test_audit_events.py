@@ -56,7 +56,7 @@ def test_actions_and_opinion_acts_bring_their_events() -> None:
 
 def test_history_shows_birth_and_what_moved_the_table() -> None:
     assert [event.name for event in history_events(AUDITOR, TableFacts("610002"))] == [
-        *("create", "import", "void", *ACTIONS),
+        *("create", "import", "hand_up", "hand_back", "void", *ACTIONS),
         *("ask_adjustment", "decline_adjustment"),
         *("ask_extension", "extend", "decline_extension"),
     ]
@@ -66,7 +66,7 @@ SEEN = {
     Permission.SEE: "create import void submit withdraw return approve reopen ask_adjustment decline_adjustment"
     " ask_extension extend decline_extension",
     Permission.SEE_WORKING_COPY: "edit renumber explain confirm unconfirm attach detach discard restore_draft name_anew"
-    " answer_opinion adopt_proposal",
+    " answer_opinion adopt_proposal hand_up hand_back",
     Permission.SEE_BUREAU_NOTES: "claim release move_claim end_claim take_over recommend retract_recommendation"
     " add_note accept_opinion raise_again",
     Permission.SEE_REGISTER: "add_register_entry change_register_entry remove_register_entry exempt end_exemption"

@@ -55,6 +55,8 @@ RIGHTS = (
     ("discard", "drafter head", "own", "never-submitted", False),
     ("restore_draft", "drafter head", "own", "never-submitted", False),
     ("answer", "drafter head", "own", "never-submitted drafted returned", False),
+    ("hand_up", "drafter", "own", "never-submitted drafted returned", False),
+    ("hand_back", "head", "own", "never-submitted drafted returned", False),
     ("submit", "head", "own", ALWAYS, False),
     ("withdraw", "head", "own", ALWAYS, False),
     ("claim", "reviewer", "assigned", "submitted", False),

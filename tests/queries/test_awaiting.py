@@ -204,8 +204,13 @@ def test_tables_of_an_office_stand_in_the_order_in_which_they_are_due(world: Wor
         (2, 3, True, "答复 3 条意见"),
         (2, 0, True, "改正 2 处错误"),
         (0, 0, True, "可以送审"),
-        (0, 0, False, "请负责人送审"),
+        (0, 0, False, "可以提请送审"),
     ],
 )
 def test_wanted_act_is_the_next_one(errors: int, opinions_due: int, may_submit: bool, words: str) -> None:
     assert wanted_act(errors, opinions_due, may_submit=may_submit) == words
+
+
+def test_wanted_act_of_a_drafter_waits_for_the_head() -> None:
+    assert wanted_act(0, 0, may_submit=False, is_handed_up=True) == "已提请，等单位负责人送审"
+    assert wanted_act(0, 0, may_submit=True, is_handed_up=True) == "可以送审"

@@ -57,14 +57,17 @@ def _hold(permission: Permission, relation: Relation | None) -> ColumnElement[bo
     return UserRole.role.in_(sorted(roles))
 
 
-def in_office(office: ColumnElement[Any]) -> People:
-    """Those who work on the tables of an office: its own people, and those of the office that it was merged into."""
+def in_office(office: ColumnElement[Any], permission: Permission = Permission.EDIT) -> People:
+    """Those who work on the tables of an office: its own people, and those of the office that it was merged into.
+
+    permission: which of them.
+    """
     merged = select(OfficeMerger.into_code).where(OfficeMerger.office_code == office)
     at_work = union_all(select(office), merged)
     return (
         select(User.id.label("id"))
         .join(UserRole, UserRole.user_id == User.id)
-        .where(User.office_code.in_(at_work), _hold(Permission.EDIT, Relation.OWN))
+        .where(User.office_code.in_(at_work), _hold(permission, Relation.OWN))
     )
 
 
@@ -98,6 +101,8 @@ def _named(circle: Circle) -> People:
 
 PEOPLE: Mapping[Circle, Callable[[], People]] = {
     Circle.OFFICE: lambda: in_office(_OFFICE),
+    Circle.DRAFTERS: lambda: in_office(_OFFICE, Permission.HAND_UP),
+    Circle.HEADS: lambda: in_office(_OFFICE, Permission.HAND_BACK),
     Circle.REVIEW: _review,
     Circle.REVIEWERS: _reviewers,
     Circle.APPROVERS: _approvers,

@@ -1,7 +1,8 @@
 """Claims (认领): a reviewer or approver marks a submitted table as being reviewed. A claim changes no state.
 
 A claim ends after the working days that the budget year sets; every act of the claimant on the review renews it, and
-the first act on a table that nobody reviews claims it.
+the first act on a table that nobody reviews claims it. With the first claim the review begins (`review_since`); it has
+not begun where a claim was released and nothing was examined.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from portal import queries
-from portal.database import local_today
+from portal.database import local_today, now
 from portal.domain import audit_events
 from portal.domain.audit_events import AuditEvent
 from portal.domain.errors import Stale
@@ -82,7 +83,11 @@ def hold(session: Session, table: TargetTable, user_id: int | None, latest: date
     if (table.claimed_by_id, table.claimed_until) == (user_id, until):
         return Facts()
     table.claimed_by_id, table.claimed_until = user_id, until
-    return of_table(table, "claimed_by", "claimed_until")
+    if user_id and table.review_since is None:
+        table.review_since = now()
+    elif user_id is None and not queries.review.is_examined(session, table):
+        table.review_since = None
+    return of_table(table, "claimed_by", "claimed_until", "review_since")
 
 
 def _claim(

@@ -41,8 +41,13 @@ class Outcome:
     rows: Sequence[Base] = ()
 
 
-_UNCLAIMED: Mapping[str, object] = {"claimed_by_id": None, "claimed_until": None, "is_recommended": False}
-"""A claim and a recommendation end with the submission that they are about; a proven one carries itself over."""
+_UNCLAIMED: Mapping[str, object] = {
+    "claimed_by_id": None,
+    "claimed_until": None,
+    "review_since": None,
+    "is_recommended": False,
+}
+"""What ends with the submission that it is about; a proven recommendation carries itself over."""
 
 
 def _submit(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> Outcome:

@@ -52,15 +52,7 @@ def _binding_answered(session: Session, actor: Actor, table: TargetTable, reques
 
 
 def _review_not_started(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> None:
-    examined = exists().where(
-        OpinionEvent.opinion_id == Opinion.id,
-        OpinionEvent.act.in_(opinions.EXAMINING_STEPS),
-        OpinionEvent.at > table.state_since,
-    )
-    is_claimed = table.claimant_id(local_today()) is not None
-    drafted = and_(Opinion.state == OpinionState.DRAFT, Opinion.at > table.state_since)
-    conclusion = queries.conclusions.of_revision(session, table.id, table.submission_count)
-    if is_claimed or conclusion or _count_opinions(session, table, or_(drafted, examined)):
+    if table.claimant_id(local_today()) is not None or queries.review.is_examined(session, table):
         raise Stale(f"已开始审核，不能{request.action.label}。")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal import queries
 from portal.domain import documents, forms
 from portal.domain.actions import ACTIONS, SUBMIT, is_lawful
-from portal.domain.audit_events import event_label
+from portal.domain.audit_events import HAND_UPS, event_label
 from portal.domain.conclusions import Dimension
 from portal.domain.documents import Kind
 from portal.domain.permissions import Permission
@@ -49,7 +49,7 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
     session, shown, table = db.session(), loaded.shown, loaded.table
     findings = findings_shown(loaded, shown) if shown else []
     opinions = opinions_of(loaded)
-    latest = queries.tables.history(session, loaded.actor, table.id, loaded.facts, most=1)
+    latest = history_lines(loaded, most=1)
     in_force = queries.revisions.in_force_number(session, table)
     is_calm = not attempts.was_made(table.id, table.submission_count)
     is_desk = desk.is_reviewing(loaded)
@@ -81,7 +81,7 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
         conclusion=conclusions.conclusion_of(loaded),
         dimensions=tuple(Dimension),
         places=places(shown.document) if shown else [],
-        history=[history_line(entry) for entry in latest],
+        history=latest,
         in_force=in_force,
         adjustment=adjustment_of(loaded, in_force),
         errors=errors or {},
@@ -153,14 +153,26 @@ class HistoryLine:
     state: str | None
 
 
-def history_line(entry: AuditEntry) -> HistoryLine:
+def history_lines(loaded: TablePage, most: int | None = None) -> list[HistoryLine]:
+    """The latest first. Words of hand-ups, which their entries leave out, for those who may see the working copy."""
+    session = db.session()
+    entries = queries.tables.history(session, loaded.actor, loaded.table.id, loaded.facts, most)
+    handed = loaded.may(Permission.SEE_WORKING_COPY) and any(HAND_UPS & {entry.act} for entry in entries)
+    notes = queries.hand_ups.notes(session, loaded.table.id) if handed else {}
+    return [_history_line(entry, notes) for entry in entries]
+
+
+def _history_line(entry: AuditEntry, notes: Mapping[int, str]) -> HistoryLine:
     """`state`: the target of the entry's action; None where the target varies or the entry is no transition."""
     action = ACTIONS.get(entry.act)
+    detail = json.loads(entry.detail)
+    if entry.act in HAND_UPS:
+        detail["reason"] = notes.get(detail["step"], "")
     return HistoryLine(
         at=moment(entry.at),
         who=queries.record_words.who_acted(entry),
         act=event_label(entry.act),
-        detail=_detail(json.loads(entry.detail)),
+        detail=_detail(detail),
         state=action.target.value if action and action.target else None,
     )
 
@@ -188,11 +200,10 @@ def _detail(detail: dict[str, object]) -> str:
 def history(table_id: int) -> Response:
     loaded = load(table_id)
     session = db.session()
-    entries = queries.tables.history(session, loaded.actor, table_id, loaded.facts)
     return render(
         "review/history.html",
         loaded=loaded,
-        entries=[history_line(entry) for entry in entries],
+        entries=history_lines(loaded),
         revisions=queries.revisions.revisions(session, table_id),
         in_force=queries.revisions.in_force_number(session, loaded.table),
     )

@@ -14,7 +14,7 @@ from portal.domain.permissions import Actor, Permission, Relation, grants_held
 from portal.models import BudgetYear, Notice, NoticeMute, User
 from portal.services.administration import handovers
 from portal.services.administration.handovers import Handover
-from portal.services.drafting import voiding
+from portal.services.drafting import hand_ups, voiding
 from portal.services.review import adjustments, claims, conclusions, extensions, workflow
 from tests.statement_counts import counted_queries
 from tests.world import DUE, OFFICE, PEOPLE, YEAR, World, sound_project
@@ -50,7 +50,12 @@ def hand_over(world: World, to: str | None) -> None:
 def life(world: World) -> Iterator[tuple[str, str]]:
     """(event, who did it) of every event of NOTICES about a table that people cause."""
     session, actor = world.session, world.actor
-    table_id = world.submitted()
+    table_id = world.draft()
+    hand_ups.hand_up(session, actor("drafter"), table_id, "")
+    yield "hand_up", "drafter"
+    hand_ups.hand_back(session, actor("head"), table_id, "人数与编制数不符。")
+    yield "hand_back", "head"
+    world.act(table_id, actions.SUBMIT, "head")
     yield "submit", "head"
     world.act(table_id, actions.WITHDRAW, "head")
     yield "withdraw", "head"
@@ -102,6 +107,8 @@ def belongs(actor: Actor, circle: Circle, event: str) -> bool:
     named = {Circle.PREDECESSOR: "reviewer", Circle.SUCCESSOR: "everything"}
     return {
         Circle.OFFICE: holds(Permission.EDIT, Relation.OWN),
+        Circle.DRAFTERS: holds(Permission.HAND_UP, Relation.OWN),
+        Circle.HEADS: holds(Permission.HAND_BACK, Relation.OWN),
         Circle.REVIEWERS: reviews,
         Circle.APPROVERS: approves,
         Circle.REVIEW: reviews or approves,  # the year asks for no recommendation

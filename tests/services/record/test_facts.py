@@ -27,7 +27,7 @@ from portal.domain.library import CATEGORIES
 from portal.domain.register import EntryRow
 from portal.models import Base, Change, Enclosure, Opinion, Participation, RegisterEntry, TargetTable
 from portal.services.administration import calendar, office_mergers, people
-from portal.services.drafting import attachments, carry_over, drafts, explanations, undo_redo, voiding
+from portal.services.drafting import attachments, carry_over, drafts, explanations, hand_ups, undo_redo, voiding
 from portal.services.library import entry_changes
 from portal.services.record import audit, comparison, verification
 from portal.services.record.facts import OBJECTS, ROWS
@@ -149,6 +149,7 @@ def _live(world: World, store: AttachmentStore) -> None:
     (carried,) = carry_over.carry_over_tables(session, drafter, [claimed], YEAR)
     version = world.edit(carried.id, "goals", "1、新的目标。").version
     undo_redo.undo(session, drafter, carried.id, version)
+    hand_ups.hand_up(session, drafter, carried.id, "请看第一条目标。")
     drafts.discard(session, drafter, world.draft(sound_project(4, "610-1301-JBN-0004", "不要的项目")))
     form = entry_changes.EntryForm(CATEGORIES[0].id, "quantity", "发放人次", "全年发放的人次", "≥3人次", "文件")
     entry_changes.add_entry(session, reviewer, form)
@@ -226,7 +227,7 @@ _OTHER: dict[str, Any] = {
     "grade": "poor",
     "ends_on": date(2098, 1, 1),  # not before the first day
 }
-
+_TURNED = {"kept": "changed", "changed": "kept", "up": "back", "back": "up"}
 
 BLANK: dict[type, Any] = {
     bool: False,
@@ -240,6 +241,8 @@ BLANK: dict[type, Any] = {
 
 def other(column: str, value: Any) -> Any:
     """Another value that the column accepts."""
+    if value in _TURNED:
+        return _TURNED[value]
     if column in _OTHER and value != _OTHER[column]:
         return _OTHER[column]
     match value:
@@ -252,7 +255,7 @@ def other(column: str, value: Any) -> Any:
         case date():
             return date(2020, 1, 1)
         case str():
-            return {"kept": "changed", "changed": "kept"}.get(value, f"{value[:2]}改"[:12])
+            return f"{value[:2]}改"[:12]
     return None
 
 

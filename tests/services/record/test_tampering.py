@@ -15,7 +15,7 @@ from portal.domain import actions, chain, documents, serialization
 from portal.domain.chain import Problem, entry_hash
 from portal.services.administration import offices
 from portal.services.administration.offices import OfficeForm
-from portal.services.drafting import explanations
+from portal.services.drafting import explanations, hand_ups
 from portal.services.files import exports
 from portal.services.record import verification
 from portal.services.review import bureau_notes, opinion_acts
@@ -31,6 +31,7 @@ KEYS = {
     "opinion_events": "id",
     "voidings": "table_id",
     "bureau_notes": "id",
+    "hand_up_events": "id",
 }
 
 
@@ -43,6 +44,7 @@ def table_id(lived_worlds: LivedWorlds) -> int:
 
 def _whole_life(world: World) -> None:
     table_id = world.returned()
+    hand_ups.hand_up(world.session, world.actor("drafter"), table_id, "请看第二条目标。")
     opinion = world.session.execute(text("SELECT id FROM opinions")).scalar_one()
     world.edit(table_id, "goals", "1、每月10日前发放3人工资。")
     opinion_acts.answer(world.session, world.actor("drafter"), table_id, opinion, kind="changed", text="已量化")
@@ -163,7 +165,7 @@ def test_census_names_every_trigger_that_is_gone(world: World, table_id: int) ->
     assert missing_triggers(world.session.connection()) == []
     drop_triggers(world)
     expected = sorted(trigger_statements(world.session.get_bind().dialect.name))
-    assert len(expected) == 15
+    assert len(expected) == 17
     assert missing_triggers(world.session.connection()) == expected
 
 

@@ -43,7 +43,7 @@ def test_office_opens_what_awaits_it_over_all_years_as_it_is_due(app: Flask, wor
     assert "答复 1 条意见" in found[0] and str(DUE) in found[0] and "还有 5 个工作日" in found[0]
     assert "第二项目" in found[2] and "可以送审" in found[2]
     assert f'name="table" value="{ready}"' in page
-    assert "请负责人送审" in signed_in_client(app, "drafter").get("/").text
+    assert "可以提请送审" in signed_in_client(app, "drafter").get("/").text
 
 
 def test_overdue_table_says_for_how_many_working_days(app: Flask, world: World) -> None:

@@ -68,6 +68,7 @@ OBJECTS: Mapping[About, ObjectKind] = {
             "in_force": ("in_force_id",),
             "claimed_by": ("claimed_by_id",),
             "claimed_until": ("claimed_until",),
+            "review_since": ("review_since",),
             "recommended": ("is_recommended",),
             "submitted": (
                 "submitted_code",

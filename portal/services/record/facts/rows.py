@@ -21,6 +21,7 @@ from portal.models import (
     Dismissal,
     Explanation,
     Extension,
+    HandUpEvent,
     LibraryEntry,
     NoProjects,
     OfficeMerger,
@@ -125,6 +126,13 @@ ROWS: Mapping[type[Base], RowKind] = {
             added=("taken_in",),
         ),
         RowKind("bureau_note", "底稿", BureauNote, ("table_id", "id"), ("text", "author_id", "author_name", "at")),
+        RowKind(
+            "hand_up",
+            "提请送审",
+            HandUpEvent,
+            ("table_id", "id"),
+            ("act", "submission_count", "version", "note", "actor_id", "actor_name", "at"),
+        ),
         RowKind(
             "conclusion",
             "审核结论",
