@@ -23,7 +23,7 @@ from portal.domain.conclusions import Dimension
 from portal.domain.documents import Budget, Indicator, Kind, PostedForm, ProjectDocument, SpendingPlan
 from portal.domain.opinions import Answer, OpinionKind
 from portal.domain.permissions import Actor
-from portal.domain.proposals import ProposedTexts
+from portal.domain.proposals import Edit, ProposedTexts
 from portal.formats import text
 from portal.models import TargetTable
 from portal.services.drafting import carry_over, drafts, explanations
@@ -91,7 +91,7 @@ class Story:
         """The kind is the one that the words begin with; proposed: another text for the place."""
         table = self.table(position)
         kind = next((kind for kind in OpinionKind if words.startswith(kind.label)), OpinionKind.OTHER)
-        operations = proposals.made(table.document, path, ProposedTexts(proposed))
+        operations = proposals.made(table.document, path, ProposedTexts({path: Edit(proposed)}))
         wording = Wording(binding, words, kind, operations)
         return opinion_acts.raise_opinion(self.session, self.actor(by), table.id, wording, path=path).id
 

@@ -12,33 +12,54 @@ from dataclasses import dataclass, field
 
 from portal.domain import changes, documents, forms
 from portal.domain.changes import Delete, Insert, Move, Operation, Set
-from portal.domain.documents import ASSIGNED_FIELDS, ROW_LISTS, Document
+from portal.domain.documents import ASSIGNED_FIELDS, GROUPS, ROW_LISTS, Document
 from portal.domain.errors import Invalid, Stale
 
 PATH = "proposed"
 """Of refusals: the part of the form that holds proposed changes."""
 
+LEVELS = ("level1", "level2")
+
+STALE = "原文已变，代拟改法对不上；请按现在的文字重新拟写。"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A text instead of a field's own. base: the own text as the form showed it, None where it did not.
+
+    Without a base a blank text proposes nothing, with one it proposes to take the text out.
+    """
+
+    text: str
+    base: str | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class ProposedTexts:
-    """Proposed changes as a form asks for them. text: instead of the field's own; deletes: the row goes.
+    """Proposed changes as a form asks for them. edits: by the path of the field; deletes: the row goes.
 
     row: texts of a new row by their field without row id (indicators/level3); blank ones are not proposed.
     """
 
-    text: str = ""
+    edits: Mapping[str, Edit] = field(default_factory=dict)
     row: Mapping[str, str] = field(default_factory=dict)
     deletes: bool = False
 
 
+def edited_fields(document: Document, place: str) -> list[str]:
+    """The paths of the form's texts at `place`: a field, the cells of a row, the fields of a group."""
+    if place == "" or place in ROW_LISTS[document.kind]:
+        return []
+    form = forms.of(document)
+    found = [path for path in forms.places(document) if f"{path}/".startswith(f"{place}/")]
+    return [path for path in found if _is_text(document, path) and form.has(documents.field_of(document.kind, path))]
+
+
 def made(document: Document, place: str, texts: ProposedTexts) -> list[Operation]:
-    """The operations of a form; none where it proposes nothing or the field's own text. Raises Invalid."""
+    """The operations of a form; none where it proposes nothing or the fields' own texts. Raises Invalid, Stale."""
     found: list[Operation] = []
-    if text := documents.clean_field(document.kind, place, documents.checked_text(texts.text, PATH)):
-        base = _text_at(document, place)
-        if base is None:
-            raise Invalid("要代拟一段文字，意见须针对具体的一栏。", PATH)
-        found += [Set(place, base, text)] if text != base else []
+    for path, edit in texts.edits.items():
+        found += _edited(document, path, edit)
     list_name, _, row_id = place.partition("/")
     is_row = list_name in ROW_LISTS[document.kind] and documents.find_row(document, list_name, row_id) is not None
     if named := {path: text for path, text in texts.row.items() if text.strip()}:
@@ -52,11 +73,27 @@ def made(document: Document, place: str, texts: ProposedTexts) -> list[Operation
     return found
 
 
-def _text_at(document: Document, place: str) -> str | None:
+def _edited(document: Document, path: str, edit: Edit) -> list[Operation]:
+    text = documents.clean_field(document.kind, path, documents.checked_text(edit.text, PATH))
+    own = documents.value_at(document, path) if _is_text(document, path) else None
+    if edit.base is None and not text:
+        return []
+    if edit.base is not None and text == documents.clean_field(document.kind, path, edit.base):
+        return []
+    if own is None:
+        raise Invalid("要代拟一段文字，意见须针对具体的一栏。", PATH)
+    if edit.base is not None and documents.clean_field(document.kind, path, edit.base) != own:
+        raise Stale(STALE)
+    return [Set(path, own, text)] if text != own else []
+
+
+def _is_text(document: Document, path: str) -> bool:
+    if path in ROW_LISTS[document.kind] or path in GROUPS[document.kind]:
+        return False
     try:
-        return documents.value_at(document, place)
+        return documents.value_at(document, path) is not None
     except Invalid:
-        return None
+        return False
 
 
 def _new_row(document: Document, list_name: str, after: str, named: Mapping[str, str]) -> Iterator[Operation]:
@@ -68,8 +105,17 @@ def _new_row(document: Document, list_name: str, after: str, named: Mapping[str,
         same = [row for row in rows if texts.get("level1") and row.level1 == texts["level1"]]
         after = next((row.id for row in reversed(same or rows)), "")
     yield Insert(list_name, new, after)
-    for name, text in texts.items():
+    for name, text in (_levels_above(document, list_name, after, texts) | texts).items():
         yield Set(f"{list_name}/{new}/{name}", "", text)
+
+
+def _levels_above(document: Document, list_name: str, after: str, texts: Mapping[str, str]) -> dict[str, str]:
+    """The levels of the row above, as blank ones mean on paper; none where the new row names its level 1."""
+    row = documents.find_row(document, list_name, after)
+    names = [name for name in LEVELS if documents.is_field(document.kind, f"{list_name}/{name}")]
+    if row is None or "level1" in texts:
+        return {}
+    return {name: text for name in names if (text := documents.row_text(row, name))}
 
 
 def texts_of(operations: Iterable[Operation]) -> ProposedTexts:
@@ -78,7 +124,7 @@ def texts_of(operations: Iterable[Operation]) -> ProposedTexts:
     lists = {each.id: each.list for each in operations if isinstance(each, Insert)}
     sets = [each for each in operations if isinstance(each, Set)]
     return ProposedTexts(
-        next((each.new for each in sets if changes.row_of(each) not in lists), ""),
+        {each.path: Edit(each.new, each.base) for each in sets if changes.row_of(each) not in lists},
         {
             f"{lists[row]}/{each.path.split('/', 2)[2]}": each.new
             for each in sets
@@ -116,7 +162,7 @@ def require_fitting(document: Document, place: str, operations: Sequence[Operati
                 raise Invalid("代拟改法里有表中不能用的字符。", PATH)
     after = applied(document, operations)
     if after is None:
-        raise Stale("原文已变，代拟改法对不上；请按现在的文字重新拟写。")
+        raise Stale(STALE)
     if after == document:
         raise Invalid("代拟改法与原文相同。", PATH)
 

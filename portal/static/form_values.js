@@ -28,7 +28,8 @@ export function shownValues(form) {
 }
 
 export function isSame(some, others) {
-  return JSON.stringify(some) === JSON.stringify(others);
+  const text = (values) => JSON.stringify(values.map((each) => JSON.stringify(each)).sort());
+  return text(some) === text(others); // a form's fields may be moved about the page
 }
 
 /** Show earlier values. A field without one keeps its own: the form may have changed since. */

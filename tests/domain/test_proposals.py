@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from portal.domain import changes, documents, proposals
 from portal.domain.changes import Delete, Insert, Move, Operation, Set
-from portal.domain.documents import Document
+from portal.domain.documents import Document, ProjectDocument
 from portal.domain.errors import Invalid, Stale
-from portal.domain.proposals import only_as_proposed, require_fitting
+from portal.domain.proposals import Edit, ProposedTexts, only_as_proposed, require_fitting
 from tests.domain.strategies import kinds, of_kind, pairs
 from tests.world import sound_project
 
@@ -69,6 +69,53 @@ def test_changes_made_on_another_text_are_stale() -> None:
         require_fitting(OLD, "goals", [Set("goals", "以前的目标", "1、新的目标。")])
     with pytest.raises(Stale, match="原文已变"):
         require_fitting(replace(OLD, indicators=()), "indicators/aaaa", [NAME])
+
+
+LEVEL3, BASIS = "indicators/aaaa/level3", "indicators/aaaa/basis"
+
+
+@pytest.mark.parametrize(
+    ("place", "edits", "expected"),
+    [
+        ("goals", {"goals": Edit("")}, []),
+        ("goals", {"goals": Edit(" 新的目标 ")}, [Set("goals", OLD.goals, "新的目标")]),
+        ("goals", {"goals": Edit(OLD.goals.replace("\n", "\r\n"), OLD.goals)}, []),
+        ("purpose", {"purpose": Edit("", OLD.purpose)}, [Set("purpose", OLD.purpose, "")]),
+        ("purpose", {"purpose": Edit("以前的用途", "以前的用途")}, []),
+        ("spending_plan", {"spending_plan/march": Edit("20", "25.00")}, [Set("spending_plan/march", "25.00", "20")]),
+        ("indicators/aaaa", {LEVEL3: Edit("人次", "发放工资人数")}, [Set(LEVEL3, "发放工资人数", "人次")]),
+    ],
+)
+def test_edits_of_a_form_become_operations(place: str, edits: dict[str, Edit], expected: list[Operation]) -> None:
+    assert proposals.made(OLD, place, ProposedTexts(edits)) == expected
+
+
+def test_edit_of_another_text_than_the_form_showed_is_stale() -> None:
+    with pytest.raises(Stale, match="原文已变"):
+        proposals.made(OLD, "goals", ProposedTexts({"goals": Edit("新的目标", "以前的目标")}))
+
+
+def test_row_is_split_into_itself_and_a_second_one_of_its_levels() -> None:
+    texts = ProposedTexts({LEVEL3: Edit("工资足额率", "发放工资人数")}, {"indicators/level3": "工资及时率"})
+    operations = proposals.made(OLD, "indicators/aaaa", texts)
+    require_fitting(OLD, "indicators/aaaa", operations)
+
+    split = proposals.applied(OLD, operations)
+    assert isinstance(split, ProjectDocument)
+    assert [row.level3 for row in split.indicators[:2]] == ["工资足额率", "工资及时率"]
+    assert (split.indicators[1].level1, split.indicators[1].level2) == (
+        OLD.indicators[0].level1,
+        OLD.indicators[0].level2,
+    )
+    assert proposals.texts_of(operations).edits == {LEVEL3: Edit("工资足额率", "发放工资人数")}
+
+
+def test_fields_at_a_place_are_those_that_its_form_can_change() -> None:
+    assert proposals.edited_fields(OLD, "goals") == ["goals"]
+    assert {LEVEL3, BASIS} < set(proposals.edited_fields(OLD, "indicators/aaaa"))
+    assert proposals.edited_fields(OLD, "indicators/aaaa/basis") == [BASIS]
+    assert len(proposals.edited_fields(OLD, "spending_plan")) == 4
+    assert proposals.edited_fields(OLD, "indicators") == proposals.edited_fields(OLD, "") == []
 
 
 def test_stored_changes_come_back() -> None:

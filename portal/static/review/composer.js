@@ -1,11 +1,14 @@
 /**
  * A click on a cell of the desk, or O on the focused one, opens the composer for that place. A text
- * that is being written stays, and only its place changes. Ctrl+Enter drafts the opinion; the page
- * that follows gives the focus back to the cell.
+ * that is being written stays, and only its place changes; proposed changes belong to their place,
+ * so that with them the place stays. Ctrl+Enter drafts the opinion; the page that follows gives the
+ * focus back to the cell.
  */
 
 import { isComposing } from "../composing.js";
+import { arrange, putBack } from "./cell_proposals.js";
 import { cellOf, focusCell, pathAround } from "./cells.js";
+import { isEdited } from "./live_comparison.js";
 import { showTab } from "./side_tabs.js";
 
 const CELL = "portal.desk.cell";
@@ -15,23 +18,60 @@ export async function open(path) {
   const form = composer();
   if (!form || path === undefined) return;
   showTab(form);
-  const isWritten = [...form.querySelectorAll("textarea")].some((area) => area.value.trim());
-  if (isWritten) {
-    form.querySelector("#opinion-path").value = path;
-  } else {
-    const url = new URL(form.dataset.composer, location.href);
-    url.searchParams.set("at", path);
-    // settle:0, because settling copies the style attributes that autogrow.js set (CSP).
-    const options = { source: form, target: form, swap: "outerHTML settle:0" };
-    await window.htmx.ajax("GET", url.pathname + url.search, options);
+  if (proposes(form)) {
+    const places = [...form.elements.path.options];
+    form.elements.path.value = places.find(({ defaultSelected }) => defaultSelected).value;
+    form.querySelector("[data-proposed]").hidden = false;
+    form.elements.text.focus();
+    return;
   }
-  const kinds = composer().querySelector("select[name=kind]");
-  (isWritten ? composer().querySelector("textarea[name=text]") : kinds)?.focus();
-  composer().scrollIntoView({ block: "nearest" });
+  const written = form.elements.text.value.trim() ? writtenIn(form) : null;
+  putBack();
+  await load(form, path);
+  const fresh = composer();
+  if (written) fill(fresh, written);
+  arrange();
+  (written ? fresh.elements.text : fresh.elements.kind)?.focus();
+  fresh.scrollIntoView({ block: "nearest" });
 }
 
+/** Also into the address, so that a reload shows the same form, with what was typed in it. */
+async function load(form, path) {
+  const url = new URL(form.dataset.composer, location.href);
+  url.searchParams.set("at", path);
+  // settle:0, because settling copies the style attributes that autogrow.js set (CSP).
+  const options = { source: form, target: form, swap: "outerHTML settle:0" };
+  await window.htmx.ajax("GET", url.pathname + url.search, options);
+  const here = new URL(location.href);
+  here.searchParams.set("at", path);
+  here.searchParams.delete("rule");
+  history.replaceState(history.state, "", here);
+}
+
+/** Whether changes are proposed in the form, so that its place is settled. */
+function proposes({ elements }) {
+  const isProposed = (field) => {
+    if (field.matches("[data-edit]")) return isEdited(field);
+    return field.name.startsWith("row/") && field.value.trim();
+  };
+  return [...elements].some(isProposed) || Boolean(elements.delete_row?.checked);
+}
+
+function writtenIn({ elements }) {
+  return { text: elements.text.value, kind: elements.kind.value, binding: elements.binding.value };
+}
+
+function fill({ elements }, written) {
+  for (const [name, value] of Object.entries(written)) elements.namedItem(name).value = value;
+  elements.text.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-composer] #opinion-path")) open(target.value);
+});
+
 document.addEventListener("click", (event) => {
-  if (event.target.closest?.("a, button, input, label, summary")) return;
+  if (event.target.closest?.("a, button, input, label, summary, textarea, fieldset")) return;
   const path = pathAround(event.target);
   if (path === undefined || !getSelection().isCollapsed) return;
   focusCell(cellOf(path));
@@ -39,8 +79,8 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const form = event.target.closest?.("[data-composer]");
-  if (!form || isComposing(event)) return;
+  const form = event.target.form ?? event.target.closest?.("[data-composer]");
+  if (!form?.matches("[data-composer]") || isComposing(event)) return;
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
     event.preventDefault();
     if (!event.repeat) form.requestSubmit();

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from flask import request
 
 from portal.domain import documents, forms, proposals
+from portal.domain.changes import Operation, Set
 from portal.domain.documents import Document
 from portal.domain.errors import Stale
 from portal.domain.opinions import OpinionKind, kind_of_rule
-from portal.domain.proposals import ProposedTexts
+from portal.domain.proposals import Edit, ProposedTexts
 from portal.domain.rules import Finding, Severity
 from portal.queries.review import OpinionLine
 from portal.services.review.opinion_acts import Wording
@@ -24,7 +25,8 @@ from portal.web.table_page import TablePage
 NEW = "new"
 """The prefix of the form that raises an opinion."""
 
-_ROW = "row/"
+_ROW, _EDIT, _BASE = "row/", "edit/", "base/"
+"""Beginnings of names of form fields; the path follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,22 @@ class RowField:
 
 
 @dataclass(frozen=True, slots=True)
+class EditField:
+    """A text that can be proposed instead of the field's own, `base`. name, base_name: of the form fields."""
+
+    name: str
+    base_name: str
+    label: str
+    value: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpinionFields:
     """prefix: of the HTML ids; rule, rule_name: of the finding that it comes from.
 
-    takes_*: what an opinion at this place can propose; everything while the place is still to be chosen.
+    edits: the texts at the place; none while the place is still to be chosen, then `text` is for the one that is
+    chosen. takes_*: what an opinion at this place can propose; everything while the place is still to be chosen.
     """
 
     prefix: str
@@ -51,6 +65,7 @@ class OpinionFields:
     rule: str
     rule_name: str
     proposed: ProposedTexts
+    edits: Sequence[EditField]
     row: Sequence[RowField]
     takes_text: bool = True
     takes_row: bool = True
@@ -58,7 +73,18 @@ class OpinionFields:
 
     @property
     def is_proposing(self) -> bool:
-        return bool(self.proposed.text or self.proposed.deletes or any(each.value for each in self.row))
+        is_edited = any(each.value != each.base for each in self.edits) or bool(self.proposed_text)
+        return is_edited or self.proposed.deletes or any(each.value for each in self.row)
+
+    @property
+    def proposed_text(self) -> str:
+        """For the place that is still to be chosen."""
+        changed = (each.text for each in self.proposed.edits.values() if each.text != each.base)
+        return "" if self.edits else next(changed, "")
+
+    @property
+    def takes_proposal(self) -> bool:
+        return bool(self.edits) or self.takes_text or self.takes_row
 
     @property
     def kinds(self) -> Sequence[tuple[str, str]]:
@@ -68,62 +94,96 @@ class OpinionFields:
 def blank(document: Document, findings: Iterable[Finding]) -> OpinionFields:
     """Fields of a new opinion, filled in from the finding or the place that the address names."""
     path, rule = request.args.get("at", ""), request.args.get("rule", "")
+    is_placed = "at" in request.args
     found = next((each for each in findings if (each.rule, each.path) == (rule, path)), None)
     if found is None:
-        known = path if forms.is_place(document, path) else ""
-        return _fields(document, NEW, Wording(True, ""), known, "", ProposedTexts())
+        is_known = forms.is_place(document, path)
+        form = _Form(NEW, path if is_known else "", is_placed and is_known)
+        return _fields(document, form, Wording(True, ""), ProposedTexts())
     corrected = found.correction.operations if found.correction else ()
-    text = next((each.new for each in corrected if each.path == path), "")
     wording = Wording(found.severity is Severity.ERROR, found.message, kind_of_rule(rule))
-    return _fields(document, NEW, wording, path, rule, ProposedTexts(text))
+    return _fields(document, _Form(NEW, path, is_placed, rule), wording, proposals.texts_of(_at(path, corrected)))
+
+
+def _at(path: str, operations: Iterable[Operation]) -> list[Operation]:
+    return [each for each in operations if isinstance(each, Set) and f"{each.path}/".startswith(f"{path}/")]
 
 
 def of_draft(document: Document, line: OpinionLine) -> OpinionFields:
     wording = Wording(line.binding, line.text, line.kind or OpinionKind.OTHER)
-    return _fields(document, f"draft-{line.id}", wording, line.path, line.rule, proposals.texts_of(line.proposed))
+    form = _Form(f"draft-{line.id}", line.path, True, line.rule)
+    return _fields(document, form, wording, proposals.texts_of(line.proposed))
 
 
 def typed(document: Document, prefix: str, path: str, rule: str) -> OpinionFields:
     """As posted, after a refusal."""
     form = request.form
     wording = Wording(form.get("binding") != "0", form.get("text", ""), form.get("kind", ""))
-    return _fields(document, prefix, wording, path, rule, _posted_texts())
+    texts = _posted_texts(path)
+    at_place = [each for each in form if each.startswith(_EDIT)]
+    is_placed = prefix != NEW or (bool(at_place) and all(f"{each}/".startswith(f"{_EDIT}{path}/") for each in at_place))
+    return _fields(document, _Form(prefix, path, is_placed, rule), wording, texts)
 
 
 def wording(loaded: TablePage, path: str) -> Wording:
     """What the form posts. Raises Stale where it proposes changes to another text than it showed, Invalid."""
-    form, texts = request.form, _posted_texts()
-    operations = []
-    if loaded.shown and (texts.text.strip() or texts.deletes or any(map(str.strip, texts.row.values()))):
-        operations = proposals.made(loaded.shown.document, path, texts)
-        if operations and form.get("digest") != loaded.shown.digest:
-            raise Stale("原文已变，代拟改法对不上；请按现在的文字重新拟写。")
+    form, texts = request.form, _posted_texts(path)
+    operations = proposals.made(loaded.shown.document, path, texts) if loaded.shown else []
+    if loaded.shown and operations and form.get("digest") != loaded.shown.digest:
+        raise Stale(proposals.STALE)
     kind = form.get("kind", OpinionKind.OTHER.value)
     return Wording(form.get("binding") == "1", form.get("text", ""), kind, operations)
 
 
-def _posted_texts() -> ProposedTexts:
+def _posted_texts(path: str) -> ProposedTexts:
     form = request.form
     row = {name.removeprefix(_ROW): text for name, text in form.items() if name.startswith(_ROW)}
-    return ProposedTexts(form.get("proposed", ""), row, form.get("delete_row") == "1")
+    edits = {
+        name.removeprefix(_EDIT): Edit(text, form.get(f"{_BASE}{name.removeprefix(_EDIT)}"))
+        for name, text in form.items()
+        if name.startswith(_EDIT)
+    }
+    if form.get("proposed", "").strip():
+        edits[path] = Edit(form["proposed"])
+    return ProposedTexts(edits, row, form.get("delete_row") == "1")
 
 
-def _fields(
-    document: Document, prefix: str, wording: Wording, path: str, rule: str, proposed: ProposedTexts
-) -> OpinionFields:
-    is_new = prefix == NEW
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """is_placed: the place is known, so that the form asks for nothing that it cannot take."""
+
+    prefix: str
+    path: str
+    is_placed: bool
+    rule: str = ""
+
+
+def _fields(document: Document, form: _Form, wording: Wording, proposed: ProposedTexts) -> OpinionFields:
+    takes_row, takes_deletion = _takes(document, form.path) if form.is_placed else (True, True)
     return OpinionFields(
-        prefix,
-        path,
-        wording.binding,
-        wording.kind,
-        wording.text,
-        rule,
-        rule_name(rule) if rule else "",
-        proposed,
-        list(_row_fields(document, "" if is_new else path, proposed.row)),
-        *((True, True, True) if is_new else _takes(document, path)),
+        prefix=form.prefix,
+        path=form.path,
+        binding=wording.binding,
+        kind=wording.kind,
+        text=wording.text,
+        rule=form.rule,
+        rule_name=rule_name(form.rule) if form.rule else "",
+        proposed=proposed,
+        edits=list(_edit_fields(document, form.path, proposed.edits)) if form.is_placed else [],
+        row=list(_row_fields(document, form.path, proposed.row)) if takes_row else [],
+        takes_text=not form.is_placed,
+        takes_row=takes_row,
+        takes_deletion=takes_deletion,
     )
+
+
+def _edit_fields(document: Document, place: str, edits: Mapping[str, Edit]) -> Iterable[EditField]:
+    form, paths = forms.of(document), proposals.edited_fields(document, place)
+    for path in paths:
+        own = documents.value_at(document, path) or ""
+        value = edits[path].text if path in edits else own
+        label = "改为" if paths == [place] else form.label(documents.field_of(document.kind, path))
+        yield EditField(f"{_EDIT}{path}", f"{_BASE}{path}", label, value, own)
 
 
 def _row_fields(document: Document, path: str, values: Mapping[str, str]) -> Iterable[RowField]:
@@ -139,9 +199,8 @@ def _row_fields(document: Document, path: str, values: Mapping[str, str]) -> Ite
             yield RowField(f"{_ROW}{name}", label, values.get(name, ""))
 
 
-def _takes(document: Document, path: str) -> tuple[bool, bool, bool]:
-    """Whether an opinion at `path` can propose a text, a new row, and to delete the row."""
+def _takes(document: Document, path: str) -> tuple[bool, bool]:
+    """Whether an opinion at `path` can propose a new row, and to delete the row."""
     cell = documents.split_cell(document.kind, path)
-    in_list = path.partition("/")[0] in documents.ROW_LISTS[document.kind]
-    is_field = path not in ("", *documents.GROUPS[document.kind]) and (cell is not None or not in_list)
-    return is_field, in_list and cell is None, in_list and cell is None and "/" in path
+    in_list = path.partition("/")[0] in documents.ROW_LISTS[document.kind] and cell is None
+    return in_list, in_list and "/" in path

@@ -140,8 +140,14 @@ def next_to_submit() -> NextTable | None:
 
 def places(document: documents.Document) -> list[tuple[str, str]]:
     """(path, label) of every place that an opinion can concern, in the order of the form."""
-    shown = [path for path in forms.places(document) if path not in documents.ASSIGNED_FIELDS]
-    return [(path, forms.label(document, path)) for path in ("", *shown)]
+    found = {"": forms.label(document, "")}
+    for path in forms.places(document):
+        group = path.partition("/")[0]
+        if group in documents.GROUPS[document.kind]:
+            found[group] = forms.label(document, group)
+        if path not in documents.ASSIGNED_FIELDS:
+            found[path] = forms.label(document, path)
+    return list(found.items())
 
 
 @dataclass(frozen=True, slots=True)

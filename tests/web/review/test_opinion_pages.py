@@ -105,6 +105,22 @@ def test_new_row_is_proposed_behind_the_rows_of_its_kind(app: Flask, world: Worl
     assert '"after":"bbbb"' in (proposed or "")
 
 
+def test_composer_of_a_row_begins_with_its_texts_and_proposes_what_was_changed(app: Flask, world: World) -> None:
+    table_id = world.submitted()
+    form = page_of(app, "reviewer", f"/tables/{table_id}?at=indicators/aaaa").split('id="composer"')[1]
+    posted = dict(re.findall(r'name="(base/[^"]+)" value="([^"]*)"', form))
+    posted |= {name.replace("base/", "edit/"): text for name, text in posted.items()}
+    assert posted["edit/indicators/aaaa/level3"] == "发放工资人数"
+    assert raise_one(app, world, table_id, path="indicators/aaaa", **posted) == 303
+    posted["edit/indicators/aaaa/basis"] = ""
+    assert raise_one(app, world, table_id, path="indicators/aaaa", **posted) == 303
+    posted["base/indicators/aaaa/basis"] = "以前的依据"
+    assert raise_one(app, world, table_id, path="indicators/aaaa", **posted) == 409
+    world.session.rollback()
+    none, blanked = world.session.scalars(select(Opinion.proposed).order_by(Opinion.id)).all()
+    assert none is None and '"new":"","op":"set","path":"indicators/aaaa/basis"' in (blanked or "")
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
