@@ -28,7 +28,7 @@ from portal.formats import text
 from portal.models import TargetTable
 from portal.services.drafting import carry_over, drafts, explanations
 from portal.services.files import imports
-from portal.services.review import claims, conclusions, opinion_acts, workflow
+from portal.services.review import claims, conclusions, dismissals, opinion_acts, workflow
 from portal.services.review.opinion_acts import Wording
 
 SEED = Path(__file__).with_name("gucheng-2020.txt")
@@ -85,15 +85,18 @@ class Story:
         request = replace(request, drafts=None if drafts is None else frozenset(drafts))
         workflow.perform(self.session, self.actor(by), table.id, request)
 
-    def opine(
-        self, position: int, path: str, binding: bool, words: str, by: str = "reviewer", proposed: str = ""
-    ) -> int:
-        """The kind is the one that the words begin with; proposed: another text for the place."""
+    def opine(self, position: int, path: str, binding: bool, words: str, *, proposed: str = "", rule: str = "") -> int:
+        """The kind is the one that the words begin with; proposed: another text for the place; rule: of the finding."""
         table = self.table(position)
         kind = next((kind for kind in OpinionKind if words.startswith(kind.label)), OpinionKind.OTHER)
         operations = proposals.made(table.document, path, ProposedTexts({path: Edit(proposed)}))
         wording = Wording(binding, words, kind, operations)
-        return opinion_acts.raise_opinion(self.session, self.actor(by), table.id, wording, path=path).id
+        reviewer = self.actor("reviewer")
+        return opinion_acts.raise_opinion(self.session, reviewer, table.id, wording, path=path, rule=rule).id
+
+    def dismiss(self, position: int, rule: str, path: str, reason: str) -> None:
+        table, reviewer = self.table(position), self.actor("reviewer")
+        dismissals.dismiss(self.session, reviewer, table.id, rule=rule, path=path, reason=reason)
 
     def answer(self, position: int, opinion: int, kind: Answer, words: str) -> None:
         opinion_acts.answer(
@@ -149,11 +152,13 @@ def _carried_over(story: Story) -> None:
 
 
 def _approved(story: Story, position: int) -> None:
-    """Approved, with one advisory opinion for next year."""
+    """Approved, with an explanation that the bureau accepted and one advisory opinion for next year."""
+    words = "聘用人数由上级按季度核定，年初报预算时尚未下达，故用途中不写人数。"
+    story.explain(position, "W18", "purpose", words)
     story.move(position, actions.SUBMIT, "head")
     story.claim(position)
     words = "“各项工作落实率”没有说明是哪些工作，下一年度建议细化到具体事项。"
-    advice = story.opine(position, f"{story.row(position, 3)}/level3", ADVICE, words)
+    advice = story.opine(position, f"{story.row(position, 3)}/level3", ADVICE, words, rule="W3")
     story.recommend(position)
     story.move(position, actions.APPROVE, "approver", drafts=[advice])
 
@@ -163,19 +168,22 @@ def _returned(story: Story, position: int) -> None:
     story.rewrite(position, {"goals": "1、按要求完成各项工作任务"})
     story.move(position, actions.SUBMIT, "head")
     story.claim(position)
-    for path, binding, words in (
-        ("", ADVICE, "与项目相关性不够：资金用途是发放生活补贴，目标和指标应围绕补贴对象、标准和发放时间来写。"),
-        ("goals", BINDING, "不够细化量化：“按要求完成各项工作任务”没有说明为多少人、按什么标准、何时发放补贴。"),
-        ("purpose", ADVICE, "建议写明测算过程：人数×540元/人·月×12个月。98280元折合15.17人，请核对。"),
-        (story.row(position, 1), BINDING, "建议拆分：“及时足额”是两个要求，请分别设时效指标和质量指标。"),
+    for path, binding, words, rule in (
+        ("", ADVICE, "与项目相关性不够：资金用途是发放生活补贴，目标和指标应围绕补贴对象、标准和发放时间来写。", ""),
+        ("goals", BINDING, "不够细化量化：“按要求完成各项工作任务”没有说明为多少人、按什么标准、何时发放补贴。", ""),
+        ("purpose", ADVICE, "建议写明测算过程：人数×540元/人·月×12个月。98280元折合15.17人，请核对。", "W18"),
+        (story.row(position, 1), BINDING, "建议拆分：“及时足额”是两个要求，请分别设时效指标和质量指标。", ""),
         (
             f"{story.row(position, 4)}/target_value",
             BINDING,
             "指标与指标值不匹配：满意度定为100%无法实现，请按问卷调查定合理的目标值。",
+            "W10",
         ),
-        ("indicators", BINDING, "建议增加产出指标：缺少数量指标，应有补贴发放人数。"),
+        ("indicators", BINDING, "建议增加产出指标：缺少数量指标，应有补贴发放人数。", "W1"),
     ):
-        story.opine(position, path, binding, words, proposed="≥90%" if path.endswith("target_value") else "")
+        proposed = "≥90%" if path.endswith("target_value") else ""
+        story.opine(position, path, binding, words, proposed=proposed, rule=rule)
+    story.dismiss(position, "W14", "purpose", "文号写法下一年度统一规范，今年不为此退回。")
     reason = "请对照意见逐条修改，修改后再次送审。"
     story.move(position, actions.RETURN, "reviewer", working_days=10, reason=reason)
 
@@ -221,13 +229,14 @@ def _reopened(story: Story, position: int) -> None:
 
 
 def _under_review(story: Story, position: int) -> None:
-    """Submitted with an explanation of a warning, claimed, with a draft opinion that only the bureau sees."""
+    """Submitted with an explanation of a warning; a draft opinion and a dismissed finding that only the bureau sees."""
     words = "补助人数由市级核定后随资金文件下达，提前下达时尚未明确，故用途中暂不写人数。"
     story.explain(position, "W18", "purpose", words)
     story.move(position, actions.SUBMIT, "head")
     story.claim(position)
     words = "一级指标类型错误：发放工资是产出，不是效果，请移到产出指标，另设能反映效果的指标。"
-    story.opine(position, story.row(position, 2), BINDING, words)
+    story.opine(position, f"{story.row(position, 2)}/level3", BINDING, words, rule="W5")
+    story.dismiss(position, "W14", f"{story.row(position, 1)}/basis", "文号写法下一年度统一规范，今年不为此退回。")
 
 
 def _other_office(story: Story) -> None:

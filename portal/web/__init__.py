@@ -57,6 +57,7 @@ def init_app(app: Flask) -> None:
         batch,
         comparison,
         decisions,
+        dismissals,
         extensions,
         office_tables,
         opinions,
@@ -64,6 +65,7 @@ def init_app(app: Flask) -> None:
         standing,
         table,
         transitions,
+        treatments,
     )
     from portal.web.session import account, signing_in, stand_ins
 
@@ -79,7 +81,7 @@ def init_app(app: Flask) -> None:
         *(recycle_bin, office_corrections, voiding),
         *(register_lists, entries, register_imports, unannounced, owed),
         *(transitions, accepting, batch, decisions, opinions, comparison, extensions, adjustments, office_tables),
-        *(inbox,),
+        *(inbox, dismissals, treatments),
         *(imports, workbook_returns, jobs, exports, library),
         *(offices, office_imports, office_mergers, people, people_imports, portfolios, handovers, years),
         *(calendar, audit_log, handbook),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import count
@@ -104,7 +105,7 @@ class Walk:
 @on_postgresql
 def test_every_route_answers_on_postgresql(app: Flask, world: World) -> None:
     walk = Walk(app, world)
-    bureau = (reviewing, office_as_unit, register)
+    bureau = (reviewing, treatments, office_as_unit, register)
     for area in (drafting, beginning, *bureau, taking_out, administration, library, record, session):
         area(walk)
     forgotten = "\n".join(sorted(routes(app) - walk.reached))
@@ -272,6 +273,16 @@ def accept_all(walk: Walk) -> None:
     walk.act("reviewer", table_id, "return", due=DUE.isoformat(), drafts=str(draft))
     page = walk.get("head", f"/tables/{table_id}/accept-all").text
     walk.post("head", f"/tables/{table_id}/accept-all", digest=page.split('name="digest" value="')[1][:64])
+
+
+def treatments(walk: Walk) -> None:
+    table_id = walk.world.submitted(replace(sound_project(97, "610-1301-JBN-T097", "有提醒的项目"), purpose="支付工资。"))
+    finding = {"rule": "W18", "path": "purpose"}
+    walk.get("reviewer", f"/tables/{table_id}/findings/dismiss", **finding)
+    walk.post("reviewer", f"/tables/{table_id}/findings/dismiss", reason="已电话核实。", **finding)
+    walk.get("approver", f"/consistency/{YEAR}")
+    walk.get("approver", f"/consistency/{YEAR}/W18")
+    walk.post("reviewer", f"/tables/{table_id}/findings/restore", **finding)
 
 
 def office_as_unit(walk: Walk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 from portal.domain import forms
 from portal.domain.documents import Document
@@ -12,7 +13,7 @@ from portal.domain.enclosures import EnclosedExplanation
 from portal.domain.opinions import BY_STEP, Answer, OpinionKind, OpinionState
 from portal.domain.rules import RULES, Finding, Severity
 from portal.domain.target_values import readings
-from portal.models import OpinionEvent
+from portal.models import Dismissal, OpinionEvent
 from portal.queries.review import OpinionLine
 from portal.web.filters import moment
 from portal.web.review.proposed_lines import ProposedLine, proposed_lines
@@ -34,6 +35,13 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class DismissalLine:
+    text: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindingLine:
     id: str
     path: str
@@ -46,6 +54,8 @@ class FindingLine:
     """An explanation that lapsed because the text changed."""
     lacks: str = ""
     """What is missing, where the place does not say it."""
+    dismissed: DismissalLine | None = None
+    """Why the bureau raises no opinion (不提); only for those who may see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +148,11 @@ def finding_groups(
     lapsed: Iterable[EnclosedExplanation] = (),
     *,
     is_calm: bool = False,
+    dismissed: Mapping[tuple[str, str], Dismissal] = MappingProxyType({}),
 ) -> list[FindingGroup]:
     """Errors, what is missing, unexplained warnings, explained warnings; each in the order of the rules.
 
-    is_calm: what is missing is no error yet and has a group of its own.
+    is_calm: what is missing is no error yet and has a group of its own. dismissed: by rule and path.
     """
     now, before = ({(each.rule, each.path): each for each in said} for said in (explained, lapsed))
     groups: dict[tuple[int, bool, str], list[FindingLine]] = {}
@@ -157,6 +168,7 @@ def finding_groups(
             now.get(key) if is_warning else None,
             before.get(key) if is_warning else None,
             _RULES[finding.rule].name if _RULES[finding.rule].finds_missing else "",
+            _dismissal_line(dismissed.get(key)),
         )
         rule = "" if severity == "missing" else finding.rule
         groups.setdefault((_ORDER.index(severity), line.explained is not None, rule), []).append(line)
@@ -167,6 +179,10 @@ def finding_groups(
         _group(rule, _ORDER[order], is_explained, lines)
         for (order, is_explained, rule), lines in sorted(groups.items(), key=lambda item: item[0][:2])
     ]
+
+
+def _dismissal_line(said: Dismissal | None) -> DismissalLine | None:
+    return DismissalLine(said.reason, said.author_name, moment(said.at)) if said else None
 
 
 def _position(places: Sequence[str], line: FindingLine) -> int:

@@ -131,6 +131,7 @@ def queue_page(me: Actor, years: Sequence[BudgetYear]) -> Response:
         acts=acts,
         show_year=len(covered) > 1,
         order_note=DEFAULT_ORDER,
+        treatments_url=url_for("treatments.year", year=(requested or years[0]).year),
         extensions=awaiting.extensions(me, [year for year in years if year.is_open]),
         place=f"第 {(number - 1) * PAGE + 1}–{(number - 1) * PAGE + len(rows)} 张，共 {found.count} 张" if rows else "",
         previous_url=_url(page=str(number - 1)) if number > 1 else "",

@@ -27,7 +27,7 @@ from portal.web.drafting import attempts
 from portal.web.filters import moment
 from portal.web.guards import actor, needs
 from portal.web.rendering import page_or_fragment, render
-from portal.web.review import conclusions, desk, notes, opinion_fields, opinion_marks, rounds
+from portal.web.review import conclusions, desk, notes, opinion_fields, opinion_marks, rounds, treatments
 from portal.web.review.adjustment_views import adjustment_of
 from portal.web.review.opinion_fields import OpinionFields
 from portal.web.review.opinion_forms import opinion_forms
@@ -64,9 +64,8 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
         notes=opinion_marks.with_notes(notes.by_place(shown.document, findings, is_calm=is_calm), opinions, round)
         if shown
         else {},
-        findings=notes.finding_groups(shown.document, findings, shown.enclosed.explanations, is_calm=is_calm)
-        if shown
-        else [],
+        findings=_finding_groups(loaded, findings, is_calm=is_calm),
+        treated=treatments.of_findings(loaded, findings),
         opinions=rounds.problems_first(notes.opinion_views(shown.document, opinions), round) if shown else [],
         round=round,
         forms=opinion_forms(loaded, opinions, errors or {}, request.form),
@@ -87,6 +86,15 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
         errors=errors or {},
         next_table=next_to_submit(),
     )
+
+
+def _finding_groups(loaded: TablePage, findings: Sequence[Finding], *, is_calm: bool) -> list[notes.FindingGroup]:
+    shown = loaded.shown
+    if shown is None:
+        return []
+    dismissed = queries.review.dismissals(db.session(), loaded.actor, loaded.table, loaded.facts, shown.document)
+    explained = shown.enclosed.explanations
+    return notes.finding_groups(shown.document, findings, explained, is_calm=is_calm, dismissed=dismissed)
 
 
 def _raising(loaded: TablePage, findings: Sequence[Finding], is_refused: bool) -> OpinionFields | None:
