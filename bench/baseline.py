@@ -25,7 +25,8 @@ def entries(connection: Connection, at: datetime) -> Iterator[Row]:
         for row in connection.execute(kind.statement()).all():
             name = f"{about.label} {row.id}"
             detail = {"facts": of_object(kind, row)}
-            yield entry(at, None, audit_events.BASELINE, about, str(row.id), name, detail)
+            office = row.office_code if about is About.TABLE else None
+            yield entry(at, None, audit_events.BASELINE, about, str(row.id), name, detail, office)
     rows = [
         [row_kind.name, row_kind.key_of(row), row_kind.digest_of(row)]
         for row_kind in ROWS.values()

@@ -322,8 +322,9 @@ class Life:
     def _enter(self, act: AuditEvent, person: Person, **detail: Any) -> None:
         name = self.document.project_name if isinstance(self.document, ProjectDocument) else ""
         title = f"{name}绩效目标表" if name else self.document.kind.label
-        name = f"{self.table['year']} 年 {self.table['office_code']} {title}"
-        self.rows.entries.append(entry(self.now, person, act, About.TABLE, str(self.id), name, detail))
+        office = self.table["office_code"]
+        name = f"{self.table['year']} 年 {office} {title}"
+        self.rows.entries.append(entry(self.now, person, act, About.TABLE, str(self.id), name, detail, office))
         self.worked[person] = self.now
         self.now += timedelta(seconds=self.rng.randrange(60, 20_000))
 

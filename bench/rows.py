@@ -53,9 +53,19 @@ class Rows:
 
 
 def entry(
-    at: datetime, person: Person | None, act: AuditEvent, about: About, thing: str, name: str, detail: Row
+    at: datetime,
+    person: Person | None,
+    act: AuditEvent,
+    about: About,
+    thing: str,
+    name: str,
+    detail: Row,
+    office: str | None = None,
 ) -> Row:
-    """Return an entry of the audit log without number and hash. person None: the operator of the command line."""
+    """Return an entry of the audit log without number and hash. person None: the operator of the command line.
+
+    office: the office that the thing belongs to.
+    """
     return {
         "at": at,
         "actor_id": person.id if person else None,
@@ -66,4 +76,6 @@ def entry(
         "object_name": name,
         "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
         "algorithm": "sha256",
+        "office_code": office,
+        "principal_id": None,
     }

@@ -13,13 +13,15 @@ from sqlalchemy import Connection, create_engine, select, text, update
 from portal import models, queries
 from portal.database import missing_triggers, now, trigger_statements
 from portal.domain import actions
-from portal.domain.chain import GENESIS, entry_hash
+from portal.domain.chain import GENESIS, HASHED, entry_hash
+from portal.domain.documents import Kind
 from portal.domain.serialization import digest
 from portal.extensions import db
 from portal.models import Opinion, User
 from portal.services.administration import people
-from portal.services.drafting import checks, explanations
+from portal.services.drafting import checks, drafts, explanations
 from portal.services.record import verification
+from portal.services.register import no_projects
 from portal.services.session import signing_in
 from tests.web.forms import fields_of
 from tests.web.signing import signed_in_client
@@ -201,7 +203,8 @@ def forget_facts(connection: Connection) -> None:
             on = "" if connection.dialect.name == "sqlite" else " ON audit_entries"
             connection.execute(text(f"DROP TRIGGER {trigger}{on}"))
     entries, previous = models.AuditEntry.plain(), GENESIS
-    for row in connection.execute(select(entries).order_by(entries.c.number)).mappings().all():
+    stored = select(*(entries.c[name] for name in HASHED)).order_by(entries.c.number)
+    for row in connection.execute(stored).mappings().all():
         stated = json.loads(row["detail"])
         detail = {key: value for key, value in stated.items() if key not in ("facts", "rows")}
         if digest_of_text := stated.get("facts", {}).get("digest"):
@@ -247,3 +250,21 @@ def test_upgrade_states_what_earlier_entries_do_not(app: Flask, world: World) ->
     found = verification.verify(world.session).problems
     assert [acts[problem.number] for problem in found] == ["baseline"] * 5
     assert all(problem.number > before for problem in found)
+
+
+def test_upgrade_finds_office_and_principal_of_each_entry(app: Flask, world: World) -> None:
+    world.submitted()
+    world.stand_in("drafter2", "head")
+    begun = drafts.create(world.session, world.acting("drafter2", "head"), Kind.PROJECT, OFFICE, YEAR)
+    drafts.discard(world.session, world.actor("drafter"), begun.id)
+    no_projects.confirm(world.session, world.actor("outsider"), YEAR)
+    found = text("SELECT number, office_code, principal_id FROM audit_entries ORDER BY number")
+    written = world.session.execute(found).all()
+    world.session.rollback()
+
+    flask_migrate.downgrade(revision="0030")
+    flask_migrate.upgrade()
+
+    assert world.session.execute(found).all() == written
+    assert {row.office_code for row in written} >= {None, OFFICE, "620001"}
+    assert [row.principal_id for row in written if row.principal_id] == [world.actor("head").id]

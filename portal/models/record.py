@@ -19,8 +19,19 @@ IN_HISTORY = f"act IN ({', '.join(repr(event.name) for event in AUDIT_EVENTS.val
 """Condition for the entries of histories. A query that searches the index below holds it word for word."""
 
 
+def _index_of_some(column: str) -> Index:
+    """An index of the entries that have a value in `column`."""
+    has_value = text(f"{column} IS NOT NULL")
+    name = f"ix_audit_entries_{column}"
+    return Index(name, column, "number", sqlite_where=has_value, postgresql_where=has_value)
+
+
 class AuditEntry(Base):
-    """One act. Names are stored as text and there are no foreign keys: an entry outlives its actor and its object."""
+    """One act. Names are stored as text and there are no foreign keys: an entry outlives its actor and its object.
+
+    office_code: the office that the object belongs to. principal_id: whom a stand-in acted for. Both are outside the
+    hash, since they repeat what object and detail say, and are there for finding entries (`queries.history`).
+    """
 
     __tablename__ = "audit_entries"
     __table_args__ = (
@@ -35,6 +46,9 @@ class AuditEntry(Base):
             sqlite_where=text(IN_HISTORY),
             postgresql_where=text(IN_HISTORY),
         ),
+        Index("ix_audit_entries_at", "at", "number"),
+        _index_of_some("office_code"),
+        _index_of_some("principal_id"),
     )
 
     number: Mapped[int] = mapped_column(BIG_KEY, primary_key=True, autoincrement=False)
@@ -49,6 +63,8 @@ class AuditEntry(Base):
     algorithm: Mapped[str] = mapped_column(String(16))
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+    office_code: Mapped[str | None] = mapped_column(String(12))
+    principal_id: Mapped[int | None]
 
 
 class AuditHead(Base):

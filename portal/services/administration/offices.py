@@ -131,4 +131,4 @@ def _take_back_merger(session: Session, office: Office, form: OfficeForm) -> fac
 
 
 def object_of_office(office: Office) -> audit.AuditObject:
-    return audit.AuditObject(About.OFFICE, office.code, f"{office.code}{office.name}")
+    return audit.AuditObject(About.OFFICE, office.code, f"{office.code}{office.name}", office=office.code)

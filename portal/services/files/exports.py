@@ -99,7 +99,9 @@ def export_office(
         texts = queries.tables.visible_texts_of_office(session, actor, office_code, year)
         if office is None or not texts:
             raise NotVisible(f"没有 {office_code[:20]} 单位 {year} 年度的绩效目标表，或者你无权查看。")
-        thing = audit.AuditObject(About.OFFICE, office_code, f"{year} 年 {office.code}{office.name}")
+        thing = audit.AuditObject(
+            About.OFFICE, office_code, f"{year} 年 {office.code}{office.name}", office=office.code
+        )
         act = audit_events.PRINT if printed else audit_events.EXPORT
         in_force = queries.revisions.in_force_numbers(session, [each.table for each in texts])
         documents = [_exported(t.document, t.digest, t.table, t.frozen, in_force.get(t.table.id)) for t in texts]

@@ -57,7 +57,7 @@ class AuditObject:
     """The object of an act, as text that outlives the object.
 
     titled: the name with the title of a table's latest revision, for entries that are not on its working copy.
-    office, year: of the object, for the notices of the act; None where it has none.
+    office, year: of the object, for finding the act and for its notices; None where it has none.
     """
 
     about: About
@@ -90,9 +90,10 @@ def object_of_table(table: TargetTable, submitted_name: str | None = None) -> Au
     )
 
 
-def object_by_id(table_id: int) -> AuditObject:
+def object_by_id(session: Session, table_id: int) -> AuditObject:
     """A table named by its id only: for an actor who may not see it, or where the table cannot be read."""
-    return AuditObject(About.TABLE, str(table_id), f"编号 {table_id} 的表")
+    office = session.scalar(select(TargetTable.office_code).where(TargetTable.id == table_id))
+    return AuditObject(About.TABLE, str(table_id), f"编号 {table_id} 的表", office=office)
 
 
 def object_of_user(user: User) -> AuditObject:
@@ -160,7 +161,8 @@ def _append(
         "previous": previous,
     }
     entry["hash"] = entry_hash(entry)
-    entry["at"] = at
+    entry |= {"at": at, "office_code": thing.office}
+    entry["principal_id"] = actor.principal.id if actor and actor.principal else None
     session.execute(_ENTER, entry)
     session.execute(_MOVE_HEAD, {"number": entry["number"], "hash": entry["hash"], "at": at})
     return entry

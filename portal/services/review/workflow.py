@@ -53,7 +53,7 @@ def perform(
     except IntegrityError as error:
         # Two tables with the same project code were submitted concurrently: the unique index refuses the second.
         clash = Stale("另一张表刚刚以相同的项目编码送审，请核对项目编码后再试。")
-        audit.record_refusal(session, actor, event, audit.object_by_id(table_id), clash)
+        audit.record_refusal(session, actor, event, audit.object_by_id(session, table_id), clash)
         raise clash from error
 
 
@@ -63,7 +63,7 @@ def refusals_recorded(session: Session, actor: Actor, event: AuditEvent, table_i
     try:
         yield
     except NotVisible as refusal:
-        audit.record_refusal(session, actor, event, audit.object_by_id(table_id), refusal)
+        audit.record_refusal(session, actor, event, audit.object_by_id(session, table_id), refusal)
         raise
     except Refused as refusal:
         table, _ = queries.tables.table_with_facts(session, actor, table_id)
