@@ -38,10 +38,10 @@ def upgrade() -> None:
         else "CREATE TRIGGER audit_entries_refuse_change BEFORE UPDATE OR DELETE ON audit_entries "
         "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
     )
-    for column in _COLUMNS:
+    for column, *further in (("office_code", "act"), ("principal_id",)):
         has_value = sa.text(f"{column} IS NOT NULL")
         where = {"sqlite_where": has_value, "postgresql_where": has_value}
-        op.create_index(f"ix_audit_entries_{column}", "audit_entries", [column, "number"], **where)
+        op.create_index(f"ix_audit_entries_{column}", "audit_entries", [column, "number", *further], **where)
     op.create_index("ix_audit_entries_at", "audit_entries", ["at", "number"])
 
 

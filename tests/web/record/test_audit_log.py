@@ -15,12 +15,13 @@ from portal import queries
 from portal.database import local_today
 from portal.domain import actions, audit_events, chain
 from portal.domain.audit_events import ADMINISTRATIVE, DOCUMENTS_LEAVING
+from portal.domain.documents import Kind
 from portal.domain.errors import Forbidden
 from portal.extensions import db
 from portal.models import AuditEntry
 from portal.services.administration import people as people_service
 from portal.services.administration.accounts import PersonForm
-from portal.services.drafting import explanations, undo_redo
+from portal.services.drafting import drafts, explanations, undo_redo
 from portal.services.files import exports
 from portal.services.record import verification
 from portal.services.review import opinion_acts
@@ -104,6 +105,15 @@ def test_filters(app: Flask, world: World) -> None:
     assert len(shown(since=str(today - day), until=str(today + day))) == min(len(every), queries.record.PAGE)
     assert shown(since=str(today + day)) == shown(until=str(today - day)) == []
     assert shown(actor="%") == []
+
+
+def test_what_a_stand_in_did_is_found_under_both_names(app: Flask, world: World) -> None:
+    world.stand_in("drafter2", "head")
+    drafts.create(world.session, world.acting("drafter2", "head"), Kind.PROJECT, OFFICE, YEAR)
+    (begun,) = (entry.number for entry in entries(world) if entry.act == "create")
+    auditor = signed_in_client(app, "auditor")
+    for name in ("李主任", "周经办", "head"):
+        assert begun in numbers_on(auditor.get("/audit", query_string={"actor": name}).text)
 
 
 @pytest.mark.parametrize(
