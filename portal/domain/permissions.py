@@ -68,6 +68,7 @@ class Relation(StrEnum):
 class Permission(StrEnum):
     SEE = "see"
     SEE_WORKING_COPY = "see_working_copy"
+    SEE_EDITING = "see_editing"
     SEE_BUREAU_NOTES = "see_bureau_notes"
     WRITE_NOTES = "write_notes"
     CREATE = "create"
@@ -109,6 +110,7 @@ class Permission(StrEnum):
 _PERMISSION_LABELS = {
     Permission.SEE: "查看",
     Permission.SEE_WORKING_COPY: "查看草稿",
+    Permission.SEE_EDITING: "查看编辑过程",
     Permission.SEE_BUREAU_NOTES: "查看审核底稿、不提的提醒",
     Permission.WRITE_NOTES: "写底稿",
     Permission.CREATE: "新建、导入",
@@ -193,6 +195,8 @@ PERMISSIONS: Mapping[Permission, Rule] = {
     Permission.SEE: Rule(_SEE, on_voided=True),
     Permission.EXPORT: Rule(_SEE, on_voided=True),
     Permission.SEE_WORKING_COPY: Rule(_OFFICE_AND_ABOVE, on_voided=True),
+    # Without SEE_WORKING_COPY only up to the latest submission, see `services.drafting.editing`.
+    Permission.SEE_EDITING: Rule((*_OFFICE_AND_ABOVE, Grant(Role.AUDITOR, submitted_once=True)), on_voided=True),
     Permission.SEE_BUREAU_NOTES: Rule((*_BUREAU_WORK, Grant(Role.AUDITOR)), on_voided=True),
     Permission.WRITE_NOTES: Rule(_BUREAU_WORK),
     Permission.CREATE: Rule(_OFFICE_WORK, begins_work=True),

@@ -45,6 +45,8 @@ RIGHTS = (
     ("export", "approver", ANY, SENT, False),
     ("export", "auditor", ANY, ALWAYS, False),
     ("see_working_copy", "drafter head", "own below", ALWAYS, False),
+    ("see_editing", "drafter head", "own below", ALWAYS, False),
+    ("see_editing", "auditor", ANY, SENT, False),
     ("see_bureau_notes", "reviewer", "assigned", SENT, False),
     ("see_bureau_notes", "approver", ANY, SENT, False),
     ("see_bureau_notes", "auditor", ANY, ALWAYS, False),
@@ -208,7 +210,7 @@ def test_administrator_sees_no_document_and_auditor_changes_none() -> None:
     }
     assert held == {Role.ADMIN: {"manage", "read_admin_log"}, Role.AUDITOR: {
         "see", "export", "see_bureau_notes", "see_register", "read_audit_log", "read_admin_log",
-        "see_treatments", "see_treatments_by_reviewer",
+        "see_editing", "see_treatments", "see_treatments_by_reviewer",
     }}  # fmt: skip
 
 
@@ -274,7 +276,13 @@ def test_voided_table_is_only_read() -> None:
 
     held = {each for each in Permission if each not in WITHOUT_TABLE and may(everybody, each, voided)}
 
-    assert held == {Permission.SEE, Permission.EXPORT, Permission.SEE_WORKING_COPY, Permission.SEE_BUREAU_NOTES}
+    assert held == {
+        Permission.SEE,
+        Permission.EXPORT,
+        Permission.SEE_WORKING_COPY,
+        Permission.SEE_EDITING,
+        Permission.SEE_BUREAU_NOTES,
+    }
 
 
 def test_merged_office_is_worked_for_but_begins_nothing() -> None:

@@ -75,6 +75,7 @@ def _submit(session: Session, actor: Actor, table: TargetTable, request: Transit
         {
             "revision": revision.number,
             "round": revision.round,
+            "version": table.version,
             "digest": table.digest,
             "enclosed": enclosed.digest,
             "form": document.form,
