@@ -28,7 +28,7 @@ from portal.services.administration import budget_years, office_imports, people
 from portal.services.administration.accounts import PersonForm
 from portal.services.drafting import drafts
 from portal.services.review import opinion_acts, workflow
-from portal.services.review.opinion_acts import Wording
+from portal.services.review.wordings import Wording
 from portal.services.session import stand_ins
 from portal.services.session.stand_ins import StandInForm
 

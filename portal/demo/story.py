@@ -29,7 +29,7 @@ from portal.models import TargetTable
 from portal.services.drafting import carry_over, drafts, explanations
 from portal.services.files import imports
 from portal.services.review import claims, conclusions, dismissals, opinion_acts, workflow
-from portal.services.review.opinion_acts import Wording
+from portal.services.review.wordings import Wording
 
 SEED = Path(__file__).with_name("gucheng-2020.txt")
 BINDING, ADVICE = True, False

@@ -17,7 +17,7 @@ from portal.domain.permissions import Permission, may
 from portal.formats import files
 from portal.models import Opinion
 from portal.services.review import claims, opinion_acts
-from portal.services.review.opinion_acts import Wording
+from portal.services.review.wordings import Wording
 from tests.databases import on_both
 from tests.statement_counts import MOST_QUERIES, counted_queries
 from tests.web.signing import signed_in_client

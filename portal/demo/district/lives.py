@@ -28,7 +28,7 @@ from portal.domain.permissions import Actor
 from portal.models import TargetTable
 from portal.services.drafting import drafts, explanations, voiding
 from portal.services.review import claims, conclusions, opinion_acts, workflow
-from portal.services.review.opinion_acts import Wording
+from portal.services.review.wordings import Wording
 
 Times = Iterator[datetime]
 

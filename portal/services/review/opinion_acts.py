@@ -6,8 +6,8 @@ None of these acts changes the state of a table. Claims: `claims`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import select
@@ -15,41 +15,30 @@ from sqlalchemy.orm import Session
 
 from portal import queries
 from portal.database import now
-from portal.domain import documents, forms, opinions, proposals
+from portal.domain import forms, opinions, proposals
 from portal.domain.audit_events import AUDIT_EVENTS
-from portal.domain.changes import Operation
 from portal.domain.documents import checked_text
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Stale
-from portal.domain.opinions import Answer, OpinionAct, OpinionKind, OpinionState
+from portal.domain.opinions import Answer, OpinionAct, OpinionState
 from portal.domain.permissions import Actor
 from portal.domain.rules import RULES
 from portal.models import Opinion, OpinionEvent, TargetTable
 from portal.services.drafting import checks, drafts
 from portal.services.record import audit
 from portal.services.record.facts import Facts, of_deleted, of_rows
-from portal.services.review import claims
-from portal.services.review.workflow import permitted_table
+from portal.services.review import claims, wordings
+from portal.services.review.workflow import permitted_table, refusals_recorded
 from portal.services.transaction import write
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What the author of a draft writes. kind: one of OpinionKind; proposed: operations, see `domain.proposals`."""
-
-    binding: bool
-    text: str
-    kind: str = OpinionKind.OTHER
-    proposed: Sequence[Operation] = ()
-
-
 def raise_opinion(
-    session: Session, actor: Actor, table_id: int, wording: Wording, *, path: str, rule: str = ""
+    session: Session, actor: Actor, table_id: int, wording: wordings.Wording, *, path: str, rule: str = ""
 ) -> Opinion:
     """Draft an opinion at a place of the submitted text ("" = the whole). `rule`: of the finding that it came from.
 
     Raises NotVisible, Forbidden, Stale (also where the proposed changes were made on another text), Invalid.
     """
-    with write(session):
+    with _writing(session, actor, table_id, opinions.DRAFT):
         table = permitted_table(session, actor, table_id, opinions.DRAFT.permission)
         if not forms.is_place(table.document, path):
             raise Invalid("表中没有这个位置，请重新选择意见针对的位置。", "path")
@@ -65,7 +54,7 @@ def raise_opinion(
             author_id=actor.id,
             author_name=actor.signature,
         )
-        _write_down(opinion, table, wording)
+        wordings.write_down(opinion, table, wording)
         session.add(opinion)
         session.flush()
         leaves = of_rows(opinion) | claims.renew(session, actor, table)
@@ -73,14 +62,14 @@ def raise_opinion(
     return opinion
 
 
-def revise_opinion(session: Session, actor: Actor, table_id: int, opinion_id: int, wording: Wording) -> None:
+def revise_opinion(session: Session, actor: Actor, table_id: int, opinion_id: int, wording: wordings.Wording) -> None:
     """Write one's own draft anew, at its place in the text that is submitted now."""
-    with write(session):
+    with _writing(session, actor, table_id, opinions.REVISE):
         table, opinion = _opinion_for(session, actor, table_id, opinion_id, opinions.REVISE)
         if not forms.is_place(table.document, opinion.path):
             raise Invalid("这条草稿所指的地方已不在表中；请删除这条草稿，另外拟写。", "text")
         opinion.place, opinion.at = forms.label(table.document, opinion.path), now()
-        _write_down(opinion, table, wording)
+        wordings.write_down(opinion, table, wording)
         session.flush()
         leaves = of_rows(opinion) | claims.renew(session, actor, table)
         _record(session, actor, table, opinions.REVISE, leaves, _where(opinion))
@@ -88,7 +77,7 @@ def revise_opinion(session: Session, actor: Actor, table_id: int, opinion_id: in
 
 def discard_opinion(session: Session, actor: Actor, table_id: int, opinion_id: int) -> None:
     """Delete one's own draft; a raised opinion can never be deleted."""
-    with write(session):
+    with _writing(session, actor, table_id, opinions.DISCARD):
         table, opinion = _opinion_for(session, actor, table_id, opinion_id, opinions.DISCARD)
         detail = _where(opinion)
         session.delete(opinion)
@@ -96,25 +85,13 @@ def discard_opinion(session: Session, actor: Actor, table_id: int, opinion_id: i
         _record(session, actor, table, opinions.DISCARD, of_deleted(Opinion, table.id, opinion_id), detail)
 
 
-def _write_down(opinion: Opinion, table: TargetTable, wording: Wording) -> None:
-    document = table.document
-    if wording.kind not in set(OpinionKind):
-        raise Invalid("请选择意见的类别。", "kind")
-    opinion.text = _required(wording.text, "请写明意见。")
-    opinion.binding, opinion.kind = wording.binding, wording.kind
-    opinion.revision_number, opinion.quoted = table.submission_count, _quoted(document, opinion.path)
-    if wording.proposed:
-        proposals.require_fitting(document, opinion.path, wording.proposed)
-    opinion.proposed = proposals.stored(wording.proposed) if wording.proposed else None
-
-
 def answer(session: Session, actor: Actor, table_id: int, opinion_id: int, *, kind: str, text: str) -> None:
     """Answer a raised opinion, for the office; `kind` is one of Answer."""
-    with write(session):
+    with _writing(session, actor, table_id, opinions.ANSWER):
         table, opinion = _opinion_for(session, actor, table_id, opinion_id, opinions.ANSWER)
         if kind not in set(Answer):
             raise Invalid("请选择“已修改”或“保留原文”。", "answer")
-        words = _required(text, "保留原文要写明理由。") if Answer(kind).needs_reason else checked_text(text)
+        words = wordings.required(text, "保留原文要写明理由。") if Answer(kind).needs_reason else checked_text(text)
         step = _step(session, actor, opinion, opinions.ANSWER, words, Answer(kind))
         _record(session, actor, table, opinions.ANSWER, of_rows(step), {"opinion": opinion.id, "step": step.id})
 
@@ -124,7 +101,7 @@ def adopt(session: Session, actor: Actor, table_id: int, opinion_id: int) -> Non
 
     Raises NotVisible, Forbidden, Stale (another text than the one changes were proposed for), Invalid (none proposed).
     """
-    with write(session):
+    with _writing(session, actor, table_id, opinions.ADOPT):
         table, opinion = _opinion_for(session, actor, table_id, opinion_id, opinions.ADOPT)
         queries.administration.years.open_year(session, table.year)
         operations = proposals.load(opinion.proposed)
@@ -151,15 +128,15 @@ def take(session: Session, actor: Actor, table: TargetTable, taken: Sequence[Opi
 
 def accept(session: Session, actor: Actor, table_id: int, opinion_id: int) -> None:
     """Accept the office's answer, for the bureau."""
-    with write(session):
+    with _writing(session, actor, table_id, opinions.ACCEPT):
         _accept(session, actor, table_id, opinion_id)
 
 
 def accept_ticked(session: Session, actor: Actor, table_id: int, opinion_ids: Sequence[int]) -> None:
     """Accept several answers, all or none, with an entry for each."""
-    if not opinion_ids:
-        raise Invalid("请先勾选看过、要采纳的答复。")
-    with write(session):
+    with _writing(session, actor, table_id, opinions.ACCEPT):
+        if not opinion_ids:
+            raise Invalid("请先勾选看过、要采纳的答复。")
         for opinion_id in dict.fromkeys(opinion_ids):
             _accept(session, actor, table_id, opinion_id)
 
@@ -173,9 +150,9 @@ def _accept(session: Session, actor: Actor, table_id: int, opinion_id: int) -> N
 
 def raise_again(session: Session, actor: Actor, table_id: int, opinion_id: int, *, text: str) -> None:
     """Raise an opinion again, for the bureau; also one that was accepted by mistake in this round."""
-    with write(session):
+    with _writing(session, actor, table_id, opinions.RAISE_AGAIN):
         table, opinion = _opinion_for(session, actor, table_id, opinion_id, opinions.RAISE_AGAIN)
-        words = _required(text, "再次提出要写明还差什么。")
+        words = wordings.required(text, "再次提出要写明还差什么。")
         step = _step(session, actor, opinion, opinions.RAISE_AGAIN, words, None)
         leaves = of_rows(step) | claims.renew(session, actor, table)
         _record(session, actor, table, opinions.RAISE_AGAIN, leaves, _detail(opinion) | {"words": words})
@@ -191,6 +168,13 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     opinions.RAISE_AGAIN.name: raise_again,
 }
 """Functions by name of the opinion act; raising has none, since it is part of a decision (`effects`)."""
+
+
+@contextmanager
+def _writing(session: Session, actor: Actor, table_id: int, act: OpinionAct) -> Iterator[None]:
+    """A write in which a refusal of `act` is recorded."""
+    with refusals_recorded(session, actor, AUDIT_EVENTS[act.event], table_id), write(session):
+        yield
 
 
 def _opinion_for(
@@ -242,20 +226,6 @@ def _record(
     session: Session, actor: Actor, table: TargetTable, act: OpinionAct, leaves: Facts, detail: dict[str, object]
 ) -> None:
     audit.record(session, actor, AUDIT_EVENTS[act.event], audit.object_of_table(table), leaves, **detail)
-
-
-def _required(text: str, message: str) -> str:
-    words = checked_text(text)
-    if not words:
-        raise Invalid(message, "text")
-    return words
-
-
-def _quoted(document: documents.Document, path: str) -> str:
-    try:
-        return documents.value_at(document, path) or ""
-    except Invalid:
-        return ""  # a row, a list or the whole
 
 
 def _where(opinion: Opinion) -> dict[str, object]:

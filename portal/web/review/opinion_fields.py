@@ -13,14 +13,12 @@ from flask import request
 from portal.domain import documents, forms, proposals
 from portal.domain.changes import Operation, Set
 from portal.domain.documents import Document
-from portal.domain.errors import Stale
 from portal.domain.opinions import OpinionKind, kind_of_rule
 from portal.domain.proposals import Edit, ProposedTexts
 from portal.domain.rules import Finding, Severity
 from portal.queries.review import OpinionLine
-from portal.services.review.opinion_acts import Wording
+from portal.services.review.wordings import TypedProposal, Wording
 from portal.web.review.notes import rule_name
-from portal.web.table_page import TablePage
 
 NEW = "new"
 """The prefix of the form that raises an opinion."""
@@ -125,14 +123,14 @@ def typed(document: Document, prefix: str, path: str, rule: str) -> OpinionField
     return _fields(document, _Form(prefix, path, is_placed, rule), wording, texts)
 
 
-def wording(loaded: TablePage, path: str) -> Wording:
-    """What the form posts. Raises Stale where it proposes changes to another text than it showed, Invalid."""
-    form, texts = request.form, _posted_texts(path)
-    operations = proposals.made(loaded.shown.document, path, texts) if loaded.shown else []
-    if loaded.shown and operations and form.get("digest") != loaded.shown.digest:
-        raise Stale(proposals.STALE)
-    kind = form.get("kind", OpinionKind.OTHER.value)
-    return Wording(form.get("binding") == "1", form.get("text", ""), kind, operations)
+def wording(path: str) -> Wording:
+    """What the form posts."""
+    form = request.form
+    kind, proposed = (
+        form.get("kind", OpinionKind.OTHER.value),
+        TypedProposal(_posted_texts(path), form.get("digest", "")),
+    )
+    return Wording(form.get("binding") == "1", form.get("text", ""), kind, proposed)
 
 
 def _posted_texts(path: str) -> ProposedTexts:

@@ -15,7 +15,7 @@ from portal.domain.opinions import OpinionKind
 from portal.models import AuditEntry, Opinion
 from portal.services.record import verification
 from portal.services.review import opinion_acts
-from portal.services.review.opinion_acts import Wording
+from portal.services.review.wordings import Wording
 from tests.world import DUE, World, sound_project, told
 
 GOALS = sound_project().goals

@@ -23,7 +23,7 @@ from portal.services.drafting import change_log, drafts
 from portal.services.files import exports
 from portal.services.record import verification
 from portal.services.review import claims, opinion_acts, workflow
-from portal.services.review.opinion_acts import Wording
+from portal.services.review.wordings import Wording
 from tests.databases import SQLite
 from tests.world import DUE, OFFICE, YEAR, World, sound_project
 

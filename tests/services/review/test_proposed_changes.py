@@ -16,7 +16,7 @@ from portal.models import Opinion
 from portal.services.drafting import attachments
 from portal.services.record import verification
 from portal.services.review import accepting, opinion_acts, proof
-from portal.services.review.opinion_acts import Wording
+from portal.services.review.wordings import Wording
 from portal.storage import AttachmentStore
 from tests.domain.files import PDF
 from tests.services.moments import without_warnings

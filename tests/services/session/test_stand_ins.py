@@ -33,7 +33,7 @@ from portal.services.administration.people import PersonForm
 from portal.services.drafting import drafts
 from portal.services.record import verification
 from portal.services.review import batches, claims, conclusions, opinion_acts, workflow
-from portal.services.review.opinion_acts import Wording
+from portal.services.review.wordings import Wording
 from portal.services.session import signing_in, stand_ins
 from portal.services.session.stand_ins import StandInForm
 from tests.world import DUE, OFFICE, PASSWORD, World, sound_project, told

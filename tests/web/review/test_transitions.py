@@ -12,7 +12,7 @@ from portal.domain import actions, documents
 from portal.services.administration import budget_years
 from portal.services.administration.budget_years import YearForm
 from portal.services.review import opinion_acts
-from portal.services.review.opinion_acts import Wording
+from portal.services.review.wordings import Wording
 from tests.databases import on_both
 from tests.statement_counts import counted_queries
 from tests.web.signing import signed_in_client
