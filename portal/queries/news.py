@@ -5,7 +5,9 @@ The texts of the acts belong in `tables` and `review`.
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from collections.abc import Sequence
+
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.actions import ACTIONS
@@ -17,9 +19,12 @@ from portal.domain.audit_events import (
     DISMISS_FINDING,
     EDIT,
     EXPLAIN,
+    RECOMMEND,
     RELEASE,
     RENUMBER,
     RESTORE_FINDING,
+    RETRACT_RECOMMENDATION,
+    TAKE_OVER,
     About,
     history_events,
 )
@@ -33,8 +38,12 @@ def _opinion_events(side: Side) -> list[str]:
 
 
 _OF_OFFICE = [EXPLAIN.name, ATTACH.name, DETACH.name, *_opinion_events(Side.OFFICE)]
+_DECIDING = [each.name for each in (CLAIM, RELEASE, TAKE_OVER, RECOMMEND, RETRACT_RECOMMENDATION)]
+"""Acts of the bureau that bear on what its other people may decide."""
+
 _OF_BUREAU = [
-    *(CLAIM.name, RELEASE.name, ADD_NOTE.name, DISMISS_FINDING.name, RESTORE_FINDING.name),
+    *_DECIDING,
+    *(ADD_NOTE.name, DISMISS_FINDING.name, RESTORE_FINDING.name),
     *_opinion_events(Side.BUREAU),
 ]
 
@@ -56,15 +65,24 @@ def latest(
         acts += [*_OF_OFFICE, EDIT.name, RENUMBER.name] if with_saves else _OF_OFFICE
     if may(actor, Permission.SEE_BUREAU_NOTES, facts):
         acts += _OF_BUREAU
-    return session.scalar(
+    return session.scalar(_entries(actor, [table_id], acts, since).limit(1))
+
+
+def latest_of_many(session: Session, actor: Actor, table_ids: Sequence[int], since: int) -> dict[int, AuditEntry]:
+    """By table id what `latest` tells the bureau of decisions and claims; `table_ids`: where it may see these."""
+    entries = session.scalars(_entries(actor, table_ids, [*ACTIONS, *_DECIDING], since)).all()
+    return {int(entry.object_id): entry for entry in reversed(entries)}
+
+
+def _entries(actor: Actor, table_ids: Sequence[int], acts: Sequence[str], since: int) -> Select[AuditEntry]:
+    return (
         select(AuditEntry)
         .where(
             AuditEntry.object_kind == About.TABLE.value,
-            AuditEntry.object_id == str(table_id),
+            AuditEntry.object_id.in_([str(table_id) for table_id in table_ids]),
             AuditEntry.number > since,
             AuditEntry.act.in_(acts),
             or_(AuditEntry.actor_id != actor.id, AuditEntry.act.in_(list(ACTIONS))),
         )
         .order_by(AuditEntry.number.desc())
-        .limit(1)
     )

@@ -24,6 +24,7 @@ from portal.front.application import REFUSED
 from portal.services.session.signing_in import SlowDown
 from portal.web.rendering import render, wants_json
 from portal.web.session import resume
+from portal.web.typed_texts import typed_texts
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +107,15 @@ def error_page(status: int, message: str, layout: str = "page", title: str = "")
     if wants_json():
         return make_response(jsonify(message=message), status)
     title = title or TITLES.get(status, "出错了")
-    return render("errors/error.html", status, layout=layout, title=title, message=message, links=_ways_on(status))
+    return render(
+        "errors/error.html",
+        status,
+        layout=layout,
+        title=title,
+        message=message,
+        links=_ways_on(status),
+        left=typed_texts() if request.method == "POST" and status in (403, 404, 409, 422) else [],
+    )
 
 
 def _ways_on(status: int) -> list[tuple[str, str]]:

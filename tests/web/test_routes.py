@@ -220,6 +220,7 @@ def reviewing(walk: Walk) -> None:
 
     walk.get("reviewer", f"{table}/composer", at="goals")
     walk.get("reviewer", "/decide/claim", table=table_id)
+    walk.get("reviewer", "/decide/claim/news", table=table_id)
     result = walk.post("reviewer", "/decide/claim", table=table_id).location
     walk.get("reviewer", result)
     walk.post("reviewer", result)

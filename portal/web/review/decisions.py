@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
@@ -21,6 +21,7 @@ from portal.domain.conclusions import ALL_DIMENSIONS, Dimension
 from portal.domain.documents import Kind
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
 from portal.domain.permissions import Permission, TableFacts, grants_held, may
+from portal.domain.states import State
 from portal.extensions import db
 from portal.models import Opinion, TargetTable
 from portal.services.review import batches, conclusions, preconditions, workflow
@@ -31,6 +32,7 @@ from portal.web.errors import status_of
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 from portal.web.review.draft_choices import DraftChoice, draft_choices, posted_drafts
+from portal.web.review.standing import words_of
 from portal.web.review.table import HIGHEST_ID
 from portal.web.review.transitions import field_view, typed_date
 
@@ -91,6 +93,22 @@ def start(act: BatchAct) -> Response | AnyResponse:
     return redirect(url_for(".results", key=key), 303)
 
 
+@bp.get("/decide/<batch_act:act>/news")
+@needs(Permission.CLAIM)
+def news(act: BatchAct) -> Response:
+    """What others decided or claimed of the listed tables since the entry number `since`; 204 if nothing."""
+    session, me = db.session(), actor()
+    seen = queries.news.latest_number(session)
+    states = {
+        table.id: State(table.state)
+        for table, facts in _load(_chosen(act))
+        if may(me, Permission.SEE_BUREAU_NOTES, facts)
+    }
+    entries = queries.news.latest_of_many(session, me, list(states), request.args.get("since", 0, int))
+    told = {table_id: words_of(entry, me, states[table_id]) for table_id, entry in entries.items()}
+    return jsonify(seen=seen, told=told) if told else Response(status=204)
+
+
 @bp.get("/decide/results/<key>")
 @needs(Permission.CLAIM)
 def results(key: str) -> Response:
@@ -101,6 +119,7 @@ def results(key: str) -> Response:
     lines = [_result(batch.act, item, visible.get(item.id)) for item in batch.items]
     done = [visible[item.id] for item in batch.items if item.is_done and item.id in visible]
     refused = [item.id for item in batch.items if item.refused is not None and item.id in visible]
+    again_url = url_for(".confirm", act=batch.act, table=refused, after=key)
     return render(
         "review/decision_results.html",
         act=batch.act,
@@ -110,7 +129,7 @@ def results(key: str) -> Response:
         done_count=sum(item.is_done for item in batch.items),
         done_sum=format_yuan(sum(table.submitted_total_fen or 0 for table in done)),
         refused_count=sum(item.refused is not None for item in batch.items),
-        again_url=url_for(".confirm", act=batch.act, table=refused) if refused and not batch.waiting_count else "",
+        again_url=again_url if refused and not batch.waiting_count else "",
         by=actor().signature,
     )
 
@@ -161,11 +180,14 @@ def _fields(act: BatchAct, table_ids: Sequence[int]) -> dict[str, object]:
 
 
 def _confirm_page(act: BatchAct, table_ids: Sequence[int], refusal: Refused | None) -> Response:
+    seen = queries.news.latest_number(db.session())
     drafts = queries.review.drafts(db.session(), table_ids) if act.action else {}
     chosen = [_candidate(act, table, facts, drafts.get(table.id, ())) for table, facts in _load(table_ids)]
     ready = [each for each in chosen if not each.obstacle]
     shows_password = _asks_password(act, table_ids)
     fields = [each for each in act.asks if each.kind is not FieldKind.PASSWORD or shows_password]
+    before = batches.find(db.session(), actor(), request.args["after"]) if "after" in request.args else None
+    typed = before.fields if before else {}
     return render(
         "review/decisions.html",
         status_of(refusal) if refusal else 200,
@@ -174,9 +196,10 @@ def _confirm_page(act: BatchAct, table_ids: Sequence[int], refusal: Refused | No
         total=format_yuan(sum(each.fen for each in ready)),
         hindered=[each for each in chosen if each.obstacle],
         unseen_count=len(table_ids) - len(chosen),
-        fields=[field_view(each, refusal) for each in fields if each.name != "dimensions"],
+        fields=[field_view(each, refusal, typed.get(each.name, "")) for each in fields if each.name != "dimensions"],
         dimensions=tuple(Dimension) if act is RECOMMEND_MANY else (),
-        ticked=request.form.getlist("dimensions"),
+        ticked=request.form.getlist("dimensions") or typed.get("dimensions", ()),
+        seen=seen,
         refusal=refusal,
     )
 

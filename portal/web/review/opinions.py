@@ -75,7 +75,7 @@ def raise_opinion(table_id: int) -> Answer:
     path, rule = request.form.get("path", ""), request.form.get("rule", "")
 
     def act() -> None:
-        wording = opinion_fields.wording(load(table_id), path)
+        wording = opinion_fields.wording(path)
         opinion_acts.raise_opinion(db.session(), actor(), table_id, wording, path=path, rule=rule)
 
     return _draft(table_id, "opinions", act)
@@ -85,9 +85,8 @@ def raise_opinion(table_id: int) -> Answer:
 @needs(Permission.RAISE)
 def revise(table_id: int, opinion_id: int) -> Answer:
     def act() -> None:
-        loaded = load(table_id)
-        path = next((line.path for line in opinions_of(loaded) if line.id == opinion_id), "")
-        wording = opinion_fields.wording(loaded, path)
+        path = next((line.path for line in opinions_of(load(table_id)) if line.id == opinion_id), "")
+        wording = opinion_fields.wording(path)
         opinion_acts.revise_opinion(db.session(), actor(), table_id, opinion_id, wording)
 
     return _draft(table_id, f"opinion-{opinion_id}", act)
@@ -185,13 +184,13 @@ def _opinion_in_place(
 
 
 def _draft(table_id: int, place: str, act: Callable[[], None]) -> Answer:
-    """Write a draft; after a refusal show the page with what was typed, if it still has the form."""
+    """Write a draft; after a refusal show the page with what was typed, in the form if it still has it."""
     try:
         act()
     except (Invalid, Stale) as refusal:
         loaded = load(table_id)
         if isinstance(refusal, Stale) and not loaded.may(Permission.RAISE):
-            raise
+            return table_page(loaded, 409, stale=refusal)
         return table_page(loaded, status_of(refusal), {place: refusal.message})
     return _back(table_id, place)
 
@@ -202,6 +201,8 @@ def _do(table_id: int, place: str, service: Callable[..., Any], *arguments: Any,
         service(db.session(), actor(), table_id, *arguments, **particulars)
     except Invalid as refusal:
         return table_page(load(table_id), 422, {place or "opinions": refusal.message})
+    except Stale as refusal:
+        return table_page(load(table_id), 409, stale=refusal)
     return _back(table_id, place)
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from portal import queries
 from portal.domain.actions import ACTIONS
 from portal.domain.audit_events import event_label
-from portal.domain.permissions import Permission
+from portal.domain.permissions import Actor, Permission
 from portal.domain.states import State
 from portal.extensions import db
 from portal.models import AuditEntry
@@ -39,7 +39,7 @@ def standing(table_id: int) -> Response:
         seen=seen,
         viewer=me.id,
         capacity=capacity.key(),
-        words=_words(loaded, latest) if latest else "",
+        words=words_of(latest, me, State(table.state)) if latest else "",
         is_editable=loaded.may(Permission.EDIT) and table.budget_year.is_open,
         round=table.return_count,
         head=_head(loaded),
@@ -52,9 +52,9 @@ def _head(loaded: TablePage) -> str:
     return render_template("review/_standing.html", loaded=loaded, here=request.args.get("page", ""))
 
 
-def _words(loaded: TablePage, entry: AuditEntry) -> str:
+def words_of(entry: AuditEntry, actor: Actor, state: State) -> str:
     """李秀英 09:05 取消送审，现在的状态是“草拟”"""
     name = queries.record_words.people_of(entry)
-    by = "你在另一个页面上 " if entry.actor_id == loaded.actor.id else f"{name} "
-    now = f"，现在的状态是“{State(loaded.table.state).label}”" if entry.act in ACTIONS else ""
+    by = "你在另一个页面上 " if entry.actor_id == actor.id else f"{name} "
+    now = f"，现在的状态是“{state.label}”" if entry.act in ACTIONS else ""
     return f"{by}{clock(entry.at)} {event_label(entry.act)}{now}"

@@ -16,6 +16,7 @@ from portal.domain.actions import ACTIONS, SUBMIT, is_lawful
 from portal.domain.audit_events import HAND_UPS, event_label
 from portal.domain.conclusions import Dimension
 from portal.domain.documents import Kind
+from portal.domain.errors import Stale
 from portal.domain.permissions import Permission
 from portal.domain.rules import Finding
 from portal.domain.states import State
@@ -32,6 +33,7 @@ from portal.web.review.adjustment_views import adjustment_of
 from portal.web.review.opinion_fields import OpinionFields
 from portal.web.review.opinion_forms import opinion_forms
 from portal.web.table_page import TablePage, findings_shown, load, opinions_of, others_editing
+from portal.web.typed_texts import typed_texts
 
 bp = Blueprint("table", __name__)
 
@@ -44,8 +46,10 @@ def show(table_id: int) -> Response:
     return table_page(load(table_id))
 
 
-def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | None = None) -> Response:
-    """`errors`: messages of a refused form, by the place of the form on the page."""
+def table_page(
+    loaded: TablePage, status: int = 200, errors: dict[str, str] | None = None, stale: Stale | None = None
+) -> Response:
+    """errors: messages of a refused form, by the place of the form on the page. stale: of one that it may lack now."""
     session, shown, table = db.session(), loaded.shown, loaded.table
     findings = findings_shown(loaded, shown) if shown else []
     opinions = opinions_of(loaded)
@@ -84,6 +88,8 @@ def table_page(loaded: TablePage, status: int = 200, errors: dict[str, str] | No
         in_force=in_force,
         adjustment=adjustment_of(loaded, in_force),
         errors=errors or {},
+        stale=stale.message if stale else "",
+        left=typed_texts() if stale else [],
         next_table=next_to_submit(),
     )
 

@@ -35,6 +35,7 @@ from portal.web.review.draft_choices import DraftChoice, draft_choices, posted_d
 from portal.web.review.obstacles import Obstacle, obstacle
 from portal.web.review.queue_address import next_url, queue_args
 from portal.web.table_page import TablePage, findings_of, load, opinions_of, others_editing
+from portal.web.typed_texts import typed_texts
 
 bp = Blueprint("transitions", __name__)
 
@@ -122,7 +123,7 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         opinions=notes.opinion_views(shown.document, _to_show(action, opinions), notes.numbers(opinions))
         if shown
         else [],
-        reason=request.form.get("reason", ""),
+        left=typed_texts(),
         claim=conclusions.claim_of(loaded),
         conclusion=conclusions.conclusion_of(loaded),
         refusal=refusal,
@@ -162,7 +163,7 @@ def _value(field: FormField, proposed: date, text: str) -> str:
     if field.kind is FieldKind.PASSWORD:
         return ""
     if field.kind is FieldKind.DATE:
-        return request.form.get(field.name, "") or proposed.isoformat()
+        return request.form.get(field.name, "") or text or proposed.isoformat()
     return request.form.get(field.name, text)
 
 

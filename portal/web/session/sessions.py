@@ -23,7 +23,7 @@ from portal.services.transaction import begin_read
 _SEEN_UPDATE_INTERVAL = 60
 """Seconds between two updates of the activity time in the cookie, so that not every response sets a cookie."""
 
-_UNATTENDED = frozenset({"awaiting.awaiting", "standing.standing"})
+_UNATTENDED = frozenset({"awaiting.awaiting", "standing.standing", "decisions.news"})
 """Endpoints that open pages call by themselves; they do not count as activity of the person."""
 
 

@@ -164,3 +164,29 @@ def test_queue_offers_what_each_row_allows(app: Flask, world: World) -> None:
     assert re.search(r'formaction="/decide/return"', page) and "/decide/approve" not in page
     assert 'data-acts="claim recommend return approve"' in signed_in_client(app, "approver").get("/?tab=submitted").text
     assert "data-acts" not in signed_in_client(app, "auditor").get("/?tab=submitted").text
+
+
+def test_page_hears_what_others_decided_of_the_listed_tables(app: Flask, world: World) -> None:
+    ids = [submitted(world, n) for n in (1, 2)]
+    client = signed_in_client(app, "approver")
+    page = client.get(f"/decide/approve?table={ids[0]}&table={ids[1]}").text
+    address, seen = re.findall(r'data-news="([^"]+)" data-seen="(\d+)"', page)[0]
+    address = f"{address.replace('&amp;', '&')}&since={seen}"
+    assert client.get(address).status_code == 204
+    world.act(ids[0], actions.WITHDRAW, "head")
+    signed_in_client(app, "reviewer").post(f"/tables/{ids[1]}/claim")
+    told = client.get(address).get_json()["told"]
+    assert "取消送审，现在的状态是“草拟”" in told[str(ids[0])] and "认领审核" in told[str(ids[1])]
+    assert signed_in_client(app, "head").get(address).status_code == 403
+
+
+def test_refused_tables_are_tried_again_with_what_was_typed(app: Flask, world: World) -> None:
+    table_id = submitted(world, 1)
+    world.opinion(table_id, binding=False)
+    answer = post(
+        app, world, "reviewer", "return", [table_id], due=str(DUE), reason="请尽快。", **{f"digest-{table_id}": "0"}
+    )
+    page = results(app, "reviewer", answer)
+    (again,) = re.findall(r'href="([^"]*after=[^"]*)"', page)
+    page = signed_in_client(app, "reviewer").get(again.replace("&amp;", "&")).text
+    assert "请尽快。" in page and f'value="{DUE}"' in page
