@@ -10,7 +10,7 @@ from portal.domain.documents import ProjectDocument
 from portal.domain.treatments import Treatment, TreatmentCounts
 from portal.services.drafting import explanations
 from portal.services.review import dismissals, opinion_acts
-from portal.services.review.opinion_acts import Wording
+from portal.services.review.wordings import Wording
 from tests.databases import LivedWorlds
 from tests.statement_counts import counted_queries
 from tests.world import DUE, YEAR, World, sound_project
