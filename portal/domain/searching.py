@@ -46,7 +46,12 @@ def variants(character: str) -> str:
     return _VARIANTS.get(character, character)
 
 
+def folded(text: str) -> str:
+    """The text with one character for all that count as the same; of the same length."""
+    return text.translate(_FOLDED)
+
+
 def finds(wanted: Iterable[str], text: str) -> bool:
     """Whether `text` contains each of the words `wanted`."""
-    folded = text.translate(_FOLDED)
-    return all(word.translate(_FOLDED) in folded for word in wanted)
+    within = folded(text)
+    return all(folded(word) in within for word in wanted)
