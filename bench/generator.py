@@ -29,6 +29,7 @@ from portal.domain.rules import Severity, YearRules, check_table
 from portal.domain.states import State
 from portal.extensions import Base
 from portal.services.administration.passwords import hash_password
+from portal.services.library import full_text_fill
 
 PASSWORD = "jiaoshi-2026-cs"
 DISCUSSED = 4
@@ -94,6 +95,7 @@ def load(engine: Engine, shape: Shape, seed: int = 2026) -> Loaded:
         connection.execute(text(_REGISTER))
         chain.add(list(baseline.entries(connection, chain.at)))
         chain.close()
+        full_text_fill.fill_all(connection)
         _numbers_go_on(connection)
         connection.commit()
     gather_statistics(engine)

@@ -17,7 +17,7 @@ from portal.extensions import db
 from portal.formats import files
 from portal.services.files import exports, imports
 from portal.services.files.imports import ImportResult
-from portal.services.library import known_indicators, known_sentences
+from portal.services.library import full_text_fill, known_indicators, known_sentences
 
 EXPORT_FORMATS = ("text", "docx", "xlsx", "pdf", "json")
 
@@ -84,6 +84,7 @@ def export(office: str, year: int, format_: str, output: Path, by: str | None) -
 
 @tables.command("index")
 def index() -> None:
-    """重建索引：各表最近一次送审的语句，供比对雷同文字；已批复的指标，供填报时建议。"""
+    """重建索引：各表最近一次送审的语句，供比对雷同文字；已批复的指标，供填报时建议；各表的文字，供查找。"""
     sent, approved = known_sentences.rebuild(db.session()), known_indicators.rebuild(db.session())
-    click.echo(f"已编入 {sent} 张表的语句，{approved} 张表的指标。")
+    searched = full_text_fill.rebuild(db.session())
+    click.echo(f"已编入 {sent} 张表的语句，{approved} 张表的指标，{searched} 张表的文字。")

@@ -8,6 +8,7 @@ from portal.extensions import Base
 from portal.models.calendar import CalendarNotice
 from portal.models.deadlines import Extension
 from portal.models.form_posts import FormPost
+from portal.models.full_text import IndexedCopy, IndexedRevision
 from portal.models.jobs import Job, JobInput
 from portal.models.library import IndexedIndicator, IndexedSentence, LibraryEntry
 from portal.models.notices import Digest, MailAddress, Notice, NoticeMute
@@ -63,7 +64,9 @@ __all__ = [
     "FindingCount",
     "FormPost",
     "HandUpEvent",
+    "IndexedCopy",
     "IndexedIndicator",
+    "IndexedRevision",
     "IndexedSentence",
     "Job",
     "JobInput",

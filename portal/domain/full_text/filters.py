@@ -48,13 +48,23 @@ class RuleIds:
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
-    """Text in a column, folded."""
+class OfficeText:
+    """The beginning of an office's code, or part of its name."""
 
     text: str
 
 
-Condition = YearRange | StandingChoice | AmountRange | RuleIds | Texts
+@dataclass(frozen=True, slots=True)
+class NameText:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeText:
+    text: str
+
+
+Condition = YearRange | StandingChoice | AmountRange | RuleIds | OfficeText | NameText | CodeText
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +180,8 @@ FILTERS: tuple[FilterKind, ...] = (
     FilterKind("年度", ("年", "年份", "预算年度"), _read_years, "一个年度或一段年度", "年度:2018-2020"),
     FilterKind("状态", (), _read_standings, "表现在在哪一步，几个用顿号隔开，也可以写逾期", "状态:退回"),
     FilterKind("金额", ("预算数", "预算"), _read_amounts, "预算数，单位元，可以写万", "金额:>100000"),
-    FilterKind("单位", ("预算单位", "办事处"), Texts, "单位的编码或名称的一部分", "单位:古城"),
+    FilterKind("单位", ("预算单位", "办事处"), OfficeText, "单位的编码或名称的一部分", "单位:古城"),
     FilterKind("规则", ("检查", "发现", "问题"), _read_rules, "检查发现了什么，写编号或简称", "规则:W12"),
-    FilterKind("名称", ("项目", "项目名称"), Texts, "只在项目名称里找", "名称:经费"),
-    FilterKind("编码", ("项目编码",), Texts, "只在项目编码里找", "编码:610-1301"),
+    FilterKind("名称", ("项目", "项目名称"), NameText, "只在项目名称里找", "名称:经费"),
+    FilterKind("编码", ("项目编码",), CodeText, "只在项目编码里找", "编码:610-1301"),
 )

@@ -32,13 +32,18 @@ def _is(fact: SQLColumnExpression[Any], wanted: State | bool) -> ColumnElement[b
     return and_(fact) if wanted else not_(fact)
 
 
-STANDING: ColumnElement[str] = case(
-    *(
-        (and_(*(_is(FACTS[name], wanted) for name, wanted in each.facts.items())), literal(each.standing.value))
-        for each in CASES
-    ),
-    else_=literal(Standing.NOT_BEGUN.value),
-)
+def case_of(facts: Mapping[str, SQLColumnExpression[Any]]) -> ColumnElement[str]:
+    """The standing where the facts of StandingFacts have these expressions."""
+    return case(
+        *(
+            (and_(*(_is(facts[name], wanted) for name, wanted in each.facts.items())), literal(each.standing.value))
+            for each in CASES
+        ),
+        else_=literal(Standing.NOT_BEGUN.value),
+    )
+
+
+STANDING = case_of(FACTS)
 
 
 def is_at(wanted: Standing) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from portal.domain.documents import ProjectDocument
 from portal.domain.permissions import Actor
 from portal.models import Office, TargetTable
 from portal.services.drafting import drafts
+from portal.services.library import full_text_index
 from portal.services.record import audit
 
 
@@ -54,5 +55,6 @@ def name_drafts_anew(session: Session, actor: Actor | None, office: Office, befo
         assert isinstance(document, ProjectDocument)
         changed = replace(document, office_name=office.name)
         leaves = drafts.rewrite(session, author, table, changed, [Set("office_name", before, office.name)])
+        full_text_index.index_copy(session, table, changed)
         audit.record(session, actor, audit_events.NAME_ANEW, audit.object_of_table(table), leaves)
     return len(found)

@@ -29,6 +29,7 @@ from portal.domain.rules import (
     stored,
 )
 from portal.models import TargetTable
+from portal.services.library import full_text_index
 from portal.services.transaction import write
 
 
@@ -79,9 +80,9 @@ def errors(session: Session, table: TargetTable) -> list[Finding]:
 
 
 def check(session: Session, actor: Actor, table_id: int) -> CheckResult:
-    """Check the working copy and update the counts of its findings.
+    """Check the working copy, update the counts of its findings and the index of its text.
 
-    The counts are derived columns, written only if they differ and the text has not changed meanwhile. Updating them
+    These are derived, written only if they differ and the text has not changed meanwhile. Updating them
     is no act of the actor, so it writes no audit entry. Raises NotVisible, Forbidden.
     """
     table, facts = queries.tables.table_with_facts(session, actor, table_id)
@@ -91,14 +92,18 @@ def check(session: Session, actor: Actor, table_id: int) -> CheckResult:
     found = findings(session, actor, table, document)
     explained, lapsed = queries.enclosures.explanations(session, table)
     counted = (*counts(found), correctable_count(found, explained))
-    if counted != (table.errors, table.warnings, table.correctable):
+    has_other_counts = counted != (table.errors, table.warnings, table.correctable)
+    if has_other_counts or not full_text_index.is_indexed(session, table, document, found):
         with write(session, is_act=False):
-            session.execute(
+            written = session.scalar(
                 update(TargetTable)
                 .where(TargetTable.id == table_id, TargetTable.digest == digest)
                 .values(errors=counted[0], warnings=counted[1], correctable=counted[2])
+                .returning(TargetTable.id)
                 .execution_options(synchronize_session=False)
             )
+            if written is not None:
+                full_text_index.index_copy(session, table, document, found)
     return CheckResult(table_id, document, found, explained, lapsed, table.submission_count)
 
 
@@ -128,6 +133,7 @@ def recount(session: Session, actor: Actor, table: TargetTable, document: Docume
     if table.correctable:
         explained, _ = queries.enclosures.explanations(session, table, document)
         table.correctable = correctable_count(found, explained)
+    full_text_index.index_copy(session, table, document, found)
 
 
 def recount_office(session: Session, office_code: str, year: int, ids: Sequence[int]) -> None:
@@ -152,6 +158,7 @@ def recount_office(session: Session, office_code: str, year: int, ids: Sequence[
             own = [finding for finding in found if finding.table == positions.get(table.id, 0)]
             table.errors, table.warnings = counts(own)
             table.correctable = correctable_count(own)  # new tables, without explanations
+            full_text_index.index_copy(session, table, documents[table.id], own)
 
 
 def _check(

@@ -26,6 +26,7 @@ from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.states import State
 from portal.models import BudgetYear, DiscardedDraft, Office, TargetTable
 from portal.services.drafting import change_log, checks, dependents
+from portal.services.library import full_text_index
 from portal.services.record import audit, facts
 from portal.services.record.facts import Facts
 from portal.services.review.workflow import VOIDED, stale_message
@@ -171,6 +172,7 @@ def move_to_recycle_bin(session: Session, actor: Actor, table_id: int) -> str:
     discarded = _discarded(session, actor, table)
     session.add(discarded)
     session.flush()
+    full_text_index.forget_copy(session, table)
     session.execute(delete(TargetTable).where(TargetTable.id == table.id))
     leaves = facts.GONE | facts.of_rows(discarded)
     audit.record(session, actor, audit_events.DISCARD, thing, leaves, digest=digest, version=version)

@@ -1,4 +1,4 @@
-"""Examines a text when it is frozen: stores its findings, and what the bureau's queue shows of it.
+"""Examines a text when it is frozen: stores its findings, what the bureau's queue shows of it, and its index.
 
 Everything is worked out from what the bureau may see. Which marks follow from the facts belongs in `domain.marks`.
 """
@@ -18,6 +18,7 @@ from portal.domain.permissions import Actor, TableFacts
 from portal.domain.rules import Finding, Severity, as_applied, check_table, copied_count, stored, without_policy
 from portal.domain.states import State
 from portal.models import FindingCount, ReviewFacts, Revision, RevisionFindings, TargetTable
+from portal.services.library import full_text_index
 from portal.services.review import explained_findings
 
 _NO_CHANGES = dict.fromkeys(
@@ -47,6 +48,8 @@ def examine(
     session.add_all(FindingCount(revision_id=revision.id, rule=rule, count=count) for rule, count in rules.items())
     explained_findings.store(session, table, document, found, enclosed)
     applied = as_applied(found, year_rules)
+    full_text_index.index_revision(session, table, document, applied)
+    full_text_index.index_copy(session, table, document)
     facts = ReviewFacts(
         table_id=table.id,
         **_NO_CHANGES,

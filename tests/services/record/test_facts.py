@@ -75,6 +75,8 @@ EXEMPT = {
     "finding_counts": "the findings of a revision, counted",
     "known_sentences": "an index that can be rebuilt",
     "known_indicators": "an index that can be rebuilt",
+    "indexed_copies": "an index that can be rebuilt",
+    "indexed_revisions": "an index that can be rebuilt",
     "opinions.state": "follows from the steps",
     "opinions.year": "follows from the table",
     "dismissals.year": "follows from the table",
