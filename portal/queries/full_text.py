@@ -207,6 +207,8 @@ def _terms_of_filter(condition: object) -> Iterator[tuple[str, ...]]:
             yield tuple(full_text.year_term(year) for year in range(first, last + 1))
         case RuleIds(ids):
             yield tuple(full_text.rule_term(rule) for rule in ids)
+        case NameText(text) | CodeText(text):
+            yield from ((term,) for word in searching.words(text) for term in full_text.terms_of_word(word))
 
 
 def _conditions(source: _Source, query: SearchQuery) -> Iterator[ColumnElement[bool]]:

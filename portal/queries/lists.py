@@ -115,6 +115,16 @@ def _cursor(row: Row[*tuple[Any, ...]], *, backwards: bool) -> Cursor:
     return Cursor(row.year, row.office_code, row.position, row.id, backwards)
 
 
+def of_tables(session: Session, actor: Actor, ids: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Rows as of `listing` of those of the tables that the actor may see, in the order of `ids`."""
+    shape = _shape(actor, Filters(()))
+    if shape.sees == _NOWHERE or not ids:
+        return ()
+    rows = session.execute(_of_tables(shape), _values(actor, Filters(())) | {"ids": list(ids)}).all()
+    place = {table_id: n for n, table_id in enumerate(ids)}
+    return sorted(rows, key=lambda row: place[row.id])
+
+
 def counts(
     session: Session, actor: Actor, year: int | tuple[int, ...], states: Sequence[State] = tuple(State)
 ) -> dict[str, int]:
@@ -231,33 +241,37 @@ def _listing(shape: _Shape) -> Select[*tuple[Any, ...]]:
 
 def _listing_of_year(shape: _Shape, n: int) -> Select[*tuple[Any, ...]]:
     """The `n`th year; the cursor stands in the first one."""
-    columns = _columns(shape)
-    statement: Select[*tuple[Any, ...]] = (
-        select(
-            TargetTable.id,
-            TargetTable.year,
-            TargetTable.kind,
-            TargetTable.office_code,
-            Office.name.label("office_name"),
-            TargetTable.position,
-            TargetTable.state,
-            TargetTable.state_since,
-            TargetTable.due_on,
-            TargetTable.return_count,
-            TargetTable.submission_count,
-            TargetTable.in_force_id,
-            TargetTable.is_voided.label("is_voided"),
-            *(column.label(name) for name, column in columns.items()),
-        )
-        .join(Office, Office.code == TargetTable.office_code)
-        .where(*_matching(shape), TargetTable.year == bindparam(f"year_{n}"))
-        .limit(PAGE + 1)
-    )
+    statement = _rows(shape).where(*_matching(shape), TargetTable.year == bindparam(f"year_{n}")).limit(PAGE + 1)
     if shape.place and n == 0:
         place = tuple_(bindparam("after_office"), bindparam("after_position"), bindparam("after_id"))
         order = tuple_(*_ORDER)
         statement = statement.where(order < place if shape.place == "before" else order > place)
     return statement.order_by(*(column.desc() if shape.place == "before" else column for column in _ORDER))
+
+
+def _rows(shape: _Shape) -> Select[*tuple[Any, ...]]:
+    """The columns of a row of the list."""
+    return select(
+        TargetTable.id,
+        TargetTable.year,
+        TargetTable.kind,
+        TargetTable.office_code,
+        Office.name.label("office_name"),
+        TargetTable.position,
+        TargetTable.state,
+        TargetTable.state_since,
+        TargetTable.due_on,
+        TargetTable.return_count,
+        TargetTable.submission_count,
+        TargetTable.in_force_id,
+        TargetTable.is_voided.label("is_voided"),
+        *(column.label(name) for name, column in _columns(shape).items()),
+    ).join(Office, Office.code == TargetTable.office_code)
+
+
+@cache
+def _of_tables(shape: _Shape) -> Select[*tuple[Any, ...]]:
+    return _rows(shape).where(_within(shape.sees, "sees"), TargetTable.id.in_(bindparam("ids", expanding=True)))
 
 
 @cache

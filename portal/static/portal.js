@@ -8,5 +8,6 @@ import "./living.js";
 import "./messages.js";
 import "./print_fields.js";
 import "./save_key.js";
+import "./search_box.js";
 import "./sticky_bars.js";
 import "./unsaved_guard.js";

@@ -45,7 +45,7 @@ def init_app(app: Flask) -> None:
         voiding,
     )
     from portal.web.files import exports, imports, jobs, workbook_returns
-    from portal.web.lists import awaiting, home, tables
+    from portal.web.lists import awaiting, home, search, tables
     from portal.web.notices import inbox
     from portal.web.record import audit_log
     from portal.web.register import entries, owed, unannounced
@@ -75,7 +75,7 @@ def init_app(app: Flask) -> None:
     for part in parts:
         part.init_app(app)
     rooms = (
-        *(signing_in, account, stand_ins, home, awaiting, tables, table, standing),
+        *(signing_in, account, stand_ins, home, awaiting, tables, search, table, standing),
         *(new_tables, edit, checks, corrections, field_saves, paste, suggestions, library_choice),
         *(steps, attachments, ordering, hand_ups),
         *(recycle_bin, office_corrections, voiding),

@@ -81,6 +81,7 @@ def render(
     template = fragment if partial and fragment else page
     if not partial and layout == "page" and current_user.is_authenticated:
         context |= {"navigation": _navigation(current_user.actor), "viewer": _viewer_line(current_user)}
+        context["searches"] = bool(grants_held(current_user.actor, Permission.SEE)) and request.blueprint != "search"
     response = make_response(render_template(template, **context), status)
     response.vary.update(("HX-Request-Type", "HX-History-Restore-Request"))
     return response

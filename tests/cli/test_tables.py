@@ -219,7 +219,7 @@ def test_index_is_made_anew_from_what_was_submitted(world: World, run: Run) -> N
     before = world.session.execute(everything).all()
     world.session.execute(delete(IndexedSentence))
     world.session.commit()
-    assert run("tables", "index").stdout == "已编入 1 张表的语句，0 张表的指标。\n"
+    assert run("tables", "index").stdout == "已编入 1 张表的语句，0 张表的指标，2 张表的文字。\n"
     assert world.session.execute(everything).all() == before != []
 
 
@@ -232,7 +232,7 @@ def test_index_of_indicators_is_made_anew_from_what_was_approved(world: World, r
     before = world.session.execute(everything).all()
     world.session.execute(delete(IndexedIndicator))
     world.session.commit()
-    assert run("tables", "index").stdout == "已编入 2 张表的语句，2 张表的指标。\n"
+    assert run("tables", "index").stdout == "已编入 2 张表的语句，2 张表的指标，2 张表的文字。\n"
     assert world.session.execute(everything).all() == before
     assert [row.level3 for row in before[4:]] == ["发放工资人数", "工资发放及时率", "居民诉求办结率", "居民满意度"]
 

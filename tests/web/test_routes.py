@@ -293,6 +293,9 @@ def office_as_unit(walk: Walk) -> None:
 
 
 def taking_out(walk: Walk) -> None:
+    walk.draft()
+    walk.get("drafter", "/search", q="工资 年度:2020 状态:草拟、逾期 金额:>1 单位:古城 编码:610 名称:经费")
+    walk.get("drafter", "/search/export/xlsx", q="工资")
     for of in (f"/tables/{walk.draft()}", f"/offices/{OFFICE}/{YEAR}"):
         walk.get("drafter", f"{of}/print")
         walk.get("drafter", f"{of}/export/text")

@@ -18,6 +18,7 @@ from portal.domain.amounts import format_yuan
 from portal.domain.deadlines import due_date
 from portal.domain.documents import Kind
 from portal.domain.permissions import Actor, Permission, TableFacts, offices_in_reach
+from portal.domain.register import Standing
 from portal.domain.states import State
 from portal.models import BudgetYear
 from portal.queries.lists import Cursor
@@ -66,6 +67,10 @@ class TableLine:
     left: str = ""
     wanted: str = ""
     unannounced: str = ""
+
+    @property
+    def state_label(self) -> str:
+        return Standing.VOIDED.label if self.voided else State(self.state).label
 
 
 def lines(rows: Sequence[Any], years: Sequence[BudgetYear], chooser: Actor | None = None) -> list[TableLine]:

@@ -1,0 +1,69 @@
+"""Writer of a list as a workbook: one sheet with a head that stays, filters, and notes above. Tables: `writer`."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import xlsxwriter
+
+from portal.formats.excel.writer.cells import shown
+from portal.formats.excel.writer.styles import SONG
+
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+_A4 = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """width: in characters. is_long: its texts go over several lines."""
+
+    label: str
+    width: int
+    is_long: bool = False
+
+
+def write_list(
+    title: str, notes: Sequence[str], columns: Sequence[Column], rows: Iterable[Sequence[str | int | Decimal]]
+) -> bytes:
+    """Numbers are written as numbers, amounts (Decimal) with two decimals, every text as it is."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, _OPTIONS)
+    book.formats[0].set_font_name(SONG)
+    book.set_properties({"title": title})
+    common = {"font_name": SONG, "valign": "top", "border": 1, "border_color": "#9AA7B4"}
+    head = book.add_format(common | {"bold": True, "bg_color": "#E8EEF4", "align": "center"})
+    text = book.add_format(common)
+    long = book.add_format(common | {"text_wrap": True})
+    amount = book.add_format(common | {"num_format": "#,##0.00"})
+    sheet = book.add_worksheet(title[:31])
+    sheet.write_string(0, 0, shown(title), book.add_format({"font_name": SONG, "bold": True, "font_size": 14}))
+    for n, note in enumerate(notes, 1):
+        sheet.write_string(n, 0, shown(note))
+    top = len(notes) + 1
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, column.width)
+        sheet.write_string(top, place, column.label, head)
+    last = top
+    for last, row in enumerate(rows, top + 1):
+        for place, value in enumerate(row):
+            if isinstance(value, str):
+                sheet.write_string(last, place, shown(value), long if columns[place].is_long else text)
+            else:
+                sheet.write_number(last, place, value, amount if isinstance(value, Decimal) else text)
+    sheet.autofilter(top, 0, last, len(columns) - 1)
+    sheet.freeze_panes(top + 1, 0)
+    sheet.repeat_rows(top)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&C&9 第 &P 页　共 &N 页")
+    book.close()
+    return stream.getvalue()
