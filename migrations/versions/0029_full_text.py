@@ -17,6 +17,11 @@ _INDEXES = {"indexed_copies": "copy_terms", "indexed_revisions": "revision_terms
 
 def upgrade() -> None:
     is_sqlite = op.get_bind().dialect.name == "sqlite"
+    if not is_sqlite:
+        op.execute(
+            "CREATE OR REPLACE FUNCTION reads_terms(integer) RETURNS boolean LANGUAGE plpgsql IMMUTABLE COST 8000 "
+            "AS $$BEGIN RETURN true; END$$"
+        )
     for name, terms in _INDEXES.items():
         op.create_table(
             name,
@@ -47,3 +52,5 @@ def downgrade() -> None:
     for name, terms in _INDEXES.items():
         op.execute(f"DROP TABLE {terms}")
         op.drop_table(name)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION reads_terms(integer)")

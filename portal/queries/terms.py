@@ -45,5 +45,5 @@ def _match(element: _has_terms, compiler: Any, **options: Any) -> str:
 
 @compiles(_has_terms, "postgresql")
 def _matches(element: _has_terms, compiler: Any, **options: Any) -> str:
-    name, terms = element.clauses
-    return f"({compiler.process(name, **options)}.terms @@ CAST({compiler.process(terms, **options)} AS tsquery))"
+    name, terms = (compiler.process(each, **options) for each in element.clauses)
+    return f"({name}.terms @@ CAST({terms} AS tsquery) AND reads_terms({name}.rowid))"
