@@ -1,7 +1,7 @@
 """The index of the texts of tables, for searching, filled from the texts there are.
 
 Revision ID: 0029
-Revises: 0030
+Revises: 0031
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from portal.services.library import full_text_fill
 
 revision = "0029"
-down_revision = "0030"
+down_revision = "0031"
 
 _INDEXES = {"indexed_copies": "copy_terms", "indexed_revisions": "revision_terms"}
 
