@@ -102,6 +102,7 @@ CHANGE_LIBRARY = AuditEvent("change_library", "修改指标库")
 ADD_NOTE = AuditEvent("add_note", "写底稿", seen_with=Permission.SEE_BUREAU_NOTES)
 DISMISS_FINDING = AuditEvent("dismiss_finding", "不提", seen_with=Permission.SEE_BUREAU_NOTES)
 RESTORE_FINDING = AuditEvent("restore_finding", "撤回不提", seen_with=Permission.SEE_BUREAU_NOTES)
+EXPORT_HISTORY = AuditEvent("export_history", "导出经过")
 EXPORT_LOG = AuditEvent("export_log", "导出审计记录")
 BACKUP = AuditEvent("backup", "备份")
 RESTORE = AuditEvent("restore", "恢复")
@@ -200,6 +201,7 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
         REMIND_OF_DUE,
         SEND_DIGESTS,
         CHANGE_LIBRARY,
+        EXPORT_HISTORY,
         EXPORT_LOG,
         BACKUP,
         RESTORE,
@@ -207,6 +209,8 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
     )
 }
 """By name, in the order of the handbook and of the log's filter. An event that is missing here cannot be recorded."""
+
+MAIN_ACTS = frozenset(name for name, event in AUDIT_EVENTS.items() if event.is_in_history)
 
 KEYS: Mapping[str, str] = {
     "active": "启用",
@@ -251,6 +255,7 @@ KEYS: Mapping[str, str] = {
     "facts": "办理后的情况",
     "failed_count": "没有发出的邮件数",
     "file": "文件",
+    "filters": "筛选",
     "form": "表样",
     "form_digest": "表样摘要",
     "format": "格式",
@@ -417,7 +422,7 @@ OWN_WORK = (CREATE, IMPORT, EDIT, RENUMBER, event_of(SUBMIT), *ENCLOSING)
 """Events that are work on the text of a table, so that nobody who is behind one may approve it (four eyes)."""
 
 ADMINISTRATIVE = frozenset({About.ACCOUNT, About.OFFICE, About.YEAR})
-DOCUMENTS_LEAVING = frozenset({EXPORT, PRINT})
+DOCUMENTS_LEAVING = frozenset({EXPORT, PRINT, EXPORT_HISTORY})
 """`Permission.READ_ADMIN_LOG` covers ADMINISTRATIVE entries, but not DOCUMENTS_LEAVING: those are about documents."""
 
 ON_WORKING_COPY = frozenset(

@@ -20,6 +20,10 @@ _MAX_CELLS = 40_000_000
 _MIN_RUN = 3
 """A shorter run of equal characters between two changes counts as part of one change."""
 
+_MAX_CELLS_OF_EXCERPT = 1_000_000
+_AROUND = 20
+"""Count of characters of equal text that an excerpt shows beside a change."""
+
 Segment = tuple[str, str]
 """(equal | delete | insert, text)"""
 
@@ -32,6 +36,23 @@ def segments(before: str, after: str) -> tuple[Segment, ...]:
         changes = [("delete", before), ("insert", after)] if sentences is None else list(_joined(sentences))
         found = list(_within(changes, len(before) + len(after)))
     return tuple(_joined(_without_short_runs(list(_joined(found)))))
+
+
+def excerpt(before: str, after: str) -> tuple[Segment, ...]:
+    """As `segments`, with no more of the equal text than shows where the changes are; for lists of many changes."""
+    found = _edits(_WORDS.findall(before), _WORDS.findall(after), _MAX_CELLS_OF_EXCERPT)
+    changes = [("delete", before), ("insert", after)] if found is None else found
+    shown = list(_joined(_without_short_runs(list(_joined(changes)))))
+    last = len(shown) - 1
+    return tuple(
+        (op, _shortened(text, n == 0, n == last) if op == "equal" else text) for n, (op, text) in enumerate(shown)
+    )
+
+
+def _shortened(text: str, is_first: bool, is_last: bool) -> str:
+    """The ends of an equal text that are beside changes."""
+    begin, end = "" if is_first else text[:_AROUND], "" if is_last else text[-_AROUND:]
+    return text if len(text) <= len(begin) + len(end) + 1 else f"{begin}…{end}"
 
 
 def _within(changes: Sequence[Segment], whole: int) -> Iterator[Segment]:

@@ -47,7 +47,7 @@ def init_app(app: Flask) -> None:
     from portal.web.files import exports, imports, jobs, workbook_returns
     from portal.web.lists import awaiting, home, search, tables
     from portal.web.notices import inbox
-    from portal.web.record import audit_log
+    from portal.web.record import audit_log, editing, history, history_exports
     from portal.web.register import entries, owed, unannounced
     from portal.web.register import imports as register_imports
     from portal.web.register import lists as register_lists
@@ -84,7 +84,7 @@ def init_app(app: Flask) -> None:
         *(inbox, dismissals, treatments),
         *(imports, workbook_returns, jobs, exports, library),
         *(offices, office_imports, office_mergers, people, people_imports, portfolios, handovers, years),
-        *(calendar, audit_log, handbook),
+        *(calendar, history, editing, history_exports, audit_log, handbook),
     )
     for module in rooms:
         app.register_blueprint(module.bp)

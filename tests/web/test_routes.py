@@ -263,6 +263,9 @@ def reviewing(walk: Walk) -> None:
     walk.post("approver", f"/extensions/{YEAR}/1", decision="decline", answer="年底前必须批复。")
     accept_all(walk)
     walk.get("reviewer", f"{table}/history")
+    walk.get("auditor", f"{table}/editing")
+    walk.get("auditor", f"{table}/editing.xlsx")
+    walk.get("auditor", f"{table}/editing.jsonl")
     walk.get("reviewer", f"{table}/standing")
     walk.get("reviewer", f"{table}/compare")
 
@@ -409,6 +412,10 @@ def library(walk: Walk) -> None:
 
 def record(walk: Walk) -> None:
     walk.get("auditor", "/audit")
+    walk.get("auditor", "/history")
+    walk.get("auditor", "/history/1")
+    walk.get("auditor", "/history.xlsx")
+    walk.get("auditor", "/history.jsonl")
     walk.get("auditor", "/audit/verify")
     walk.get("auditor", walk.post("auditor", "/audit/export").location)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, redirect, request, stream_with_context, url_for
@@ -28,6 +28,7 @@ from portal.services.record import verification
 from portal.web.acts import result_key
 from portal.web.guards import actor, needs
 from portal.web.record import audit_words
+from portal.web.record.history_filters import day, midnight, number
 from portal.web.rendering import render
 
 bp = Blueprint("audit_log", __name__)
@@ -80,7 +81,7 @@ def log() -> Response:
 
 
 def _log_page(status: int, errors: dict[str, str]) -> Response:
-    session, chosen, before = db.session(), _chosen(), _before()
+    session, chosen, before = db.session(), _chosen(), number(request.args.get("before", ""))
     found = queries.record.entries(session, actor(), _filters(chosen, before))
     lines = _lines(found[:PAGE])
     older = chosen.as_query() | {"before": str(lines[-1].number)} if len(found) > PAGE else None
@@ -144,39 +145,22 @@ def _chosen() -> Chosen:
         act=act if act in AUDIT_EVENTS else "",
         about=about if about in set(About) else "",
         text=args.get("text", "").strip()[:100],
-        since=str(_day(args.get("since", "")) or ""),
-        until=str(_day(args.get("until", "")) or ""),
+        since=str(day(args.get("since", "")) or ""),
+        until=str(day(args.get("until", "")) or ""),
     )
 
 
-def _before() -> int | None:
-    text = request.args.get("before", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
 def _filters(chosen: Chosen, before: int | None) -> LogFilters:
-    since, until = _day(chosen.since), _day(chosen.until)
+    since, until = day(chosen.since), day(chosen.until)
     return LogFilters(
         chosen.actor,
         chosen.act,
         chosen.about,
         chosen.text,
-        _midnight(since) if since else None,
-        _midnight(until + timedelta(days=1)) if until else None,
+        midnight(since) if since else None,
+        midnight(until + timedelta(days=1)) if until else None,
         before,
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 2000 <= found.year <= 2999 else None
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), LOCAL)
 
 
 @bp.get("/audit/verify")

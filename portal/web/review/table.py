@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -27,6 +26,7 @@ from portal.services.review import proof
 from portal.web.drafting import attempts
 from portal.web.filters import moment
 from portal.web.guards import actor, needs
+from portal.web.record import entry_lines
 from portal.web.rendering import page_or_fragment, render
 from portal.web.review import conclusions, desk, notes, opinion_fields, opinion_marks, rounds, treatments
 from portal.web.review.adjustment_views import adjustment_of
@@ -185,34 +185,16 @@ def history_lines(loaded: TablePage, most: int | None = None) -> list[HistoryLin
 def _history_line(entry: AuditEntry, notes: Mapping[int, str]) -> HistoryLine:
     """`state`: the target of the entry's action; None where the target varies or the entry is no transition."""
     action = ACTIONS.get(entry.act)
-    detail = json.loads(entry.detail)
+    detail = queries.record_words.detail_of(entry)
     if entry.act in HAND_UPS:
         detail["reason"] = notes.get(detail["step"], "")
     return HistoryLine(
         at=moment(entry.at),
         who=queries.record_words.who_acted(entry),
         act=event_label(entry.act),
-        detail=_detail(detail),
+        detail=entry_lines.summary(detail),
         state=action.target.value if action and action.target else None,
     )
-
-
-def _detail(detail: dict[str, object]) -> str:
-    """The facts of an entry that the history shows."""
-    parts = []
-    if "source_year" in detail:
-        parts.append(f"沿用 {detail['source_year']} 年度的表")
-    if "revision" in detail:
-        parts.append(f"第 {detail['revision']} 次送审")
-    if "round" in detail:
-        parts.append(f"第 {detail['round']} 轮")
-    if detail.get("opinions"):
-        parts.append(f"意见 {detail['opinions']} 条")
-    if detail.get("due"):
-        parts.append(f"期限 {detail['due']}")
-    if detail.get("reason"):
-        parts.append(str(detail["reason"]))
-    return " · ".join(parts)
 
 
 @bp.get("/tables/<int:table_id>/history")
