@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain import text_differences
-from portal.domain.text_differences import segments
+from portal.domain.text_differences import Segment, excerpt, segments
 
 _texts = st.text(alphabet="甲乙丙12.% 。\n", max_size=40)
 
@@ -123,3 +123,20 @@ def test_texts_with_nothing_in_common_are_bounded_in_work(
 
     assert cells <= 2_000_000
     assert "".join(text for op, text in found if op != "insert") == before
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("", "新的", (("insert", "新的"),)),
+        ("甲" * 50 + "旧", "甲" * 50 + "新", (("equal", "…" + "甲" * 20), ("delete", "旧"), ("insert", "新"))),
+        ("旧" + "甲" * 50, "甲" * 50, (("delete", "旧"), ("equal", "甲" * 20 + "…"))),
+        ("23000元", "25000元", (("delete", "23000"), ("insert", "25000"), ("equal", "元"))),
+    ],
+)
+def test_excerpt_shows_the_change_and_little_around(before: str, after: str, shown: tuple[Segment, ...]) -> None:
+    assert excerpt(before, after) == shown
+
+
+def test_excerpt_of_very_long_texts_shows_both() -> None:
+    assert [op for op, _ in excerpt("甲乙" * 2_000, "丙丁" * 2_000)] == ["delete", "insert"]

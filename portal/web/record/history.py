@@ -45,7 +45,6 @@ def history() -> Response:
         table_name=_table_name(chosen, page),
         acts=[("", "主要经过"), (ALL, "全部操作"), *((name, event_label(name)) for name in events)],
         offices=[(code, f"{code} {name}") for code, name in offices] if len(offices) > 1 else [],
-        show_office=not chosen.table,
         without_table=_url(chosen, table=""),
         with_all=_url(chosen, act=ALL) if not chosen.act and set(events) != MAIN_ACTS else "",
         newest_url=_url(chosen) if before else "",

@@ -129,6 +129,8 @@ def queue_page(me: Actor, years: Sequence[BudgetYear]) -> Response:
         heads=[_head(*each, order) for each in _HEADS],
         rows=queue_lines(me, rows, _query(filters.tab), (number - 1) * PAGE),
         acts=acts,
+        may_choose=any(grants_held(me, act.permission) for act in BATCH_ACTS.values()),
+        may_claim=bool(grants_held(me, Permission.CLAIM)),
         show_year=len(covered) > 1,
         order_note=DEFAULT_ORDER,
         treatments_url=url_for("treatments.year", year=(requested or years[0]).year),

@@ -21,6 +21,7 @@ from portal.domain.rules import Finding
 from portal.domain.states import State
 from portal.extensions import db
 from portal.models import AuditEntry, TargetTable
+from portal.queries.review import OpinionLine
 from portal.services.drafting import drafts
 from portal.services.review import proof
 from portal.web.drafting import attempts
@@ -28,10 +29,11 @@ from portal.web.filters import moment
 from portal.web.guards import actor, needs
 from portal.web.record import entry_lines
 from portal.web.rendering import page_or_fragment, render
-from portal.web.review import conclusions, desk, notes, opinion_fields, opinion_marks, rounds, treatments
+from portal.web.review import conclusions, desk, edit_marks, notes, opinion_fields, opinion_marks, rounds, treatments
 from portal.web.review.adjustment_views import adjustment_of
 from portal.web.review.opinion_fields import OpinionFields
 from portal.web.review.opinion_forms import opinion_forms
+from portal.web.review.rounds import RoundView
 from portal.web.table_page import TablePage, findings_shown, load, opinions_of, others_editing
 from portal.web.typed_texts import typed_texts
 
@@ -65,9 +67,7 @@ def table_page(
         loaded=loaded,
         table=table,
         document=shown.document if shown else None,
-        notes=opinion_marks.with_notes(notes.by_place(shown.document, findings, is_calm=is_calm), opinions, round)
-        if shown
-        else {},
+        notes=_notes(loaded, findings, opinions, round, is_calm=is_calm),
         findings=_finding_groups(loaded, findings, is_calm=is_calm),
         treated=treatments.of_findings(loaded, findings),
         opinions=rounds.problems_first(notes.opinion_views(shown.document, opinions), round) if shown else [],
@@ -92,6 +92,20 @@ def table_page(
         left=typed_texts() if stale else [],
         next_table=next_to_submit(),
     )
+
+
+def _notes(
+    loaded: TablePage,
+    findings: Sequence[Finding],
+    opinions: Sequence[OpinionLine],
+    round: RoundView | None,
+    *,
+    is_calm: bool,
+) -> Mapping[str, Sequence[object]]:
+    if loaded.shown is None:
+        return {}
+    of_findings = notes.by_place(loaded.shown.document, findings, is_calm=is_calm)
+    return edit_marks.with_edit_marks(opinion_marks.with_notes(of_findings, opinions, round), loaded)
 
 
 def _finding_groups(loaded: TablePage, findings: Sequence[Finding], *, is_calm: bool) -> list[notes.FindingGroup]:

@@ -128,3 +128,11 @@ def test_workbook_never_makes_formulas_and_says_where_it_was_cut(
     texts = [text for row in sheet.rows for text in row.cells]
     assert any("这里只有" in text for text in texts)
     assert len(sheet.rows) == 5 + 3
+
+
+def test_cells_lead_to_who_changed_them_where_one_may_see_it_and_does_not_edit(app: Flask, table_id: int) -> None:
+    link = f'href="/tables/{table_id}/editing?path=goals"'
+    shown = [
+        link in signed_in_client(app, who).get(f"/tables/{table_id}").text for who in ("auditor", "drafter", "reviewer")
+    ]
+    assert shown == [True, False, False]

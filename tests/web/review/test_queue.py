@@ -106,3 +106,9 @@ def test_returned_tables_show_their_due_date(app: Flask, world: World) -> None:
 )
 def test_what_all_names_share_ends_with_a_division(first: str, last: str, shared: str) -> None:
     assert shared_beginning(first, last) == shared
+
+
+def test_queue_names_the_keys_of_what_one_may_do(app: Flask) -> None:
+    shown = {who: signed_in_client(app, who).get("/").text for who in ("reviewer", "auditor")}
+    assert ["<kbd>C</kbd>" in shown[who] for who in shown] == [True, False]
+    assert ["<kbd>X</kbd>" in shown[who] for who in shown] == [True, False]
