@@ -137,10 +137,11 @@ class OpinionWords:
 
 @dataclass(frozen=True, slots=True)
 class OpinionLook:
-    """Bootstrap names for the button."""
+    """style, icon: Bootstrap names for the button. key: the single key that presses it on the current opinion."""
 
     style: str = "primary"
     icon: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,7 @@ ACCEPT = OpinionAct(
     words=OpinionWords(
         button="采纳答复", thread="采纳", record="采纳答复", refused="这条意见还没有答复，或者已经办结。"
     ),
-    look=OpinionLook("primary", "check-lg"),
+    look=OpinionLook("primary", "check-lg", "a"),
     step="accepted",
     event="accept_opinion",
 )
@@ -262,7 +263,7 @@ RAISE_AGAIN = OpinionAct(
         refused="这条意见还没有答复，不必再次提出。",
         text="还差什么",
     ),
-    look=OpinionLook("secondary"),
+    look=OpinionLook("secondary", key="r"),
     step="raised_again",
     event="raise_again",
 )

@@ -21,6 +21,10 @@ export function cellOf(path) {
   return path === undefined ? null : document.getElementById(idOf(path));
 }
 
+export function firstCell() {
+  return document.querySelector(`${FORM} td[id]`);
+}
+
 export function focusCell(cell) {
   if (!cell) return;
   cell.tabIndex = -1;

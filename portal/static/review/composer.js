@@ -14,7 +14,8 @@ import { showTab } from "./side_tabs.js";
 const CELL = "portal.desk.cell";
 const composer = () => document.querySelector("[data-composer]");
 
-export async function open(path) {
+/** @param rule of the finding at `path` that becomes an opinion, if it comes from one */
+export async function open(path, rule = "") {
   const form = composer();
   if (!form || path === undefined) return;
   showTab(form);
@@ -25,10 +26,12 @@ export async function open(path) {
     form.elements.text.focus();
     return;
   }
-  const written = form.elements.text.value.trim() ? writtenIn(form) : null;
   putBack();
-  await load(form, path);
+  await load(form, path, rule);
+  const { value, defaultValue } = form.elements.text; // also what was typed meanwhile
+  const written = value.trim() && value !== defaultValue ? writtenIn(form) : null;
   const fresh = composer();
+  if (fresh === form) form.elements.path.value = path; // no answer: the place alone changes
   if (written) fill(fresh, written);
   arrange();
   (written ? fresh.elements.text : fresh.elements.kind)?.focus();
@@ -36,15 +39,17 @@ export async function open(path) {
 }
 
 /** Also into the address, so that a reload shows the same form, with what was typed in it. */
-async function load(form, path) {
+async function load(form, path, rule) {
   const url = new URL(form.dataset.composer, location.href);
   url.searchParams.set("at", path);
+  if (rule) url.searchParams.set("rule", rule);
   // settle:0, because settling copies the style attributes that autogrow.js set (CSP).
   const options = { source: form, target: form, swap: "outerHTML settle:0" };
   await window.htmx.ajax("GET", url.pathname + url.search, options);
   const here = new URL(location.href);
   here.searchParams.set("at", path);
-  here.searchParams.delete("rule");
+  if (rule) here.searchParams.set("rule", rule);
+  else here.searchParams.delete("rule");
   history.replaceState(history.state, "", here);
 }
 
@@ -65,6 +70,14 @@ function fill({ elements }, written) {
   for (const [name, value] of Object.entries(written)) elements.namedItem(name).value = value;
   elements.text.dispatchEvent(new Event("input", { bubbles: true }));
 }
+
+document.addEventListener("click", (event) => {
+  const turn = event.target.closest?.("[data-desk] a.turn[href$='#raise']");
+  if (!turn || !composer()) return;
+  event.preventDefault();
+  const { searchParams } = new URL(turn.href);
+  open(searchParams.get("at"), searchParams.get("rule"));
+});
 
 document.addEventListener("change", ({ target }) => {
   if (target.matches("[data-composer] #opinion-path")) open(target.value);

@@ -1,11 +1,11 @@
 /**
- * Single keys on the desk: arrows move between cells, O opens the composer, T unfolds the return,
- * P recommends with all four dimensions, V approves, N opens the next table, J and K go through the
- * opinions, A accepts and R raises again the current one, ? shows all keys.
+ * Single keys on the desk: arrows move between cells and Escape leaves them, O opens the composer,
+ * T unfolds the return, P recommends with all four dimensions, V approves, N opens the next table,
+ * J and K go through the opinions, A accepts and R raises again the current one, ? shows all keys.
  */
 
 import { isComposing } from "../composing.js";
-import { cellBeside, cellOf, focusCell, pathAround } from "./cells.js";
+import { cellBeside, cellOf, firstCell, focusCell, pathAround } from "./cells.js";
 import { open } from "./composer.js";
 import { showTab } from "./side_tabs.js";
 
@@ -41,7 +41,7 @@ function recommend() {
 }
 
 function raiseAgain() {
-  const details = current()?.querySelector("details");
+  const details = current()?.querySelector("summary[data-key=r]")?.parentElement;
   if (!details) return;
   details.open = true;
   details.querySelector("textarea")?.focus();
@@ -57,22 +57,30 @@ const ACTIONS = {
   n: () => follow("n"),
   j: () => go(1),
   k: () => go(-1),
-  a: () => current()?.querySelector("form[action*='/accept'] button")?.click(),
+  a: () => current()?.querySelector("button[data-key=a]")?.click(),
   r: raiseAgain,
   "?": () => document.querySelector("dialog[data-keys]")?.showModal(),
 };
+
+/** Where an arrow leads: beside the focused cell, without any focus to the first cell. */
+function cellFor(key) {
+  const { activeElement } = document;
+  if (activeElement === document.body) return firstCell();
+  const cell = cellOf(pathAround(activeElement));
+  return cell && cellBeside(cell, key);
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isComposing(event)) return;
   if (event.target.closest?.(TYPED_IN)) return;
   if (event.key.startsWith("Arrow")) {
-    const cell = cellOf(pathAround(document.activeElement));
-    const next = cell && cellBeside(cell, event.key);
+    const next = cellFor(event.key);
     if (!next) return;
     event.preventDefault();
     focusCell(next);
     return;
   }
+  if (event.key === "Escape") document.activeElement.blur();
   const act = ACTIONS[event.key.toLowerCase()];
   if (!act) return;
   event.preventDefault();

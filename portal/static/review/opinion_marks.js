@@ -33,6 +33,10 @@ function point({ target: element }, isPointed) {
   for (const each of [opinion, ...marksOf(opinion)]) each.classList.toggle("pointed", isPointed);
 }
 
+/** After an act on an opinion the page comes back to it: so J and K go on from there. */
+const acted = location.hash.startsWith("#opinion-") && document.querySelector(location.hash);
+if (acted) window.addEventListener("load", () => requestAnimationFrame(() => focusBeside(acted)));
+
 document.addEventListener("mouseover", (event) => point(event, true));
 document.addEventListener("mouseout", (event) => point(event, false));
 

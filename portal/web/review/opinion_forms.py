@@ -13,6 +13,7 @@ from portal.queries.review import OpinionLine
 from portal.web.review import answers, opinion_fields
 from portal.web.review.answers import AnswerChoice, answer_choices
 from portal.web.review.opinion_fields import OpinionFields
+from portal.web.review.queue_address import queue_args
 from portal.web.table_page import TablePage
 
 
@@ -28,6 +29,7 @@ class OpinionForm:
     label: str
     style: str
     icon: str
+    key: str
     summary: str
     is_open: bool
     choices: Sequence[AnswerChoice]
@@ -58,10 +60,16 @@ def _form(
     typed = refused or {}
     return OpinionForm(
         name=act.name,
-        url=url_for(f"opinions.{act.name}", table_id=loaded.table.id, opinion_id=line.id),
+        url=url_for(
+            f"opinions.{act.name}",
+            table_id=loaded.table.id,
+            opinion_id=line.id,
+            **queue_args(),  # type: ignore[arg-type]
+        ),
         label=words.button,
         style=act.look.style,
         icon=act.look.icon,
+        key=act.look.key,
         summary=f"修改{words.button}" if is_answer and line.state is act.target else words.button,
         is_open=refused is not None or (is_answer and is_waiting),
         choices=answer_choices("，理由如下", typed.get("answer", Answer.CHANGED)) if is_answer else (),

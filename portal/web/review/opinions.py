@@ -6,9 +6,10 @@ The view of an opinion act has the name of the act, see OPINION_ACTS.
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain.errors import Invalid, NotVisible, Stale
@@ -21,7 +22,7 @@ from portal.web.guards import actor, needs
 from portal.web.rendering import page_or_fragment, render
 from portal.web.review import answers, opinion_fields
 from portal.web.review.answers import RefusedAnswer
-from portal.web.review.queue_address import queue_args
+from portal.web.review.queue_address import next_url, queue_args
 from portal.web.review.table import table_page
 from portal.web.table_page import load, opinions_of
 
@@ -51,8 +52,9 @@ def take_over(table_id: int) -> Answer:
 @bp.post("/tables/<int:table_id>/recommend")
 @needs(Permission.RECOMMEND)
 def recommend(table_id: int) -> Answer:
+    """Then to the next table of the queue from which this one was opened."""
     form = request.form
-    return _do(
+    answer = _do(
         table_id,
         "conclusion",
         conclusions.recommend,
@@ -61,6 +63,11 @@ def recommend(table_id: int) -> Answer:
         dimensions=form.getlist("dimensions"),
         note=form.get("note", ""),
     )
+    if answer.status_code != HTTPStatus.SEE_OTHER:
+        return answer
+    flash("已建议批复。", "success")
+    following = next_url(actor(), table_id)
+    return redirect(following, 303) if following else answer
 
 
 @bp.post("/tables/<int:table_id>/recommend/retract")
