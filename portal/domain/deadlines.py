@@ -25,11 +25,12 @@ class AfterDeadline(StrEnum):
         return {"late": "照收，记明迟了几个工作日", "extension": "先由财政局延期，才能送审"}[self.value]
 
 
-def due_date(state: str, own: date | None, deadline: date) -> date | None:
+def due_date(state: str | None, own: date | None, deadline: date) -> date | None:
     """The last day (inclusive, local) for submitting a table; None where it is not with the office.
 
-    own: set by a return, a reopening or an extension. deadline: of the year.
+    own: set by a return, a reopening or an extension. deadline: of the year. state None: the office has not begun it,
+    and `own` is its extension for all tables. `queries.register.due_dates` is the same in SQL.
     """
-    if state == State.DRAFTED:
+    if state is None or state == State.DRAFTED:
         return own or deadline
     return own if state == State.RETURNED else None

@@ -93,6 +93,7 @@ class Permission(StrEnum):
     EXTEND = "extend"
     EXPORT = "export"
     SEE_REGISTER = "see_register"
+    SEE_OVERVIEW = "see_overview"
     KEEP_REGISTER = "keep_register"
     CONFIRM_NO_PROJECTS = "confirm_no_projects"
     MANAGE = "manage"
@@ -135,6 +136,7 @@ _PERMISSION_LABELS = {
     Permission.EXTEND: "延期",
     Permission.EXPORT: "导出、打印",
     Permission.SEE_REGISTER: "查看应报清单",
+    Permission.SEE_OVERVIEW: "查看全区情况",
     Permission.KEEP_REGISTER: "维护应报清单、免报",
     Permission.CONFIRM_NO_PROJECTS: "确认本年无项目",
     Permission.MANAGE: "管理单位、人员、年度",
@@ -217,6 +219,7 @@ PERMISSIONS: Mapping[Permission, Rule] = {
     Permission.REOPEN: Rule((Grant(Role.APPROVER, submitted_once=True, not_own_work=True),)),
     Permission.VOID: Rule((Grant(Role.HEAD, _OWN, submitted_once=True),), _WITH_OFFICE, never_approved=True),
     Permission.SEE_REGISTER: Rule((*_OFFICE_AND_ABOVE, *_KEEP_REGISTER, Grant(Role.AUDITOR))),
+    Permission.SEE_OVERVIEW: Rule((*_OFFICE_AND_ABOVE, *_KEEP_REGISTER, Grant(Role.AUDITOR))),
     Permission.KEEP_REGISTER: Rule(_KEEP_REGISTER),
     Permission.CONFIRM_NO_PROJECTS: Rule((Grant(Role.HEAD, _OWN),), begins_work=True),
     Permission.ASK_ADJUSTMENT: Rule((Grant(Role.HEAD, _OWN),), frozenset({State.APPROVED})),

@@ -81,6 +81,9 @@ RIGHTS = (
     ("see_register", "drafter head", "own below", ALWAYS, False),
     ("see_register", "reviewer", "assigned", ALWAYS, False),
     ("see_register", "approver auditor", ANY, ALWAYS, False),
+    ("see_overview", "drafter head", "own below", ALWAYS, False),
+    ("see_overview", "reviewer", "assigned", ALWAYS, False),
+    ("see_overview", "approver auditor", ANY, ALWAYS, False),
     ("keep_register", "reviewer", "assigned", ALWAYS, False),
     ("keep_register", "approver", ANY, ALWAYS, False),
     ("confirm_no_projects", "head", "own", ALWAYS, False),
@@ -209,7 +212,7 @@ def test_administrator_sees_no_document_and_auditor_changes_none() -> None:
         for role in (Role.ADMIN, Role.AUDITOR)
     }
     assert held == {Role.ADMIN: {"manage", "read_admin_log"}, Role.AUDITOR: {
-        "see", "export", "see_bureau_notes", "see_register", "read_audit_log", "read_admin_log",
+        "see", "export", "see_bureau_notes", "see_register", "see_overview", "read_audit_log", "read_admin_log",
         "see_editing", "see_treatments", "see_treatments_by_reviewer",
     }}  # fmt: skip
 

@@ -7,17 +7,41 @@ changes belong to `models.register`, `queries.register` and `services.register`;
 from portal.domain.register.entries import EntryRow
 from portal.domain.register.plans import EntryChange, ImportPlan, compare
 from portal.domain.register.reading import RegisterReading, read
+from portal.domain.register.selections import (
+    AT_BUREAU,
+    IN_FORCE,
+    NOT_SUBMITTED,
+    OVERDUE,
+    OWED,
+    SELECTIONS,
+    SUBMITTED,
+    TO_CHANGE,
+    WITH_OFFICE,
+    Selection,
+    selects,
+)
 from portal.domain.register.standing import CASES, Standing, StandingFacts, standing
 
 __all__ = [
+    "AT_BUREAU",
     "CASES",
+    "IN_FORCE",
+    "NOT_SUBMITTED",
+    "OVERDUE",
+    "OWED",
+    "SELECTIONS",
+    "SUBMITTED",
+    "TO_CHANGE",
+    "WITH_OFFICE",
     "EntryChange",
     "EntryRow",
     "ImportPlan",
     "RegisterReading",
+    "Selection",
     "Standing",
     "StandingFacts",
     "compare",
     "read",
+    "selects",
     "standing",
 ]

@@ -21,11 +21,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from portal.database import local_today
 from portal.domain import searching
 from portal.domain.permissions import Actor, Permission, offices_in_reach
-from portal.domain.register import Standing
+from portal.domain.register import OWED, Selection, Standing
 from portal.models import Office, RegisterEntry
-from portal.queries.register import entries, standings
+from portal.queries.register import entries, reviews, standings
 from portal.queries.searching import contains_all
 
 PAGE = 50
@@ -33,13 +34,21 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """text: words, each in the name or the code of the entry."""
+    """standing, selection: of the list; counts of standings disregard both. text: words, each in the name or the code.
+
+    claimant: id of the person who reviews the tables, 0 = nobody does. rule: found in the latest submission. kind: of
+    an opinion that was raised.
+    """
 
     year: int
     office: str = ""
     standing: Standing | None = None
+    selection: Selection | None = None
     text: str = ""
     is_key: bool = False
+    claimant: int | None = None
+    rule: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,10 @@ class Counts:
     def total(self) -> int:
         return sum(self.by_standing.values())
 
+    @property
+    def owed(self) -> int:
+        return sum(count for standing, count in self.by_standing.items() if standing in OWED.standings)
+
 
 def listing(session: Session, actor: Actor, filters: Filters, cursor: Cursor | None = None) -> Page:
     """One page of entries, by office and code. Each row has `standing` besides the columns of a line. One statement."""
@@ -80,8 +93,7 @@ def listing(session: Session, actor: Actor, filters: Filters, cursor: Cursor | N
         .order_by(*(column.desc() if backwards else column for column in _PLACE))
         .limit(PAGE + 1)
     )
-    if filters.standing:
-        statement = statement.where(standings.is_at(filters.standing))
+    statement = statement.where(*_chosen(filters))
     if cursor:
         here, place = tuple_(*_PLACE), tuple_(cursor.office, cursor.code)
         statement = statement.where(here < place if backwards else here > place)
@@ -109,6 +121,11 @@ def counts(session: Session, actor: Actor, filters: Filters) -> Counts:
     ).all()
     found = {Standing(row.standing): row.entries for row in rows}
     return Counts({each: found.get(each, 0) for each in Standing}, sum(row.in_force for row in rows))
+
+
+def count(session: Session, actor: Actor, filters: Filters) -> int:
+    """Of the entries that `listing` walks through. One statement."""
+    return session.scalar(standings.with_tables(func.count()).where(*_matching(actor, filters), *_chosen(filters))) or 0
 
 
 # Every home page of an office runs this. Built once, a statement is compiled once.
@@ -155,8 +172,21 @@ def _matching(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
         conditions.append(RegisterEntry.office_code == filters.office)
     if filters.is_key:
         conditions.append(RegisterEntry.is_key.is_(True))
+    if filters.claimant is not None:
+        conditions.append(reviews.is_with(filters.claimant, local_today()))
+    if filters.rule:
+        conditions.append(reviews.has_finding(filters.rule))
+    if filters.kind:
+        conditions.append(reviews.has_opinion(filters.kind))
     conditions += [
         or_(contains_all(RegisterEntry.name, word), contains_all(RegisterEntry.code, word))
         for word in searching.words(filters.text)
     ]
+    return conditions
+
+
+def _chosen(filters: Filters) -> list[ColumnElement[bool]]:
+    conditions = [standings.is_at(filters.standing)] if filters.standing else []
+    if filters.selection:
+        conditions.append(standings.selected(filters.selection, local_today()))
     return conditions

@@ -7,14 +7,15 @@ standing in Python (`facts_of`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, and_, case, literal, not_, select
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, and_, case, literal, not_, select, true
 
-from portal.domain.register import CASES, Standing, StandingFacts, standing
+from portal.domain.register import CASES, Selection, Standing, StandingFacts, standing
 from portal.domain.states import State
 from portal.models import RegisterEntry, TargetTable, Voiding
-from portal.queries.register import matching
+from portal.queries.register import due_dates, matching
 
 FACTS: Mapping[str, SQLColumnExpression[Any]] = {
     "state": TargetTable.state,
@@ -44,6 +45,16 @@ def case_of(facts: Mapping[str, SQLColumnExpression[Any]]) -> ColumnElement[str]
 
 
 STANDING = case_of(FACTS)
+
+
+def selected(selection: Selection, today: date) -> ColumnElement[bool]:
+    """Condition for the entries of a selection: `domain.register.selects` in SQL."""
+    conditions = (
+        (selection.standings != frozenset(Standing), STANDING.in_(sorted(selection.standings))),
+        (selection.in_force, FACTS["in_force"]),
+        (selection.is_overdue, due_dates.is_overdue(today)),
+    )
+    return and_(true(), *(condition for is_set, condition in conditions if is_set))
 
 
 def is_at(wanted: Standing) -> ColumnElement[bool]:

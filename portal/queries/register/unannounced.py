@@ -44,6 +44,12 @@ def count(session: Session, actor: Actor, year: int, office: str = "") -> int:
     return session.scalar(select(func.count()).select_from(TargetTable).where(*_unannounced(actor, year, office))) or 0
 
 
+def counts(session: Session, tables: Sequence[ColumnElement[bool]]) -> Sequence[Row[str, int]]:
+    """(office code, number) of the offices that have any, among `tables`. One statement."""
+    statement = select(TargetTable.office_code, func.count()).where(*tables, *_CONDITIONS)
+    return session.execute(statement.group_by(TargetTable.office_code)).all()
+
+
 def is_unannounced(session: Session, table: TargetTable) -> bool:
     wanted = select(TargetTable.id).where(TargetTable.id == table.id, *_CONDITIONS)
     return session.scalar(wanted) is not None

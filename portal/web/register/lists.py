@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,8 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
 from portal.domain.errors import Forbidden, NotVisible
+from portal.domain.opinions import OpinionKind
 from portal.domain.permissions import Actor, Permission, TableFacts, grants_held, may, offices_in_reach
-from portal.domain.register import Standing
+from portal.domain.register import SELECTIONS, Standing
+from portal.domain.rules import RULES
 from portal.extensions import db
 from portal.models import BudgetYear
 from portal.queries.register.lists import Counts, Cursor, Filters
@@ -24,25 +27,43 @@ bp = Blueprint("register", __name__)
 
 UNANNOUNCED, NO_PROJECTS = "unannounced", "no_projects"
 """Tabs beside the standings."""
+ALSO = ("claimant", "rule", "kind")
+"""Restrictions that only links set."""
+_ID = re.compile("[0-9]{1,9}")
+_RULES = {rule.id: rule.name for rule in RULES}
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The current values of the filter bar and the chosen tab: a standing, UNANNOUNCED, NO_PROJECTS or ""."""
+    """The current values of the filter bar and the chosen tab: a standing, one of SELECTIONS, UNANNOUNCED, NO_PROJECTS
+    or "". claimant, rule, kind: of links of the overview, see `Filters`.
+    """
 
     year: int
-    office: str
-    q: str
-    tab: str
+    office: str = ""
+    q: str = ""
+    tab: str = ""
+    claimant: str = ""
+    rule: str = ""
+    kind: str = ""
     state: str = ""
 
     @property
     def filters(self) -> Filters:
-        standing = Standing(self.tab) if self.tab in set(Standing) else None
-        return Filters(self.year, self.office, standing, self.q)
+        return Filters(
+            year=self.year,
+            office=self.office,
+            standing=Standing(self.tab) if self.tab in set(Standing) else None,
+            selection=SELECTIONS.get(self.tab),
+            text=self.q,
+            claimant=int(self.claimant) if self.claimant else None,
+            rule=self.rule,
+            kind=self.kind,
+        )
 
     def address(self, tab: str, **place: str) -> str:
-        wanted = {"office": self.office, "q": self.q, "tab": tab, **place}
+        also = {name: getattr(self, name) for name in ALSO}
+        wanted = {"office": self.office, "q": self.q, "tab": tab, **also, **place}
         query = urlencode({name: text for name, text in wanted.items() if text})
         return url_for(".year", year=self.year) + (f"?{query}" if query else "")
 
@@ -73,7 +94,7 @@ def year(year: int) -> Response:
     if not grants_held(me, Permission.SEE_REGISTER):
         raise Forbidden("你的角色不查看应报清单。")
     found = budget_year(year)
-    chosen = _chosen(year)
+    chosen = _chosen(me, year)
     counts = queries.register.lists.counts(session, me, chosen.filters)
     return render(
         "register/list.html",
@@ -84,6 +105,8 @@ def year(year: int) -> Response:
         offices=page_or_fragment(lambda: _offices(me), lambda: []),
         tabs=_tabs(me, chosen, counts),
         counts=counts,
+        restricted=_restrictions(chosen),
+        unrestricted_url=replace(chosen, claimant="", rule="", kind="").address(chosen.tab),
         show_office=shows_office(me),
         may_keep=bool(grants_held(me, Permission.KEEP_REGISTER)) and found.is_open,
         may_confirm_none=found.is_open and may(me, Permission.CONFIRM_NO_PROJECTS, TableFacts(me.office or "")),
@@ -124,6 +147,9 @@ def _tabs(me: Actor, chosen: Chosen, counts: Counts) -> list[Tab]:
     unannounced = queries.register.unannounced.count(session, me, chosen.year, chosen.office)
     without = queries.register.offices.without_projects_count(session, me, chosen.year, chosen.office)
     found = [("", "全部", counts.total)]
+    if selection := chosen.filters.selection:
+        count = queries.register.lists.count(session, me, chosen.filters)
+        found.append((selection.name, selection.label, count))
     found += [(standing.value, standing.label, count) for standing, count in counts.by_standing.items()]
     found += [(UNANNOUNCED, "没有登记的表", unannounced), (NO_PROJECTS, "本年无项目", without)]
     return [
@@ -133,14 +159,32 @@ def _tabs(me: Actor, chosen: Chosen, counts: Counts) -> list[Tab]:
     ]
 
 
-def _chosen(year: int) -> Chosen:
-    tab = request.args.get("tab", "")
+def _chosen(me: Actor, year: int) -> Chosen:
+    args, tab = request.args, request.args.get("tab", "")
+    claimant, rule, kind = (args.get(name, "") for name in ALSO)
+    sees_claims = bool(grants_held(me, Permission.SEE_BUREAU_NOTES))
     return Chosen(
         year=year,
-        office=request.args.get("office", "")[:12],
-        q=request.args.get("q", "").strip()[:100],
-        tab=tab if tab in {*Standing, UNANNOUNCED, NO_PROJECTS} else "",
+        office=args.get("office", "")[:12],
+        q=args.get("q", "").strip()[:100],
+        tab=tab if tab in {*Standing, *SELECTIONS, UNANNOUNCED, NO_PROJECTS} else "",
+        claimant=claimant if sees_claims and _ID.fullmatch(claimant) else "",
+        rule=rule if rule in _RULES else "",
+        kind=kind if kind in set(OpinionKind) else "",
     )
+
+
+def _restrictions(chosen: Chosen) -> list[str]:
+    """What the links of the overview restrict the list to, in words."""
+    found = []
+    if chosen.claimant:
+        reviewer = queries.overview.contacts.names(db.session(), [int(chosen.claimant)]).get(int(chosen.claimant))
+        found.append(f"{reviewer}正在审核的" if reviewer else "还没有人认领的")
+    if chosen.rule:
+        found.append(f"送审时检查发现“{_RULES[chosen.rule]}”的")
+    if chosen.kind:
+        found.append(f"提过“{OpinionKind(chosen.kind).label}”意见的")
+    return found
 
 
 def _other_years(shown: int) -> list[int]:

@@ -12,9 +12,11 @@ import pytest
 from portal import queries
 from portal.domain import actions
 from portal.domain.errors import NotVisible, Refused
+from portal.domain.overview import total
 from portal.domain.permissions import Permission, TableFacts, may
-from portal.domain.register import EntryRow, Standing
+from portal.domain.register import SELECTIONS, SUBMITTED, EntryRow, Standing
 from portal.models import RegisterEntry, TargetTable
+from portal.queries.overview import figures, kept
 from portal.queries.register.lists import Filters
 from portal.services.drafting import drafts, voiding
 from portal.services.record import verification
@@ -95,7 +97,10 @@ def test_standings_of_lists_counts_and_single_pages_agree_for_every_actor(world:
         live(world, dice, steps=12)
         for name in READERS:
             shown |= agreed_standings(world, name)
+        assert kept.of_year(world.session, YEAR) == figures.of_offices(world.session, YEAR), "counted again"
 
+    for name in READERS:
+        numbers_agree_with_lists(world, name)
     assert len(shown) > 4
     assert verification.verify(world.session).problems == []
 
@@ -120,3 +125,25 @@ def agreed_standings(world: World, name: str) -> set[Standing]:
         found = queries.register.lists.listing(session, actor, Filters(YEAR, standing=standing)).rows
         assert len(found) == count and all(by_list[row.id] is standing for row in found)
     return set(by_list.values())
+
+
+def numbers_agree_with_lists(world: World, name: str) -> None:
+    """Each number of the overview that this person sees is the number of rows of the list that it leads to."""
+    session, actor = world.session, world.actor(name)
+    offices = queries.overview.offices.of_year(session, actor, YEAR)
+    for office, found in [("", total(each.figures for each in offices)), *((o.code, o.figures) for o in offices)]:
+        numbers = {
+            **{f"{each}": (found.count_at(each), {"standing": each}) for each in Standing},
+            **{name: (found.count(each), {"selection": each}) for name, each in SELECTIONS.items()},
+            **{f"by {id}": (held.count, {"claimant": id}) for id, held in found.claimed.items()},
+            **{rule: (count, {"selection": SUBMITTED, "rule": rule}) for rule, count in found.rules.items()},
+            **{kind: (count, {"selection": SUBMITTED, "kind": kind}) for kind, count in found.kinds.items()},
+        }
+        for what, (number, filters) in numbers.items():
+            wanted = Filters(YEAR, office, **filters)
+            rows = queries.register.lists.listing(session, actor, wanted).rows
+            count = queries.register.lists.count(session, actor, wanted)
+            assert number == len(rows) == count, (name, office, what)
+        assert sum(found.submitted_on.values()) == found.count(SUBMITTED)
+        assert sum(found.approved_on.values()) == found.in_force
+        assert found.unannounced == queries.register.unannounced.count(session, actor, YEAR, office)

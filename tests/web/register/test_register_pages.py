@@ -53,7 +53,7 @@ def test_list_shows_standings_amounts_of_both_sides_and_counts(app: Flask, world
 
     assert "待审核" in page and "未开始" in page and "重点" in page
     assert "24,000.00" in page and "与应报金额不同：</span>23,000.00" in page
-    assert "应报 2 项，其中现行有效 0 项" in page
+    assert "应报 2 项，现行有效 0 项" in page
 
 
 def test_list_filters_by_standing_and_words(app: Flask, world: World) -> None:
