@@ -47,6 +47,9 @@ def init_app(app: Flask) -> None:
     from portal.web.files import exports, imports, jobs, workbook_returns
     from portal.web.lists import awaiting, home, search, tables
     from portal.web.notices import inbox
+    from portal.web.overview import office as overview_office
+    from portal.web.overview import overview
+    from portal.web.overview import report as overview_report
     from portal.web.record import audit_log, editing, history, history_exports
     from portal.web.register import entries, owed, unannounced
     from portal.web.register import imports as register_imports
@@ -76,6 +79,7 @@ def init_app(app: Flask) -> None:
         part.init_app(app)
     rooms = (
         *(signing_in, account, stand_ins, home, awaiting, tables, search, table, standing),
+        *(overview, overview_office, overview_report),
         *(new_tables, edit, checks, corrections, field_saves, paste, suggestions, library_choice),
         *(steps, attachments, ordering, hand_ups),
         *(recycle_bin, office_corrections, voiding),

@@ -13,6 +13,7 @@ from flask import Flask, Response, make_response, render_template, request, url_
 from flask_login import current_user
 
 from portal import queries
+from portal.domain.overview import scopes
 from portal.domain.permissions import Actor, Permission, Role, grants_held, may
 from portal.extensions import db
 from portal.queries.awaiting import Awaiting
@@ -95,7 +96,11 @@ def page_or_fragment(page: Callable[[], T], fragment: Callable[[], T]) -> T:
 def _navigation(actor: Actor) -> list[Link]:
     endpoints = []
     if grants_held(actor, Permission.SEE):
-        endpoints += [("home.home", "我的工作"), ("tables.tables", "绩效目标表")]
+        endpoints.append(("home.home", "我的工作"))
+    if grants_held(actor, Permission.SEE_OVERVIEW):
+        endpoints.append(("overview.latest", scopes.title(actor)))
+    if grants_held(actor, Permission.SEE):
+        endpoints.append(("tables.tables", "绩效目标表"))
     if grants_held(actor, Permission.SEE_REGISTER):
         endpoints.append(("register.latest", "应报清单"))
     if grants_held(actor, Permission.SEE):

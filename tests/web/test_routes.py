@@ -106,6 +106,7 @@ class Walk:
 def test_every_route_answers_on_postgresql(app: Flask, world: World) -> None:
     walk = Walk(app, world)
     bureau = (reviewing, treatments, office_as_unit, register)
+    bureau = (reviewing, office_as_unit, register, overview)
     for area in (drafting, beginning, *bureau, taking_out, administration, library, record, session):
         area(walk)
     forgotten = "\n".join(sorted(routes(app) - walk.reached))
@@ -302,6 +303,18 @@ def taking_out(walk: Walk) -> None:
     for of in (f"/tables/{walk.draft()}", f"/offices/{OFFICE}/{YEAR}"):
         walk.get("drafter", f"{of}/print")
         walk.get("drafter", f"{of}/export/text")
+
+
+def overview(walk: Walk) -> None:
+    overview = f"/overview/{YEAR}"
+    walk.get("approver", "/overview")
+    walk.get("approver", overview)
+    walk.get("approver", f"{overview}/{OFFICE}")
+    walk.get("approver", f"{overview}/report")
+    walk.get("approver", f"{overview}/report.docx")
+    walk.get("approver", f"{overview}/print")
+    walk.get("approver", f"{overview}/excel")
+    walk.get("approver", f"{overview}/telephones")
 
 
 def register(walk: Walk) -> None:

@@ -5,10 +5,12 @@ What the register's entries are and where they stand belongs in `domain.register
 
 from portal.domain.overview.course import DayPoint, course
 from portal.domain.overview.figures import Figures, Held, total
+from portal.domain.overview.moves import NEXT_MOVE
 from portal.domain.overview.orders import OfficeFigures, OfficeSort, ordered
 from portal.domain.overview.report import Report, sentences
 
 __all__ = [
+    "NEXT_MOVE",
     "DayPoint",
     "Figures",
     "Held",

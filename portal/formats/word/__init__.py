@@ -8,10 +8,11 @@ from portal.domain.forms import Form
 from portal.formats.assembling import assemble
 from portal.formats.packages import Package
 from portal.formats.reading import Reading
+from portal.formats.word.letter import write_letter
 from portal.formats.word.reader import pieces
 from portal.formats.word.writer import write
 
-__all__ = ["read", "write"]
+__all__ = ["read", "write", "write_letter"]
 
 
 def read(data: bytes, wanted: Sequence[Form] = ()) -> Reading:

@@ -9,7 +9,7 @@ from portal.domain.overview import OfficeFigures
 from portal.domain.permissions import Actor, Permission, offices_in_reach
 from portal.domain.register import Standing
 from portal.models import Office
-from portal.queries.overview import kept
+from portal.queries.overview import cache
 
 
 def of_year(session: Session, actor: Actor, year: int) -> list[OfficeFigures]:
@@ -17,7 +17,7 @@ def of_year(session: Session, actor: Actor, year: int) -> list[OfficeFigures]:
     reach = offices_in_reach(actor, Permission.SEE_OVERVIEW)
     found = {
         code: figures
-        for code, figures in kept.of_year(session, year).items()
+        for code, figures in cache.of_year(session, year).items()
         if (reach is None or code in reach) and (figures.unannounced or any(map(figures.count_at, Standing)))
     }
     names = {code: name for code, name in session.execute(select(Office.code, Office.name))}  # noqa: C416

@@ -65,7 +65,7 @@ class Chosen:
         also = {name: getattr(self, name) for name in ALSO}
         wanted = {"office": self.office, "q": self.q, "tab": tab, **also, **place}
         query = urlencode({name: text for name, text in wanted.items() if text})
-        return url_for(".year", year=self.year) + (f"?{query}" if query else "")
+        return url_for("register.year", year=self.year) + (f"?{query}" if query else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def year(year: int) -> Response:
         "register/list.html",
         fragment="register/_list.html",
         year=found,
-        other_years=page_or_fragment(lambda: _other_years(year), lambda: []),
+        other_years=page_or_fragment(lambda: other_years(year), lambda: []),
         chosen=chosen,
         offices=page_or_fragment(lambda: _offices(me), lambda: []),
         tabs=_tabs(me, chosen, counts),
@@ -187,7 +187,7 @@ def _restrictions(chosen: Chosen) -> list[str]:
     return found
 
 
-def _other_years(shown: int) -> list[int]:
+def other_years(shown: int) -> list[int]:
     return [each.year for each in queries.administration.years.all_years(db.session()) if each.year != shown]
 
 

@@ -16,7 +16,7 @@ from portal.domain.overview import total
 from portal.domain.permissions import Permission, TableFacts, may
 from portal.domain.register import SELECTIONS, SUBMITTED, EntryRow, Standing
 from portal.models import RegisterEntry, TargetTable
-from portal.queries.overview import figures, kept
+from portal.queries.overview import cache, figures
 from portal.queries.register.lists import Filters
 from portal.services.drafting import drafts, voiding
 from portal.services.record import verification
@@ -97,7 +97,7 @@ def test_standings_of_lists_counts_and_single_pages_agree_for_every_actor(world:
         live(world, dice, steps=12)
         for name in READERS:
             shown |= agreed_standings(world, name)
-        assert kept.of_year(world.session, YEAR) == figures.of_offices(world.session, YEAR), "counted again"
+        assert cache.of_year(world.session, YEAR) == figures.of_offices(world.session, YEAR), "counted again"
 
     for name in READERS:
         numbers_agree_with_lists(world, name)

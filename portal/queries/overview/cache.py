@@ -40,7 +40,7 @@ _CHANGE_NOTHING = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _Cached:
     """number, hash: of the last entry before the numbers were read."""
 
     number: int
@@ -49,7 +49,7 @@ class _Kept:
     by_office: Mapping[str, Figures]
 
 
-_kept: dict[tuple[str, int], _Kept] = {}
+_cached: dict[tuple[str, int], _Cached] = {}
 
 
 def of_year(session: Session, year: int) -> Mapping[str, Figures]:
@@ -57,7 +57,7 @@ def of_year(session: Session, year: int) -> Mapping[str, Figures]:
     key = (str(session.get_bind().engine.url), year)
     # Before the numbers: what is committed in between is counted now, and once more the next time.
     head = session.execute(select(AuditHead.number, AuditHead.hash)).one()
-    known = _kept.get(key)
+    known = _cached.get(key)
     if known and (known.number, known.hash, known.on) == (head.number, head.hash, local_today()):
         return known.by_office
     changed = _offices_changed(session, known, year) if known and known.on == local_today() else None
@@ -68,13 +68,13 @@ def of_year(session: Session, year: int) -> Mapping[str, Figures]:
         by_office = others | figures.of_offices(session, year, changed)
     else:
         by_office = known.by_office
-    _kept[key] = _Kept(head.number, head.hash, local_today(), by_office)
-    for oldest in list(_kept)[:-MOST_KEPT]:
-        _kept.pop(oldest, None)
+    _cached[key] = _Cached(head.number, head.hash, local_today(), by_office)
+    for oldest in list(_cached)[:-MOST_KEPT]:
+        _cached.pop(oldest, None)
     return by_office
 
 
-def _offices_changed(session: Session, known: _Kept, year: int) -> set[str] | None:
+def _offices_changed(session: Session, known: _Cached, year: int) -> set[str] | None:
     """The offices that entries since name; None: all may differ, or the record is another one."""
     rows = session.execute(
         select(AuditEntry.number, AuditEntry.hash, AuditEntry.act, AuditEntry.object_kind, AuditEntry.object_id)
