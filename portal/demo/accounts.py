@@ -25,13 +25,13 @@ OFFICES = (
     OfficeRow(OTHER_OFFICE, "秦皇岛市山海关区南关街道办事处"),
 )
 PEOPLE = {
-    "drafter": PersonForm("王建华", ["drafter"], OFFICE),
-    "head": PersonForm("李秀英", ["head"], OFFICE),
+    "drafter": PersonForm("王建华", ["drafter"], OFFICE, phone="0335-5051207"),
+    "head": PersonForm("李秀英", ["head"], OFFICE, phone="0335-5051201"),
     "reviewer": PersonForm("陈志强", ["reviewer"], assigned=[OFFICE, OTHER_OFFICE]),
     "approver": PersonForm("刘芳", ["approver"]),
     "admin": PersonForm("张伟", ["admin"]),
     "auditor": PersonForm("赵静", ["auditor"]),
-    "outsider": PersonForm("孙磊", ["drafter", "head"], OTHER_OFFICE),
+    "outsider": PersonForm("孙磊", ["drafter", "head"], OTHER_OFFICE, phone="0335-5053316"),
 }
 WEEKS_TO_DEADLINE = 4
 

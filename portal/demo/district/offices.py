@@ -23,6 +23,8 @@ _DISTRICT = "秦皇岛市山海关区"
 _OF_THE_DEMO = ("古城", "南关")
 _REVIEWED = 10
 """Offices per reviewer."""
+_WITHOUT_PHONE = 6
+"""One office in so many has registered none."""
 APPROVER = "approver1"
 
 
@@ -114,9 +116,10 @@ def add_all(session: Session, rng: Random, all_offices: Sequence[DistrictOffice]
     forms = {APPROVER: PersonForm(_name(rng), ["approver"])}
     for username, codes in reviewers_of(all_offices).items():
         forms[username] = PersonForm(_name(rng), ["reviewer"], assigned=codes)
-    for office in all_offices:
-        forms[office.drafter] = PersonForm(_name(rng), ["drafter"], office.code)
-        forms[office.head] = PersonForm(_name(rng), ["head"], office.code)
+    for n, office in enumerate(all_offices):
+        phone = "" if n % _WITHOUT_PHONE == 1 else f"0335-50{n:03d}"
+        forms[office.drafter] = PersonForm(_name(rng), ["drafter"], office.code, phone=phone and f"{phone}12")
+        forms[office.head] = PersonForm(_name(rng), ["head"], office.code, phone=phone and f"{phone}01")
     for username, form in forms.items():
         people.add_user(session, None, username, form, password=PASSWORD)
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flask import url_for
+
 from portal import queries
 from portal.database import LOCAL
 from portal.domain.amounts import format_yuan
@@ -72,7 +74,7 @@ def rows(year: int, offices: Sequence[OfficeFigures], today: date, *, with_conta
         OfficeRow(
             code=each.code,
             name=each.name.removeprefix(shared),
-            url=list_url(year, OWED, each.code),
+            url=url_for("overview_office.office", year=year, code=each.code),
             numbers=[number(year, each.figures, column, each.code) for column in COLUMNS],
             money=plain_yuan(each.figures.in_force_fen),
             waiting=days_text(calendar, each.figures.at_bureau_since, today),
@@ -92,11 +94,11 @@ def days_waited(calendar: Calendar, since: datetime | None, today: date) -> int:
     return max(calendar.count(since.astimezone(LOCAL).date(), today), 0) if since else 0
 
 
-def days_text(calendar: Calendar, since: datetime | None, today: date) -> str:
+def days_text(calendar: Calendar, since: datetime | None, today: date, unit: str = "天") -> str:
     if since is None:
         return ""
     days = days_waited(calendar, since, today)
-    return f"{days} 天" if days else "今天"
+    return f"{days} {unit}" if days else "今天"
 
 
 def plain_yuan(fen: int) -> str:

@@ -81,7 +81,7 @@ class Scene:
         year, figures = self.year.year, self.figures
         found = {each: matrix.number(year, figures, each, office) for each in (*SELECTIONS.values(), *Standing)}
         late = sum(bool(each.figures.count(NOT_SUBMITTED)) for each in self.offices)
-        owed = figures.count(OWED)
+        owed, calendar = figures.count(OWED), queries.calendar.current(db.session())
         return Sentence(
             owed=found[OWED],
             submitted=found[SUBMITTED],
@@ -94,7 +94,7 @@ class Scene:
             adjusted=found[Standing.IN_ADJUSTMENT],
             adjusted_money=matrix.plain_yuan(figures.adjusted_fen) or "0",
             at_bureau=found[AT_BUREAU],
-            oldest=matrix.days_text(queries.calendar.current(db.session()), figures.at_bureau_since, self.today),
+            oldest=matrix.days_text(calendar, figures.at_bureau_since, self.today, "个工作日"),
             to_change=found[TO_CHANGE],
             overdue=found[OVERDUE],
             exempt=found[Standing.EXEMPT],

@@ -80,7 +80,8 @@ def _table_page(table_id: int, form: FormState) -> Response:
 @bp.get("/extensions/<int:year>")
 @needs(Permission.EXTEND)
 def of_year(year: int) -> Response:
-    return _year_page(year, FormState())
+    """?office=…: chosen ones, from the overview."""
+    return _year_page(year, FormState.of(office=request.args.getlist("office")))
 
 
 @bp.post("/extensions/<int:year>")
@@ -89,7 +90,7 @@ def grant_office(year: int) -> Response | AnyResponse:
     form = FormState.posted()
     given = Grant(_date(form["due"]), form["reason"])
     try:
-        count = service.grant_office(db.session(), actor(), form["office"], year, given)
+        count = service.grant_offices(db.session(), actor(), list(filter(None, form.all("office"))), year, given)
     except Invalid as refusal:
         return _year_page(year, form.refused(refusal))
     flash(f"已延期到 {given.due}，{count} 张表的期限随之改变；以后新建的表也是这个期限。", "success")
@@ -131,6 +132,7 @@ def _year_page(year: int, form: FormState, refusals: Mapping[int, Refused] | Non
         proposed=(proposed := calendar.add(local_today(), DAYS_PROPOSED)),
         announced=announcement(proposed),
         offices=[("", "请选择单位"), *_offices()],
+        chosen=[(code, name) for code, name in _offices() if code in form.all("office")],
         errors={id: refusal.message for id, refusal in (refusals or {}).items()},
     )
 

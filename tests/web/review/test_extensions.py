@@ -50,6 +50,24 @@ def test_office_is_given_more_time(app: Flask, world: World) -> None:
     assert str(world.table(table_id).due_on) == LATER
 
 
+def test_several_offices_are_given_more_time_at_once(app: Flask, world: World) -> None:
+    table_id = world.draft()
+    approver, reviewer = signed_in_client(app, "approver"), signed_in_client(app, "reviewer")
+    both = {"office": [OFFICE, "620001"], "due": LATER, "reason": "系统停机。"}
+
+    page = approver.get(PAGE, query_string={"office": both["office"]}).text
+    assert "给所选的 2 个单位延期" in page and page.count('type="checkbox"') == page.count(" checked") == 2
+    assert reviewer.post(PAGE, data=both).status_code == 403
+    refused = approver.post(PAGE, data=both | {"due": ""}).text
+    assert "请填写延到哪一天。" in refused and refused.count(" checked") == 2
+    assert world.table(table_id).due_on is None
+
+    approver.post(PAGE, data=both)
+    assert str(world.table(table_id).due_on) == LATER
+    page = approver.get(PAGE).text
+    assert page.count("系统停机。") == 2
+
+
 def test_history_tells_how_late_a_submission_came(app: Flask, world: World) -> None:
     table_id = world.submitted()
     page = signed_in_client(app, "reviewer").get(f"/tables/{table_id}/history").text
