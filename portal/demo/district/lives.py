@@ -23,7 +23,7 @@ from portal.domain.actions import Action, TransitionRequest
 from portal.domain.calendar import CALENDAR
 from portal.domain.conclusions import Dimension
 from portal.domain.documents import PostedForm, ProjectDocument
-from portal.domain.opinions import Answer
+from portal.domain.opinions import Answer, OpinionKind
 from portal.domain.permissions import Actor
 from portal.models import TargetTable
 from portal.services.drafting import drafts, explanations, voiding
@@ -131,9 +131,9 @@ class Life:
         self._opine(path, binding, text.format(thing=about.theme.thing, work=about.theme.work), None)
 
     def _opine(self, path: str, binding: bool, text: str, flaw: flaws.Flaw | None) -> None:
-        opinion = opinion_acts.raise_opinion(
-            self.session, self.cast.reviewer, self.table_id, Wording(binding, text), path=path
-        )
+        kind = next((each for each in OpinionKind if text.startswith(each.label)), OpinionKind.NOT_QUANTIFIED)
+        wording = Wording(binding, text, kind)
+        opinion = opinion_acts.raise_opinion(self.session, self.cast.reviewer, self.table_id, wording, path=path)
         self.opinions[opinion.id] = flaw
 
     def give_back(self) -> None:
