@@ -1,4 +1,4 @@
-"""An index that finds the table of an entry of the register, and the findings of each revision counted by rule.
+"""Indexes that find the table of an entry of the register, and the findings of each revision counted by rule.
 
 Revision ID: 0027
 Revises: 0023
@@ -14,11 +14,15 @@ revision = "0027"
 down_revision = "0023"
 
 _CHUNK = 1_000
+_MERGED = "ix_register_entries_merged_table_id"
 
 
 def upgrade() -> None:
     code = "(CAST(CASE WHEN submission_count > 0 THEN submitted_code ELSE project_code END AS TEXT))"
     op.create_index("ix_target_tables_entry", "target_tables", ["year", "office_code", sa.text(code)])
+    op.drop_index(_MERGED, "register_entries")
+    merged = sa.text("merged_table_id IS NOT NULL")
+    op.create_index(_MERGED, "register_entries", ["merged_table_id"], sqlite_where=merged, postgresql_where=merged)
     counts = op.create_table(
         "finding_counts",
         sa.Column("revision_id", sa.Integer(), sa.ForeignKey("revisions.id"), primary_key=True),
@@ -30,6 +34,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("finding_counts")
+    op.drop_index(_MERGED, "register_entries")
+    op.create_index(_MERGED, "register_entries", ["merged_table_id"])
     op.drop_index("ix_target_tables_entry", "target_tables")
 
 
