@@ -164,6 +164,16 @@ def test_every_change_is_either_asked_for_or_not(
 
 
 @given(edited_twice(), st.data())
+def test_accepted_opinion_stays_accepted_whatever_changes(
+    versions: tuple[Document, Document, Document], data: st.DataObject
+) -> None:
+    _, old, new = versions
+    about = AnsweredOpinion(data.draw(st.sampled_from(places_of(old, new))), "", ACCEPTED, CHANGED)
+    found = judge(about, old, new, changes_between(old, new))
+    assert found.verdict is (Verdict.CHANGED_AFTER_ACCEPTANCE if found.changes else Verdict.SETTLED)
+
+
+@given(edited_twice(), st.data())
 def test_segments_of_a_verdict_turn_the_old_text_into_the_new_one(
     versions: tuple[Document, Document, Document], data: st.DataObject
 ) -> None:

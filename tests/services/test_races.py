@@ -270,6 +270,23 @@ def test_office_saves_while_its_head_submits(course: Course, world: World, save_
     assert sound(world)
 
 
+def test_late_save_of_the_office_meets_an_approval(course: Course, world: World) -> None:
+    table_id = world.draft()
+    table = world.table(table_id)
+    opened, late = table.version, documents.with_value(table.document, "goals", "1、每月10日前发放3人工资。")
+    world.act(table_id, actions.SUBMIT, "head")
+    digest = world.table(table_id).digest
+
+    def save(world: World) -> object:
+        return drafts.save(world.session, world.actor("drafter"), table_id, opened, PostedForm.of(late))
+
+    won, lost = overlap(course, act(actions.APPROVE, "approver", digest, table_id), save)
+    assert isinstance(won, TargetTable) and isinstance(lost, Stale)
+    table = world.table(table_id)
+    assert (table.state, table.digest) == ("approved", digest)
+    assert sound(world)
+
+
 def test_two_tables_with_one_project_code_submitted_at_once(course: Course, world: World) -> None:
     first, second = world.draft(), world.draft(sound_project(2, "610-1301-JBN-0002", "另一项目"))
     # Each passes the check of the rules: the other's draft got its code behind the rules' back.

@@ -131,7 +131,7 @@ class Life(RuleBasedStateMachine):
                 self._raise(table_id, by, draw(st.sampled_from(PLACES)), binding=draw(st.booleans()))
             case "answer":
                 opinion, kind = draw(st.sampled_from(opinions)), draw(st.sampled_from(["changed", "kept"]))
-                self._do(lambda: opinion_acts.answer(self.session, actor, table_id, opinion, kind=kind, text="因"))
+                self._opine(lambda: opinion_acts.answer(self.session, actor, table_id, opinion, kind=kind, text="因"))
             case "judge":
                 opinion = draw(st.sampled_from(opinions))
                 self._judge(table_id, by, opinion, draw(st.sampled_from(["accept", "again", "discard"])))
@@ -145,8 +145,7 @@ class Life(RuleBasedStateMachine):
         lawful = table is not None and is_lawful(actor, action, facts_of(self.session, actor, table))
         digest = "0" * 64 if stale or table is None else table.digest
         request = TransitionRequest(action, digest, DUE, "理由")
-        if self._do(lambda: workflow.perform(self.session, actor, table_id, request)) is None:
-            self.refused += 1
+        if self._do(lambda: workflow.perform(self.session, actor, table_id, request), is_refusal_told=True) is None:
             return
         assert lawful
         if action is actions.APPROVE:
@@ -181,7 +180,7 @@ class Life(RuleBasedStateMachine):
         """What a diligent office does: mend the table, answer every opinion, submit."""
         self._save(table_id, by, self.world.table(table_id).version, sound(table_id))
         for opinion_id in self._opinions(table_id, "raised"):
-            self._do(
+            self._opine(
                 lambda n=opinion_id: opinion_acts.answer(  # type: ignore[misc]
                     self.session, self.world.actor(by), table_id, n, kind="changed", text=""
                 )
@@ -196,7 +195,7 @@ class Life(RuleBasedStateMachine):
 
     def _raise(self, table_id: int, by: str, path: str, binding: bool) -> None:
         actor = self.world.actor(by)
-        self._do(
+        self._opine(
             lambda: opinion_acts.raise_opinion(
                 self.session, actor, table_id, Wording(binding, "目标不够细化。"), path=path
             )
@@ -206,11 +205,11 @@ class Life(RuleBasedStateMachine):
         session, actor = self.session, self.world.actor(by)
         match how:
             case "accept":
-                self._do(lambda: opinion_acts.accept(session, actor, table_id, opinion_id))
+                self._opine(lambda: opinion_acts.accept(session, actor, table_id, opinion_id))
             case "again":
-                self._do(lambda: opinion_acts.raise_again(session, actor, table_id, opinion_id, text="还不够。"))
+                self._opine(lambda: opinion_acts.raise_again(session, actor, table_id, opinion_id, text="还不够。"))
             case "discard":
-                self._do(lambda: opinion_acts.discard_opinion(session, actor, table_id, opinion_id))
+                self._opine(lambda: opinion_acts.discard_opinion(session, actor, table_id, opinion_id))
 
     def _claim(self, table_id: int, by: str, release: bool) -> None:
         before = self._table(table_id)
@@ -256,8 +255,16 @@ class Life(RuleBasedStateMachine):
         found = {row.id: (row.path, row.text, row.binding) for row in self.session.execute(raised)}
         assert found.items() >= self.opinions.items()
         self.opinions = found
-        events = self.session.execute(select(OpinionEvent.id, OpinionEvent.act, OpinionEvent.text))
+        events = self.session.execute(
+            select(OpinionEvent.id, OpinionEvent.opinion_id, OpinionEvent.act, OpinionEvent.text).order_by(
+                OpinionEvent.id
+            )
+        ).all()
         steps = {row.id: (row.act, row.text) for row in events}
+        accepted: set[int] = set()
+        for row in events:  # what is accepted stays so until it is raised again
+            assert row.opinion_id not in accepted or row.act == "raised_again"
+            (accepted.add if row.act == "accepted" else accepted.discard)(row.opinion_id)
         assert steps.items() >= self.events.items()
         self.events = steps
         revisions = self.session.execute(select(Revision.id, Revision.number, Revision.digest))
@@ -282,15 +289,19 @@ class Life(RuleBasedStateMachine):
 
     # --- help ------------------------------------------------------------------------------------
 
-    def _do(self, act: Callable[[], object], owes: bool = True) -> object | None:
+    def _do(self, act: Callable[[], object], owes: bool = True, is_refusal_told: bool = False) -> object | None:
         """What the act gives (True for nothing), counting the entry it owes; None where it was refused."""
         self.session.rollback()
         try:
             result = act()
         except Refused:
+            self.refused += is_refusal_told
             return None
         self.entries += owes
         return True if result is None else result
+
+    def _opine(self, act: Callable[[], object]) -> None:
+        self._do(act, is_refusal_told=True)
 
     def _opinions(self, table_id: int, state: str = "") -> list[int]:
         wanted = select(Opinion.id).where(Opinion.table_id == table_id, Opinion.state.contains(state))
