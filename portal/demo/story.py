@@ -26,7 +26,7 @@ from portal.domain.permissions import Actor
 from portal.domain.proposals import Edit, ProposedTexts
 from portal.formats import text
 from portal.models import TargetTable
-from portal.services.drafting import carry_over, drafts, explanations
+from portal.services.drafting import carry_over, drafts, explanations, hand_ups
 from portal.services.files import imports
 from portal.services.review import claims, conclusions, dismissals, opinion_acts, workflow
 from portal.services.review.wordings import Wording
@@ -131,6 +131,7 @@ def perform_all(session: Session) -> None:
     _second_round(story, 4)
     _reopened(story, 5)
     _under_review(story, 6)
+    _handed_up(story)
     _other_office(story)
     _carried_over(story)
     register.keep(session, story.actor("approver"), story.actor("outsider"))
@@ -237,6 +238,14 @@ def _under_review(story: Story, position: int) -> None:
     words = "一级指标类型错误：发放工资是产出，不是效果，请移到产出指标，另设能反映效果的指标。"
     story.opine(position, f"{story.row(position, 2)}/level3", BINDING, words, rule="W5")
     story.dismiss(position, "W14", f"{story.row(position, 1)}/basis", "文号写法下一年度统一规范，今年不为此退回。")
+
+
+def _handed_up(story: Story) -> None:
+    """One table waits for the head to submit it, another was handed back to the drafter."""
+    drafter, adjusted, draft = story.actor("drafter"), story.table(5).id, story.table(7).id
+    hand_ups.hand_up(story.session, drafter, adjusted, "工资发放时间已按区里的通知改为每月15日前，请看第二条目标。")
+    hand_ups.hand_up(story.session, drafter, draft, "")
+    hand_ups.hand_back(story.session, story.actor("head"), draft, "人数与编制册对不上，请先核对再提请。")
 
 
 def _other_office(story: Story) -> None:

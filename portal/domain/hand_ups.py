@@ -6,6 +6,8 @@ hears of it. Who may do what belongs in `permissions`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from portal.domain.permissions import Actor, Permission, TableFacts, may
@@ -16,6 +18,18 @@ class HandUpAct(StrEnum):
 
     UP = "up"
     BACK = "back"
+
+
+@dataclass(frozen=True, slots=True)
+class HandUp:
+    act: HandUpAct
+    by: str
+    at: datetime
+    note: str
+
+    @property
+    def is_up(self) -> bool:
+        return self.act is HandUpAct.UP
 
 
 def hands_up(actor: Actor, facts: TableFacts) -> bool:

@@ -16,7 +16,9 @@ from portal.extensions import Base
 from portal.models.columns import BIG_KEY
 
 IN_HISTORY = f"act IN ({', '.join(repr(event.name) for event in AUDIT_EVENTS.values() if event.is_in_history)})"
-"""Condition for the entries of histories. A query that searches the index below holds it word for word."""
+"""Condition for the entries of histories. A query that searches the index below holds it word for word; an added event
+needs a migration that builds the index anew.
+"""
 
 
 def _index_of_some(column: str, *further: str) -> Index:

@@ -16,10 +16,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.domain.attention import APPLICATION, ATTENTION, approves, offices_reviewed, offices_worked_for
 from portal.domain.conclusions import RecommendationDemand
-from portal.domain.opinions import OpinionState
+from portal.domain.office_lists import OfficeOrder, OfficeSort
 from portal.domain.permissions import Actor, Permission, offices_in_reach
 from portal.domain.states import State
-from portal.models import AdjustmentRequest, Assignment, BudgetYear, Extension, Office, Opinion, TargetTable
+from portal.models import AdjustmentRequest, Assignment, BudgetYear, Extension, Office, TargetTable
+from portal.queries import office_columns
+from portal.queries.office_columns import sort_keys
 from portal.queries.tables import not_voided
 
 _AFTER_EXTENSIONS = 1_000_000_000
@@ -113,50 +115,56 @@ def _awaits_office() -> list[ColumnElement[bool]]:
 
 # --- the list of an office -----------------------------------------------------------------------
 
-_OPINIONS_DUE = (
-    select(func.count())
-    .where(Opinion.table_id == TargetTable.id, Opinion.state == OpinionState.RAISED)
-    .correlate(TargetTable)
-    .scalar_subquery()
-)
-_DUE = func.coalesce(TargetTable.due_on, BudgetYear.deadline)
-_TABLES = (
-    select(
-        TargetTable.id,
-        TargetTable.year,
-        TargetTable.kind,
-        TargetTable.office_code,
-        Office.name.label("office_name"),
-        TargetTable.position,
-        TargetTable.state,
-        TargetTable.state_since,
-        TargetTable.due_on,
-        TargetTable.return_count,
-        TargetTable.submission_count,
-        TargetTable.in_force_id,
-        TargetTable.is_voided.label("is_voided"),
-        TargetTable.project_code.label("code"),
-        TargetTable.project_name.label("name"),
-        TargetTable.total_fen,
-        TargetTable.errors,
-        TargetTable.warnings,
-        _OPINIONS_DUE.label("opinions_due"),
-    )
-    .join(Office, Office.code == TargetTable.office_code)
-    .join(BudgetYear, BudgetYear.year == TargetTable.year)
-    .where(
-        *_awaits_office(),
-        BudgetYear.is_open,
-        or_(bindparam("year") == 0, TargetTable.year == bindparam("year")),
-    )
-    .order_by(_DUE, TargetTable.year, TargetTable.office_code, TargetTable.position, TargetTable.id)
-    .limit(MOST)
+AS_DUE = OfficeOrder()
+_AS_DUE = (
+    func.coalesce(TargetTable.due_on, BudgetYear.deadline),
+    *(TargetTable.year, TargetTable.office_code, TargetTable.position, TargetTable.id),
 )
 
 
-def tables(session: Session, actor: Actor, year: int = 0) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The tables that await the actor's own office, in the order in which they are due; at most MOST.
+@cache
+def _tables(order: OfficeOrder) -> Select[*tuple[Any, ...]]:
+    columns = {"name": TargetTable.project_name, "total_fen": TargetTable.total_fen, "errors": TargetTable.errors}
+    statement = (
+        select(
+            TargetTable.id,
+            TargetTable.year,
+            TargetTable.kind,
+            TargetTable.office_code,
+            Office.name.label("office_name"),
+            TargetTable.position,
+            TargetTable.state,
+            TargetTable.state_since,
+            TargetTable.due_on,
+            TargetTable.return_count,
+            TargetTable.submission_count,
+            TargetTable.in_force_id,
+            TargetTable.is_voided.label("is_voided"),
+            TargetTable.project_code.label("code"),
+            TargetTable.project_name.label("name"),
+            TargetTable.total_fen,
+            TargetTable.errors,
+            TargetTable.warnings,
+            func.sum(TargetTable.total_fen).over().label("list_fen"),
+        )
+        .join(Office, Office.code == TargetTable.office_code)
+        .join(BudgetYear, BudgetYear.year == TargetTable.year)
+        .where(
+            *_awaits_office(),
+            BudgetYear.is_open,
+            or_(bindparam("year") == 0, TargetTable.year == bindparam("year")),
+        )
+        .order_by(*(_AS_DUE if order.sort is OfficeSort.FIRST else sort_keys(order, columns, true())))
+        .limit(MOST)
+    )
+    return office_columns.added(statement, true())
 
-    year: of one year only; 0: of all open ones. Rows as in `lists.listing`, with the number of opinions to answer.
+
+def tables(
+    session: Session, actor: Actor, year: int = 0, order: OfficeOrder = AS_DUE
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The tables that await the actor's own office, by default as they are due; at most MOST.
+
+    year: of one year only; 0: of all open ones. Rows as in an office's `lists.listing`.
     """
-    return session.execute(_TABLES, {"office": sorted(offices_worked_for(actor)), "year": year}).all()
+    return session.execute(_tables(order), {"office": sorted(offices_worked_for(actor)), "year": year}).all()

@@ -16,9 +16,11 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    false,
     func,
     or_,
     select,
+    true,
     tuple_,
     union_all,
 )
@@ -26,9 +28,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.domain import searching
 from portal.domain.documents import Kind
+from portal.domain.office_lists import OfficeOrder
 from portal.domain.permissions import Actor, Permission, offices_in_reach
 from portal.domain.states import State
-from portal.models import Office, Participation, TargetTable
+from portal.models import BudgetYear, Office, Participation, TargetTable
+from portal.queries import office_columns
 from portal.queries.searching import contains_parameter
 from portal.queries.tables import Reach, not_voided, visible, within
 
@@ -85,11 +89,11 @@ def listing(session: Session, actor: Actor, filters: Filters, cursor: Cursor | N
 
     Keyset pagination instead of OFFSET: page 2,000 costs as much as page 1.
     """
-    filters = replace(filters, year=_years_from(filters.years, cursor))
+    covered, filters = filters.years, replace(filters, year=_years_from(filters.years, cursor))
     shape = _shape(actor, filters, cursor)
     if shape.sees == _NOWHERE or not filters.years:
         return Page((), None, None)
-    found = session.execute(_listing(shape), _values(actor, filters, cursor)).all()
+    found = session.execute(_listing(shape), _values(actor, filters, cursor) | {"years": list(covered)}).all()
     more, rows = len(found) > PAGE, found[:PAGE]
     backwards = cursor is not None and cursor.backwards
     if backwards:
@@ -100,6 +104,37 @@ def listing(session: Session, actor: Actor, filters: Filters, cursor: Cursor | N
         _cursor(rows[0], backwards=True) if rows and has_before else None,
         _cursor(rows[-1], backwards=False) if rows and has_after else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SortedPage:
+    """rows: as `listing` selects them, of an office's list; has_more: whether another page follows."""
+
+    rows: Sequence[Row[*tuple[Any, ...]]]
+    has_more: bool
+
+
+def sorted_listing(session: Session, actor: Actor, filters: Filters, order: OfficeOrder, number: int) -> SortedPage:
+    """Page `number` (from 1) of an office's list by one of its columns, of all years together.
+
+    With OFFSET: an office has some hundreds of tables.
+    """
+    shape = _shape(actor, filters)
+    if not shape.is_office or not filters.years:
+        return SortedPage((), has_more=False)
+    bounds = {"skipped": (number - 1) * PAGE, "most": PAGE + 1}
+    found = session.execute(_sorted(shape, order), _values(actor, filters) | bounds).all()
+    return SortedPage(found[:PAGE], len(found) > PAGE)
+
+
+def whole(
+    session: Session, actor: Actor, filters: Filters, order: OfficeOrder, most: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The rows of an office's list, at most `most`; none for whoever may see no working copy."""
+    shape = _shape(actor, filters)
+    if not shape.is_office or not filters.years:
+        return ()
+    return session.execute(_sorted(shape, order), _values(actor, filters) | {"skipped": 0, "most": most}).all()
 
 
 def _years_from(years: tuple[int, ...], cursor: Cursor | None) -> tuple[int, ...]:
@@ -174,6 +209,11 @@ class _Shape:
     place: str = ""
     years: int = 1
 
+    @property
+    def is_office(self) -> bool:
+        """Whether it is the list of somebody who may see working copies, with the columns of an office."""
+        return self.copies != _NOWHERE
+
 
 def _shape(actor: Actor, filters: Filters, cursor: Cursor | None = None) -> _Shape:
     place = "" if cursor is None else "before" if cursor.backwards else "after"
@@ -241,12 +281,45 @@ def _listing(shape: _Shape) -> Select[*tuple[Any, ...]]:
 
 def _listing_of_year(shape: _Shape, n: int) -> Select[*tuple[Any, ...]]:
     """The `n`th year; the cursor stands in the first one."""
-    statement = _rows(shape).where(*_matching(shape), TargetTable.year == bindparam(f"year_{n}")).limit(PAGE + 1)
+    statement = _list_rows(shape).where(TargetTable.year == bindparam(f"year_{n}")).limit(PAGE + 1)
     if shape.place and n == 0:
         place = tuple_(bindparam("after_office"), bindparam("after_position"), bindparam("after_id"))
         order = tuple_(*_ORDER)
         statement = statement.where(order < place if shape.place == "before" else order > place)
     return statement.order_by(*(column.desc() if shape.place == "before" else column for column in _ORDER))
+
+
+@cache
+def _sorted(shape: _Shape, order: OfficeOrder) -> Select[*tuple[Any, ...]]:
+    keys = office_columns.sort_keys(order, _columns(shape), _own(shape))
+    return (
+        _list_rows(shape)
+        .join(BudgetYear, BudgetYear.year == TargetTable.year)
+        .where(_in_years())
+        .order_by(*keys)
+        .limit(bindparam("most"))
+        .offset(bindparam("skipped"))
+    )
+
+
+def _in_years() -> ColumnElement[bool]:
+    return TargetTable.year.in_(bindparam("years", expanding=True))
+
+
+def _list_rows(shape: _Shape) -> Select[*tuple[Any, ...]]:
+    """The rows of a list; list_fen: the sum of the whole list of an office, whatever the page shows of it."""
+    statement = _rows(shape).where(*_matching(shape))
+    if not shape.is_office:
+        return statement
+    total = select(func.sum(_columns(shape)["total_fen"])).where(*_matching(shape), _in_years()).correlate(None)
+    return office_columns.added(statement, _own(shape)).add_columns(total.scalar_subquery().label("list_fen"))
+
+
+def _own(shape: _Shape) -> ColumnElement[bool]:
+    """Whether the actor may see the working copy."""
+    if not shape.is_office:
+        return false()
+    return true() if shape.copies == shape.sees else _within(shape.copies, "copies")
 
 
 def _rows(shape: _Shape) -> Select[*tuple[Any, ...]]:
@@ -276,7 +349,7 @@ def _of_tables(shape: _Shape) -> Select[*tuple[Any, ...]]:
 
 @cache
 def _counting(shape: _Shape, states: Sequence[State]) -> Select[*tuple[Any, ...]]:
-    found = select(TargetTable.id).where(*_matching(shape), TargetTable.year.in_(bindparam("years", expanding=True)))
+    found = select(TargetTable.id).where(*_matching(shape), _in_years())
     live = found.where(not_voided())
     wanted = {state.value: live.where(TargetTable.state == state.value).limit(COUNTED) for state in states}
     # Latest acts first: these are on tables of this year, so the count reaches its limit early.

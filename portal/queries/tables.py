@@ -9,7 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, cast, exists, false, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, joinedload, undefer
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -300,10 +312,8 @@ def submitted_texts(session: Session, table_ids: Sequence[int]) -> dict[int, Doc
     return {sent.table_id: sent.document for sent in found}
 
 
-def history(
-    session: Session, actor: Actor, table_id: int, facts: TableFacts, most: int | None = None
-) -> list[AuditEntry]:
-    """The main acts of a table that the actor may see, see `history_events`; the latest first, at most `most`."""
+def history(session: Session, actor: Actor, table_id: int, facts: TableFacts) -> list[AuditEntry]:
+    """The main acts of a table that the actor may see, see `history_events`; the latest first."""
     return list(
         session.scalars(
             select(AuditEntry)
@@ -313,6 +323,5 @@ def history(
                 AuditEntry.act.in_([event.name for event in history_events(actor, facts)]),
             )
             .order_by(AuditEntry.number.desc())
-            .limit(most)
         )
     )

@@ -45,7 +45,7 @@ def init_app(app: Flask) -> None:
         voiding,
     )
     from portal.web.files import exports, imports, jobs, workbook_returns
-    from portal.web.lists import awaiting, home, search, tables
+    from portal.web.lists import awaiting, home, list_files, search, tables
     from portal.web.notices import inbox
     from portal.web.overview import office as overview_office
     from portal.web.overview import overview
@@ -78,7 +78,7 @@ def init_app(app: Flask) -> None:
     for part in parts:
         part.init_app(app)
     rooms = (
-        *(signing_in, account, stand_ins, home, awaiting, tables, search, table, standing),
+        *(signing_in, account, stand_ins, home, awaiting, tables, list_files, search, table, standing),
         *(overview, overview_office, overview_report),
         *(new_tables, edit, checks, corrections, field_saves, paste, suggestions, library_choice),
         *(steps, attachments, ordering, hand_ups),

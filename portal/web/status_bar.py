@@ -18,6 +18,7 @@ from portal.extensions import db
 from portal.models import TargetTable
 from portal.web.drafting.handed_up import HandedUp, office_move
 from portal.web.filters import day, is_overdue, moment, time_left
+from portal.web.journeys import review_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,8 @@ def status_bar(actor: Actor, table: TargetTable, facts: TableFacts, here: str) -
         return _of_voided(table)
     due = due_date(table.state, table.due_on, table.budget_year.deadline)
     move = state.whose_move
-    sees_reviewer = table.budget_year.shows_reviewer or may(actor, Permission.SEE_BUREAU_NOTES, facts)
-    if state is State.SUBMITTED and table.claimed_by and table.claimant_id(local_today()) and sees_reviewer:
-        move += f"（{table.claimed_by.name} 正在审核）"
+    if state is State.SUBMITTED:
+        move += f"：{review_of(actor, table, facts)}"
     if state is State.APPROVED and queries.adjustments.waiting(db.session(), table.id):
         move = "财政局（答复调整申请）"
     within = office_move(actor, table, facts)
@@ -74,6 +74,13 @@ def status_bar(actor: Actor, table: TargetTable, facts: TableFacts, here: str) -
         actions=links,
         handed=handed,
     )
+
+
+def review_of(actor: Actor, table: TargetTable, facts: TableFacts) -> str:
+    """Whether the bureau has begun to review the submission, and who, where the viewer may know."""
+    sees_reviewer = table.budget_year.shows_reviewer or may(actor, Permission.SEE_BUREAU_NOTES, facts)
+    claimant = table.claimed_by if table.claimant_id(local_today()) and sees_reviewer else None
+    return review_words(table.review_since, claimant.name if claimant else "")
 
 
 def _of_voided(table: TargetTable) -> StatusBar:

@@ -120,6 +120,8 @@ def drafting(walk: Walk) -> None:
     opened = walk.world.opened(table_id)
     typed = documents.with_value(opened.document, "goals", "1、每月10日前发放工资。")
     walk.post("drafter", f"{table}/edit", **fields_of(typed, opened.version))
+    walk.get("drafter", "/list.xlsx")
+    walk.get("drafter", "/tables/list.xlsx")
     walk.get("drafter", f"{table}/hand-up")
     walk.post("drafter", f"{table}/hand-up", note="请看第一条目标。")
     walk.get("head", f"{table}/hand-back")

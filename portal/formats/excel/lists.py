@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 
 import xlsxwriter
@@ -19,6 +20,10 @@ _OPTIONS = {
     "strings_to_numbers": False,
 }
 _A4 = 9
+_CODES = {Decimal: "#,##0.00", int: "General", date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm"}
+
+
+Value = str | int | Decimal | date | datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +35,11 @@ class Column:
     is_long: bool = False
 
 
-def write_list(
-    title: str, notes: Sequence[str], columns: Sequence[Column], rows: Iterable[Sequence[str | int | Decimal]]
-) -> bytes:
-    """Numbers are written as numbers, amounts (Decimal) with two decimals, every text as it is."""
+def write_list(title: str, notes: Sequence[str], columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> bytes:
+    """Numbers are written as numbers, amounts (Decimal) with two decimals, dates as dates, every text as it is.
+
+    Times come in local time, without a zone.
+    """
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, _OPTIONS)
     book.formats[0].set_font_name(SONG)
@@ -42,7 +48,7 @@ def write_list(
     head = book.add_format(common | {"bold": True, "bg_color": "#E8EEF4", "align": "center"})
     text = book.add_format(common)
     long = book.add_format(common | {"text_wrap": True})
-    amount = book.add_format(common | {"num_format": "#,##0.00"})
+    formats = {type_: book.add_format(common | {"num_format": code}) for type_, code in _CODES.items()}
     sheet = book.add_worksheet(title[:31])
     sheet.write_string(0, 0, shown(title), book.add_format({"font_name": SONG, "bold": True, "font_size": 14}))
     for n, note in enumerate(notes, 1):
@@ -54,10 +60,14 @@ def write_list(
     last = top
     for last, row in enumerate(rows, top + 1):
         for place, value in enumerate(row):
-            if isinstance(value, str):
+            if value is None:
+                sheet.write_blank(last, place, None, text)
+            elif isinstance(value, str):
                 sheet.write_string(last, place, shown(value), long if columns[place].is_long else text)
+            elif isinstance(value, date):
+                sheet.write_datetime(last, place, value, formats[type(value)])
             else:
-                sheet.write_number(last, place, value, amount if isinstance(value, Decimal) else text)
+                sheet.write_number(last, place, value, formats[type(value)])
     sheet.autofilter(top, 0, last, len(columns) - 1)
     sheet.freeze_panes(top + 1, 0)
     sheet.repeat_rows(top)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from portal import queries
-from portal.domain.hand_ups import HandUpAct
+from portal.domain.hand_ups import HandUp, HandUpAct
 from portal.domain.permissions import Actor, Permission, Role, TableFacts, may
 from portal.domain.states import State
 from portal.extensions import db
@@ -64,16 +64,30 @@ def _whose(latest: HandUpEvent | None, people: Mapping[Role, Sequence[str]]) -> 
 
 
 def _handed(table: TargetTable, latest: HandUpEvent) -> HandedUp:
-    session, is_up = db.session(), latest.act == HandUpAct.UP
+    session = db.session()
     since = queries.hand_ups.changes_after(session, table, latest.version)
-    word = "提请送审" if is_up else "退给经办人"
-    after = "提请后" if is_up else "退给经办人后"
-    revised = queries.hand_ups.changes_since(session, table, table.state_since) if table.submission_count else None
+    revised = queries.hand_ups.changes_since(session, table, table.state_since).count if table.submission_count else 0
+    found = HandUp(HandUpAct(latest.act), latest.actor_name, latest.at, latest.note)
+    by = f"（{since.by} {moment(since.at)}）" if since.count else ""
     return HandedUp(
-        told=f"{latest.actor_name} {moment(latest.at)} {word}",
-        note=latest.note,
-        is_up=is_up,
-        changed=f"{after}又改了 {since.count} 处（{since.by} {moment(since.at)}）" if since.count else "",
-        revised=f"{State(table.state).label}以来共改 {revised.count} 处" if revised and revised.count else "",
-        compare_url=url_for("comparison.versions", table_id=table.id) if revised and revised.count else "",
+        told=told(found),
+        note=found.note,
+        is_up=found.is_up,
+        changed=changed_after(found, since.count) + by,
+        revised=revised_since(State(table.state), revised),
+        compare_url=url_for("comparison.versions", table_id=table.id) if revised else "",
     )
+
+
+def told(found: HandUp) -> str:
+    return f"{found.by} {moment(found.at)} {'提请送审' if found.is_up else '退给经办人'}"
+
+
+def changed_after(found: HandUp, count: int) -> str:
+    return f"{'提请后' if found.is_up else '退给经办人后'}又改了 {count} 处" if count else ""
+
+
+def revised_since(state: State, count: int) -> str:
+    """count: changes since the table came back to the office."""
+    since = "退回" if state is State.RETURNED else "取消送审"
+    return f"{since}以来改了 {count} 处" if count else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,10 +20,9 @@ from portal.domain.states import State
 from portal.extensions import db
 from portal.models import BudgetYear
 from portal.queries.drafting.correctable import CorrectableCounts
-from portal.queries.lists import COUNTED, COUNTED_MINE, Cursor, Filters
+from portal.queries.lists import COUNTED, COUNTED_MINE, Filters
 from portal.web.guards import actor, signed_in
-from portal.web.lists import awaiting, work_lists
-from portal.web.lists.work_lists import TableLine
+from portal.web.lists import awaiting, office_lines, work_lists
 from portal.web.rendering import render
 from portal.web.review import queue
 
@@ -78,14 +78,14 @@ def home() -> Response | AnyResponse:
     if not grants_held(me, Permission.CREATE):
         return queue.queue_page(me, years)
     requested = work_lists.requested_year(years)
-    shown = [requested] if requested else _years_at_work(years)
+    shown = [requested] if requested else years_at_work(years)
     covered = tuple(year.year for year in shown)
     fillable = [year for year in shown if year.is_open]
     counts = _counts(me, covered, fillable)
-    chosen = _chosen_tab()
-    choice = {"tab": chosen, "year": str(requested.year) if requested else ""}
-    rows, before, after = _rows(me, chosen, shown, requested)
-    choices = [row.choice for row in rows if row.choice]
+    chosen = chosen_tab()
+    found, previous_url, next_url = _found(me, chosen, shown, requested)
+    list_ = office_lines.office_list(found, shown, office_lines.order(), me if chosen in TO_SUBMIT else None)
+    choices = [row.table.choice for row in list_.rows if row.table.choice]
     return render(
         "lists/home.html",
         fragment="lists/_home.html",
@@ -94,14 +94,15 @@ def home() -> Response | AnyResponse:
         year_links=_year_links(years, requested),
         most_owed=MOST_OWED,
         tabs=_tabs(counts, chosen, requested),
-        rows=rows,
+        list=list_,
+        excel_url=office_lines.file_url("list_files.work"),
         is_awaiting=chosen == AWAITING,
         show_year=len(shown) > 1,
         can_choose=bool(choices),
         all_url=url_for("batch.confirm", table=choices),
         show_office=work_lists.shows_office(me),
-        previous_url=work_lists.page_url(url_for(".home"), choice, before),
-        next_url=work_lists.page_url(url_for(".home"), choice, after),
+        previous_url=previous_url,
+        next_url=next_url,
         correctable=_correctable(me, covered),
         correct_url=url_for("office_corrections.confirm", year=requested.year if requested else None),
         extensions=awaiting.extensions(me, fillable),
@@ -120,16 +121,20 @@ def _counts(me: Actor, covered: tuple[int, ...], fillable: Sequence[BudgetYear])
     return counts | {AWAITING: 0}
 
 
-def _rows(
+def _found(
     me: Actor, chosen: str, shown: Sequence[BudgetYear], requested: BudgetYear | None
-) -> tuple[list[TableLine], Cursor | None, Cursor | None]:
-    """The rows of a tab, and the cursors of the neighbouring pages."""
+) -> tuple[Sequence[Any], str, str]:
+    """The rows of a tab, and the addresses of the neighbouring pages."""
     if chosen == AWAITING:
-        return awaiting.lines(me, shown, requested), None, None
+        year = requested.year if requested else 0
+        return queries.awaiting.tables(db.session(), me, year, office_lines.order()), "", ""
+    return office_lines.page(me, filters_of(chosen, shown))
+
+
+def filters_of(chosen: str, shown: Sequence[BudgetYear]) -> Filters:
+    """Of a tab other than AWAITING."""
     covered = tuple(year.year for year in shown)
-    filters = Filters(covered, mine=True) if chosen == MINE else Filters(covered, state=State(chosen))
-    page = queries.lists.listing(db.session(), me, filters, work_lists.cursor())
-    return work_lists.lines(page.rows, shown, me if chosen in TO_SUBMIT else None), page.before, page.after
+    return Filters(covered, mine=True) if chosen == MINE else Filters(covered, state=State(chosen))
 
 
 def _owed(me: Actor, years: Sequence[BudgetYear]) -> Sequence[OwedLine]:
@@ -145,7 +150,7 @@ def _correctable(me: Actor, years: Sequence[int]) -> CorrectableCounts | None:
     return queries.drafting.correctable.counts(db.session(), me, years) if grants_held(me, Permission.EDIT) else None
 
 
-def _years_at_work(years: Sequence[BudgetYear]) -> Sequence[BudgetYear]:
+def years_at_work(years: Sequence[BudgetYear]) -> Sequence[BudgetYear]:
     """The years in which an office can act."""
     return [year for year in years if year.is_open] or years[:1]
 
@@ -158,7 +163,7 @@ def _year_links(years: Sequence[BudgetYear], requested: BudgetYear | None) -> li
     return links if len(years) > 1 else []
 
 
-def _chosen_tab() -> str:
+def chosen_tab() -> str:
     """The requested tab, else the first, which holds what awaits this person."""
     names = [key for key, _ in TABS]
     asked = request.args.get("tab", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
@@ -11,9 +12,10 @@ from portal.domain.errors import Forbidden
 from portal.domain.permissions import Actor, Permission, TableFacts, grants_held, may
 from portal.domain.states import State
 from portal.extensions import db
+from portal.models import BudgetYear
 from portal.queries.lists import Filters
 from portal.web.guards import actor, needs
-from portal.web.lists import work_lists
+from portal.web.lists import office_lines, work_lists
 from portal.web.rendering import page_or_fragment, render
 
 bp = Blueprint("tables", __name__)
@@ -39,10 +41,7 @@ def tables() -> Response:
     if not years:
         return render("lists/no_year.html")
     year = work_lists.chosen_year(session, me, years)
-    chosen = _chosen(year.year)
-    filters = Filters(chosen.year, chosen.office, State(chosen.state) if chosen.state else None, chosen.q)
-    page = queries.lists.listing(session, me, filters, work_lists.cursor())
-    choice = {"year": str(chosen.year), "office": chosen.office, "state": chosen.state, "q": chosen.q}
+    chosen = chosen_filters(year.year)
     # The fragment has no filter bar, so only the page queries the offices for it.
     offices = page_or_fragment(lambda: queries.lists.offices_listed(session, me), lambda: [])
     return render(
@@ -53,14 +52,34 @@ def tables() -> Response:
         years=[(y.year, f"{y.year} 年度") for y in years],
         offices=[(code, f"{code} {name}") for code, name in offices],
         states=[(state.value, state.label) for state in State],
-        rows=work_lists.lines(page.rows, [year]),
+        **_list(me, filters_of(chosen), year),
         show_office=work_lists.shows_office(me),
         order_url=_order_url(me, chosen, year.is_open),
         works_offline=year.is_open and may(me, Permission.CREATE, TableFacts(chosen.office)),
         can_create=bool(grants_held(me, Permission.CREATE)) and year.is_open,
-        previous_url=work_lists.page_url(url_for(".tables"), choice, page.before),
-        next_url=work_lists.page_url(url_for(".tables"), choice, page.after),
     )
+
+
+def _list(me: Actor, filters: Filters, year: BudgetYear) -> dict[str, Any]:
+    """The rows with the neighbouring pages: an office's list for whoever may see working copies."""
+    if grants_held(me, Permission.SEE_WORKING_COPY):
+        rows, before, after = office_lines.page(me, filters)
+        shown = office_lines.office_list(rows, [year], office_lines.order())
+        excel_url = office_lines.file_url("list_files.of_filters")
+        return {"list": shown, "rows": (), "excel_url": excel_url, "previous_url": before, "next_url": after}
+    page = queries.lists.listing(db.session(), me, filters, work_lists.cursor())
+    choice = {name: text for name, text in request.args.items() if name in ("office", "state", "q")}
+    choice = {"year": str(year.year)} | choice
+    return {
+        "list": None,
+        "rows": work_lists.lines(page.rows, [year]),
+        "previous_url": work_lists.page_url(url_for(".tables"), choice, page.before),
+        "next_url": work_lists.page_url(url_for(".tables"), choice, page.after),
+    }
+
+
+def filters_of(chosen: Chosen) -> Filters:
+    return Filters(chosen.year, chosen.office, State(chosen.state) if chosen.state else None, chosen.q)
 
 
 def _order_url(me: Actor, chosen: Chosen, is_open: bool) -> str:
@@ -69,7 +88,7 @@ def _order_url(me: Actor, chosen: Chosen, is_open: bool) -> str:
     return url_for("ordering.order", year=chosen.year) if may_order else ""
 
 
-def _chosen(year: int) -> Chosen:
+def chosen_filters(year: int) -> Chosen:
     state = request.args.get("state", "")
     return Chosen(
         year=year,

@@ -14,6 +14,7 @@ from portal.domain import documents, forms
 from portal.domain.actions import ACTIONS, SUBMIT, is_lawful
 from portal.domain.audit_events import HAND_UPS, event_label
 from portal.domain.conclusions import Dimension
+from portal.domain.deadlines import due_date
 from portal.domain.documents import Kind
 from portal.domain.errors import Stale
 from portal.domain.permissions import Permission
@@ -25,8 +26,9 @@ from portal.queries.review import OpinionLine
 from portal.services.drafting import drafts
 from portal.services.review import proof
 from portal.web.drafting import attempts
-from portal.web.filters import moment
+from portal.web.filters import moment, time_left
 from portal.web.guards import actor, needs
+from portal.web.journeys import JourneyLine, journey_line
 from portal.web.record import entry_lines
 from portal.web.rendering import page_or_fragment, render
 from portal.web.review import conclusions, desk, edit_marks, notes, opinion_fields, opinion_marks, rounds, treatments
@@ -34,6 +36,7 @@ from portal.web.review.adjustment_views import adjustment_of
 from portal.web.review.opinion_fields import OpinionFields
 from portal.web.review.opinion_forms import opinion_forms
 from portal.web.review.rounds import RoundView
+from portal.web.status_bar import review_of
 from portal.web.table_page import TablePage, findings_shown, load, opinions_of, others_editing
 from portal.web.typed_texts import typed_texts
 
@@ -55,7 +58,7 @@ def table_page(
     session, shown, table = db.session(), loaded.shown, loaded.table
     findings = findings_shown(loaded, shown) if shown else []
     opinions = opinions_of(loaded)
-    latest = history_lines(loaded, most=1)
+    entries = history_entries(loaded)
     in_force = queries.revisions.in_force_number(session, table)
     is_calm = not attempts.was_made(table.id, table.submission_count)
     is_desk = desk.is_reviewing(loaded)
@@ -84,7 +87,8 @@ def table_page(
         conclusion=conclusions.conclusion_of(loaded),
         dimensions=tuple(Dimension),
         places=places(shown.document) if shown else [],
-        history=latest,
+        history=history_lines(loaded, entries[:1]),
+        journey=_journey(loaded, entries),
         in_force=in_force,
         adjustment=adjustment_of(loaded, in_force),
         errors=errors or {},
@@ -187,10 +191,22 @@ class HistoryLine:
     state: str | None
 
 
-def history_lines(loaded: TablePage, most: int | None = None) -> list[HistoryLine]:
-    """The latest first. Words of hand-ups, which their entries leave out, for those who may see the working copy."""
+def history_entries(loaded: TablePage) -> list[AuditEntry]:
+    return queries.tables.history(db.session(), loaded.actor, loaded.table.id, loaded.facts)
+
+
+def _journey(loaded: TablePage, entries: Sequence[AuditEntry]) -> JourneyLine:
+    table = loaded.table
+    if table.state == State.SUBMITTED:
+        now = review_of(loaded.actor, table, loaded.facts)
+    else:
+        now = time_left(due_date(table.state, table.due_on, table.budget_year.deadline))
+    return journey_line(queries.journeys.of_entries(entries), now)
+
+
+def history_lines(loaded: TablePage, entries: Sequence[AuditEntry]) -> list[HistoryLine]:
+    """Words of hand-ups, which their entries leave out, for those who may see the working copy."""
     session = db.session()
-    entries = queries.tables.history(session, loaded.actor, loaded.table.id, loaded.facts, most)
     handed = loaded.may(Permission.SEE_WORKING_COPY) and any(HAND_UPS & {entry.act} for entry in entries)
     notes = queries.hand_ups.notes(session, loaded.table.id) if handed else {}
     return [_history_line(entry, notes) for entry in entries]
@@ -219,7 +235,7 @@ def history(table_id: int) -> Response:
     return render(
         "review/history.html",
         loaded=loaded,
-        entries=history_lines(loaded),
+        entries=history_lines(loaded, history_entries(loaded)),
         revisions=queries.revisions.revisions(session, table_id),
         in_force=queries.revisions.in_force_number(session, loaded.table),
     )

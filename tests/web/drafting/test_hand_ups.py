@@ -55,7 +55,10 @@ def test_nobody_outside_the_office_reads_of_hand_ups(app: Flask, world: World, b
     paths = ("", "/history", "/compare", "/print", "/standing?since=1", "/export.json", "/export.text")
 
     told = [client.get(f"{page}{path}").text for path in paths]
-    told += [client.get(f"{path}?year={YEAR}").text for path in ("/", "/tables", "/awaiting", "/register")]
+    told += [
+        client.get(f"{path}?year={YEAR}").text
+        for path in ("/", "/tables", "/awaiting", "/register", "/history", "/history?act=all", "/overview")
+    ]
 
     # The auditor reads in the record that it was done, and not what was said.
     words = _WORDS[:2] if by == "auditor" else _WORDS

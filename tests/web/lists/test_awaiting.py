@@ -25,8 +25,8 @@ def number(page: str) -> str | None:
 
 
 def rows(page: str) -> list[str]:
-    body = re.search(r"<tbody>.*?</tbody>", page[page.index('id="list"') :], re.DOTALL)
-    found = re.findall(r"<tr.*?</tr>", body[0], re.DOTALL) if body else []
+    """One for each table."""
+    found = re.findall(r"<tbody.*?</tbody>", page[page.index('id="list"') :], re.DOTALL)
     return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in found]
 
 

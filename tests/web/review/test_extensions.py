@@ -96,7 +96,7 @@ def test_office_sees_its_reviewer_only_where_the_year_says_so(app: Flask, world:
         "claim_days": "5",
     }
     assert admin.post(f"/years/{YEAR}", data=fields).status_code == 303
-    assert "陈审核 正在审核" in head.get(f"/tables/{table_id}").text
+    assert "，陈审核）" in head.get(f"/tables/{table_id}").text
     refused = admin.post(f"/years/{YEAR}", data=fields | {"longest_due": "一周"})
     assert (refused.status_code, "1 到 120 个工作日" in refused.text, 'value="一周"' in refused.text) == (
         422,
