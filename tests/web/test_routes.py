@@ -286,9 +286,12 @@ def treatments(walk: Walk) -> None:
     table_id = walk.world.submitted(
         replace(sound_project(97, "610-1301-JBN-T097", "有提醒的项目"), purpose="支付工资。")
     )
+    document = replace(sound_project(97, "610-1301-JBN-T097", "有提醒的项目"), purpose="支付工资。")
+    table_id = walk.world.submitted(document)
     finding = {"rule": "W18", "path": "purpose"}
     walk.get("reviewer", f"/tables/{table_id}/findings/dismiss", **finding)
     walk.post("reviewer", f"/tables/{table_id}/findings/dismiss", reason="已电话核实。", **finding)
+    walk.get("reviewer", f"/tables/{table_id}/phrases", kind="other", rule="W18")
     walk.get("approver", f"/consistency/{YEAR}")
     walk.get("approver", f"/consistency/{YEAR}/W18")
     walk.post("reviewer", f"/tables/{table_id}/findings/restore", **finding)

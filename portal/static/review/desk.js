@@ -5,4 +5,5 @@ import "./composer.js";
 import "./desk_keys.js";
 import "./live_comparison.js";
 import "./opinion_marks.js";
+import "./phrases.js";
 import "./side_tabs.js";

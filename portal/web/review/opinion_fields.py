@@ -6,7 +6,7 @@ An address may fill them in: `rule` and `at` of a finding that becomes an opinio
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import request
 
@@ -49,7 +49,7 @@ class EditField:
 
 @dataclass(frozen=True, slots=True)
 class OpinionFields:
-    """prefix: of the HTML ids; rule, rule_name: of the finding that it comes from.
+    """prefix: of the HTML ids; rule, rule_name: of the finding that it comes from; said: its words.
 
     edits: the texts at the place; none while the place is still to be chosen, then `text` is for the one that is
     chosen. takes_*: what an opinion at this place can propose; everything while the place is still to be chosen.
@@ -68,6 +68,7 @@ class OpinionFields:
     takes_text: bool = True
     takes_row: bool = True
     takes_deletion: bool = True
+    said: str = ""
 
     @property
     def is_proposing(self) -> bool:
@@ -100,7 +101,8 @@ def blank(document: Document, findings: Iterable[Finding]) -> OpinionFields:
         return _fields(document, form, Wording(True, ""), ProposedTexts())
     corrected = found.correction.operations if found.correction else ()
     wording = Wording(found.severity is Severity.ERROR, found.message, kind_of_rule(rule))
-    return _fields(document, _Form(NEW, path, is_placed, rule), wording, proposals.texts_of(_at(path, corrected)))
+    fields = _fields(document, _Form(NEW, path, is_placed, rule), wording, proposals.texts_of(_at(path, corrected)))
+    return replace(fields, said=found.message)
 
 
 def _at(path: str, operations: Iterable[Operation]) -> list[Operation]:
