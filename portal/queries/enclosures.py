@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import enclosures
@@ -64,6 +65,18 @@ def of_revision(session: Session, table_id: int, number: int) -> Enclosures:
         .where(Revision.table_id == table_id, Revision.number == number)
     )
     return Enclosures() if content is None else enclosures.load(content)
+
+
+def of_latest(session: Session, table_ids: Sequence[int]) -> dict[int, Enclosures]:
+    """The enclosures of the latest revision of each table that has any there. One statement."""
+    latest = and_(Revision.table_id == TargetTable.id, Revision.number == TargetTable.submission_count)
+    rows = session.execute(
+        select(TargetTable.id, Enclosure.content)
+        .join(Revision, latest)
+        .join(Enclosure, Enclosure.revision_id == Revision.id)
+        .where(TargetTable.id.in_(table_ids))
+    )
+    return {table_id: enclosures.load(content) for table_id, content in rows}
 
 
 def of_revisions(session: Session, table_id: int) -> list[Enclosures]:

@@ -204,7 +204,11 @@ _COLUMNS = (
     TargetTable.claimed_by_id,
     TargetTable.claimed_until,
 )
-_CONCLUSION = (Conclusion.author_id.label("recommended_by_id"), Conclusion.author_name.label("recommended_by"))
+_CONCLUSION = (
+    Conclusion.author_id.label("recommended_by_id"),
+    Conclusion.author_name.label("recommended_by"),
+    Conclusion.at.label("recommended_at"),
+)
 _ASKED = (
     select(AdjustmentRequest.id)
     .where(AdjustmentRequest.table_id == TargetTable.id, AdjustmentRequest.decided_at.is_(None))

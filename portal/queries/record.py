@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import audit_events
@@ -96,20 +96,26 @@ def _key_of_refusal(entry: AuditEntry) -> str:
 
 def people_behind(session: Session, table_id: int, event: AuditEvent) -> frozenset[int]:
     """Ids of whoever did the latest act of this kind on a table, and of the person whom it was done for (代办)."""
-    found = session.scalar(
-        select(AuditEntry)
+    return people_behind_each(session, [table_id], event).get(table_id, frozenset())
+
+
+def people_behind_each(session: Session, table_ids: Sequence[int], event: AuditEvent) -> Mapping[int, frozenset[int]]:
+    """`people_behind` by table id, of the tables that have such an act. One statement."""
+    latest = (
+        select(func.max(AuditEntry.number))
         .where(
             AuditEntry.object_kind == About.TABLE.value,
-            AuditEntry.object_id == str(table_id),
+            AuditEntry.object_id.in_([str(table_id) for table_id in table_ids]),
             AuditEntry.act == event.name,
         )
-        .order_by(AuditEntry.number.desc())
-        .limit(1)
+        .group_by(AuditEntry.object_id)
     )
-    if found is None or found.actor_id is None:
-        return frozenset()
-    principal = record_words.detail_of(found).get(PRINCIPAL, {"id": found.actor_id})
-    return frozenset({found.actor_id, principal["id"]})
+    by_somebody = AuditEntry.actor_id.is_not(None)
+    found = {}
+    for entry in session.scalars(select(AuditEntry).where(AuditEntry.number.in_(latest), by_somebody)):
+        principal = record_words.detail_of(entry).get(PRINCIPAL, {"id": entry.actor_id})
+        found[int(entry.object_id)] = frozenset({entry.actor_id or 0, principal["id"]})
+    return found
 
 
 def head(session: Session) -> tuple[int, str]:

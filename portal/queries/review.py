@@ -220,7 +220,7 @@ class BindingCounts:
 def binding_counts(session: Session, table_ids: Sequence[int]) -> Mapping[int, BindingCounts]:
     """Counts by table id, without the bureau's drafts.
 
-    As stored, so only for the office, and not while a table is submitted: they include acts of the bureau since then.
+    As stored, with acts of the bureau since the submission: for the bureau, and for the office while it has the table.
     """
     unanswered = func.sum(case((Opinion.state == OpinionState.RAISED, 1), else_=0))
     open_states = [state for state in OpinionState if state.is_open_for_office]

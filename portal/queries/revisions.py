@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased, undefer
 
 from portal.domain.errors import NotVisible
@@ -38,6 +38,17 @@ def findings_of_revision(session: Session, table_id: int, number: int) -> str | 
         .join(Revision, Revision.id == RevisionFindings.revision_id)
         .where(Revision.table_id == table_id, Revision.number == number)
     )
+
+
+def latest_findings(session: Session, table_ids: Sequence[int]) -> dict[int, str]:
+    """The stored findings of the latest revision of each table that has any stored. One statement."""
+    rows = session.execute(
+        select(TargetTable.id, RevisionFindings.content)
+        .join(Revision, and_(Revision.table_id == TargetTable.id, Revision.number == TargetTable.submission_count))
+        .join(RevisionFindings, RevisionFindings.revision_id == Revision.id)
+        .where(TargetTable.id.in_(table_ids))
+    )
+    return {table_id: content for table_id, content in rows}  # noqa: C416 - dict(rows) would ask the result for keys
 
 
 def last_decided(session: Session, table: TargetTable) -> Revision:

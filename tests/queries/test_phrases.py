@@ -7,7 +7,7 @@ from portal.domain import actions
 from portal.domain.opinions import OpinionKind
 from portal.queries.phrases import Phrase
 from portal.services.review import opinion_acts
-from portal.services.review.opinion_acts import Wording
+from portal.services.review.wordings import Wording
 from tests.world import DUE, YEAR, World
 
 KIND = OpinionKind.NOT_QUANTIFIED

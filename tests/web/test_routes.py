@@ -283,9 +283,6 @@ def accept_all(walk: Walk) -> None:
 
 
 def treatments(walk: Walk) -> None:
-    table_id = walk.world.submitted(
-        replace(sound_project(97, "610-1301-JBN-T097", "有提醒的项目"), purpose="支付工资。")
-    )
     document = replace(sound_project(97, "610-1301-JBN-T097", "有提醒的项目"), purpose="支付工资。")
     table_id = walk.world.submitted(document)
     finding = {"rule": "W18", "path": "purpose"}

@@ -130,7 +130,11 @@ def _no_errors_now(session: Session, actor: Actor, table: TargetTable, request: 
     if table.budget_year.errors_at_approval != ErrorsAtApproval.REFUSE:
         return
     if errors := checks.errors(session, table):
-        raise Blocked(f"按今天的规则有 {len(errors)} 处错误，本年度不能带错误{request.action.label}。", errors)
+        raise Blocked(errors_refusal(len(errors), request.action.label), errors)
+
+
+def errors_refusal(count: int, label: str) -> str:
+    return f"按今天的规则有 {count} 处错误，本年度不能带错误{label}。"
 
 
 def _errors_explained(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> None:

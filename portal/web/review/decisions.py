@@ -13,18 +13,17 @@ from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
-from portal.database import local_today
 from portal.domain.actions import FieldKind, TransitionRequest
 from portal.domain.amounts import format_yuan
 from portal.domain.batches import CLAIM_MANY, MOST_TABLES, RECOMMEND_MANY, BatchAct
 from portal.domain.conclusions import ALL_DIMENSIONS, Dimension
 from portal.domain.documents import Kind
-from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
+from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused
 from portal.domain.permissions import Permission, TableFacts, grants_held, may
 from portal.domain.states import State
 from portal.extensions import db
 from portal.models import Opinion, TargetTable
-from portal.services.review import batches, conclusions, preconditions, workflow
+from portal.services.review import batch_obstacles, batches, preconditions
 from portal.services.review.batches import BatchItem
 from portal.services.session.signing_in import SlowDown
 from portal.web.acts import result_key
@@ -219,31 +218,9 @@ def _candidate(act: BatchAct, table: TargetTable, facts: TableFacts, drafts: Seq
         fen=table.submitted_total_fen or 0,
         digest=table.digest if facts.submitted_once else "",
         enclosed=enclosed,
-        obstacle=_obstacle(act, table, facts),
+        obstacle=batch_obstacles.obstacle(session, actor(), act, table, facts),
         drafts=draft_choices(actor(), drafts, _drafts_field(table.id)),
     )
-
-
-def _obstacle(act: BatchAct, table: TargetTable, facts: TableFacts) -> str:
-    """The first refusal that the act would meet now; "" where it would meet none."""
-    session, me = db.session(), actor()
-    if not act.is_open(me, facts):
-        if may(me, act.permission, facts):
-            return Stale(workflow.stale_message(session, table)).message
-        return f"你没有对这张表“{act.label}”的权限，或者现在不是办理的时候。"
-    if act.action:
-        refusals: Sequence[Refused] = preconditions.unmet(session, me, table, act.action)
-        asked = {each.name for each in preconditions.asked(session, me, table, act.action) if each.is_required}
-        if not refusals and not asked <= {each.name for each in act.asks}:
-            return "有错误，要写明理由，请单独办理。"
-    elif act is RECOMMEND_MANY:
-        if table.is_recommended:
-            return "已经建议批复。"
-        refusals = conclusions.obstacles(session, me, table)
-    else:
-        holder = table.claimant_id(local_today())
-        return "同事正在审核。" if holder not in (None, me.capacity_id) else ""
-    return refusals[0].message if refusals else ""
 
 
 def _name(table: TargetTable) -> str:

@@ -28,6 +28,7 @@ from portal.queries.queue import PAGE, QueueFilters, QueueOrder, Sum
 from portal.web.filters import due_day, is_overdue, moment
 from portal.web.lists import awaiting, work_lists
 from portal.web.rendering import page_or_fragment, render
+from portal.web.review.approval_rows import approval_rows
 from portal.web.review.queue_address import filters_of, order_of, row_url
 
 FURTHEST_PAGE = 2_000
@@ -110,6 +111,7 @@ def queue_page(me: Actor, years: Sequence[BudgetYear]) -> Response:
     number = min(max(request.args.get("page", 1, int), 1), FURTHEST_PAGE)
     rows = queries.queue.page(db.session(), me, filters, order, number)
     acts = [act for act in BATCH_ACTS.values() if filters.tab.is_at_bureau and grants_held(me, act.permission)]
+    is_approvers = _is_approvers(me, filters.tab)
     last = max((found.count + PAGE - 1) // PAGE, 1)
     return render(
         "review/queue.html",
@@ -128,6 +130,7 @@ def queue_page(me: Actor, years: Sequence[BudgetYear]) -> Response:
         found=_sum_text(found) if filters.are_set else "",
         heads=[_head(*each, order) for each in _HEADS],
         rows=queue_lines(me, rows, _query(filters.tab), (number - 1) * PAGE),
+        approvals=approval_rows(me, rows) if is_approvers else {},
         acts=acts,
         may_choose=any(grants_held(me, act.permission) for act in BATCH_ACTS.values()),
         may_claim=bool(grants_held(me, Permission.CLAIM)),
@@ -180,11 +183,14 @@ def _query(tab: QueueTab) -> str:
 
 
 def _tab(me: Actor, tab: QueueTab, chosen: QueueTab, found: Sum | None) -> Choice:
-    is_approvers = tab is QueueTab.RECOMMENDED and bool(grants_held(me, Permission.APPROVE))
-    label = APPROVERS_LABEL if is_approvers else tab.label
+    label = APPROVERS_LABEL if _is_approvers(me, tab) else tab.label
     year = {"year": request.args["year"]} if request.args.get("year") else {}
     url = f"{url_for('home.home')}?{urlencode({'tab': tab.value, **year})}"
     return Choice(label, url, tab is chosen, str(found.count) if found else "")
+
+
+def _is_approvers(me: Actor, tab: QueueTab) -> bool:
+    return tab is QueueTab.RECOMMENDED and bool(grants_held(me, Permission.APPROVE))
 
 
 def _mark_choice(name: str, label: str, filters: QueueFilters) -> Choice:

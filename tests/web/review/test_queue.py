@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
-from portal.domain import actions
+from portal.domain import actions, documents
+from portal.domain.conclusions import Dimension
 from portal.domain.offices import shared_beginning
+from portal.models import BudgetYear
+from portal.services.drafting import explanations
+from portal.services.transaction import write
 from tests.databases import on_both
 from tests.statement_counts import counted_queries
 from tests.web.signing import signed_in_client
@@ -112,3 +118,28 @@ def test_queue_names_the_keys_of_what_one_may_do(app: Flask) -> None:
     shown = {who: signed_in_client(app, who).get("/").text for who in ("reviewer", "auditor")}
     assert ["<kbd>C</kbd>" in shown[who] for who in shown] == [True, False]
     assert ["<kbd>X</kbd>" in shown[who] for who in shown] == [True, False]
+
+
+def test_approver_reads_conclusion_explanations_and_why_a_table_cannot_be_ticked(app: Flask, world: World) -> None:
+    faulty = replace(sound_project(), purpose="支付预算外人员全年工资。")
+    table_id = world.draft(documents.with_value(faulty, "indicators/bbbb/target_value", "视情况确定"))
+    explanations.explain(world.session, world.actor("drafter"), table_id, rule="W18", path="purpose", text="按文件核定")
+    world.act(table_id, actions.SUBMIT, "head")
+    page = signed_in_client(app, "reviewer").get(f"/tables/{table_id}").text
+    enclosed = re.search(r'name="enclosed" value="(\w+)"', page)
+    ticks = {
+        "digest": world.table(table_id).digest,
+        "enclosed": enclosed and enclosed[1],
+        "dimensions": list(Dimension),
+    }
+    assert signed_in_client(app, "reviewer").post(f"/tables/{table_id}/recommend", data=ticks).status_code == 303
+    approver = signed_in_client(app, "approver")
+    page = approver.get("/?tab=recommended").text
+    assert 'name="table"' in page and "不能勾选" not in page
+    (row,) = rows(page)
+    assert "保留提醒 1，有说明 用途不具体： 按文件核定" in row and re.search(r"陈审核 \d{4}-\d\d-\d\d \d\d:\d\d", row)
+    with write(world.session):
+        world.session.execute(update(BudgetYear).values(only_warn=""))
+    page = approver.get("/?tab=recommended").text
+    assert "不能勾选：有错误，要写明理由，请单独办理。" in page and 'name="table"' not in page
+    assert "不能勾选" not in signed_in_client(app, "reviewer").get("/?tab=recommended").text
