@@ -70,6 +70,13 @@ class TargetTable(Base):
             sqlite_where=text("is_recommended = 1"),
             postgresql_where=text("is_recommended"),
         ),
+        # A covering index for what awaits the bureau (`queries.awaiting`): few tables, however many years there are.
+        Index(
+            "ix_target_tables_waiting",
+            *("office_code", "year", "is_recommended", "state_since"),
+            sqlite_where=text("state = 'submitted'"),
+            postgresql_where=text("state = 'submitted'"),
+        ),
         Index(
             "uq_target_tables_project_code",
             "year",

@@ -1,0 +1,26 @@
+"""An index of the tables that wait for the bureau.
+
+Revision ID: 0026
+Revises: 0023
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0026"
+down_revision = "0023"
+
+
+def upgrade() -> None:
+    submitted = sa.text("state = 'submitted'")
+    op.create_index(
+        "ix_target_tables_waiting",
+        "target_tables",
+        ["office_code", "year", "is_recommended", "state_since"],
+        sqlite_where=submitted,
+        postgresql_where=submitted,
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_target_tables_waiting", "target_tables")
