@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Row,
     Select,
@@ -33,8 +32,9 @@ from portal.domain.permissions import Actor, Permission, offices_in_reach
 from portal.domain.states import State
 from portal.models import BudgetYear, Office, Participation, TargetTable
 from portal.queries import office_columns
+from portal.queries.extents import NOWHERE, Extents, extent_values, extents_of, within_extents
 from portal.queries.searching import contains_parameter
-from portal.queries.tables import Reach, not_voided, visible, within
+from portal.queries.tables import Reach, not_voided, visible
 
 PAGE = 50
 COUNTED = 1_000
@@ -91,7 +91,7 @@ def listing(session: Session, actor: Actor, filters: Filters, cursor: Cursor | N
     """
     covered, filters = filters.years, replace(filters, year=_years_from(filters.years, cursor))
     shape = _shape(actor, filters, cursor)
-    if shape.sees == _NOWHERE or not filters.years:
+    if shape.sees == NOWHERE or not filters.years:
         return Page((), None, None)
     found = session.execute(_listing(shape), _values(actor, filters, cursor) | {"years": list(covered)}).all()
     more, rows = len(found) > PAGE, found[:PAGE]
@@ -153,7 +153,7 @@ def _cursor(row: Row[*tuple[Any, ...]], *, backwards: bool) -> Cursor:
 def of_tables(session: Session, actor: Actor, ids: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:
     """Rows as of `listing` of those of the tables that the actor may see, in the order of `ids`."""
     shape = _shape(actor, Filters(()))
-    if shape.sees == _NOWHERE or not ids:
+    if shape.sees == NOWHERE or not ids:
         return ()
     rows = session.execute(_of_tables(shape), _values(actor, Filters(())) | {"ids": list(ids)}).all()
     place = {table_id: n for n, table_id in enumerate(ids)}
@@ -169,7 +169,7 @@ def counts(
     """
     filters = Filters(year)
     shape = _shape(actor, filters)
-    if shape.sees == _NOWHERE:
+    if shape.sees == NOWHERE:
         return dict.fromkeys([*(state.value for state in states), "mine"], 0)
     row = session.execute(_counting(shape, tuple(states)), _values(actor, filters)).one()
     return dict(row._mapping)
@@ -183,11 +183,7 @@ def latest_year(session: Session, actor: Actor) -> int | None:
 
 # --- statements ----------------------------------------------------------------------------------
 #
-# Building a statement costs more than running it. So each shape's statement is built once, with bind parameters for
-# all values, and cached.
-
-_ALL, _SOME, _NONE = "all", "some", "none"
-_NOWHERE = (_NONE, _NONE)
+# Each shape's statement is built once, with bind parameters for all values, and cached.
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +195,8 @@ class _Shape:
     have. place: "", "after" or "before".
     """
 
-    sees: tuple[str, str]
-    copies: tuple[str, str]
+    sees: Extents
+    copies: Extents
     state: bool = False
     office: bool = False
     words: int = 0
@@ -212,14 +208,14 @@ class _Shape:
     @property
     def is_office(self) -> bool:
         """Whether it is the list of somebody who may see working copies, with the columns of an office."""
-        return self.copies != _NOWHERE
+        return self.copies != NOWHERE
 
 
 def _shape(actor: Actor, filters: Filters, cursor: Cursor | None = None) -> _Shape:
     place = "" if cursor is None else "before" if cursor.backwards else "after"
     return _Shape(
-        _extents(Reach.of(actor, Permission.SEE)),
-        _extents(Reach.of(actor, Permission.SEE_WORKING_COPY)),
+        extents_of(Reach.of(actor, Permission.SEE)),
+        extents_of(Reach.of(actor, Permission.SEE_WORKING_COPY)),
         filters.state is not None,
         bool(filters.office),
         len(filters.words),
@@ -230,28 +226,17 @@ def _shape(actor: Actor, filters: Filters, cursor: Cursor | None = None) -> _Sha
     )
 
 
-def _extents(reach: Reach) -> tuple[str, str]:
-    return _extent(reach.outright), _extent(reach.once_submitted)
-
-
-def _extent(offices: frozenset[str] | None) -> str:
-    return _ALL if offices is None else _SOME if offices else _NONE
-
-
 def _values(actor: Actor, filters: Filters, cursor: Cursor | None = None) -> dict[str, Any]:
     """Values of all bind parameters of all shapes."""
-    sees, copies = Reach.of(actor, Permission.SEE), Reach.of(actor, Permission.SEE_WORKING_COPY)
     return {
+        **extent_values(Reach.of(actor, Permission.SEE), "sees"),
+        **extent_values(Reach.of(actor, Permission.SEE_WORKING_COPY), "copies"),
         "years": list(filters.years),
         **{f"year_{n}": year for n, year in enumerate(filters.years)},
         "state": filters.state.value if filters.state else "",
         "office": filters.office,
         **{f"word_{n}": word for n, word in enumerate(filters.words)},
         "actor": actor.capacity_id,
-        "sees": sorted(sees.outright or ()),
-        "sees_once": sorted(sees.once_submitted or ()),
-        "copies": sorted(copies.outright or ()),
-        "copies_once": sorted(copies.once_submitted or ()),
         "after_office": cursor.office if cursor else "",
         "after_position": cursor.position if cursor else 0,
         "after_id": cursor.id if cursor else 0,
@@ -319,7 +304,7 @@ def _own(shape: _Shape) -> ColumnElement[bool]:
     """Whether the actor may see the working copy."""
     if not shape.is_office:
         return false()
-    return true() if shape.copies == shape.sees else _within(shape.copies, "copies")
+    return true() if shape.copies == shape.sees else within_extents(shape.copies, "copies")
 
 
 def _rows(shape: _Shape) -> Select[*tuple[Any, ...]]:
@@ -344,7 +329,7 @@ def _rows(shape: _Shape) -> Select[*tuple[Any, ...]]:
 
 @cache
 def _of_tables(shape: _Shape) -> Select[*tuple[Any, ...]]:
-    return _rows(shape).where(_within(shape.sees, "sees"), TargetTable.id.in_(bindparam("ids", expanding=True)))
+    return _rows(shape).where(within_extents(shape.sees, "sees"), TargetTable.id.in_(bindparam("ids", expanding=True)))
 
 
 @cache
@@ -368,7 +353,7 @@ def _matching(shape: _Shape) -> list[ColumnElement[bool]]:
         or_(*(contains_parameter(columns[name], f"word_{n}") for name in ("name", "code"))) for n in range(shape.words)
     ]
     conditions = (
-        (True, _within(shape.sees, "sees")),
+        (True, within_extents(shape.sees, "sees")),
         (shape.state, and_(TargetTable.state == bindparam("state"), not_voided())),
         (shape.office, TargetTable.office_code == bindparam("office")),
         (shape.mine, _mine()),
@@ -385,23 +370,12 @@ def _mine() -> ColumnElement[bool]:
 
 def _columns(shape: _Shape) -> Mapping[str, SQLColumnExpression[Any]]:
     """The columns derived from the text: of the working copy or of the latest revision, whichever the actor may see."""
-    if shape.copies == _NOWHERE:
+    if shape.copies == NOWHERE:
         return {name: submitted for name, (_, submitted) in _PAIRS.items()}
     if shape.copies == shape.sees:
         return {name: working for name, (working, _) in _PAIRS.items()}
-    own = _within(shape.copies, "copies")
+    own = within_extents(shape.copies, "copies")
     return {name: case((own, working), else_=submitted) for name, (working, submitted) in _PAIRS.items()}
-
-
-def _within(extents: tuple[str, str], name: str) -> ColumnElement[bool]:
-    outright, once = extents
-    return within(_codes(outright, name), _codes(once, f"{name}_once"))
-
-
-def _codes(extent: str, parameter: str) -> Sequence[str] | BindParameter[Any] | None:
-    if extent == _ALL:
-        return None
-    return () if extent == _NONE else bindparam(parameter, expanding=True)
 
 
 # --- filters of the lists ------------------------------------------------------------------------
@@ -410,7 +384,8 @@ def _codes(extent: str, parameter: str) -> Sequence[str] | BindParameter[Any] | 
 def offices_listed(session: Session, actor: Actor) -> Sequence[Row[str, str]]:
     """(code, name) of the offices whose tables the actor may see, for the filter."""
     reach = offices_in_reach(actor, Permission.SEE)
-    statement = select(Office.code, Office.name).order_by(Office.code)
-    if reach is not None:
-        statement = statement.where(Office.code.in_(sorted(reach)))
-    return session.execute(statement).all()
+    return session.execute(_OFFICES if reach is None else _OFFICES_AMONG, {"codes": sorted(reach or ())}).all()
+
+
+_OFFICES = select(Office.code, Office.name).order_by(Office.code)
+_OFFICES_AMONG = _OFFICES.where(Office.code.in_(bindparam("codes", expanding=True)))
