@@ -13,10 +13,10 @@ from bench.shapes import YEAR
 from portal import queries
 from portal.domain.documents import Kind
 from portal.domain.permissions import Actor
-from portal.domain.queue import QueueTab
+from portal.domain.queue import QueueOrder, QueueTab
 from portal.domain.states import State
 from portal.models import Opinion, TargetTable
-from portal.queries.queue import PAGE, QueueFilters, QueueOrder
+from portal.queries.queue import PAGE, QueueFilters
 
 REVIEWER, APPROVER, HEAD = "reviewer", "approver", "head"
 SAVED = 10

@@ -5,6 +5,7 @@ Which tables stand in a tab is decided by `queries.queue`; the marks of a row be
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -55,6 +56,12 @@ class QueueSort(StrEnum):
     def is_descending_first(self) -> bool:
         """Whether the first click on the head shows the largest first."""
         return self in (QueueSort.AMOUNT, QueueSort.ROUND, QueueSort.WAITING, QueueSort.ERRORS)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueOrder:
+    sort: QueueSort = QueueSort.FIRST
+    descending: bool = False
 
 
 DEFAULT_ORDER = "默认次序：申请调整的、再次送审的在前，其次错误多的，再次金额大的；点表头可以改，次序留在地址里。"

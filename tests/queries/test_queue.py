@@ -15,9 +15,9 @@ from portal.domain import actions
 from portal.domain.calendar import CALENDAR
 from portal.domain.documents import with_value
 from portal.domain.marks import marks
-from portal.domain.queue import QueueSort, QueueTab
+from portal.domain.queue import QueueOrder, QueueSort, QueueTab
 from portal.models import ReviewFacts, TargetTable
-from portal.queries.queue import QueueFilters, QueueOrder
+from portal.queries.queue import QueueFilters
 from portal.services.review import claims, opinion_acts
 from portal.services.transaction import write
 from tests.services.moments import Maker

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from flask import Response, request, url_for
 from sqlalchemy import Row
 
 from portal import queries
-from portal.database import LOCAL, local_today
+from portal.database import local_today
 from portal.domain.amounts import format_yuan
 from portal.domain.batches import BATCH_ACTS, RECOMMEND_MANY, open_acts
 from portal.domain.calendar import Calendar
@@ -20,16 +21,16 @@ from portal.domain.documents import Kind
 from portal.domain.marks import ASKED, MARKS, marks
 from portal.domain.offices import shared_beginning
 from portal.domain.permissions import Actor, Permission, TableFacts, grants_held
-from portal.domain.queue import APPROVERS_LABEL, DEFAULT_ORDER, QueueSort, QueueTab
+from portal.domain.queue import APPROVERS_LABEL, DEFAULT_ORDER, QueueOrder, QueueSort, QueueTab
 from portal.domain.states import State
 from portal.extensions import db
 from portal.models import BudgetYear
-from portal.queries.queue import PAGE, QueueFilters, QueueOrder, Sum
-from portal.web.filters import due_day, is_overdue, moment
+from portal.queries.queue import PAGE, QueueFilters, Sum
+from portal.web.filters import due_day, moment
 from portal.web.lists import awaiting, work_lists
 from portal.web.rendering import page_or_fragment, render
 from portal.web.review.approval_rows import approval_rows
-from portal.web.review.queue_address import filters_of, order_of, row_url
+from portal.web.review.queue_address import filters_of, list_args, order_of, row_url
 
 FURTHEST_PAGE = 2_000
 _HEADS = (
@@ -224,50 +225,54 @@ def _sum_text(found: Sum | None) -> str:
 
 def queue_lines(me: Actor, rows: Sequence[Row[*tuple[Any, ...]]], query: str = "", before: int = 0) -> list[QueueLine]:
     """query: of the list; "" for rows of no queue. before: number of rows on earlier pages."""
-    shared = shared_beginning(*queries.queue.office_names(db.session())) if rows else ""
-    urls = [
-        row_url(row.id, query, place) if query else url_for("table.show", table_id=row.id)
+    if not rows:
+        return []
+    beginning = shared_beginning(*queries.queue.office_names(db.session()))
+    calendar, args = queries.calendar.current(db.session()), list_args(query)
+    acts = cache(partial(_acts, me))
+    return [
+        _line(me, row, row_url(row.id, args, place), beginning, calendar, acts)
         for place, row in enumerate(rows, before + 1)
     ]
-    return [_line(me, row, shared, url) for row, url in zip(rows, urls, strict=True)]
 
 
-def _line(me: Actor, row: Any, shared: str, url: str) -> QueueLine:
-    calendar = queries.calendar.current(db.session())
-    facts = queries.queue.facts_of(row, calendar)
-    is_department = row.kind == Kind.DEPARTMENT
-    has_claim = row.claimed_by_id is not None and (row.claimed_until is None or row.claimed_until >= local_today())
+def _line(
+    me: Actor, row: Any, url: str, beginning: str, calendar: Calendar, acts: Callable[[str, bool, bool], str]
+) -> QueueLine:
+    """beginning: what the names of all offices share. acts: `_acts` of `me`."""
+    facts, today = queries.queue.facts_of(row, calendar), local_today()
+    is_department, is_submitted = row.kind == Kind.DEPARTMENT, row.state == State.SUBMITTED
+    has_claim = row.claimed_by_id is not None and (row.claimed_until is None or row.claimed_until >= today)
     due = row.due_on if row.state == State.RETURNED else None
     return QueueLine(
         id=row.id,
         url=url,
         year=row.year,
         office_code=row.office_code,
-        office=row.office_name.removeprefix(shared),
+        office=row.office_name.removeprefix(beginning),
         office_name=row.office_name,
-        office_url=url_for("office_tables.office", code=row.office_code, year=row.year),
+        office_url=f"{request.script_root}/offices/{row.office_code}/{row.year}",
         ordinal=row.position,
         name=Kind.DEPARTMENT.label if is_department else row.submitted_name or "（未命名）",
         is_department=is_department,
         amount="" if is_department else format_yuan(row.submitted_total_fen),
         round=_round(row),
         marks=[MarkView(mark.text(facts), mark.look.value) for mark in marks(facts)],
-        waited=_waited(row, due, calendar),
-        overdue=is_overdue(due),
-        claimant=row.claimant if has_claim and row.state == State.SUBMITTED else "",
+        waited=_waited(facts.waiting_days) if is_submitted else _since(row, due),
+        overdue=due is not None and due < today,
+        claimant=row.claimant if has_claim and is_submitted else "",
         is_own=row.claimed_by_id == me.capacity_id,
         recommended_by=row.recommended_by or "",
-        acts=" ".join(_acts(me, row)),
+        acts=acts(row.office_code, row.in_force_id is not None, row.is_recommended) if is_submitted else "",
         state=row.state,
         in_adjustment=work_lists.is_in_adjustment(row),
     )
 
 
-def _acts(me: Actor, row: Any) -> list[str]:
-    """What can be done to the table together with others, as far as the row tells; the next page says the rest."""
-    facts = TableFacts(row.office_code, State(row.state), submitted_once=True, in_force=row.in_force_id is not None)
-    found = open_acts(me, facts)
-    return [name for name in found if not (name == RECOMMEND_MANY.name and row.is_recommended)]
+def _acts(me: Actor, office: str, in_force: bool, is_recommended: bool) -> str:
+    """What can be done to a submitted table with others, as far as its row tells; the next page says the rest."""
+    found = open_acts(me, TableFacts(office, State.SUBMITTED, submitted_once=True, in_force=in_force))
+    return " ".join(name for name in found if not (name == RECOMMEND_MANY.name and is_recommended))
 
 
 def _round(row: Any) -> str:
@@ -278,8 +283,9 @@ def _round(row: Any) -> str:
     return f"第 {row.return_count + 1} 轮{answers}"
 
 
-def _waited(row: Any, due: date | None, calendar: Calendar) -> str:
-    if row.state == State.SUBMITTED:
-        count = calendar.count(row.state_since.astimezone(LOCAL).date(), local_today())
-        return f"{count} 个工作日" if count > 0 else "今天"
+def _waited(working_days: int) -> str:
+    return f"{working_days} 个工作日" if working_days > 0 else "今天"
+
+
+def _since(row: Any, due: date | None) -> str:
     return f"限 {due_day(due)}" if due else moment(row.state_since)[:10]

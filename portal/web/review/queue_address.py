@@ -15,9 +15,9 @@ from werkzeug.datastructures import MultiDict
 from portal import queries
 from portal.domain.marks import MARKS
 from portal.domain.permissions import Actor
-from portal.domain.queue import QueueSort, QueueTab
+from portal.domain.queue import QueueOrder, QueueSort, QueueTab
 from portal.extensions import db
-from portal.queries.queue import QueueFilters, QueueOrder
+from portal.queries.queue import QueueFilters
 
 MOST_YUAN = 10**12
 MOST_DAYS = 400
@@ -63,9 +63,15 @@ def order_of(args: Args) -> QueueOrder:
     return QueueOrder(QueueSort(name), text != name) if name in set(QueueSort) else QueueOrder()
 
 
-def row_url(table_id: int, query: str, place: int) -> str:
-    """The page of a table opened from the list of `query` (the list's own parameters) at `place`."""
-    return f"{url_for('table.show', table_id=table_id)}?{urlencode({QUEUE: query, PLACE: place})}"
+def list_args(query: str) -> str:
+    """The list of `query` (its own parameters) in the address of a table; "" for rows of no list."""
+    return urlencode({QUEUE: query}) if query else ""
+
+
+def row_url(table_id: int, args: str, place: int) -> str:
+    """The page of a table opened at `place` of the list of `args` (`list_args`)."""
+    path = f"{request.script_root}/tables/{table_id}"
+    return f"{path}?{args}&{PLACE}={place}" if args else path
 
 
 def queue_args() -> dict[str, str]:
@@ -94,11 +100,11 @@ def place_of(me: Actor, table_id: int) -> QueuePlace | None:
     covered = tuple(year.year for year in years if asked in (None, year.year))
     filters, order = filters_of(args, covered, QueueTab(args["tab"])), order_of(args)
     found = queries.queue.from_place(session, me, filters, order, place)
-    behind = found[1:] if found and found[0].id == table_id else found
-    following = next((row for row in behind if row.is_free), None)
+    behind = ((number, row) for number, row in enumerate(found, place) if row.id != table_id)
+    following, next_id = next(((number, row.id) for number, row in behind if row.is_free), (0, 0))
     return QueuePlace(
         back_url=f"{url_for('home.home')}?{urlencode(list(args.items(multi=True)))}",
         place=place,
         count=found[0].list_count if found else place,
-        next_url=row_url(following.id, query, following.place) if following else "",
+        next_url=row_url(next_id, list_args(query), following) if next_id else "",
     )

@@ -11,9 +11,9 @@ from portal.domain import actions
 from portal.domain.documents import MAX_TEXT
 from portal.domain.errors import Forbidden, Invalid, NotVisible, Refused, Stale
 from portal.domain.marks import marks
-from portal.domain.queue import QueueTab
+from portal.domain.queue import QueueOrder, QueueTab
 from portal.models import AdjustmentRequest
-from portal.queries.queue import QueueFilters, QueueOrder
+from portal.queries.queue import QueueFilters
 from portal.services.administration import budget_years
 from portal.services.record.verification import verify
 from portal.services.review import adjustments
