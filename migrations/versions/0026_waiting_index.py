@@ -1,14 +1,14 @@
 """An index of the tables that wait for the bureau.
 
 Revision ID: 0026
-Revises: 0023
+Revises: 0030
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0026"
-down_revision = "0023"
+down_revision = "0030"
 
 
 def upgrade() -> None:
