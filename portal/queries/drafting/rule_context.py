@@ -5,10 +5,24 @@ A table that the actor may see is named; any other one is only SOMEWHERE.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Integer, Text, column, select, true, values
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from portal.domain.documents import Document, Kind, ProjectDocument
 from portal.domain.permissions import Actor, Permission
@@ -33,29 +47,33 @@ def rule_context(session: Session, actor: Actor | None, table: TargetTable, *doc
     return RuleContext(last_year, elsewhere, taken_over)
 
 
+# Every page of a table and every check runs these. Built once, a statement is compiled once.
+_SUCCESSORS = (
+    select(Origin.source_id, TargetTable.position)
+    .join(TargetTable, TargetTable.id == Origin.table_id)
+    .where(TargetTable.office_code == bindparam("office_code"), TargetTable.year == bindparam("year"))
+    .subquery()
+)
+_LAST_YEAR = (
+    select(
+        IndexedSentence.key,
+        TargetTable.kind,
+        TargetTable.position,
+        TargetTable.submitted_name,
+        _SUCCESSORS.c.position,
+    )
+    .join(TargetTable, TargetTable.id == IndexedSentence.table_id)
+    .outerjoin(_SUCCESSORS, _SUCCESSORS.c.source_id == TargetTable.id)
+    .where(IndexedSentence.office_code == bindparam("office_code"), IndexedSentence.year == bindparam("last_year"))
+    .order_by(TargetTable.position, TargetTable.id)
+)
+
+
 def _last_year(session: Session, office_code: str, year: int) -> tuple[dict[str, str], dict[int, set[str]]]:
     """Of the year before `year`: key of each sentence of the office → name of the first table with it; and the keys
     that were carried over, by the ordinal of the table of `year`.
     """
-    successors = (
-        select(Origin.source_id, TargetTable.position)
-        .join(TargetTable, TargetTable.id == Origin.table_id)
-        .where(TargetTable.office_code == office_code, TargetTable.year == year)
-        .subquery()
-    )
-    rows = session.execute(
-        select(
-            IndexedSentence.key,
-            TargetTable.kind,
-            TargetTable.position,
-            TargetTable.submitted_name,
-            successors.c.position,
-        )
-        .join(TargetTable, TargetTable.id == IndexedSentence.table_id)
-        .outerjoin(successors, successors.c.source_id == TargetTable.id)
-        .where(IndexedSentence.office_code == office_code, IndexedSentence.year == year - 1)
-        .order_by(TargetTable.position, TargetTable.id)
-    )
+    rows = session.execute(_LAST_YEAR, {"office_code": office_code, "year": year, "last_year": year - 1})
     found: dict[str, str] = {}
     taken_over: dict[int, set[str]] = {}
     for key, kind, position, name, into in rows:
@@ -68,17 +86,14 @@ def _last_year(session: Session, office_code: str, year: int) -> tuple[dict[str,
 
 def _elsewhere(session: Session, actor: Actor | None, table: TargetTable, keys: Sequence[str]) -> dict[str, str]:
     """Key → table of another office with the sentence; visible tables first, then this year before last year."""
-    wanted = (
-        values(column("hash", BigInteger), column("year", Integer), column("key", Text), name="sought")
-        .data([(hash_of(key), year, key) for year in (table.year, table.year - 1) for key in keys])
-        .cte("wanted")
-    )
-    others = IndexedSentence.office_code != table.office_code
-    rows = session.execute(
-        select(wanted.c.key, _one_table(wanted, others, _in_reach(actor)), _one_table(wanted, others)).order_by(
-            wanted.c.year.desc()
-        )
-    ).all()
+    reach = Reach.of(actor, Permission.SEE) if actor else Reach(frozenset(), frozenset())
+    sought = [(hash_of(key), year, key) for year in (table.year, table.year - 1) for key in keys]
+    padded = sought + sought[:1] * (-len(sought) % _PADDED_TO)
+    offices = None if reach.outright is None or reach.once_submitted is None else reach.outright | reach.once_submitted
+    values: dict[str, Any] = {"own_office": table.office_code, "offices": sorted(offices or ())}
+    for n, row in enumerate(padded):
+        values |= {f"{name}_{n}": value for name, value in zip(_SOUGHT, row, strict=True)}
+    rows = session.execute(_seeking(len(padded), everywhere=offices is None), values).all()
     named = _names(session, {seen for _, seen, _ in rows if seen is not None})
     found: dict[str, str] = {}
     for key, seen, _ in rows:
@@ -88,6 +103,29 @@ def _elsewhere(session: Session, actor: Actor | None, table: TargetTable, keys: 
         if any_id is not None:
             found.setdefault(key, SOMEWHERE)
     return found
+
+
+_SOUGHT: Mapping[str, TypeEngine[Any]] = {"hash": BigInteger(), "year": Integer(), "key": Text()}
+_PADDED_TO = 16
+"""So many sentences at least have one statement; the last rows of a shorter search repeat its first one."""
+
+
+@lru_cache(64)
+def _seeking(count: int, *, everywhere: bool) -> Select[str, int | None, int | None]:
+    """For each of `count` sentences: a table of another office that the actor may see, and any one.
+
+    All tables in the index have been submitted once, so it depends on the office alone whether the actor may see one.
+    """
+    rows = (
+        select(*(bindparam(f"{name}_{n}", type_=type_).label(name) for name, type_ in _SOUGHT.items()))
+        for n in range(count)
+    )
+    wanted = union_all(*rows).cte("wanted")
+    others = IndexedSentence.office_code != bindparam("own_office")
+    seen = true() if everywhere else IndexedSentence.office_code.in_(bindparam("offices", expanding=True))
+    return select(wanted.c.key, _one_table(wanted, others, seen), _one_table(wanted, others)).order_by(
+        wanted.c.year.desc()
+    )
 
 
 def _one_table(wanted: CTE, *conditions: ColumnElement[bool]) -> ColumnElement[int | None]:
@@ -106,24 +144,17 @@ def _one_table(wanted: CTE, *conditions: ColumnElement[bool]) -> ColumnElement[i
     )
 
 
-def _in_reach(actor: Actor | None) -> ColumnElement[bool]:
-    """Whether the actor may see the table of the row. All tables in the index have been submitted once."""
-    if actor is None:
-        return IndexedSentence.office_code.in_([])
-    reach = Reach.of(actor, Permission.SEE)
-    if reach.outright is None or reach.once_submitted is None:
-        return true()
-    return IndexedSentence.office_code.in_(sorted(reach.outright | reach.once_submitted))
+_NAMES = (
+    select(TargetTable.id, TargetTable.year, TargetTable.kind, TargetTable.submitted_name, Office.name)
+    .join(Office, Office.code == TargetTable.office_code)
+    .where(TargetTable.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def _names(session: Session, ids: Collection[int]) -> dict[int, str]:
     if not ids:
         return {}
-    rows = session.execute(
-        select(TargetTable.id, TargetTable.year, TargetTable.kind, TargetTable.submitted_name, Office.name)
-        .join(Office, Office.code == TargetTable.office_code)
-        .where(TargetTable.id.in_(ids))
-    )
+    rows = session.execute(_NAMES, {"ids": sorted(ids)})
     return {table_id: f"{office} {year} 年度《{_title(kind, name)}》" for table_id, year, kind, name, office in rows}
 
 
