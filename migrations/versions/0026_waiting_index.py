@@ -1,4 +1,4 @@
-"""An index of the tables that wait for the bureau.
+"""Indexes of the tables that wait for the bureau, and of the names of offices.
 
 Revision ID: 0026
 Revises: 0030
@@ -20,7 +20,9 @@ def upgrade() -> None:
         sqlite_where=submitted,
         postgresql_where=submitted,
     )
+    op.create_index("ix_offices_name", "offices", ["name"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_offices_name", "offices")
     op.drop_index("ix_target_tables_waiting", "target_tables")

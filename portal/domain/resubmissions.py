@@ -47,9 +47,10 @@ class ResubmissionChanges:
     lowered: Sequence[str] = ()
 
 
-def resubmission_changes(old: Document, new: Document, asked: Collection[str]) -> ResubmissionChanges:
-    """`asked`: the places of the opinions that the office was to answer, see `asked_places`; "" asks for the whole."""
-    found = changes_between(old, new)
+def resubmission_changes(found: Collection[Change], asked: Collection[str]) -> ResubmissionChanges:
+    """`found`: all of `changes_between`. `asked`: the places of the opinions that the office was to answer, see
+    `asked_places`; "" asks for the whole.
+    """
     return ResubmissionChanges(
         asked=[each for each in found if _is_asked(each, asked)],
         other=[each for each in found if not _is_asked(each, asked)],

@@ -22,7 +22,7 @@ class Office(Base):
     """预算单位. `lineage` holds the codes from the top down to this office: ``/610/610002/``."""
 
     __tablename__ = "offices"
-    __table_args__ = (Index("ix_offices_lineage", "lineage"),)
+    __table_args__ = (Index("ix_offices_lineage", "lineage"), Index("ix_offices_name", "name"))
 
     code: Mapped[str] = mapped_column(String(12), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))

@@ -6,6 +6,7 @@ TargetTable has a column derived from `content` only where lists filter, sort or
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cached_property
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, exists, false, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
@@ -184,7 +185,7 @@ class Revision(Base):
     as_proposed: Mapped[bool | None]
     content: Mapped[str] = mapped_column(Text, deferred=True)
 
-    @property
+    @cached_property  # a revision never changes
     def document(self) -> Document:
         return load(Kind(self.kind), self.content)
 

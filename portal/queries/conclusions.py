@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import literal, select
+from sqlalchemy import bindparam, literal, select
 from sqlalchemy.orm import Session
 
 from portal.domain.conclusions import RecommendationDemand
@@ -13,9 +13,12 @@ from portal.queries.administration import years
 
 
 def of_revision(session: Session, table_id: int, number: int) -> Conclusion | None:
-    return session.scalar(
-        select(Conclusion).where(Conclusion.table_id == table_id, Conclusion.revision_number == number)
-    )
+    return session.scalar(_OF_REVISION, {"table_id": table_id, "number": number})
+
+
+_OF_REVISION = select(Conclusion).where(
+    Conclusion.table_id == bindparam("table_id"), Conclusion.revision_number == bindparam("number")
+)
 
 
 def visible(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> Conclusion | None:

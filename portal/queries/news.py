@@ -48,9 +48,10 @@ _OF_BUREAU = [
 ]
 
 
-def latest_number(session: Session) -> int:
-    """The number of the latest entry on anything: read before a page's content, it marks what the page can know."""
-    return session.scalar(select(AuditHead.number)) or 0
+LATEST_NUMBER = select(AuditHead.number).scalar_subquery()
+"""The number of the latest entry on anything. It is read with the account, before a page's content, and marks what the
+page can know.
+"""
 
 
 def latest(

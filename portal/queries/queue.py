@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from portal.database import LOCAL, local_today
@@ -22,7 +22,6 @@ from portal.domain.permissions import Actor, Permission
 from portal.domain.queue import QueueOrder, QueueTab
 from portal.domain.searching import words
 from portal.domain.states import State
-from portal.models import Office
 from portal.queries import calendar, queue_statements
 from portal.queries.extents import extent_values, extents_of
 from portal.queries.queue_statements import QueueShape
@@ -34,7 +33,7 @@ MOST_OF_OFFICE = 500
 
 @dataclass(frozen=True, slots=True)
 class QueueFilters:
-    """years: at least one. marks: names of MARKS, all of which hold. again: submitted for a second time or later.
+    """years: none for all. marks: names of MARKS, all of which hold. again: submitted for a second time or later.
 
     least_fen, waited_days: at least that. unclaimed: nobody reviews it. text: words in name or code.
     """
@@ -116,15 +115,6 @@ def facts_of(row: Row[*tuple[Any, ...]], calendar: Calendar) -> MarkFacts:
 _MARKED = tuple(name for name in queue_statements.STORED if name in FACTS)
 
 
-def office_names(session: Session) -> tuple[str, str]:
-    """The first and the last office name in the order of their characters; what they share, all names share."""
-    first, last = session.execute(_OFFICE_NAMES).one()
-    return first or "", last or ""
-
-
-_OFFICE_NAMES = select(func.min(Office.name), func.max(Office.name))
-
-
 def _shape(actor: Actor, filters: QueueFilters) -> QueueShape:
     return QueueShape(
         extents_of(Reach.of(actor, Permission.SEE)),
@@ -136,6 +126,7 @@ def _shape(actor: Actor, filters: QueueFilters) -> QueueShape:
         bool(filters.waited_days),
         filters.unclaimed,
         len(words(filters.text)),
+        every_year=not filters.years,
     )
 
 

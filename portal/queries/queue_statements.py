@@ -26,7 +26,16 @@ from portal.database import UTCDateTime
 from portal.domain.marks import MARKS, Mark
 from portal.domain.queue import QueueOrder, QueueSort, QueueTab
 from portal.domain.states import State
-from portal.models import AdjustmentRequest, Conclusion, Office, Participation, ReviewFacts, TargetTable, User
+from portal.models import (
+    AdjustmentRequest,
+    BudgetYear,
+    Conclusion,
+    Office,
+    Participation,
+    ReviewFacts,
+    TargetTable,
+    User,
+)
 from portal.queries.extents import Extents, within_extents
 from portal.queries.searching import contains_parameter
 from portal.queries.tables import not_voided
@@ -54,6 +63,7 @@ class QueueShape:
     waited: bool = False
     unclaimed: bool = False
     words: int = 0
+    every_year: bool = False
 
 
 # --- columns -------------------------------------------------------------------------------------
@@ -229,13 +239,14 @@ def _in_tab(tab: QueueTab) -> ColumnElement[bool]:
             return true()
 
 
-def _base(sees: Extents) -> list[ColumnElement[bool]]:
-    in_years = TargetTable.year.in_(bindparam("years", expanding=True))
+def _base(sees: Extents, *, every_year: bool = False) -> list[ColumnElement[bool]]:
+    year = TargetTable.year
+    in_years = year.in_(select(BudgetYear.year)) if every_year else year.in_(bindparam("years", expanding=True))
     return [within_extents(sees, "sees"), TargetTable.submission_count > 0, in_years]
 
 
 def _matching(shape: QueueShape, *columns: SQLColumnExpression[Any]) -> Select[*tuple[Any, ...]]:
-    statement = select(*columns).where(*_base(shape.sees), _in_tab(shape.tab))
+    statement = select(*columns).where(*_base(shape.sees, every_year=shape.every_year), _in_tab(shape.tab))
     if shape.tab is QueueTab.RECENT:
         own = and_(Participation.table_id == TargetTable.id, Participation.user_id == bindparam("actor"))
         statement = statement.join(Participation, own)

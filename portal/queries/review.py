@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.domain import proposals
@@ -40,7 +40,7 @@ class OpinionLine:
     proposed: Sequence[Operation]
     state: OpinionState
     author_id: int
-    author: str
+    author_name: str
     at: datetime
     revision_number: int
     events: Sequence[OpinionEvent]
@@ -63,16 +63,22 @@ class OpinionLine:
         return replace(self, events=events, state=_state_after(events))
 
 
+# Every page of a table runs these. Built once, a statement is compiled once.
+_OPINIONS = (
+    select(Opinion)
+    .where(Opinion.table_id == bindparam("table_id"))
+    .order_by(Opinion.id)
+    .options(selectinload(Opinion.events))
+    # Otherwise a row loaded before a write of this request would keep its old values.
+    .execution_options(populate_existing=True)
+)
+_NOTES = select(BureauNote).where(BureauNote.table_id == bindparam("table_id")).order_by(BureauNote.id.desc())
+_DISMISSALS = select(Dismissal).where(Dismissal.table_id == bindparam("table_id")).order_by(Dismissal.at)
+
+
 def opinions(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> list[OpinionLine]:
     """The opinions that the actor may see, in order of creation."""
-    found = session.scalars(
-        select(Opinion)
-        .where(Opinion.table_id == table.id)
-        .order_by(Opinion.id)
-        .options(selectinload(Opinion.events))
-        # Otherwise a row loaded before a write of this request would keep its old values.
-        .execution_options(populate_existing=True)
-    ).all()
+    found = session.scalars(_OPINIONS, {"table_id": table.id}).all()
     if not found:
         return []
     sees_notes = may(actor, Permission.SEE_BUREAU_NOTES, facts)
@@ -97,9 +103,7 @@ def bureau_notes(session: Session, actor: Actor, table: TargetTable, facts: Tabl
     """The notes (底稿), the latest first; none for whoever may not see them."""
     if not may(actor, Permission.SEE_BUREAU_NOTES, facts):
         return ()
-    return session.scalars(
-        select(BureauNote).where(BureauNote.table_id == table.id).order_by(BureauNote.id.desc())
-    ).all()
+    return session.scalars(_NOTES, {"table_id": table.id}).all()
 
 
 def dismissals(
@@ -108,7 +112,7 @@ def dismissals(
     """Those that hold for `document`, by rule and path; none for whoever may not see them."""
     if not may(actor, Permission.SEE_BUREAU_NOTES, facts):
         return {}
-    found = session.scalars(select(Dismissal).where(Dismissal.table_id == table.id).order_by(Dismissal.at)).all()
+    found = session.scalars(_DISMISSALS, {"table_id": table.id}).all()
     return {(each.rule, each.path): each for each in found if each.subject == subject(document, each.path)}
 
 
@@ -178,7 +182,7 @@ def _line(opinion: Opinion, events: list[OpinionEvent]) -> OpinionLine:
         proposed=proposals.load(opinion.proposed),
         state=_state_after(events),
         author_id=opinion.author_id,
-        author=opinion.author_name,
+        author_name=opinion.author_name,
         at=opinion.at,
         revision_number=opinion.revision_number,
         events=events,

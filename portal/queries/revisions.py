@@ -6,12 +6,15 @@ For tables that the actor may see; which text an actor sees is decided in `table
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import and_, select
-from sqlalchemy.orm import Session, aliased, undefer
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.orm import Session, undefer
 
+from portal.domain import enclosures
+from portal.domain.enclosures import Enclosures
 from portal.domain.errors import NotVisible
-from portal.models import Revision, RevisionFindings, TargetTable
+from portal.models import Enclosure, Revision, RevisionFindings, TargetTable
 
 
 def revisions(session: Session, table_id: int) -> list[Revision]:
@@ -19,25 +22,56 @@ def revisions(session: Session, table_id: int) -> list[Revision]:
     return list(session.scalars(select(Revision).where(Revision.table_id == table_id).order_by(Revision.number.desc())))
 
 
+_OF_TABLE = select(Revision).where(Revision.table_id == bindparam("table_id")).options(undefer(Revision.content))
+_BY_NUMBER = _OF_TABLE.where(Revision.number == bindparam("number"))
+
+
 def revision(session: Session, table_id: int, number: int) -> Revision:
     """One revision with its content. Raises NotVisible."""
-    found = session.scalar(
-        select(Revision)
-        .where(Revision.table_id == table_id, Revision.number == number)
-        .options(undefer(Revision.content))
-    )
+    found = session.scalar(_BY_NUMBER, {"table_id": table_id, "number": number})
     if found is None:
         raise NotVisible("没有这一次送审的版本。")
     return found
 
 
+_SENT = (
+    _BY_NUMBER.add_columns(Enclosure.content, RevisionFindings.content)
+    .outerjoin(Enclosure, Enclosure.revision_id == Revision.id)
+    .outerjoin(RevisionFindings, RevisionFindings.revision_id == Revision.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SentText:
+    """A revision with what belongs to it. findings: see `findings_of_revision`."""
+
+    revision: Revision
+    enclosed: Enclosures
+    findings: str | None
+
+
+def sent_text(session: Session, table_id: int, number: int) -> SentText:
+    """A revision with its content, its enclosures and its findings, in one statement. Raises NotVisible."""
+    row = session.execute(_SENT, {"table_id": table_id, "number": number}).one_or_none()
+    if row is None:
+        raise NotVisible("没有这一次送审的版本。")
+    sent, enclosed, findings = row
+    return SentText(sent, enclosures.load(enclosed) if enclosed else Enclosures(), findings)
+
+
+_FINDINGS = (
+    select(RevisionFindings.content)
+    .join(Revision, Revision.id == RevisionFindings.revision_id)
+    .where(Revision.table_id == bindparam("table_id"), Revision.number == bindparam("number"))
+)
+
+
 def findings_of_revision(session: Session, table_id: int, number: int) -> str | None:
     """The stored findings (`domain.rules.stored`); None for a revision of an earlier version."""
-    return session.scalar(
-        select(RevisionFindings.content)
-        .join(Revision, Revision.id == RevisionFindings.revision_id)
-        .where(Revision.table_id == table_id, Revision.number == number)
-    )
+    return session.scalar(_FINDINGS, {"table_id": table_id, "number": number})
+
+
+_LAST_DECIDED = _OF_TABLE.where(Revision.round <= bindparam("rounds")).order_by(Revision.number.desc()).limit(1)
 
 
 def latest_findings(session: Session, table_ids: Sequence[int]) -> dict[int, str]:
@@ -53,31 +87,28 @@ def latest_findings(session: Session, table_ids: Sequence[int]) -> dict[int, str
 
 def last_decided(session: Session, table: TargetTable) -> Revision:
     """The latest revision, with its content, of a round that the bureau has decided; the table was returned once."""
-    return session.scalars(
-        select(Revision)
-        .where(Revision.table_id == table.id, Revision.round <= table.return_count)
-        .order_by(Revision.number.desc())
-        .limit(1)
-        .options(undefer(Revision.content))
-    ).one()
+    return session.scalars(_LAST_DECIDED, {"table_id": table.id, "rounds": table.return_count}).one()
+
+
+_IN_FORCE_OF_PROJECT = (
+    select(Revision)
+    .join(TargetTable, TargetTable.in_force_id == Revision.id)
+    .where(
+        TargetTable.office_code == bindparam("office"),
+        TargetTable.year == bindparam("year"),
+        TargetTable.kind == bindparam("kind"),
+        TargetTable.submitted_code == bindparam("code"),
+    )
+    .order_by(Revision.id.desc())
+    .limit(1)
+    .options(undefer(Revision.content))
+)
 
 
 def approved_last_year(session: Session, table: TargetTable) -> Revision | None:
     """The revision in force, with its content, of the same project (or the department) of the year before."""
-    earlier = aliased(TargetTable)
-    return session.scalar(
-        select(Revision)
-        .join(earlier, earlier.in_force_id == Revision.id)
-        .where(
-            earlier.office_code == table.office_code,
-            earlier.year == table.year - 1,
-            earlier.kind == table.kind,
-            earlier.submitted_code == table.submitted_code,
-        )
-        .order_by(Revision.id.desc())
-        .limit(1)
-        .options(undefer(Revision.content))
-    )
+    place = {"office": table.office_code, "year": table.year - 1, "kind": table.kind, "code": table.submitted_code}
+    return session.scalar(_IN_FORCE_OF_PROJECT, place)
 
 
 def frozen_as(session: Session, table_id: int, number: int) -> Revision | None:
@@ -96,4 +127,7 @@ def in_force_number(session: Session, table: TargetTable) -> int | None:
     """The number of the revision in force, which may be older than the latest revision."""
     if table.in_force_id is None:
         return None
-    return session.scalar(select(Revision.number).where(Revision.id == table.in_force_id))
+    return session.scalar(_NUMBER, {"id": table.in_force_id})
+
+
+_NUMBER = select(Revision.number).where(Revision.id == bindparam("id"))

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.database import local_today
 from portal.domain import stand_ins as rules
+from portal.domain.offices import shared_beginning
 from portal.domain.permissions import Actor, Role
 from portal.models import Assignment, Notice, Office, OfficeMerger, StandIn, User, UserRole, UserSession
-from portal.queries import calendar, stand_ins
+from portal.queries import calendar, news, stand_ins
 from portal.queries.office_tree import is_within
 from portal.queries.stand_ins import StandInLine
 
@@ -80,6 +81,9 @@ _accounts = select(
     _stand_ins.label("stand_ins"),
     select(func.count()).select_from(_unread_notices).scalar_subquery().label("unread_notices"),
     calendar.VERSION,
+    select(func.min(Office.name)).scalar_subquery().label("first_office"),
+    select(func.max(Office.name)).scalar_subquery().label("last_office"),
+    news.LATEST_NUMBER.label("latest_entry"),
 ).outerjoin(_own, _own.code == User.office_code)
 
 # Every request runs one of these. Built once, a statement is compiled once.
@@ -105,6 +109,7 @@ class Account:
     stand_ins: appointments of today that concern the person. chosen: the one in whose capacity `actor` acts. lapsed:
     the chosen one, if it holds no longer; `actor` is then `own`. chosen_office: the name of the principal's office.
     unread_notices: at most MOST_UNREAD, those of the principal in whose capacity the person works.
+    common_beginning: of the names of all offices, which lists leave out. latest_entry: see `news`.
     """
 
     user: User
@@ -116,6 +121,8 @@ class Account:
     lapsed: StandInLine | None = None
     chosen_office: str = ""
     unread_notices: int = 0
+    common_beginning: str = ""
+    latest_entry: int = 0
 
 
 def account_of_session(session: Session, key: str, now: datetime) -> Account | None:
@@ -135,7 +142,16 @@ def _one(session: Session, statement: Select[*tuple[Any, ...]], values: dict[str
         return None
     calendar.remember_version(session, row.calendar_version)
     own = _actor(row)
-    account = Account(row[0], own, row.office_name or "", own, unread_notices=row.unread_notices)
+    account = Account(
+        row[0],
+        own,
+        row.office_name or "",
+        own,
+        unread_notices=row.unread_notices,
+        # What the first and the last name share, all names share.
+        common_beginning=shared_beginning(row.first_office or "", row.last_office or ""),
+        latest_entry=row.latest_entry or 0,
+    )
     if row.stand_ins:
         account = replace(account, stand_ins=stand_ins.current_of(session, own.id, today))
     return _in_capacity(session, account, row.stand_in_id, today) if row.stand_in_id else account

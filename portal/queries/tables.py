@@ -53,7 +53,7 @@ from portal.models import (
     Voiding,
 )
 from portal.queries import revisions
-from portal.queries.enclosures import of_revision, of_table
+from portal.queries.enclosures import of_working_copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +217,7 @@ class VisibleText:
     """The text of a table that an actor may see, with its enclosures: the working copy or the latest revision.
 
     revision_number: 0 = a draft's working copy. as_proposed: of a revision that the bureau sees, 只按代拟改法改.
+    findings: the stored ones of a revision, if it has any.
     """
 
     document: Document
@@ -224,19 +225,19 @@ class VisibleText:
     revision_number: int
     enclosed: Enclosures
     as_proposed: bool = False
+    findings: str | None = None
 
 
 def visible_text(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> VisibleText | None:
     """The text that the actor may see; None if there is none, for instance a never submitted draft for the auditor."""
-    if may(actor, Permission.SEE_WORKING_COPY, facts):
-        is_draft = table.state in (State.DRAFTED.value, State.RETURNED.value)
-        number = 0 if is_draft else table.submission_count
-        return VisibleText(table.document, table.digest, number, of_table(session, table))
+    sees_copy = may(actor, Permission.SEE_WORKING_COPY, facts)
+    if sees_copy and table.state in (State.DRAFTED.value, State.RETURNED.value):
+        return VisibleText(table.document, table.digest, 0, of_working_copy(session, table))
     if not table.submission_count:
         return None
-    latest = revisions.revision(session, table.id, table.submission_count)
-    enclosed = of_revision(session, table.id, latest.number)
-    return VisibleText(latest.document, latest.digest, latest.number, enclosed, bool(latest.as_proposed))
+    latest = revisions.sent_text(session, table.id, table.submission_count)
+    sent, as_proposed = latest.revision, bool(latest.revision.as_proposed) and not sees_copy
+    return VisibleText(sent.document, sent.digest, sent.number, latest.enclosed, as_proposed, latest.findings)
 
 
 def year_rules(year: BudgetYear) -> YearRules:
@@ -314,14 +315,16 @@ def submitted_texts(session: Session, table_ids: Sequence[int]) -> dict[int, Doc
 
 def history(session: Session, actor: Actor, table_id: int, facts: TableFacts) -> list[AuditEntry]:
     """The main acts of a table that the actor may see, see `history_events`; the latest first."""
-    return list(
-        session.scalars(
-            select(AuditEntry)
-            .where(
-                AuditEntry.object_kind == About.TABLE.value,
-                AuditEntry.object_id == str(table_id),
-                AuditEntry.act.in_([event.name for event in history_events(actor, facts)]),
-            )
-            .order_by(AuditEntry.number.desc())
-        )
+    acts = [event.name for event in history_events(actor, facts)]
+    return list(session.scalars(_HISTORY, {"object_id": str(table_id), "acts": acts}))
+
+
+_HISTORY = (
+    select(AuditEntry)
+    .where(
+        AuditEntry.object_kind == About.TABLE.value,
+        AuditEntry.object_id == bindparam("object_id"),
+        AuditEntry.act.in_(bindparam("acts", expanding=True)),
     )
+    .order_by(AuditEntry.number.desc())
+)

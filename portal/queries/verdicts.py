@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, undefer
 
 from portal.domain import enclosures
-from portal.domain.documents import Document, Kind
+from portal.domain.documents import Document
 from portal.domain.enclosures import Enclosures
 from portal.domain.opinions import Answer, OpinionState
 from portal.domain.resubmissions import (
@@ -22,7 +22,6 @@ from portal.domain.resubmissions import (
     resubmission_changes,
     unchanged_places,
 )
-from portal.domain.serialization import load
 from portal.domain.states import State
 from portal.domain.verdicts import AnsweredOpinion, OpinionVerdict, Verdict, judge
 from portal.models import Enclosure, Revision, TargetTable
@@ -37,13 +36,14 @@ STATEMENTS = 3
 class RoundVerdicts:
     """Verdicts by opinion id: of those open since the last decision, and of accepted ones whose place changed again.
 
-    lines: as the verdicts take them. changes, unchanged: since the revision `before`, the one last decided on; without
-    a decision, the latest one.
+    lines: as the verdicts take them. found, changes, unchanged: since the revision `before`, the one last decided on;
+    without a decision, the latest one. found: all changes in the order of the form.
     """
 
     before: Revision
     lines: Sequence[OpinionLine]
     opinions: Mapping[int, OpinionVerdict]
+    found: Sequence[Change]
     changes: ResubmissionChanges
     unchanged: Sequence[str]
 
@@ -57,16 +57,6 @@ class RoundVerdicts:
 class _Text:
     document: Document
     enclosed: Enclosures
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    kind: Kind
-    content: str
-    enclosed: str | None
-
-    def read(self) -> _Text:
-        return _Text(load(self.kind, self.content), enclosures.load(self.enclosed) if self.enclosed else Enclosures())
 
 
 def of_round(session: Session, table: TargetTable, lines: Sequence[OpinionLine]) -> RoundVerdicts | None:
@@ -83,8 +73,8 @@ def of_round(session: Session, table: TargetTable, lines: Sequence[OpinionLine])
     lines = [line for line in lines if line.events]
     before = next((each for each in sent if each.round <= table.return_count), sent[0])
     bases = {line.id: _base(line, sent, before) for line in lines}
-    texts = {each.id: text.read() for each, text in found if each.id in {before.id, *bases.values()}}
-    now = found[0][1].read() if is_submitted else _Text(table.document, of_working_copy(session, table))
+    texts = {each.id: _read(each, enclosed) for each, enclosed in found if each.id in {before.id, *bases.values()}}
+    now = _read(*found[0]) if is_submitted else _Text(table.document, of_working_copy(session, table))
     changes = {id: changes_between(text.document, now.document) for id, text in texts.items()}
     judged = {line.id: _judged(line, texts[bases[line.id]], now, changes[bases[line.id]]) for line in lines}
     asked = [place for line in lines if line.state.is_open for place in _answered(line).asked]
@@ -92,7 +82,8 @@ def of_round(session: Session, table: TargetTable, lines: Sequence[OpinionLine])
         before,
         [line for line in lines if judged[line.id].verdict is not Verdict.SETTLED],
         {id: each for id, each in judged.items() if each.verdict is not Verdict.SETTLED},
-        resubmission_changes(texts[before.id].document, now.document, asked),
+        changes[before.id],
+        resubmission_changes(changes[before.id], asked),
         unchanged_places(now.document, changes[before.id]),
     )
 
@@ -104,15 +95,22 @@ def _base(line: OpinionLine, sent: Sequence[Revision], before: Revision) -> int:
     return next((each.id for each in sent if each.submitted_at <= line.asked.at), sent[-1].id)
 
 
-def _revisions(session: Session, table: TargetTable) -> list[tuple[Revision, _Stored]]:
-    """All of the table with their stored texts, the latest first."""
-    rows = session.execute(
-        select(Revision, Revision.content, Enclosure.content)
-        .outerjoin(Enclosure, Enclosure.revision_id == Revision.id)
-        .where(Revision.table_id == table.id)
-        .order_by(Revision.number.desc())
-    )
-    return [(sent, _Stored(Kind(sent.kind), content, enclosed)) for sent, content, enclosed in rows]
+def _revisions(session: Session, table: TargetTable) -> list[tuple[Revision, str | None]]:
+    """All of the table with their stored enclosures, the latest first."""
+    return [(sent, enclosed) for sent, enclosed in session.execute(_REVISIONS, {"table_id": table.id})]
+
+
+def _read(sent: Revision, enclosed: str | None) -> _Text:
+    return _Text(sent.document, enclosures.load(enclosed) if enclosed else Enclosures())
+
+
+_REVISIONS = (
+    select(Revision, Enclosure.content)
+    .outerjoin(Enclosure, Enclosure.revision_id == Revision.id)
+    .where(Revision.table_id == bindparam("table_id"))
+    .order_by(Revision.number.desc())
+    .options(undefer(Revision.content))
+)
 
 
 def _judged(line: OpinionLine, before: _Text, now: _Text, changes: Sequence[Change]) -> OpinionVerdict:

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from portal.domain.errors import Forbidden
 from portal.domain.permissions import ABOUT_NO_TABLE, Actor, Permission, may
+from portal.queries.session import Account
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,10 +32,15 @@ def actor() -> Actor:
     return me
 
 
+def account() -> Account:
+    """The signed-in person's, as it was read when the request began."""
+    found: Account = current_user.account
+    return found
+
+
 def own_actor() -> Actor:
     """The signed-in person in the own capacity, whatever the session's is: for the own account."""
-    me: Actor = current_user.account.own
-    return me
+    return account().own
 
 
 def needs(permission: Permission) -> Callable[[View[P, R]], View[P, R | Response]]:

@@ -14,14 +14,13 @@ from portal.domain.enclosures import EnclosedExplanation
 from portal.domain.errors import Forbidden
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.rules import Finding, YearRules
-from portal.domain.states import State
 from portal.extensions import db
 from portal.models import TargetTable
 from portal.queries.drafting.presence import PresentPerson
 from portal.queries.review import OpinionLine
 from portal.queries.tables import VisibleText
 from portal.services.drafting import checks
-from portal.web.guards import actor
+from portal.web.guards import account, actor
 from portal.web.status_bar import StatusBar, status_bar
 
 
@@ -29,7 +28,7 @@ from portal.web.status_bar import StatusBar, status_bar
 class TablePage:
     """`shown` is None where nothing has been submitted and the viewer may not see the working copy.
 
-    seen: the number of the latest entry of the audit log when the page was read.
+    seen: the number of the latest entry of the audit log when the request began.
     """
 
     actor: Actor
@@ -66,12 +65,11 @@ class TablePage:
 def load(table_id: int, permission: Permission = Permission.SEE) -> TablePage:
     """Raises NotVisible; Forbidden where the table is visible and `permission` is not held."""
     session, me = db.session(), actor()
-    seen = queries.news.latest_number(session)
     table, facts = queries.tables.table_with_facts(session, me, table_id)
     if not may(me, permission, facts):
         raise Forbidden(f"你没有对这张表“{permission.label}”的权限，或者现在不是办理的时候。")
     shown = queries.tables.visible_text(session, me, table, facts)
-    return TablePage(me, table, facts, shown, queries.tables.year_rules(table.budget_year), seen)
+    return TablePage(me, table, facts, shown, queries.tables.year_rules(table.budget_year), account().latest_entry)
 
 
 def findings_of(loaded: TablePage, document: Document) -> list[Finding]:
@@ -80,11 +78,9 @@ def findings_of(loaded: TablePage, document: Document) -> list[Finding]:
 
 def findings_shown(loaded: TablePage, shown: VisibleText) -> list[Finding]:
     """The findings on the text that the viewer sees; of a text that nobody can change any more, the stored ones."""
-    is_frozen = loaded.table.state in (State.SUBMITTED, State.APPROVED)
-    number = shown.revision_number or (loaded.table.submission_count if is_frozen else 0)
-    if not number:
+    if not shown.revision_number:
         return findings_of(loaded, shown.document)
-    return checks.findings_on_revision(db.session(), loaded.actor, loaded.table, number, shown.document)
+    return checks.findings_on_revision(db.session(), loaded.actor, loaded.table, shown.document, shown.findings)
 
 
 def opinions_of(loaded: TablePage) -> Sequence[OpinionLine]:

@@ -8,7 +8,7 @@ import pytest
 
 from portal.domain.documents import with_value
 from portal.domain.marks import FACTS, LARGE_FEN, MARKS, MOST_MARKS, MarkFacts, marks
-from portal.domain.resubmissions import asks_less, resubmission_changes
+from portal.domain.resubmissions import asks_less, changes_between, resubmission_changes
 from portal.domain.rules import Severity, YearRules, as_applied, check_table, stored, without_policy
 from portal.domain.target_values import read
 from tests.world import sound_project
@@ -60,18 +60,18 @@ def test_changes_of_a_resubmission_are_told_by_whether_an_opinion_asked_for_them
     new = with_value(old, "budget/total", "24000.00")
     new = with_value(new, "goals", "1、新的目标。")
     new = with_value(new, "indicators/bbbb/target_value", "≥90%")
-    found = resubmission_changes(old, new, ["goals"])
+    found = resubmission_changes(changes_between(old, new), ["goals"])
     assert ([each.path for each in found.other], found.budget, found.lowered) == (
         ["budget/total", "indicators/bbbb/target_value"],
         ["budget/total"],
         ["indicators/bbbb/target_value"],
     )
-    assert resubmission_changes(old, new, ["goals", "indicators/bbbb", "budget/total"]).other == []
-    assert resubmission_changes(old, new, [""]).other == []
+    assert resubmission_changes(changes_between(old, new), ["goals", "indicators/bbbb", "budget/total"]).other == []
+    assert resubmission_changes(changes_between(old, new), [""]).other == []
 
 
 def test_number_that_the_office_gives_a_table_is_no_change() -> None:
-    assert resubmission_changes(sound_project(1), sound_project(2), []).other == []
+    assert resubmission_changes(changes_between(sound_project(1), sound_project(2)), []).other == []
 
 
 def test_stored_findings_are_read_as_the_year_applies_the_rules() -> None:

@@ -88,7 +88,7 @@ def test_move_of_a_row_changes_no_text_in_its_cells() -> None:
     assert found.verdict is Verdict.NOT_CHANGED
     assert "（原第" in found.place and "，现第" in found.place
     assert judged(new, opinion(row)).verdict is Verdict.CHANGED
-    assert [each.path for each in resubmission_changes(OLD, new, [cell]).other] == [
+    assert [each.path for each in resubmission_changes(changes_between(OLD, new), [cell]).other] == [
         each.path for each in changes_between(OLD, new)
     ]
 
@@ -107,8 +107,8 @@ def test_row_that_an_opinion_proposed_is_asked_for() -> None:
     proposed = (Insert("indicators", "neww", last.id), Set("indicators/neww/level3", "", "新指标"))
     about = AnsweredOpinion(f"indicators/{last.id}", "绩效指标第2行", ANSWERED, CHANGED, proposed)
     assert judged(new, about).verdict is Verdict.CHANGED
-    assert resubmission_changes(OLD, new, about.asked).other == []
-    assert [each.words for each in resubmission_changes(OLD, new, [about.path]).other] == ["新增指标"]
+    assert resubmission_changes(changes_between(OLD, new), about.asked).other == []
+    assert [each.words for each in resubmission_changes(changes_between(OLD, new), [about.path]).other] == ["新增指标"]
 
 
 # --- numbers in words ----------------------------------------------------------------------------
@@ -155,7 +155,7 @@ def test_every_change_is_either_asked_for_or_not(
 ) -> None:
     _, old, new = versions
     asked = data.draw(st.lists(st.sampled_from(places_of(old, new)), max_size=4))
-    found = resubmission_changes(old, new, asked)
+    found = resubmission_changes(changes_between(old, new), asked)
     every = changes_between(old, new)
     assert [each for each in every if each in found.asked] == found.asked
     assert [each for each in every if each not in found.asked] == found.other

@@ -58,14 +58,13 @@ def findings(session: Session, actor: Actor | None, table: TargetTable, document
 
 
 def findings_on_revision(
-    session: Session, actor: Actor, table: TargetTable, number: int, document: Document
+    session: Session, actor: Actor, table: TargetTable, document: Document, content: str | None
 ) -> list[Finding]:
-    """Findings on `document`, the text of revision `number`: the stored ones, as the year applies the rules today.
+    """Findings on `document`, the text of a revision: those stored in `content`, as the year applies the rules today.
 
     Copied sentences are looked up anew, with the names of the tables that the actor may see. Texts frozen by earlier
-    versions are checked as a whole.
+    versions, without stored findings, are checked as a whole.
     """
-    content = queries.revisions.findings_of_revision(session, table.id, number)
     if content is None:
         return findings(session, actor, table, document)
     year_rules = queries.tables.year_rules(table.budget_year)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from portal import queries
 from portal.database import now
 from portal.domain import audit_events, enclosures, forms
 from portal.domain.documents import checked_text
@@ -74,7 +75,8 @@ def restore(session: Session, actor: Actor, table_id: int, *, rule: str, path: s
 
 
 def _require_finding(session: Session, actor: Actor, table: TargetTable, rule: str, path: str) -> None:
-    found = checks.findings_on_revision(session, actor, table, table.submission_count, table.document)
+    stored = queries.revisions.findings_of_revision(session, table.id, table.submission_count)
+    found = checks.findings_on_revision(session, actor, table, table.document, stored)
     if (rule, path) not in {(each.rule, each.path) for each in found}:
         raise Stale("送审的内容里没有这条检查结果；请按最新的检查结果办理。")
 

@@ -13,8 +13,8 @@ from portal import queries
 from portal.database import LOCAL, local_today
 from portal.domain.actions import APPROVE, REOPEN, RETURN, Action, FieldKind, available_actions
 from portal.domain.amounts import format_yuan
-from portal.domain.documents import Kind
-from portal.domain.offices import shared_beginning
+from portal.domain.differences import Difference, compare
+from portal.domain.documents import Document, Kind
 from portal.domain.opinions import OpinionState
 from portal.domain.permissions import Permission
 from portal.domain.register import Standing
@@ -24,10 +24,12 @@ from portal.models import Revision, User
 from portal.queries.review import OpinionLine
 from portal.services.review import preconditions
 from portal.web.filters import day
+from portal.web.guards import account
 from portal.web.review import transitions
 from portal.web.review.draft_choices import DraftChoice
-from portal.web.review.marked_sheet import marked_sheet
+from portal.web.review.marked_sheet import MarkedSheet, marked_sheet
 from portal.web.review.queue_address import QueuePlace, place_of, queue_args
+from portal.web.review.rounds import RoundView
 from portal.web.review.transitions import FieldView
 from portal.web.table_page import TablePage
 
@@ -66,13 +68,12 @@ def is_reviewing(loaded: TablePage) -> bool:
 
 def desk_line(loaded: TablePage) -> DeskLine:
     table, place = loaded.table, place_of(loaded.actor, loaded.table.id)
-    shared = shared_beginning(*queries.queue.office_names(db.session()))
     is_department = table.kind == Kind.DEPARTMENT
     return DeskLine(
         back_url=place.back_url if place else url_for("home.home"),
         place=f"{place.place}/{place.count}" if place else "",
         title=loaded.title if is_department else f"{table.position}、{table.submitted_name}",
-        office=f"{table.office_code} {table.office.name.removeprefix(shared)}",
+        office=f"{table.office_code} {table.office.name.removeprefix(account().common_beginning)}",
         office_name=table.office.name,
         amount="" if is_department else format_yuan(table.submitted_total_fen),
         standing=Standing.TO_APPROVE.value if table.is_recommended else "",
@@ -134,22 +135,22 @@ class Mode:
 PLAIN, CHANGES, LAST_YEAR = "plain", "changes", "last"
 
 
-def context(loaded: TablePage, opinions: Sequence[OpinionLine]) -> dict[str, Any]:
+def context(loaded: TablePage, opinions: Sequence[OpinionLine], round: RoundView | None) -> dict[str, Any]:
     """What the template of the desk needs besides that of any table."""
-    earlier = _comparable(loaded)
+    earlier = _comparable(loaded, round)
     chosen = request.args.get("show", "")
     if chosen not in earlier:
         chosen = CHANGES if CHANGES in earlier and chosen != PLAIN else PLAIN
     compared = earlier.get(chosen)
     assert loaded.shown is not None
-    drafts = transitions.drafts_of(loaded, RETURN)
+    drafts = transitions.drafts_of(loaded, RETURN, opinions)
     may_return = RETURN in available_actions(loaded.actor, loaded.facts)
     fields = [transitions.field_view(each, None) for each in RETURN.asks] if may_return else []
     return {
         "line": desk_line(loaded),
         "modes": _modes(loaded, list(earlier), chosen),
-        "marked": marked_sheet(compared.document, loaded.shown.document) if compared else None,
-        "compared_with": _name_of(chosen, compared),
+        "marked": compared.marked(loaded.shown.document) if compared else None,
+        "compared_with": compared.name if compared else "",
         "return_fields": fields,
         "return_url": url_for(
             "transitions.carry_out",
@@ -163,14 +164,28 @@ def context(loaded: TablePage, opinions: Sequence[OpinionLine]) -> dict[str, Any
     }
 
 
-def _comparable(loaded: TablePage) -> dict[str, Revision]:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A text that the form can be compared with. differences: from it to the text shown, where they are known."""
+
+    name: str
+    revision: Revision
+    differences: Sequence[Difference] | None = None
+
+    def marked(self, shown: Document) -> MarkedSheet:
+        found = compare(self.revision.document, shown) if self.differences is None else self.differences
+        return marked_sheet(shown, found)
+
+
+def _comparable(loaded: TablePage, round: RoundView | None) -> dict[str, Compared]:
     """By mode: the revision last decided on, and the one approved the year before, where there are such."""
     session, table = db.session(), loaded.table
-    found: dict[str, Revision] = {}
+    found: dict[str, Compared] = {}
     if table.return_count and table.state != State.RETURNED:
-        found[CHANGES] = queries.revisions.last_decided(session, table)
+        decided = round.compared if round else queries.revisions.last_decided(session, table)
+        found[CHANGES] = Compared(f"第 {decided.number} 次送审", decided, round.differences if round else None)
     if last_year := queries.revisions.approved_last_year(session, table):
-        found[LAST_YEAR] = last_year
+        found[LAST_YEAR] = Compared("上年批复", last_year)
     return found
 
 
@@ -182,12 +197,6 @@ def _modes(loaded: TablePage, comparable: Sequence[str], chosen: str) -> list[Mo
         return f"{loaded.url}?{urlencode(kept | {'show': mode})}"
 
     return [Mode(labels[mode], url(mode), mode == chosen) for mode in (PLAIN, *comparable)]
-
-
-def _name_of(chosen: str, compared: Revision | None) -> str:
-    if compared is None:
-        return ""
-    return f"第 {compared.number} 次送审" if chosen == CHANGES else "上年批复"
 
 
 def _return_obstacles(loaded: TablePage, drafts: Sequence[DraftChoice]) -> list[str]:

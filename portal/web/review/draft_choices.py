@@ -9,6 +9,7 @@ from flask import request
 
 from portal.domain.permissions import Actor
 from portal.models import Opinion
+from portal.queries.review import OpinionLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class DraftChoice:
     is_ticked: bool
 
 
-def draft_choices(actor: Actor, drafts: Iterable[Opinion], field: str) -> list[DraftChoice]:
+def draft_choices(actor: Actor, drafts: Iterable[Opinion | OpinionLine], field: str) -> list[DraftChoice]:
     """One's own are ticked at first, those of colleagues are not; after a refusal, as posted in `field`."""
     posted = set(posted_drafts(field)) if request.method == "POST" else None
     return [

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup, escape
 
 from portal.domain import forms
-from portal.domain.differences import Difference, Kind, compare
+from portal.domain.differences import Difference, Kind
 from portal.domain.documents import ASSIGNED_FIELDS, Document
 from portal.domain.forms import Sheet
 from portal.domain.forms.sheets import Block, Cell, Role, SheetRow
@@ -26,8 +26,9 @@ class MarkedSheet:
     count: int
 
 
-def marked_sheet(old: Document, new: Document) -> MarkedSheet:
-    changes = [each for each in compare(old, new) if each.path not in ASSIGNED_FIELDS]
+def marked_sheet(new: Document, differences: Sequence[Difference]) -> MarkedSheet:
+    """differences: from another version to `new`."""
+    changes = [each for each in differences if each.path not in ASSIGNED_FIELDS]
     texts = {each.path: _text(each.segments) for each in changes if each.kind is Kind.CHANGED}
     added = {each.path for each in changes if each.kind is Kind.ADDED}
     sheet = forms.layout(new)

@@ -241,7 +241,7 @@ def kind_words(kind: OpinionKind | None) -> str:
 
 def _events(opinion: OpinionLine) -> list[EventLine]:
     if not opinion.events:
-        return [EventLine(moment(opinion.at), opinion.author, "拟写（尚未提出）", opinion.text)]
+        return [EventLine(moment(opinion.at), opinion.author_name, "拟写（尚未提出）", opinion.text)]
     return [_event(event) for event in opinion.events]
 
 

@@ -19,7 +19,6 @@ from portal.domain.batches import BATCH_ACTS, RECOMMEND_MANY, open_acts
 from portal.domain.calendar import Calendar
 from portal.domain.documents import Kind
 from portal.domain.marks import ASKED, MARKS, marks
-from portal.domain.offices import shared_beginning
 from portal.domain.permissions import Actor, Permission, TableFacts, grants_held
 from portal.domain.queue import APPROVERS_LABEL, DEFAULT_ORDER, QueueOrder, QueueSort, QueueTab
 from portal.domain.states import State
@@ -27,6 +26,7 @@ from portal.extensions import db
 from portal.models import BudgetYear
 from portal.queries.queue import PAGE, QueueFilters, Sum
 from portal.web.filters import due_day, moment
+from portal.web.guards import account
 from portal.web.lists import awaiting, work_lists
 from portal.web.rendering import page_or_fragment, render
 from portal.web.review.approval_rows import approval_rows
@@ -227,7 +227,7 @@ def queue_lines(me: Actor, rows: Sequence[Row[*tuple[Any, ...]]], query: str = "
     """query: of the list; "" for rows of no queue. before: number of rows on earlier pages."""
     if not rows:
         return []
-    beginning = shared_beginning(*queries.queue.office_names(db.session()))
+    beginning = account().common_beginning
     calendar, args = queries.calendar.current(db.session()), list_args(query)
     acts = cache(partial(_acts, me))
     return [

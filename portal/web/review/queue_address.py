@@ -95,9 +95,8 @@ def place_of(me: Actor, table_id: int) -> QueuePlace | None:
     if args.get("tab") not in set(QueueTab):
         return None
     session, place = db.session(), min(max(request.args.get(PLACE, 1, int), 1), FURTHEST_PLACE)
-    years = queries.administration.years.all_years(session)
     asked = args.get("year", type=int)
-    covered = tuple(year.year for year in years if asked in (None, year.year))
+    covered = () if asked is None else (asked,)
     filters, order = filters_of(args, covered, QueueTab(args["tab"])), order_of(args)
     found = queries.queue.from_place(session, me, filters, order, place)
     behind = ((number, row) for number, row in enumerate(found, place) if row.id != table_id)

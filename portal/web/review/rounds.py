@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from portal import queries
 from portal.domain import forms
+from portal.domain.differences import Difference
 from portal.domain.documents import Document
 from portal.domain.opinions import Answer, OpinionState
 from portal.domain.permissions import Permission
@@ -15,6 +16,7 @@ from portal.domain.states import State
 from portal.domain.text_differences import Segment
 from portal.domain.verdicts import OpinionVerdict, Verdict
 from portal.extensions import db
+from portal.models import Revision
 from portal.queries.review import OpinionLine
 from portal.web.filters import moment
 from portal.web.review.notes import OpinionView, anchor, numbers
@@ -62,8 +64,13 @@ class VerdictLine:
 
 @dataclass(frozen=True, slots=True)
 class RoundView:
-    """before: name of the revision compared with. verdicts: by opinion id, problems first."""
+    """compared: the revision compared with; before: its name. verdicts: by opinion id, problems first.
 
+    differences: all since then, as other and verdicts have them in words.
+    """
+
+    compared: Revision
+    differences: Sequence[Difference]
     before: str
     is_decided: bool
     verdicts: Mapping[int, VerdictLine]
@@ -74,20 +81,23 @@ class RoundView:
 def round_view(loaded: TablePage, lines: Sequence[OpinionLine]) -> RoundView | None:
     """None without a revision, and for whoever may not see the text compared. `lines`: the table's opinions."""
     table = loaded.table
-    if not (loaded.may(Permission.SEE_WORKING_COPY) or table.state == State.SUBMITTED.value):
+    may_compare = loaded.may(Permission.SEE_WORKING_COPY) or table.state == State.SUBMITTED.value
+    if loaded.shown is None or not may_compare:
         return None
     found = queries.verdicts.of_round(db.session(), table, lines)
     if found is None:
         return None
-    numbered = numbers(lines)
-    shown = [_verdict_line(table.document, line, numbered[line.id], found.opinions[line.id]) for line in found.lines]
+    numbered, document = numbers(lines), loaded.shown.document
+    shown = [_verdict_line(document, line, numbered[line.id], found.opinions[line.id]) for line in found.lines]
     shown.sort(key=lambda each: (each.verdict.rank, each.number))
     sent = found.before
     return RoundView(
+        sent,
+        [each.difference for each in found.found],
         f"第 {sent.number} 次送审（{moment(sent.submitted_at)}）",
         table.return_count > 0,
         {each.id: each for each in shown},
-        [_change_line(table.document, each) for each in found.changes.other],
+        [_change_line(document, each) for each in found.changes.other],
         found.unchanged,
     )
 

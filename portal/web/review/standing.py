@@ -12,7 +12,7 @@ from portal.domain.states import State
 from portal.extensions import db
 from portal.models import AuditEntry
 from portal.web.filters import clock
-from portal.web.guards import actor, needs
+from portal.web.guards import account, actor, needs
 from portal.web.review import desk
 from portal.web.session import capacity
 from portal.web.table_page import TablePage, load
@@ -29,14 +29,13 @@ def standing(table_id: int) -> Response:
     """
     since, with_saves = request.args.get("since", 0, int), bool(request.args.get("saves"))
     session, me = db.session(), actor()
-    seen = queries.news.latest_number(session)
     table, facts = queries.tables.table_with_facts(session, me, table_id)
     latest = queries.news.latest(session, me, table_id, facts, since, with_saves=with_saves)
     if since and latest is None:
         return Response(status=204)
     loaded = load(table_id)
     return jsonify(
-        seen=seen,
+        seen=account().latest_entry,
         viewer=me.id,
         capacity=capacity.key(),
         words=words_of(latest, me, State(table.state)) if latest else "",

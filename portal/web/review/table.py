@@ -66,7 +66,7 @@ def table_page(
     return render(
         "review/desk.html" if is_desk else "review/table.html",
         status,
-        **(desk.context(loaded, opinions) if is_desk else {}),
+        **(desk.context(loaded, opinions, round) if is_desk else {}),
         loaded=loaded,
         table=table,
         document=shown.document if shown else None,

@@ -119,7 +119,7 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         round=rounds.round_view(loaded, opinions) if shows_check and still_lawful else None,
         document=shown.document if shown and action.look.shows_document else None,
         findings=notes.finding_groups(shown.document, findings, shown.enclosed.explanations) if shown else [],
-        drafts=drafts_of(loaded, action),
+        drafts=drafts_of(loaded, action, opinions),
         opinions=notes.opinion_views(shown.document, _to_show(action, opinions), notes.numbers(opinions))
         if shown
         else [],
@@ -173,12 +173,12 @@ def _to_show(action: Action, lines: Sequence[OpinionLine]) -> list[OpinionLine]:
     return [line for line in lines if line.state.is_open and not (lists_drafts and line.state is OpinionState.DRAFT)]
 
 
-def drafts_of(loaded: TablePage, action: Action) -> list[DraftChoice]:
+def drafts_of(loaded: TablePage, action: Action, lines: Sequence[OpinionLine]) -> list[DraftChoice]:
+    """The drafts among the table's opinions `lines`, where the action can raise them."""
     field = next((each.name for each in action.asks if each.kind is FieldKind.DRAFTS), "")
     if not field:
         return []
-    found = queries.review.drafts(db.session(), [loaded.table.id])
-    return draft_choices(loaded.actor, found.get(loaded.table.id, ()), field)
+    return draft_choices(loaded.actor, (line for line in lines if line.state is OpinionState.DRAFT), field)
 
 
 def _told(proposed: date) -> str:
