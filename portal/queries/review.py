@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam, case, exists, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.domain import proposals
 from portal.domain.changes import Operation
@@ -68,7 +68,7 @@ _OPINIONS = (
     select(Opinion)
     .where(Opinion.table_id == bindparam("table_id"))
     .order_by(Opinion.id)
-    .options(selectinload(Opinion.events))
+    .options(joinedload(Opinion.events))
     # Otherwise a row loaded before a write of this request would keep its old values.
     .execution_options(populate_existing=True)
 )
@@ -78,7 +78,7 @@ _DISMISSALS = select(Dismissal).where(Dismissal.table_id == bindparam("table_id"
 
 def opinions(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> list[OpinionLine]:
     """The opinions that the actor may see, in order of creation."""
-    found = session.scalars(_OPINIONS, {"table_id": table.id}).all()
+    found = session.scalars(_OPINIONS, {"table_id": table.id}).unique().all()
     if not found:
         return []
     sees_notes = may(actor, Permission.SEE_BUREAU_NOTES, facts)

@@ -127,7 +127,4 @@ def in_force_number(session: Session, table: TargetTable) -> int | None:
     """The number of the revision in force, which may be older than the latest revision."""
     if table.in_force_id is None:
         return None
-    return session.scalar(_NUMBER, {"id": table.in_force_id})
-
-
-_NUMBER = select(Revision.number).where(Revision.id == bindparam("id"))
+    return session.get_one(Revision, table.in_force_id).number  # most pages have read it

@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
         "yuan": format_yuan,
         "act_label": event_label,
         "marked": marked,
+        "slug": slug,
     }
     app.jinja_env.globals |= {
         "STATES": {state.value: state for state in State},
@@ -76,6 +77,11 @@ def announcement(on: date) -> str:
     """The sentence beside a date of a year whose holidays are not known; "" for other dates."""
     calendar = queries.calendar.current(db.session())
     return "" if calendar.is_announced(on) else f"{on.year} 年的节假日安排尚未公布。"
+
+
+def slug(path: str) -> str:
+    """A path as a part of an HTML id."""
+    return path.replace("/", "-")
 
 
 def marked(text: str) -> Markup:

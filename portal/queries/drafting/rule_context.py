@@ -5,7 +5,7 @@ A table that the actor may see is named; any other one is only SOMEWHERE.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -37,7 +37,7 @@ _LONGEST_NAME = 40
 
 
 def rule_context(session: Session, actor: Actor | None, table: TargetTable, *documents: Document) -> RuleContext:
-    """The context for `documents` of the table's office and year. At most three statements.
+    """The context for `documents` of the table's office and year. At most two statements.
 
     `actor` None: an actor who may see no other office's tables.
     """
@@ -94,14 +94,13 @@ def _elsewhere(session: Session, actor: Actor | None, table: TargetTable, keys: 
     for n, row in enumerate(padded):
         values |= {f"{name}_{n}": value for name, value in zip(_SOUGHT, row, strict=True)}
     rows = session.execute(_seeking(len(padded), everywhere=offices is None), values).all()
-    named = _names(session, {seen for _, seen, _ in rows if seen is not None})
     found: dict[str, str] = {}
-    for key, seen, _ in rows:
-        if seen is not None:
-            found.setdefault(key, named[seen])
-    for key, _, any_id in rows:
-        if any_id is not None:
-            found.setdefault(key, SOMEWHERE)
+    for row in rows:
+        if row.office is not None:
+            found.setdefault(row.key, f"{row.office} {row.year} 年度《{_title(row.kind, row.submitted_name)}》")
+    for row in rows:
+        if row.is_anywhere:
+            found.setdefault(row.key, SOMEWHERE)
     return found
 
 
@@ -111,8 +110,8 @@ _PADDED_TO = 16
 
 
 @lru_cache(64)
-def _seeking(count: int, *, everywhere: bool) -> Select[str, int | None, int | None]:
-    """For each of `count` sentences: a table of another office that the actor may see, and any one.
+def _seeking(count: int, *, everywhere: bool) -> Select[*tuple[Any, ...]]:
+    """For each of `count` sentences: a table of another office that the actor may see, and whether there is any.
 
     All tables in the index have been submitted once, so it depends on the office alone whether the actor may see one.
     """
@@ -123,9 +122,17 @@ def _seeking(count: int, *, everywhere: bool) -> Select[str, int | None, int | N
     wanted = union_all(*rows).cte("wanted")
     others = IndexedSentence.office_code != bindparam("own_office")
     seen = true() if everywhere else IndexedSentence.office_code.in_(bindparam("offices", expanding=True))
-    return select(wanted.c.key, _one_table(wanted, others, seen), _one_table(wanted, others)).order_by(
-        wanted.c.year.desc()
+    is_anywhere = _one_table(wanted, others).is_not(None).label("is_anywhere")
+    found = select(wanted.c.key, wanted.c.year, _one_table(wanted, others, seen).label("seen"), is_anywhere).subquery()
+    return (
+        select(found.c.key, found.c.is_anywhere, found.c.year, *_OF_TABLE)
+        .outerjoin(TargetTable, TargetTable.id == found.c.seen)
+        .outerjoin(Office, Office.code == TargetTable.office_code)
+        .order_by(found.c.year.desc())
     )
+
+
+_OF_TABLE = (TargetTable.kind, TargetTable.submitted_name, Office.name.label("office"))
 
 
 def _one_table(wanted: CTE, *conditions: ColumnElement[bool]) -> ColumnElement[int | None]:
@@ -142,20 +149,6 @@ def _one_table(wanted: CTE, *conditions: ColumnElement[bool]) -> ColumnElement[i
         .correlate(wanted)
         .scalar_subquery()
     )
-
-
-_NAMES = (
-    select(TargetTable.id, TargetTable.year, TargetTable.kind, TargetTable.submitted_name, Office.name)
-    .join(Office, Office.code == TargetTable.office_code)
-    .where(TargetTable.id.in_(bindparam("ids", expanding=True)))
-)
-
-
-def _names(session: Session, ids: Collection[int]) -> dict[int, str]:
-    if not ids:
-        return {}
-    rows = session.execute(_NAMES, {"ids": sorted(ids)})
-    return {table_id: f"{office} {year} 年度《{_title(kind, name)}》" for table_id, year, kind, name, office in rows}
 
 
 def _title(kind: str, name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal import queries
@@ -114,15 +114,19 @@ def retract(session: Session, actor: Actor, table_id: int) -> None:
         )
 
 
-_BINDING = select(
-    func.count().filter(Opinion.state.in_((OpinionState.RAISED, OpinionState.ANSWERED))),
-    func.count().filter(Opinion.state == OpinionState.DRAFT, Opinion.author_id == bindparam("actor")),
-).where(Opinion.table_id == bindparam("table_id"), Opinion.binding)
+_BINDING = select(Opinion.state, Opinion.author_id).where(Opinion.table_id == bindparam("table_id"), Opinion.binding)
 
 
 def obstacles(session: Session, actor: Actor, table: TargetTable) -> list[Invalid]:
     """What stands against a recommendation by this actor, apart from the dimensions."""
-    open_count, draft_count = session.execute(_BINDING, {"table_id": table.id, "actor": actor.id}).one()
+    found = session.execute(_BINDING, {"table_id": table.id})
+    return obstacles_among(actor, [(state, author_id) for state, author_id in found])
+
+
+def obstacles_among(actor: Actor, binding: Collection[tuple[str, int]]) -> list[Invalid]:
+    """As `obstacles`. binding: state and author's id of all binding opinions on the table."""
+    open_count = sum(state in (OpinionState.RAISED, OpinionState.ANSWERED) for state, _ in binding)
+    draft_count = sum(each == (OpinionState.DRAFT, actor.id) for each in binding)
     found = []
     if open_count:
         found.append(Invalid(f"还有 {open_count} 条“必须修改”的意见没有采纳，不能建议批复。", "opinions"))

@@ -72,7 +72,12 @@ def _opinion(session: Session, actor: Actor, table: TargetTable, request: Transi
     if not _count_opinions(session, table, or_(chosen, again)):
         if request.drafts is not None and _count_opinions(session, table, is_draft):
             raise Invalid(f"{request.action.label}要附至少一条意见，单位才知道改什么；请勾选要提出的意见。", "drafts")
-        raise Invalid(f"{request.action.label}要附至少一条意见，单位才知道改什么；请先提出意见。", "opinions")
+        raise no_opinion(request.action)
+
+
+def no_opinion(action: Action) -> Invalid:
+    """The refusal of OPINION where there is nothing to choose from."""
+    return Invalid(f"{action.label}要附至少一条意见，单位才知道改什么；请先提出意见。", "opinions")
 
 
 def check_due_date(session: Session, actor: Actor, table: TargetTable, request: TransitionRequest) -> None:

@@ -14,6 +14,7 @@ from portal.domain.conclusions import Dimension, Grade
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.models import User
+from portal.queries.review import OpinionLine
 from portal.services.review import conclusions as service
 from portal.web.filters import day, moment
 from portal.web.table_page import TablePage
@@ -59,14 +60,15 @@ def claim_of(loaded: TablePage) -> ClaimView | None:
     )
 
 
-def conclusion_of(loaded: TablePage) -> ConclusionView | None:
-    """None where there is no conclusion that the viewer sees or may give."""
+def conclusion_of(loaded: TablePage, lines: Sequence[OpinionLine]) -> ConclusionView | None:
+    """None where there is no conclusion that the viewer sees or may give. lines: the opinions that the viewer sees."""
     session, table = db.session(), loaded.table
     found = queries.conclusions.visible(session, loaded.actor, table, loaded.facts)
     may_act = loaded.may(Permission.RECOMMEND)
     if found is None and not may_act:
         return None
-    refusals = service.obstacles(session, loaded.actor, table) if may_act and found is None else []
+    binding = [(line.state, line.author_id) for line in lines if line.binding]
+    refusals = service.obstacles_among(loaded.actor, binding) if may_act and found is None else []
     return ConclusionView(
         grade=Grade(found.grade) if found else None,
         by=found.author_name if found else "",

@@ -11,11 +11,11 @@ from flask import request, url_for
 
 from portal import queries
 from portal.database import LOCAL, local_today
-from portal.domain.actions import APPROVE, REOPEN, RETURN, Action, FieldKind, available_actions
+from portal.domain.actions import APPROVE, REOPEN, RETURN, Action, FieldKind, Precondition, available_actions
 from portal.domain.amounts import format_yuan
 from portal.domain.differences import Difference, compare
 from portal.domain.documents import Document, Kind
-from portal.domain.opinions import OpinionState
+from portal.domain.opinions import RAISE_AGAIN, OpinionState
 from portal.domain.permissions import Permission
 from portal.domain.register import Standing
 from portal.domain.states import State
@@ -158,7 +158,7 @@ def context(loaded: TablePage, opinions: Sequence[OpinionLine], round: RoundView
             action=RETURN,
             **queue_args(),  # type: ignore[arg-type]
         ),
-        "return_obstacles": _return_obstacles(loaded, drafts) if may_return else [],
+        "return_obstacles": _return_obstacles(loaded, opinions) if may_return else [],
         "return_summary": _return_summary(opinions, drafts, fields),
         "drafts": drafts,
     }
@@ -199,11 +199,16 @@ def _modes(loaded: TablePage, comparable: Sequence[str], chosen: str) -> list[Mo
     return [Mode(labels[mode], url(mode), mode == chosen) for mode in (PLAIN, *comparable)]
 
 
-def _return_obstacles(loaded: TablePage, drafts: Sequence[DraftChoice]) -> list[str]:
-    """What stands against a return, apart from a missing opinion while drafts can still be ticked."""
-    if drafts:
-        return []
-    return [refusal.message for refusal in preconditions.unmet(db.session(), loaded.actor, loaded.table, RETURN)]
+# Of what a return demands, the page foretells the one thing that does not depend on its form.
+assert [each for each in RETURN.preconditions if each not in preconditions.REQUEST_ATTRIBUTES] == [Precondition.OPINION]
+
+
+def _return_obstacles(loaded: TablePage, opinions: Sequence[OpinionLine]) -> list[str]:
+    """What stands against a return: a missing opinion, unless drafts can be ticked or one was raised again."""
+    since = loaded.table.state_since
+    again = (event for line in opinions for event in line.events if event.act == RAISE_AGAIN.step)
+    is_there = any(line.state is OpinionState.DRAFT for line in opinions) or any(event.at > since for event in again)
+    return [] if is_there else [preconditions.no_opinion(RETURN).message]
 
 
 def _return_summary(opinions: Sequence[OpinionLine], drafts: Sequence[DraftChoice], fields: Sequence[FieldView]) -> str:

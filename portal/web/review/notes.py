@@ -15,7 +15,7 @@ from portal.domain.rules import RULES, Finding, Severity
 from portal.domain.target_values import readings
 from portal.models import Dismissal, OpinionEvent
 from portal.queries.review import OpinionLine
-from portal.web.filters import moment
+from portal.web.filters import moment, slug
 from portal.web.review.proposed_lines import ProposedLine, proposed_lines
 
 
@@ -115,7 +115,7 @@ def rule_name(rule_id: str) -> str:
 
 def anchor(path: str) -> str:
     """The HTML id of the cell that shows `path`."""
-    return f"at-{path.replace('/', '-')}"
+    return f"at-{slug(path)}"
 
 
 def by_place(document: Document, findings: Iterable[Finding], *, is_calm: bool = False) -> dict[str, list[Note]]:
@@ -198,7 +198,7 @@ def _group(rule_id: str, severity: str, is_explained: bool, lines: Sequence[Find
 
 def finding_id(rule: str, path: str) -> str:
     """The HTML id of the finding in the panel."""
-    return f"finding-{rule}-{path.replace('/', '-')}"
+    return f"finding-{rule}-{slug(path)}"
 
 
 def numbers(lines: Iterable[OpinionLine]) -> dict[int, int]:

@@ -59,10 +59,10 @@ def table_page(
     findings = findings_shown(loaded, shown) if shown else []
     opinions = opinions_of(loaded)
     entries = history_entries(loaded)
-    in_force = queries.revisions.in_force_number(session, table)
     is_calm = not attempts.was_made(table.id, table.submission_count)
     is_desk = desk.is_reviewing(loaded)
     round = rounds.round_view(loaded, opinions) if table.state == State.SUBMITTED and table.return_count else None
+    in_force = queries.revisions.in_force_number(session, table)
     return render(
         "review/desk.html" if is_desk else "review/table.html",
         status,
@@ -84,7 +84,7 @@ def table_page(
         typed=request.form,
         may_void=loaded.may(Permission.VOID) and table.kind == Kind.PROJECT,
         claim=conclusions.claim_of(loaded),
-        conclusion=conclusions.conclusion_of(loaded),
+        conclusion=conclusions.conclusion_of(loaded, opinions),
         dimensions=tuple(Dimension),
         places=places(shown.document) if shown else [],
         history=history_lines(loaded, entries[:1]),

@@ -125,7 +125,7 @@ def _confirm_page(table_id: int, action: Action, status: int, refusal: Refused |
         else [],
         left=typed_texts(),
         claim=conclusions.claim_of(loaded),
-        conclusion=conclusions.conclusion_of(loaded),
+        conclusion=conclusions.conclusion_of(loaded, opinions),
         refusal=refusal,
         still_lawful=still_lawful,
         editing=others_editing(loaded) if still_lawful else (),

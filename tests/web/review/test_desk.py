@@ -14,7 +14,7 @@ from tests.statement_counts import counted_queries
 from tests.web.signing import signed_in_client
 from tests.world import DUE, World, sound_project
 
-DESK_MOST = 24
+DESK_MOST = 16  # with BEGIN, which SQLite needs
 LIST = "queue=tab%3Dsubmitted%26sort%3Dname"
 
 

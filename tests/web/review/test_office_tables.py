@@ -18,7 +18,7 @@ from tests.web.signing import signed_in_client
 from tests.world import DUE, OFFICE, YEAR, World, sound_project
 
 PAGE = f"/offices/{OFFICE}/{YEAR}"
-MOST_STATEMENTS = 9
+MOST_STATEMENTS = 8
 
 
 def project(n: int) -> Document:
