@@ -10,7 +10,7 @@ from bench.shapes import DISTRICT, PROVINCE, YEAR
 from bench.subjects import APPROVER, HEAD, REVIEWER, Subject, Subjects
 from portal.domain.queue import QueueSort, QueueTab
 
-STATEMENTS = 30
+STATEMENTS = 32
 
 
 @dataclass(frozen=True, slots=True)
