@@ -216,28 +216,32 @@ def _reread_voided(session: Session, tables: Sequence[TargetTable]) -> None:
 class VisibleText:
     """The text of a table that an actor may see, with its enclosures: the working copy or the latest revision.
 
-    revision_number: 0 = a draft's working copy. as_proposed: of a revision that the bureau sees, 只按代拟改法改.
+    revision: None = a draft's working copy. as_proposed: of a revision that the bureau sees, 只按代拟改法改.
     findings: the stored ones of a revision, if it has any.
     """
 
     document: Document
     digest: str
-    revision_number: int
     enclosed: Enclosures
+    revision: Revision | None = None
     as_proposed: bool = False
     findings: str | None = None
+
+    @property
+    def revision_number(self) -> int:
+        return self.revision.number if self.revision else 0
 
 
 def visible_text(session: Session, actor: Actor, table: TargetTable, facts: TableFacts) -> VisibleText | None:
     """The text that the actor may see; None if there is none, for instance a never submitted draft for the auditor."""
     sees_copy = may(actor, Permission.SEE_WORKING_COPY, facts)
     if sees_copy and table.state in (State.DRAFTED.value, State.RETURNED.value):
-        return VisibleText(table.document, table.digest, 0, of_working_copy(session, table))
+        return VisibleText(table.document, table.digest, of_working_copy(session, table))
     if not table.submission_count:
         return None
     latest = revisions.sent_text(session, table.id, table.submission_count)
     sent, as_proposed = latest.revision, bool(latest.revision.as_proposed) and not sees_copy
-    return VisibleText(sent.document, sent.digest, sent.number, latest.enclosed, as_proposed, latest.findings)
+    return VisibleText(sent.document, sent.digest, latest.enclosed, sent, as_proposed, latest.findings)
 
 
 def year_rules(year: BudgetYear) -> YearRules:
