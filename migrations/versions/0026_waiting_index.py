@@ -1,14 +1,14 @@
 """Indexes of the tables that wait for the bureau, and of the names of offices.
 
 Revision ID: 0026
-Revises: 0030
+Revises: 0029
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0026"
-down_revision = "0030"
+down_revision = "0029"
 
 
 def upgrade() -> None:

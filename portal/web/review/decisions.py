@@ -28,7 +28,7 @@ from portal.services.review.batches import BatchItem
 from portal.services.session.signing_in import SlowDown
 from portal.web.acts import result_key
 from portal.web.errors import status_of
-from portal.web.guards import actor, needs
+from portal.web.guards import account, actor, needs
 from portal.web.rendering import render
 from portal.web.review.draft_choices import DraftChoice, draft_choices, posted_drafts
 from portal.web.review.standing import words_of
@@ -97,7 +97,6 @@ def start(act: BatchAct) -> Response | AnyResponse:
 def news(act: BatchAct) -> Response:
     """What others decided or claimed of the listed tables since the entry number `since`; 204 if nothing."""
     session, me = db.session(), actor()
-    seen = queries.news.latest_number(session)
     states = {
         table.id: State(table.state)
         for table, facts in _load(_chosen(act))
@@ -105,7 +104,7 @@ def news(act: BatchAct) -> Response:
     }
     entries = queries.news.latest_of_many(session, me, list(states), request.args.get("since", 0, int))
     told = {table_id: words_of(entry, me, states[table_id]) for table_id, entry in entries.items()}
-    return jsonify(seen=seen, told=told) if told else Response(status=204)
+    return jsonify(seen=account().latest_entry, told=told) if told else Response(status=204)
 
 
 @bp.get("/decide/results/<key>")
@@ -179,7 +178,6 @@ def _fields(act: BatchAct, table_ids: Sequence[int]) -> dict[str, object]:
 
 
 def _confirm_page(act: BatchAct, table_ids: Sequence[int], refusal: Refused | None) -> Response:
-    seen = queries.news.latest_number(db.session())
     drafts = queries.review.drafts(db.session(), table_ids) if act.action else {}
     chosen = [_candidate(act, table, facts, drafts.get(table.id, ())) for table, facts in _load(table_ids)]
     ready = [each for each in chosen if not each.obstacle]
@@ -198,7 +196,7 @@ def _confirm_page(act: BatchAct, table_ids: Sequence[int], refusal: Refused | No
         fields=[field_view(each, refusal, typed.get(each.name, "")) for each in fields if each.name != "dimensions"],
         dimensions=tuple(Dimension) if act is RECOMMEND_MANY else (),
         ticked=request.form.getlist("dimensions") or typed.get("dimensions", ()),
-        seen=seen,
+        seen=account().latest_entry,
         refusal=refusal,
     )
 
