@@ -22,6 +22,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     union,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session

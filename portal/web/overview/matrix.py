@@ -12,12 +12,12 @@ from portal import queries
 from portal.database import LOCAL
 from portal.domain.amounts import format_yuan
 from portal.domain.calendar import Calendar
-from portal.domain.offices import shared_beginning
 from portal.domain.overview import Figures, OfficeFigures, OfficeSort
 from portal.domain.overview.orders import STANDINGS
 from portal.domain.register import OVERDUE, OWED, Selection, Standing
 from portal.extensions import db
 from portal.queries.overview.contacts import OfficeContacts
+from portal.web.guards import account
 from portal.web.overview.address import View, list_url
 
 PAGE = 100
@@ -66,7 +66,7 @@ def heads(view: View) -> list[Head]:
 def rows(year: int, offices: Sequence[OfficeFigures], today: date, *, with_contacts: bool) -> list[OfficeRow]:
     session = db.session()
     calendar = queries.calendar.current(session)
-    shared = shared_beginning(*queries.queue.office_names(session))
+    shared = account().common_beginning
     codes = [each.code for each in offices]
     found = queries.overview.contacts.of_offices(session, codes) if with_contacts else []
     contacts = {each.code: each for each in found}

@@ -12,7 +12,6 @@ from portal import queries
 from portal.database import now
 from portal.domain import overview as domain
 from portal.domain.attachments import safe_name
-from portal.domain.offices import shared_beginning
 from portal.domain.opinions import OpinionKind
 from portal.domain.overview import Figures, OfficeFigures, Report, ordered, scopes
 from portal.domain.permissions import Actor, Permission, offices_in_reach
@@ -22,7 +21,7 @@ from portal.formats import word
 from portal.formats.excel.listing import write_list
 from portal.formats.files import FORMATS
 from portal.web.filters import announcement, moment
-from portal.web.guards import actor, needs
+from portal.web.guards import account, actor, needs
 from portal.web.overview import beside, matrix
 from portal.web.overview.charts import course_chart
 from portal.web.overview.overview import Scene, scene_of
@@ -152,7 +151,7 @@ def _report(me: Actor, scene: Scene) -> Report:
 
 def _with_short_names(offices: Sequence[OfficeFigures]) -> list[OfficeFigures]:
     """Without what the names of all offices begin with."""
-    shared = shared_beginning(*queries.queue.office_names(db.session()))
+    shared = account().common_beginning
     return [replace(each, name=each.name.removeprefix(shared)) for each in offices]
 
 
