@@ -105,8 +105,7 @@ class Walk:
 @on_postgresql
 def test_every_route_answers_on_postgresql(app: Flask, world: World) -> None:
     walk = Walk(app, world)
-    bureau = (reviewing, treatments, office_as_unit, register)
-    bureau = (reviewing, office_as_unit, register, overview)
+    bureau = (reviewing, treatments, office_as_unit, register, overview)
     for area in (drafting, beginning, *bureau, taking_out, administration, library, record, session):
         area(walk)
     forgotten = "\n".join(sorted(routes(app) - walk.reached))
