@@ -40,6 +40,10 @@ def load(environ: dict[str, str] | None = None) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,  # a token is valid as long as its session
         "THREADS": int(env.get("THREADS", "4")),
         "SOFFICE": soffice(env),
+        "MAIL_SERVER": env.get("MAIL_SERVER", ""),
+        "MAIL_FROM": env.get("MAIL_FROM", ""),
+        "MAIL_TIMEOUT": float(env.get("MAIL_TIMEOUT", "10")),
+        "PORTAL_URL": env.get("PORTAL_URL", "").rstrip("/"),
         "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES", "0")),
         "MAX_CONTENT_LENGTH": 24 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 12 * 1024 * 1024,

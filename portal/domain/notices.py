@@ -208,7 +208,7 @@ NOTICES: Mapping[str, Notice] = {
     ),
     audit_events.END_STAND_IN.name: Notice(Topic.WORK, "{who}结束了代办", know=(Circle.SUCCESSOR, Circle.PREDECESSOR)),
     audit_events.REMIND.name: Notice(
-        Topic.SUBMISSIONS, "{who}催报{office}的绩效目标表", act=(Circle.OFFICE,), wanted="请尽快送审"
+        Topic.SUBMISSIONS, "{who}催报：{office}还有 {count} 张表没有送审", act=(Circle.OFFICE,), wanted="请尽快送审"
     ),
     audit_events.REMIND_OF_DUE.name: Notice(
         Topic.SUBMISSIONS, "{office}还有 {count} 张表没有送审，{due}", act=(Circle.OFFICE,), wanted="请按期送审"

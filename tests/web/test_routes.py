@@ -337,6 +337,9 @@ def register(walk: Walk) -> None:
     walk.post("approver", f"{entry}/end-exemption")
     walk.post("drafter", f"{entry}/start")
 
+    walk.get("approver", "/notices/remind", year=YEAR)
+    walk.post("approver", "/notices/remind", year=YEAR, office=OFFICE)
+    walk.get("approver", "/notices/daily")
     free = walk.post("approver", f"{register}/new", **fields | {"code": "610-1301-JBN-QD03"}).location
     table_id = walk.draft()
     walk.act("head", table_id, "submit")

@@ -95,22 +95,23 @@ def inbox(session: Session, reader: Actor, person_id: int, tab: Tab, before: int
     reader: the person, or who works in the person's capacity.
     """
     wanted = [Notice.person_id == person_id, tab.condition, *([Notice.id < before] if before else [])]
-    rows = session.execute(_lines(reader).where(*wanted).order_by(Notice.id.desc()).limit(most))
-    return [_told(row) for row in rows]
+    rows = session.execute(lines(reader).where(*wanted).order_by(Notice.id.desc()).limit(most))
+    return [told(row) for row in rows]
 
 
 def mailed(session: Session, reader: Actor, after: int, most: int) -> tuple[list[Told], int, int]:
     """For a digest: the latest unread notices with a greater id than `after` that the reader may still see, at most
     `most`; how many there are; the greatest id.
     """
-    lines = _lines(reader).where(Notice.person_id == reader.id, Tab.UNREAD.condition, Notice.id > after, _seen(reader))
-    counted = lines.with_only_columns(func.count(), func.coalesce(func.max(Notice.id), 0)).order_by(None)
+    found = lines(reader).where(Notice.person_id == reader.id, Tab.UNREAD.condition, Notice.id > after, _seen(reader))
+    counted = found.with_only_columns(func.count(), func.coalesce(func.max(Notice.id), 0)).order_by(None)
     count, latest = session.execute(counted).one()
-    rows = session.execute(lines.order_by(Notice.is_act.desc(), Notice.id.desc()).limit(most))
-    return [_told(row) for row in rows], count, latest
+    rows = session.execute(found.order_by(Notice.is_act.desc(), Notice.id.desc()).limit(most))
+    return [told(row) for row in rows], count, latest
 
 
-def _lines(reader: Actor) -> Select[*tuple[Any, ...]]:
+def lines(reader: Actor) -> Select[*tuple[Any, ...]]:
+    """Notices with what `told` needs; the caller says whose."""
     name = case(
         (visible(reader, Permission.SEE_WORKING_COPY), TargetTable.project_name), else_=TargetTable.submitted_name
     )
@@ -141,7 +142,7 @@ def _seen(reader: Actor) -> ColumnElement[bool]:
     )
 
 
-def _told(row: Row[*tuple[Any, ...]]) -> Told:
+def told(row: Row[*tuple[Any, ...]]) -> Told:
     notice: Notice = row[0]
     blank = Told(
         id=notice.id,
@@ -157,7 +158,7 @@ def _told(row: Row[*tuple[Any, ...]]) -> Told:
     detail, kind = detail_of(row[1]) if row[1] else {}, NOTICES[notice.event]
     return replace(
         blank,
-        words=_words(row, kind.words),
+        words=_words(row, detail, kind.words),
         wanted=kind.wanted if notice.is_act else "",
         remark=str(detail.get("message") or detail.get("reason") or ""),
         due=notice.due_on or (_date(detail.get("due")) if kind.has_due else None),
@@ -168,7 +169,7 @@ def _told(row: Row[*tuple[Any, ...]]) -> Told:
     )
 
 
-def _words(row: Row[*tuple[Any, ...]], words: str) -> str:
+def _words(row: Row[*tuple[Any, ...]], detail: Mapping[str, Any], words: str) -> str:
     notice: Notice = row[0]
     what = Kind.DEPARTMENT.label if row.kind == Kind.DEPARTMENT else title_of_project(row.name or "")
     stage = int(notice.key.rpartition(":")[2]) if notice.key else 0
@@ -176,7 +177,7 @@ def _words(row: Row[*tuple[Any, ...]], words: str) -> str:
         who=people_of(row[1]) if row[1] else "",
         title=f"《{what}》" if notice.table_id else f"{row.office_name or ''}的表",
         office=row.office_name or "",
-        count=notice.table_count or 0,
+        count=notice.table_count or detail.get("tables", 0),
         due=due_words(stage, notice.due_on) if notice.due_on else "",
     )
 
