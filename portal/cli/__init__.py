@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.cli import attachments, audit, backup, demo, jobs, offices, people, register, tables, users, years
+from portal.cli import attachments, audit, backup, demo, jobs, notices, offices, people, register, tables, users, years
 
 
 def init_app(app: Flask) -> None:
     groups = (
         *(tables.tables, register.register, audit.audit, people.people, users.users, offices.offices, years.years),
-        *(attachments.commands, jobs.jobs, demo.demo),
+        *(attachments.commands, jobs.jobs, notices.notices, demo.demo),
     )
     for group in groups:
         app.cli.add_command(group)

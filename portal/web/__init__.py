@@ -46,7 +46,7 @@ def init_app(app: Flask) -> None:
     )
     from portal.web.files import exports, imports, jobs, workbook_returns
     from portal.web.lists import awaiting, home, list_files, search, tables
-    from portal.web.notices import inbox, reminding, told_today
+    from portal.web.notices import inbox, mail, reminding, settings, told_today
     from portal.web.overview import office as overview_office
     from portal.web.overview import overview
     from portal.web.overview import report as overview_report
@@ -86,7 +86,7 @@ def init_app(app: Flask) -> None:
         *(recycle_bin, office_corrections, voiding),
         *(register_lists, entries, register_imports, unannounced, owed),
         *(transitions, accepting, batch, decisions, opinions, comparison, extensions, adjustments, office_tables),
-        *(inbox, reminding, told_today),
+        *(inbox, settings, reminding, told_today, mail),
         *(imports, workbook_returns, jobs, exports, library),
         *(offices, office_imports, office_mergers, people, people_imports, portfolios, handovers, years),
         *(calendar, history, editing, history_exports, audit_log, handbook),
