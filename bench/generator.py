@@ -45,6 +45,20 @@ _REGISTER = """
     FROM target_tables WHERE kind = 'project' AND id % 20 <> 2
 """
 """One table in twenty that nobody announced, and one entry in twenty that nobody began."""
+_NOTICES = f"""
+    INSERT INTO notices (person_id, event, entry, table_id, office_code, year, is_act, at, read_at)
+    SELECT person.id, entry.act, entry.number, t.id, t.office_code, t.year, entry.act = 'return', entry.at,
+        CASE WHEN entry.number % 2 = 0 THEN entry.at END
+    FROM audit_entries entry
+    JOIN target_tables t ON t.id = CAST(entry.object_id AS INTEGER) AND t.year = {YEAR}
+    JOIN (
+        SELECT id, office_code, 'office' AS side FROM users WHERE office_code IS NOT NULL
+        UNION ALL SELECT user_id, office_code, 'bureau' FROM assignments
+    ) person ON person.office_code = t.office_code
+    WHERE entry.object_kind = 'table' AND entry.act IN ('submit', 'return', 'approve')
+        AND (person.side = 'office' OR entry.act = 'submit')
+"""
+"""Those of the latest year; half of them are unread, more than ever in practice."""
 _SEASON = timedelta(days=60)
 _ORDER = (
     "target_tables",
@@ -93,6 +107,7 @@ def load(engine: Engine, shape: Shape, seed: int = 2026) -> Loaded:
             chain.add(entries)
             connection.commit()
         connection.execute(text(_REGISTER))
+        connection.execute(text(_NOTICES))
         chain.add(list(baseline.entries(connection, chain.at)))
         chain.close()
         full_text_fill.fill_all(connection)

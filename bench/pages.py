@@ -65,5 +65,7 @@ PAGES = (
     ),
     MeasuredPage("desk, second round", REVIEWER, lambda subjects: _tables(subjects.shown, f"?{_FROM_QUEUE}")),
     MeasuredPage("comparison", REVIEWER, lambda subjects: _tables(subjects.discussed, "/compare")),
+    MeasuredPage("inbox, reviewer", REVIEWER, lambda _: ["/notices"], _everywhere(10.0), statements=5),
+    MeasuredPage("inbox, head", HEAD, lambda _: ["/notices?tab=all"], _everywhere(10.0), statements=5),
     MeasuredPage("table page", HEAD, lambda subjects: _tables(subjects.of_head), _everywhere(10.0), is_crowded=True),
 )
