@@ -77,8 +77,13 @@ def _seen_name(actor: Actor) -> ColumnElement[str | None]:
 
 def detail_of(entry: AuditEntry) -> dict[str, Any]:
     """The stored detail; empty if somebody has damaged it."""
+    return parsed(entry.detail)
+
+
+def parsed(detail: str) -> dict[str, Any]:
+    """As `detail_of`, of the column."""
     try:
-        found: dict[str, Any] = json.loads(entry.detail)
+        found: dict[str, Any] = json.loads(detail)
     except ValueError:
         return {}
     return found
@@ -91,7 +96,12 @@ def who_acted(entry: AuditEntry) -> str:
 
 def people_of(entry: AuditEntry) -> str:
     """The same without user names: 王经办代李主任."""
-    return _USERNAME.sub("", who_acted(entry))
+    return names_of(entry.actor, detail_of(entry))
+
+
+def names_of(actor: str, detail: Mapping[str, Any]) -> str:
+    """As `people_of`, of the columns."""
+    return _USERNAME.sub("", audit_events.who_acted(actor, detail))
 
 
 # --- words of the detail -------------------------------------------------------------------------

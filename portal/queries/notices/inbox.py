@@ -18,11 +18,11 @@ from portal.domain.documents import Kind, title_of_project
 from portal.domain.notices import NOTICES, due_words
 from portal.domain.permissions import Actor, Permission, offices_in_reach
 from portal.models import AuditEntry, Notice, Office, TargetTable
-from portal.queries.record_words import detail_of, people_of
+from portal.queries.record_words import names_of, parsed
 from portal.queries.session import MOST_UNREAD
 from portal.queries.tables import visible
 
-PAGE = 50
+PAGE = 30
 GONE = "这条通知说的事，你现在已经看不到。"
 
 
@@ -118,7 +118,7 @@ def lines(reader: Actor) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Notice,
-            AuditEntry,
+            *(AuditEntry.actor, AuditEntry.detail),
             Office.name.label("office_name"),
             TargetTable.kind.label("kind"),
             name.label("name"),
@@ -155,7 +155,7 @@ def told(row: Row[*tuple[Any, ...]]) -> Told:
     )
     if not row.is_seen or notice.event not in NOTICES:
         return blank
-    detail, kind = detail_of(row[1]) if row[1] else {}, NOTICES[notice.event]
+    detail, kind = parsed(row.detail) if row.detail else {}, NOTICES[notice.event]
     return replace(
         blank,
         words=_words(row, detail, kind.words),
@@ -174,7 +174,7 @@ def _words(row: Row[*tuple[Any, ...]], detail: Mapping[str, Any], words: str) ->
     what = Kind.DEPARTMENT.label if row.kind == Kind.DEPARTMENT else title_of_project(row.name or "")
     stage = int(notice.key.rpartition(":")[2]) if notice.key else 0
     return words.format(
-        who=people_of(row[1]) if row[1] else "",
+        who=names_of(row.actor, detail) if row.actor else "",
         title=f"《{what}》" if notice.table_id else f"{row.office_name or ''}的表",
         office=row.office_name or "",
         count=notice.table_count or detail.get("tables", 0),
