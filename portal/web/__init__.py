@@ -86,6 +86,7 @@ def init_app(app: Flask) -> None:
         *(recycle_bin, office_corrections, voiding),
         *(register_lists, entries, register_imports, unannounced, owed),
         *(transitions, accepting, batch, decisions, opinions, comparison, extensions, adjustments, office_tables),
+        *(dismissals, treatments, phrases),
         *(inbox, settings, reminding, told_today, mail),
         *(imports, workbook_returns, jobs, exports, library),
         *(offices, office_imports, office_mergers, people, people_imports, portfolios, handovers, years),
