@@ -32,6 +32,22 @@ def test_log_is_filtered_in_place(new_page: NewPage) -> None:
     expect(page.locator("#list tbody tr")).to_have_count(2)
 
 
+def test_history_opens_what_an_act_changed_in_place(new_page: NewPage) -> None:
+    page = new_page("auditor")
+    page.get_by_role("link", name="办理经过").click()
+    again = page.get_by_role("listitem").filter(has_text="第 2 次送审")
+    again.get_by_text("改了什么").click()
+    expect(again.locator("ins").first).to_be_visible()
+    examine(page, "history-opened")
+    page.get_by_label("操作", exact=True).select_option(label="批复")
+    expect(page).to_have_url(re.compile("act=approve"))
+    page.get_by_role("listitem").filter(has_text="批复").first.get_by_role("link").click()
+    page.locator("#at-goals").hover()
+    page.get_by_role("link", name="绩效目标：谁改的").click()
+    expect(page.get_by_role("heading", name="编辑过程")).to_be_visible()
+    examine(page, "editing-of-a-cell")
+
+
 def test_log_is_verified_against_a_kept_hash_and_exported(new_page: NewPage, portal: Portal, tmp_path: Path) -> None:
     page = new_page("auditor")
     page.get_by_role("link", name="审计记录").click()

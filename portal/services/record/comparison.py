@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, String, and_, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import opinions
-from portal.domain.audit_events import KEYS, About
+from portal.domain.audit_events import KEYS, PRINCIPAL, About
 from portal.domain.chain import Problem
 from portal.domain.opinions import BY_STEP, OpinionState
 from portal.domain.serialization import digest
-from portal.models import Enclosure, Opinion, OpinionEvent, Participation, Revision, TargetTable
+from portal.models import AuditEntry, Enclosure, Opinion, OpinionEvent, Participation, Revision, TargetTable
 from portal.services.record import change_log_comparison
 from portal.services.record.facts import OBJECTS, ROWS, ObjectKind, RowKind, of_object
 from portal.services.record.stated import Stated
@@ -44,6 +44,7 @@ def problems(session: Session, stated: Stated) -> Iterator[Problem]:
         yield from _rows(session, stated, row_kind, unsound if row_kind.model is Revision else frozenset())
     yield from change_log_comparison.problems(session, stated)
     yield from _participations(session, stated)
+    yield from _found_elsewhere(session)
 
 
 # --- objects -------------------------------------------------------------------------------------
@@ -188,3 +189,19 @@ def _participations(session: Session, stated: Stated) -> Iterator[Problem]:
             yield Problem(None, f"编号 {user_id} 的账号没有办理过编号 {table_id} 的表，却列为曾经办。")
     for (user_id, table_id), number in left.items():
         yield Problem(number, f"编号 {user_id} 的账号在第 {number} 号办理过编号 {table_id} 的表，却不在曾经办之列。")
+
+
+def _found_elsewhere(session: Session) -> Iterator[Problem]:
+    """Entries that the history finds under another office or person than they are about: these columns have no hash."""
+    is_table = AuditEntry.object_kind == About.TABLE.value
+    table_id = case((is_table, cast(AuditEntry.object_id, Integer)))
+    office = select(TargetTable.office_code).where(TargetTable.id == table_id).scalar_subquery()
+    principal = literal(f'%"{PRINCIPAL}":{{"id":')
+    stated = AuditEntry.detail.like(principal + func.coalesce(cast(AuditEntry.principal_id, String) + ",", "") + "%")
+    wrong = or_(
+        and_(is_table, AuditEntry.office_code != office),
+        and_(is_table, AuditEntry.office_code.is_(None), office.is_not(None)),
+        stated != AuditEntry.principal_id.is_not(None),
+    )
+    for number in session.scalars(select(AuditEntry.number).where(wrong).order_by(AuditEntry.number)):
+        yield Problem(number, f"第 {number} 号记录所标的单位或被代办人与它的内容不同，查经过时会找不到它。")

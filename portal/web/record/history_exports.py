@@ -49,7 +49,7 @@ def workbook() -> Response:
         db.session(), actor(), history_filters.filters(chosen), chosen.in_words(), "xlsx"
     )
     notes = [f"筛选：{chosen.in_words()}", f"导出 {local_today()}，审计记录 {taken.anchor}"]
-    return _workbook("经过", notes, _HISTORY, starmap(_history_row, _told(taken)))
+    return _workbook("办理经过", notes, _HISTORY, starmap(_history_row, _told(taken)))
 
 
 @bp.get("/history.jsonl")
@@ -60,7 +60,7 @@ def json_lines() -> Response:
     taken = history_exports.export_history(
         db.session(), actor(), history_filters.filters(chosen), chosen.in_words(), "jsonl"
     )
-    return _lines("经过", starmap(_history_object, _told(taken)))
+    return _lines("办理经过", starmap(_history_object, _told(taken)))
 
 
 def _told(taken: ExportedHistory) -> Iterator[tuple[AuditEntry, EntryLine, Sequence[tuple[str, str]]]]:

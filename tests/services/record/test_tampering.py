@@ -406,3 +406,16 @@ def test_thing_that_is_gone_is_told_with_the_latest_entry_about_it(world: World)
     run(world, "DELETE FROM offices WHERE code = '999'")
     (found,) = problems(world)
     assert (found.number, found.message[-4:]) == (number_of(world, "change_office"), "不见了。")
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["office_code = '620001' WHERE act = 'return'", "office_code = NULL WHERE act = 'return'", "principal_id = 3"],
+)
+def test_entry_that_the_history_would_not_find_is_named(world: World, table_id: int, change: str) -> None:
+    drop_triggers(world)
+    run(world, f"UPDATE audit_entries SET {change}")
+    found = problems(world)
+    assert "查经过时会找不到它" in found[0].message
+    if "return" in change:
+        assert [problem.number for problem in found] == [number_of(world, "return")]
