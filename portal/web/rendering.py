@@ -104,7 +104,9 @@ def _navigation(actor: Actor) -> list[Link]:
     if grants_held(actor, Permission.SEE_REGISTER):
         endpoints.append(("register.latest", "应报清单"))
     if grants_held(actor, Permission.SEE):
-        endpoints += [("library.library", "指标库"), ("history.history", "办理经过")]
+        endpoints.append(("library.library", "指标库"))
+    if may(actor, Permission.READ_AUDIT_LOG):
+        endpoints.append(("history.history", "办理经过"))
     if may(actor, Permission.MANAGE):
         endpoints += [("offices.offices", "预算单位"), ("people.people", "人员"), ("years.years", "预算年度")]
         endpoints.append(("calendar.calendar", "工作日历"))

@@ -10,7 +10,7 @@ from flask import url_for
 
 from portal import queries
 from portal.database import LOCAL
-from portal.domain.actions import ACTIONS
+from portal.domain.actions import ACTIONS, SUBMIT
 from portal.domain.audit_events import MAIN_ACTS, About, event_label
 from portal.extensions import db
 from portal.models import AuditEntry
@@ -30,7 +30,10 @@ _INTERNAL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """state: to which an action led, "" for other acts. url: of the object, "" if it has no page. has_more: to open."""
+    """state: to which an action led, "" for other acts. url: of the object, "" if it has no page.
+
+    more: the words of what opens the entry, "" if it says nothing beyond its line.
+    """
 
     number: int
     at: str
@@ -43,7 +46,7 @@ class EntryLine:
     name: str
     url: str
     summary: str
-    has_more: bool
+    more: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def _line(entry: AuditEntry, names: Mapping[str, str]) -> EntryLine:
         name=names.get(entry.object_id, entry.object_name) if is_table else entry.object_name,
         url=url_for("table.show", table_id=int(entry.object_id)) if is_table else "",
         summary=summary(detail),
-        has_more=_has_more(entry, detail),
+        more=_more(entry, detail),
     )
 
 
@@ -104,9 +107,10 @@ def summary(detail: Mapping[str, Any]) -> str:
     return " · ".join(parts)
 
 
-def _has_more(entry: AuditEntry, detail: Mapping[str, Any]) -> bool:
-    saves = any(kind == STEP for kind, *_ in detail.get("rows", ()))
-    return saves or entry.act in exact_changes.OPENED or bool(detail.keys() - _IN_SUMMARY - _INTERNAL)
+def _more(entry: AuditEntry, detail: Mapping[str, Any]) -> str:
+    if entry.act == SUBMIT.name or any(kind == STEP for kind, *_ in detail.get("rows", ())):
+        return "改了什么"
+    return "详情" if entry.act in exact_changes.OPENED or detail.keys() - _IN_SUMMARY - _INTERNAL else ""
 
 
 def words(entries: Sequence[AuditEntry], *, beside_summary: bool = False) -> list[list[tuple[str, str]]]:
