@@ -42,7 +42,6 @@ class ViewerLine:
     office: str
     roles: str
     account_url: str
-    password_url: str
     stand_ins_url: str
     sign_out_url: str
     notices_url: str
@@ -131,7 +130,6 @@ def _viewer_line(viewer: Any) -> ViewerLine:
         office=viewer.account.chosen_office if actor.principal else viewer.account.office_name,
         roles="、".join(role.label for role in Role if role in actor.roles),
         account_url=url_for("account.account"),
-        password_url=url_for("signing_in.password"),
         stand_ins_url=url_for("stand_ins.stand_ins"),
         sign_out_url=url_for("signing_in.sign_out"),
         notices_url=url_for("notices.inbox"),
