@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request, url_for
@@ -18,7 +19,7 @@ from portal.domain.permissions import Actor, Permission, offices_in_reach
 from portal.domain.register import NOT_SUBMITTED, OWED, Standing
 from portal.extensions import db
 from portal.formats import word
-from portal.formats.excel.listing import write_list
+from portal.formats.excel.lists import Column, write_list
 from portal.formats.files import FORMATS
 from portal.web.filters import announcement, moment
 from portal.web.guards import account, actor, needs
@@ -89,26 +90,21 @@ def one_page(year: int) -> Response:
 @needs(Permission.SEE_OVERVIEW)
 def as_excel(year: int) -> Response:
     scene, me = scene_of(actor(), year), actor()
-    heads = [
-        "单位编码",
-        "单位名称",
-        *(column.label for column in matrix.COLUMNS),
-        "现行有效（元）",
-        "在局最久（工作日）",
-    ]
+    heading, counts = f"{year} 年度{scopes.title(me)}", [Column(column.label, 9) for column in matrix.COLUMNS]
+    columns = [Column("单位编码", 12), Column("单位名称", 34), *counts]
+    columns += [Column("现行有效（元）", 18), Column("在局最久（工作日）", 14)]
     calendar = queries.calendar.current(db.session())
-    rows: list[list[str | int | float]] = [
+    rows: list[list[str | int | Decimal]] = [
         [
             each.code,
             each.name,
             *(matrix.number(year, each.figures, column).count for column in matrix.COLUMNS),
-            each.figures.in_force_fen / 100,
+            Decimal(each.figures.in_force_fen) / 100,
             matrix.days_waited(calendar, each.figures.at_bureau_since, scene.today),
         ]
         for each in ordered(scene.offices)
     ]
-    heading = f"{year} 年度{scopes.title(me)}"
-    return _file(write_list(f"{heading}（数字截至 {moment(now())}）", heads, rows), heading, "xlsx")
+    return _file(write_list(heading, [f"数字截至 {moment(now())}"], columns, rows), heading, "xlsx")
 
 
 @bp.get("/overview/<int:year>/telephones")

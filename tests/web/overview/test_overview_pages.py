@@ -159,7 +159,7 @@ def test_workbook_and_paper_hold_the_numbers_of_the_page(app: Flask, world: Worl
     client = signed_in_client(app, "approver")
 
     sheet = rosters.read("全区情况.xlsx", client.get(f"{OVERVIEW}/excel").data)[0]
-    title, heads, *rows = ([*row.cells] for row in sheet.rows)
+    title, _, heads, *rows = ([*row.cells] for row in sheet.rows)
     telephones = client.get(f"{OVERVIEW}/telephones", query_string={"office": OTHER}).text
 
     assert heads[:4] == ["单位编码", "单位名称", "应报", "逾期"] and "全区情况" in title[0]
