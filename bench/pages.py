@@ -29,6 +29,7 @@ class MeasuredPage:
 
 
 _QUEUE = {DISTRICT.name: 12.0, PROVINCE.name: 40.0}
+_OVERVIEW = {DISTRICT.name: 60.0, PROVINCE.name: 250.0}
 _QUEUE_PATH = f"/?tab={QueueTab.TO_REVIEW.value}&year={YEAR}"
 
 
@@ -64,6 +65,9 @@ PAGES = (
         is_crowded=True,
     ),
     MeasuredPage("desk, second round", REVIEWER, lambda subjects: _tables(subjects.shown, f"?{_FROM_QUEUE}")),
+    MeasuredPage("overview, approver", APPROVER, lambda _: [f"/overview/{YEAR}"], _OVERVIEW, statements=12),
+    MeasuredPage("overview, reviewer", REVIEWER, lambda _: [f"/overview/{YEAR}"], _OVERVIEW, statements=12),
+    MeasuredPage("register, reviewer, overdue", REVIEWER, lambda _: [f"/register/{YEAR}?tab=overdue"]),
     MeasuredPage("comparison", REVIEWER, lambda subjects: _tables(subjects.discussed, "/compare")),
     MeasuredPage("inbox, reviewer", REVIEWER, lambda _: ["/notices"], _everywhere(10.0), statements=5),
     MeasuredPage("inbox, head", HEAD, lambda _: ["/notices?tab=all"], _everywhere(10.0), statements=5),

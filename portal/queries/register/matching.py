@@ -7,6 +7,8 @@ first, then one in force, then the most advanced.
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlalchemy import ColumnElement, ScalarSelect, Text, and_, case, cast, exists, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
@@ -17,8 +19,12 @@ from portal.models import RegisterEntry, TargetTable, Voiding
 _PROGRESS = {State.APPROVED: 0, State.SUBMITTED: 1, State.RETURNED: 2, State.DRAFTED: 3}
 
 
+@cache
 def table_of_entry() -> ScalarSelect[int]:
-    """The id of the table of RegisterEntry, as a correlated subquery; NULL where there is none."""
+    """The id of the table of RegisterEntry, as a correlated subquery; NULL where there is none.
+
+    Built once: building takes longer than asking for the entries of an office.
+    """
     candidate = aliased(TargetTable)
     voided = exists().where(Voiding.table_id == candidate.id)
     return (
@@ -36,6 +42,7 @@ def table_of_entry() -> ScalarSelect[int]:
     )
 
 
+@cache
 def has_entry() -> ColumnElement[bool]:
     """Condition on TargetTable: some entry of the register announces it."""
     return exists().where(_is_of_entry(TargetTable)).correlate(TargetTable)
