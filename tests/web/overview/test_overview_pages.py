@@ -92,7 +92,7 @@ def test_page_says_who_is_missing_whom_to_call_and_in_whose_hands_tables_are(app
     assert "现行有效2张46,000元（含调整中1张23,000元）。在财政局2张，最久今天；在单位改2张；逾期0张。" in text
     assert "另有免报1张。不在清单里、没有计入的表1张。" in text
     assert "陈审核在审1张" in text and "没有人认领1张" in text and "2个单位56张" in text
-    assert "李主任没有登记电话" in text and "不够细化量化" not in text
+    assert "李主任无电话" in text and "不够细化量化" not in text
     assert '<polyline class="submitted"' in page
 
 
