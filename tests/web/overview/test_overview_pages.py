@@ -21,6 +21,8 @@ from portal.models import RegisterEntry
 from portal.services.drafting import voiding
 from portal.services.register import exemptions, imports
 from portal.services.review import claims
+from tests.databases import on_both
+from tests.statement_counts import counted_queries
 from tests.web.signing import signed_in_client
 from tests.world import DUE, OFFICE, YEAR, World, sound_project
 
@@ -168,6 +170,18 @@ def test_workbook_and_paper_hold_the_numbers_of_the_page(app: Flask, world: Worl
     assert "赵外人（负责人）" in telephones and "未开始 2 张" in telephones and "王经办" not in telephones
     assert "王经办" in client.get(f"{OVERVIEW}/telephones").text, "without ticks all that miss something"
     assert "合计" in client.get(f"{OVERVIEW}/print").text
+
+
+@on_both
+def test_looking_again_costs_few_statements(app: Flask, world: World) -> None:
+    live(world)
+    client = signed_in_client(app, "approver")
+    client.get(OVERVIEW)
+
+    with counted_queries() as statements:
+        client.get(OVERVIEW)
+
+    assert len(statements) <= 12, "\n".join(statements)
 
 
 @pytest.mark.parametrize("query", ["rule=W18' OR 1=1", "claimant=-1", "claimant=99999999999", "kind=%00", "tab=;"])
