@@ -20,6 +20,8 @@ from portal.web.guards import actor, signed_in
 from portal.web.rendering import render
 
 bp = Blueprint("notices", __name__)
+_DIGITS = 18
+"""Of the longest id that both databases can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,7 @@ class TabLine:
 def inbox() -> Response:
     me, tab = actor(), _tab()
     counts = queries.notices.inbox.unread_counts(db.session(), me.capacity_id)
-    before = request.args.get("before", 0, type=int)
-    found = queries.notices.inbox.inbox(db.session(), me, me.capacity_id, tab, before if 0 < before < 2**63 else 0)
+    found = queries.notices.inbox.inbox(db.session(), me, me.capacity_id, tab, _id(request.args, "before"))
     lines = [NoticeLine(told, _url(told)) for told in found]
     return render(
         "notices/inbox.html",
@@ -64,9 +65,15 @@ def inbox() -> Response:
 @signed_in
 def mark_read() -> AnyResponse:
     """One notice, or all up to the latest that the page showed: later ones are not yet seen."""
-    notice_id = request.form.get("notice", type=int)
-    reading.mark_read(db.session(), actor(), notice_id=notice_id, through=request.form.get("through", 0, type=int))
+    notice_id = _id(request.form, "notice") if "notice" in request.form else None
+    reading.mark_read(db.session(), actor(), notice_id=notice_id, through=_id(request.form, "through"))
     return redirect(url_for(".inbox", tab=_tab(request.form).value), 303)
+
+
+def _id(values: Mapping[str, str], name: str) -> int:
+    """0, which no notice has, for anything that is no id."""
+    text = values.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 0
 
 
 def _tab(values: Mapping[str, str] | None = None) -> Tab:

@@ -58,6 +58,15 @@ def test_stand_in_reads_the_notices_of_the_principal_but_marks_none(app: Flask, 
     assert client.post("/notices/read", data={"through": "99"}).status_code == 403
 
 
+def test_odd_ids_mark_nothing(app: Flask, world: World) -> None:
+    world.returned()
+    client = signed_in_client(app, "drafter")
+    for odd in ("9" * 30, "-1", "٣", ""):
+        assert client.get(f"/notices?before={odd}").status_code == 200
+        assert client.post("/notices/read", data={"notice": odd, "through": odd}).status_code == 303
+    assert number(client.get("/notices").text) == "2"
+
+
 def test_inbox_takes_its_queries_however_many_notices(app: Flask, world: World) -> None:
     counts = []
     for number_of_tables in (1, 6):
