@@ -10,7 +10,7 @@ from portal.domain import actions
 from portal.domain.documents import DepartmentDocument
 from portal.domain.permissions import Actor, Permission, may
 from portal.domain.states import State
-from portal.queries import lists
+from portal.queries import list_statements, lists
 from portal.queries.lists import Filters
 from portal.services.administration import people
 from portal.services.administration.accounts import PersonForm
@@ -81,8 +81,8 @@ def test_lists_are_empty_for_somebody_who_sees_no_table(world: World) -> None:
 def test_list_pages_forwards_and_backwards_without_gap_or_repetition(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "PAGE", 2)
-    lists._listing.cache_clear()
+    monkeypatch.setattr(list_statements, "PAGE", 2)
+    list_statements.listing.cache_clear()
     drafter = world.actor("drafter")
     ids = [world.draft(replace(sound_project(n), project_code=f"610-1301-JBN-000{n}")) for n in range(1, 6)]
     pages, cursor = [], None
@@ -98,7 +98,7 @@ def test_list_pages_forwards_and_backwards_without_gap_or_repetition(
         page = lists.listing(world.session, drafter, Filters(YEAR), page.before)
         assert ([row.id for row in page.rows], page.before) == (ids[:2], None)
     finally:
-        lists._listing.cache_clear()
+        list_statements.listing.cache_clear()
 
 
 def test_list_filters_by_office_state_text_and_own_work(world: World) -> None:

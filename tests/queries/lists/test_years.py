@@ -7,6 +7,7 @@ import pytest
 from portal import queries
 from portal.domain.permissions import Actor
 from portal.domain.states import State
+from portal.queries import list_statements
 from portal.queries.lists import Cursor, Filters
 from tests.services.next_year import NEXT, open_next, start
 from tests.statement_counts import counted_queries
@@ -42,13 +43,13 @@ def pages(world: World, actor: Actor, filters: Filters) -> tuple[list[list[int]]
 def test_listing_over_years_reads_the_latest_first_and_every_page_both_ways(
     world: World, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr("portal.queries.lists.PAGE", size)
-    queries.lists._listing.cache_clear()
+    monkeypatch.setattr(list_statements, "PAGE", size)
+    list_statements.listing.cache_clear()
     expected = tables_of_two_years(world, 3)
 
     forwards, backwards = pages(world, world.actor("drafter"), Filters(BOTH, state=State.DRAFTED))
 
-    queries.lists._listing.cache_clear()
+    list_statements.listing.cache_clear()
     assert forwards == [expected[n : n + size] for n in range(0, 6, size)]
     assert backwards == forwards[-2::-1]
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.queries import lists
+from portal.queries import list_statements
 from portal.services.administration import budget_years
 from tests.web.signing import signed_in_client
 from tests.world import OFFICE, YEAR, World, sound_project
@@ -18,10 +18,10 @@ from tests.world import OFFICE, YEAR, World, sound_project
 
 @pytest.fixture
 def _two_on_a_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(lists, "PAGE", 2)
-    lists._listing.cache_clear()
+    monkeypatch.setattr(list_statements, "PAGE", 2)
+    list_statements.listing.cache_clear()
     yield
-    lists._listing.cache_clear()
+    list_statements.listing.cache_clear()
 
 
 def page_of(client: FlaskClient, address: str) -> tuple[list[str], dict[str, str]]:
