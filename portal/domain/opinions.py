@@ -39,6 +39,11 @@ class OpinionState(StrEnum):
         return self is not OpinionState.ACCEPTED
 
     @property
+    def is_answered(self) -> bool:
+        """Whether the office's answer waits to be judged."""
+        return self is OpinionState.ANSWERED
+
+    @property
     def is_open_for_office(self) -> bool:
         """Whether the opinion is open and the office can see it."""
         return self in (OpinionState.RAISED, OpinionState.ANSWERED)

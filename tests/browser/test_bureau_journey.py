@@ -141,7 +141,7 @@ def test_approver_cannot_approve_what_is_no_longer_there(new_page: NewPage, port
     confirm(approver, table_id, "批复")
     confirm(head, table_id, "取消送审")
     press(head, "取消送审")
-    head.get_by_role("link", name="编辑").click()
+    head.get_by_role("link", name="编辑", exact=True).click()
     ready_to_draft(head)
     head.get_by_label("绩效目标", exact=True).fill("1、为公务用车1辆购买全年保险。")
     head.get_by_role("button", name="保存", exact=True).click()

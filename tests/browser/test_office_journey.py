@@ -38,7 +38,7 @@ def move(page: Page, action: str) -> None:
 
 
 def drafting_by_keyboard(page: Page) -> None:
-    page.get_by_role("link", name="编辑").focus()
+    page.get_by_role("link", name="编辑", exact=True).focus()
     page.keyboard.press("Enter")
     ready_to_draft(page)
     code = page.get_by_label("项目编码")
@@ -96,7 +96,7 @@ def correcting(page: Page, row: int) -> None:
     """The drafter finds the opinion at its field, mends it and answers."""
     open_from_home(page, "被退回", NAME)
     expect(page.get_by_role("cell").filter(has_text=OPINION)).to_contain_text("≥90%为优")
-    page.get_by_role("link", name="编辑").click()
+    page.get_by_role("link", name="编辑", exact=True).click()
     ready_to_draft(page)
     field = page.get_by_label(f"第{row}行 指标值", exact=True)
     expect(field).to_have_accessible_description(re.compile(OPINION))
