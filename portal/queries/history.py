@@ -20,7 +20,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    exists,
     false,
     func,
     null,
@@ -95,7 +94,8 @@ def _bounds(session: Session, filters: HistoryFilters) -> tuple[int, int]:
 
 
 def _starts(first: int, end: int, filters: HistoryFilters) -> Iterator[int]:
-    if filters.table_id is None:
+    is_in_order = filters.table_id is not None or (filters.offices is not None and len(filters.offices) == 1)
+    if not is_in_order:
         yield from takewhile(lambda start: start > first, (end - window for window in _WINDOWS))
     yield first
 
@@ -146,17 +146,22 @@ def _ways_through_tables(actor: Actor) -> list[ColumnElement[bool]]:
     for permission in _ABOUT_TABLES:
         acts[Reach.of(actor, permission)] += _seen_with(permission)
     return [
-        and_(AuditEntry.act.in_(names), _within(offices), _is_table_with(bound))
+        and_(AuditEntry.act.in_(names), _within(offices), _submissions() >= least)
         for reach, names in acts.items()
-        for offices, bound in ((reach.outright, true()), (reach.once_submitted, TargetTable.submission_count > 0))
+        for offices, least in ((reach.outright, 0), (reach.once_submitted, 1))
         if offices is None or offices
     ]
 
 
-def _is_table_with(bound: ColumnElement[bool]) -> ColumnElement[bool]:
-    # Only what is about a table has a number as its object; PostgreSQL refuses to cast anything else.
+def _submissions() -> ScalarSelect[int]:
+    """How often the table was submitted that the entry is about; NULL if it is about none, or none that exists.
+
+    Only what is about a table has a number as its object; PostgreSQL refuses to cast anything else. In place of an
+    EXISTS, which PostgreSQL may answer by reading all tables.
+    """
     is_table = AuditEntry.object_kind == About.TABLE.value
-    return exists().where(TargetTable.id == case((is_table, cast(AuditEntry.object_id, Integer))), bound)
+    table_id = case((is_table, cast(AuditEntry.object_id, Integer)))
+    return select(TargetTable.submission_count).where(TargetTable.id == table_id).scalar_subquery()
 
 
 def _offices(actor: Actor, filters: HistoryFilters) -> frozenset[str] | None:

@@ -12,7 +12,8 @@ from portal.domain import actions
 from portal.formats import rosters
 from portal.queries import history
 from portal.queries.history import HistoryFilters
-from tests.databases import LivedWorlds
+from tests.databases import LivedWorlds, on_both
+from tests.statement_counts import counted_queries
 from tests.web.signing import signed_in_client
 from tests.world import DUE, OFFICE, World
 
@@ -80,6 +81,17 @@ def test_history_is_filtered_by_the_address_and_paged(
     assert shown == [number for number in expected if number in set(shown)] and len(shown) >= 3
     nothing = auditor.get("/history?since=gestern&table=-3&before=x&act=dance&office=" + "9" * 50 + "&who=%25")
     assert (nothing.status_code, numbers_on(nothing.text)) == (200, [])
+
+
+@on_both
+def test_history_takes_few_statements(app: Flask, world: World, table_id: int) -> None:
+    reviewer, counts = signed_in_client(app, "reviewer"), []
+    for path in (f"/history?act=all&office={OFFICE}&who=head", "/history?until=2001-01-01"):
+        reviewer.get(path)
+        with counted_queries() as statements:
+            reviewer.get(path)
+        counts.append(len(statements))
+    assert counts[0] <= 9 and counts[1] <= 6
 
 
 def test_entry_opens_in_the_list_and_on_a_page_of_its_own(app: Flask, world: World, table_id: int) -> None:
