@@ -79,7 +79,7 @@ def exact_change(session: Session, actor: Actor, entry: AuditEntry) -> ExactChan
 
 def _submission(reading: _Reading) -> ExactChange:
     """What is different from the submission before."""
-    session, table_id, number = reading.session, reading.table.id, reading.detail["revision"]
+    session, table_id, number = reading.session, reading.table.id, reading.detail.get("revision", 1)
     if number == 1:
         return ExactChange(revision=1)
     sent = session.scalars(
@@ -95,8 +95,9 @@ def _submission(reading: _Reading) -> ExactChange:
 
 def _decision(reading: _Reading) -> ExactChange:
     """The opinions that the office hears of with the decision: all that were raised since the submission."""
-    sent = queries.revisions.frozen_as(reading.session, reading.table.id, reading.detail["revision"])
-    assert sent is not None
+    sent = queries.revisions.frozen_as(reading.session, reading.table.id, reading.detail.get("revision", 0))
+    if sent is None:  # an entry of an earlier version, which does not say what was decided on
+        return ExactChange()
     raising = [step for step, act in BY_STEP.items() if act.target is OpinionState.RAISED]
     rows = reading.session.execute(
         select(Opinion, OpinionEvent.text, OpinionEvent.act)
@@ -129,7 +130,7 @@ def _handed(reading: _Reading) -> ExactChange:
     if not may(reading.actor, Permission.SEE_WORKING_COPY, reading.facts):
         return ExactChange()
     notes = queries.hand_ups.notes(reading.session, reading.table.id)
-    return ExactChange(note=notes.get(reading.detail["step"], ""))
+    return ExactChange(note=notes.get(reading.detail.get("step", 0), ""))
 
 
 def _operations(reading: _Reading) -> ExactChange:

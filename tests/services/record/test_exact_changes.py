@@ -79,3 +79,10 @@ def test_note_is_told_inside_the_bureau(lived: World) -> None:
 
 def test_act_on_no_table_says_all_itself(lived: World) -> None:
     assert change(lived, "auditor", "add_user") == ExactChange()
+
+
+def test_entry_of_an_earlier_version_that_says_less_opens_too(lived: World) -> None:
+    returned = latest(lived, "head", "return")
+    lived.session.expunge(returned)
+    returned.detail = '{"opinions": 1}'
+    assert exact_change(lived.session, lived.actor("head"), returned) == ExactChange()
