@@ -111,6 +111,22 @@ def approved_last_year(session: Session, table: TargetTable) -> Revision | None:
     return session.scalar(_IN_FORCE_OF_PROJECT, place)
 
 
+def submitted_last_year(session: Session, table: TargetTable) -> int | None:
+    """The id of the table of the same project (or the department) of the year before, if it was ever submitted."""
+    return session.scalar(
+        select(TargetTable.id)
+        .where(
+            TargetTable.office_code == table.office_code,
+            TargetTable.year == table.year - 1,
+            TargetTable.kind == table.kind,
+            TargetTable.submitted_code == table.submitted_code,
+            TargetTable.submission_count > 0,
+        )
+        .order_by(TargetTable.id.desc())
+        .limit(1)
+    )
+
+
 def frozen_as(session: Session, table_id: int, number: int) -> Revision | None:
     """The revision without its content; None for number 0, a working copy."""
     return session.scalar(select(Revision).where(Revision.table_id == table_id, Revision.number == number))

@@ -73,6 +73,11 @@ def time_left(due: date | None) -> str:
     return f"还有{number}" if number else announcement(due).rstrip("。")
 
 
+def weekday(value: date) -> str:
+    """12月7日 周一"""
+    return f"{value.month}月{value.day}日 周{'一二三四五六日'[value.weekday()]}"
+
+
 def announcement(on: date) -> str:
     """The sentence beside a date of a year whose holidays are not known; "" for other dates."""
     calendar = queries.calendar.current(db.session())

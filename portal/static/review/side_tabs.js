@@ -4,7 +4,7 @@
  */
 
 /** Names of panels that are too long for a tab. */
-const SHORT = { 审核意见: "意见", 审核结论: "结论" };
+const SHORT = { 审核意见: "意见", 审核结论: "四维" };
 const CHOSEN = "portal.desk.tab";
 const side = document.querySelector("[data-tabs]");
 const panels = [...(side?.querySelectorAll(":scope > section:not([data-foot])") ?? [])];
@@ -39,7 +39,7 @@ function tabOf(panel) {
   button.setAttribute("aria-controls", panel.id);
   const name = panel.getAttribute("aria-label");
   const count = panel.querySelector("h2 .tag")?.textContent.trim() ?? "";
-  button.textContent = `${SHORT[name] ?? name} ${/^\d+$/.test(count) ? count : ""}`.trim();
+  button.textContent = `${SHORT[name] ?? name} ${/^[1-9]\d*$/.test(count) ? count : ""}`.trim();
   button.addEventListener("click", () => show(panel));
   buttons.set(panel, button);
   return button;

@@ -23,7 +23,7 @@ from portal.extensions import db
 from portal.models import Revision, User
 from portal.queries.review import OpinionLine
 from portal.services.review import preconditions
-from portal.web.filters import day
+from portal.web.filters import day, time_left, weekday
 from portal.web.guards import account
 from portal.web.review import transitions
 from portal.web.review.draft_choices import DraftChoice
@@ -212,10 +212,12 @@ def _return_obstacles(loaded: TablePage, opinions: Sequence[OpinionLine]) -> lis
 
 
 def _return_summary(opinions: Sequence[OpinionLine], drafts: Sequence[DraftChoice], fields: Sequence[FieldView]) -> str:
-    """再提 0 · 新拟 1（必须 1） · 期限 2026-12-04"""
+    """再提 0 · 新拟 1（必须 1） · 期限 12月4日 周五，还有 5 个工作日"""
     again = sum(line.state is OpinionState.RAISED for line in opinions)
     ticked = [draft for draft in drafts if draft.is_ticked]
     binding = sum(draft.binding for draft in ticked)
-    due = next((field.value for field in fields if field.kind is FieldKind.DATE), "")
+    dates = (transitions.typed_date(field.value) for field in fields if field.kind is FieldKind.DATE)
+    due = next(filter(None, dates), None)
     new = f"新拟 {len(ticked)}" + (f"（必须 {binding}）" if binding else "")
-    return " · ".join([*([f"再提 {again}"] if again else []), new, f"期限 {due}"])
+    by = [f"期限 {weekday(due)}，{time_left(due)}"] if due else []
+    return " · ".join([*([f"再提 {again}"] if again else []), new, *by])
