@@ -25,12 +25,15 @@ from portal.web.review.notes import rule_name
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRow:
-    """explained: (short name of the rule, explanation). goes_out: texts of the drafts that the approval raises.
+    """concluded_by: with what was concluded; concluded_at: "" where the conclusion was carried over.
+
+    explained: (short name of the rule, explanation). goes_out: texts of the drafts that the approval raises.
 
     stays: number of drafts of colleagues, which stay drafts. obstacle: "" where the table can be ticked.
     """
 
-    concluded: str
+    concluded_by: str
+    concluded_at: str
     explained: Sequence[tuple[str, str]]
     goes_out: Sequence[str]
     stays: int
@@ -52,7 +55,8 @@ def approval_rows(me: Actor, rows: Sequence[Row[*tuple[Any, ...]]]) -> Mapping[i
 def _row(me: Actor, row: Any, enclosed: Enclosures, drafts: Sequence[Opinion], obstacle: str) -> ApprovalRow:
     choices = draft_choices(me, drafts, "")
     return ApprovalRow(
-        f"{row.recommended_by} {moment(row.recommended_at)}" if row.recommended_by else "只按代拟改法改，结论延续",
+        f"{row.recommended_by} 建议批复" if row.recommended_by else "只按代拟改法改，结论延续",
+        moment(row.recommended_at),
         [(rule_name(each.rule), each.text) for each in enclosed.explanations],
         [each.text for each in choices if each.is_ticked],
         sum(not each.is_ticked for each in choices),
