@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.database import now
@@ -17,10 +17,12 @@ def mark_read(session: Session, actor: Actor, *, notice_id: int | None = None, t
     if actor.principal:
         raise Forbidden(f"{actor.principal.name}的通知由本人标为已读；请先换回本人身份。")
     which = Notice.id == notice_id if notice_id is not None else Notice.id <= through
+    # Those that an act is just settling are skipped: waiting for several acts at once could deadlock.
+    unread = select(Notice.id).where(Notice.person_id == actor.id, Notice.read_at.is_(None), which)
     with write(session, is_act=False):
         marked = session.execute(
             update(Notice)
-            .where(Notice.person_id == actor.id, Notice.read_at.is_(None), which)
+            .where(Notice.id.in_(unread.with_for_update(skip_locked=True)))
             .values(read_at=now())
             .execution_options(synchronize_session=False)
         )
