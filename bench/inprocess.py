@@ -49,6 +49,10 @@ from portal.services.record import verification
 
 AWAITING = 10
 """Milliseconds."""
+SUBMITTING = 35
+"""Statements: submitting also freezes the findings, the terms for searching and the facts of the queue, and tells those
+whom the table awaits.
+"""
 _SEED = Path(text.__file__).parents[2] / "demo" / "gucheng-2020.txt"
 _OFFICE, _YEAR = "610002", 2020
 
@@ -87,7 +91,7 @@ def count_statements(report: Report, where: str, app: Flask, subjects: Subjects)
     acts = {page.what: (_reading(app, subjects, page), page.statements) for page in PAGES} | {
         "edit page": (lambda: drafter.get(edit), STATEMENTS),
         "save": (_posting(drafter, edit, goals), STATEMENTS),
-        "submit": (_posting(head, submit, {}), STATEMENTS),
+        "submit": (_posting(head, submit, {}), SUBMITTING),
         "approve": (_posting(approver, approve, {}), STATEMENTS),
     }
     for what, (act, most) in acts.items():
