@@ -126,12 +126,12 @@ def _approved_at(session: Session, table_ids: list[int]) -> dict[int, datetime]:
 def _add_days(session: Session, found: Mapping[str, Figures], entries: list[ColumnElement[bool]]) -> None:
     """Local days are worked out here: the databases have no function for them in common."""
     first = and_(Revision.table_id == TargetTable.id, Revision.number == 1)
-    submitted = standings.with_tables(RegisterEntry.office_code, Revision.submitted_at).join(Revision, first)
-    for office, at in session.execute(submitted.where(*entries, _SUBMITTED)):
-        found[office].submitted_on[_local(at)] += 1
-    approved = standings.with_tables(RegisterEntry.office_code, TargetTable.state_since)
-    for office, at in session.execute(approved.where(*entries, TargetTable.state == State.APPROVED.value)):
-        found[office].approved_on[_local(at)] += 1
+    columns = (RegisterEntry.office_code, Revision.submitted_at, TargetTable.state, TargetTable.state_since)
+    rows = session.execute(standings.with_tables(*columns).join(Revision, first).where(*entries, _SUBMITTED))
+    for office, submitted_at, state, since in rows:
+        found[office].submitted_on[_local(submitted_at)] += 1
+        if state == State.APPROVED:
+            found[office].approved_on[_local(since)] += 1
 
 
 def _add_rules(session: Session, found: Mapping[str, Figures], entries: list[ColumnElement[bool]]) -> None:
