@@ -120,7 +120,9 @@ class _Browser:
 
 
 def _reading(app: Flask, subjects: Subjects, page: MeasuredPage) -> Callable[[], TestResponse]:
+    """Return a function that looks at the page again; what the first look worked out stays."""
     browser, path = _Browser(app, subjects.username(page.viewer)), page.paths(subjects)[0]
+    browser.get(path)
     return lambda: browser.get(path)
 
 
