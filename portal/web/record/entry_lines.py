@@ -23,7 +23,8 @@ from portal.web.record import audit_words
 _WEEKDAYS = "一二三四五六日"
 _IN_SUMMARY = frozenset({"source_year", "revision", "round", "opinions", "due", "reason", "facts", "rows"})
 _INTERNAL = frozenset(
-    {"digest", "enclosed", "form", "form_digest", "version", "opinion", "step", "note", "explanation", "attachment"}
+    {"digest", "enclosed", "form", "form_digest", "version", "opinion", "step", "note", "source"}
+    | {"explanation", "attachment"}
 )
 """Digests and numbers of rows, which say nothing to a person."""
 
