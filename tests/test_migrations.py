@@ -22,6 +22,7 @@ from portal.services.administration import people
 from portal.services.drafting import checks, drafts, explanations
 from portal.services.record import verification
 from portal.services.register import no_projects
+from portal.services.review import claims
 from portal.services.session import signing_in
 from tests.web.forms import fields_of
 from tests.web.signing import signed_in_client
@@ -194,6 +195,18 @@ def test_one_time_passwords_of_0_2_0_expire_from_the_upgrade_on(app: Flask, worl
     assert (since.pop("head") or before) > before
     assert set(since.values()) == {None}
     assert queries.session.account_of_session(world.session, key, now()) is None
+
+
+def test_review_of_a_claimed_table_began_with_its_first_claim(app: Flask, world: World) -> None:
+    claimed, waiting = world.submitted(), world.submitted(sound_project(2, "610-1301-JBN-0002", "第二项目"))
+    claims.claim(world.session, world.actor("reviewer"), claimed)
+    began = world.session.scalar(select(models.AuditEntry.at).where(models.AuditEntry.act == "claim"))
+    world.session.close()
+
+    flask_migrate.downgrade(revision="0024")
+    flask_migrate.upgrade()
+
+    assert (world.table(claimed).review_since, world.table(waiting).review_since) == (began, None)
 
 
 def forget_facts(connection: Connection) -> None:

@@ -18,7 +18,7 @@ from portal.cli import demo as command
 from portal.demo import accounts, story
 from portal.domain.register import Standing
 from portal.extensions import db
-from portal.models import AuditEntry, Enclosure, Opinion, Origin, TargetTable, User
+from portal.models import AuditEntry, Enclosure, HandUpEvent, Opinion, Origin, TargetTable, User
 from portal.queries.register.lists import Filters
 from portal.services.record import verification
 from portal.services.session import signing_in
@@ -56,7 +56,8 @@ def test_demo_shows_every_state_and_keeps_the_amounts_of_the_document(empty: Fla
     assert db.session().scalar(total) == 202528000
     assert set(db.session().scalars(select(Opinion.state))) == {"draft", "raised", "answered"}
     enclosed = db.session().scalars(select(Enclosure.content)).all()
-    assert ["W18" in content for content in enclosed] == [True]
+    assert ["W18" in content for content in enclosed] == [True, True]
+    assert list(db.session().scalars(select(HandUpEvent.act).order_by(HandUpEvent.id))) == ["up", "up", "back"]
     outsiders = (
         select(TargetTable.state, TargetTable.is_voided)
         .order_by(TargetTable.id)
