@@ -15,6 +15,7 @@ from portal.database import missing_triggers, now, trigger_statements
 from portal.domain import actions
 from portal.domain.chain import GENESIS, HASHED, entry_hash
 from portal.domain.documents import Kind
+from portal.domain.full_text import parse_query
 from portal.domain.serialization import digest
 from portal.extensions import db
 from portal.models import Opinion, User
@@ -164,6 +165,23 @@ def test_upgrade_counts_the_stored_findings_of_each_revision_by_rule(app: Flask,
         assert connection.execute(text(counts)).all() == before
         assert ("W18", 1) in before
     assert table_id
+
+
+def test_upgrade_indexes_the_texts_that_there_are(app: Flask, world: World) -> None:
+    world.submitted(replace(sound_project(), purpose="支付工资。"))
+    world.draft(sound_project(2, "610-1301-JBN-0002", "河道清淤"))
+    indexed = "SELECT table_id, packed FROM indexed_copies UNION ALL SELECT table_id, packed FROM indexed_revisions"
+    before = set(world.session.execute(text(indexed)).all())
+    world.session.rollback()
+
+    flask_migrate.downgrade(revision="0023")
+    flask_migrate.upgrade()
+
+    assert set(world.session.execute(text(indexed)).all()) == before
+    assert len(before) == 2  # the copy of what was submitted is equal to it
+    for by, query, count in (("drafter", "清淤", 1), ("reviewer", "清淤", 0), ("reviewer", "规则:W18 工资", 1)):
+        found = queries.full_text.hits(world.session, world.actor(by), parse_query(query)).found
+        assert len(found) == count, (by, query)
 
 
 def test_upgrade_fills_in_explained_findings_from_what_is_stored_with_revisions(app: Flask, world: World) -> None:

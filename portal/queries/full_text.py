@@ -54,7 +54,7 @@ from portal.queries.terms import has_terms
 MOST = 200
 """Tables that a search finds; more are only said to be there."""
 _MOST_COMPARED = 2_000
-_CHUNK = 400
+_CHUNK = 250
 _MOST_OFFICES = 60
 """Offices that are asked of the index; more are a condition on the table."""
 
@@ -184,7 +184,8 @@ def _candidates(source: _Source, query: SearchQuery, before: int = 0, *, with_te
     if source.offices is not None and len(source.offices) <= _MOST_OFFICES:
         terms.append(tuple(full_text.unit_term(code) for code in sorted(source.offices)))
     terms += [group for each in query.filters for group in _terms_of_filter(each.condition)]
-    key: ColumnElement[int] = TargetTable.id.expression
+    # Without terms, the whole year may be read: an expression keeps the database on its narrow indexes.
+    key: ColumnElement[int] = TargetTable.id + 0
     statement: Select[Any] = select(TargetTable.id).where(source.may_see, *_conditions(source, query))
     if terms:
         indexed = table(TERMS[source.model], column("rowid", Integer))

@@ -17,19 +17,21 @@ from portal.domain.searching import folded
 
 _RUN = re.compile(r"[^\W_]+")
 _NAMES = ("project_name", "project_code")
-_NOT_SEARCHED = frozenset({"ordinal", *_NAMES})
+_NOT_SEARCHED = frozenset({"ordinal"})
 
 
 def shown_texts(document: Document) -> Iterator[tuple[str, str]]:
     """(path, text) of every text that is searched and not blank, as it is shown; name and code first."""
     if isinstance(document, ProjectDocument):
-        yield from ((path, text) for path in _NAMES if (text := without_invisible(getattr(document, path))))
+        found = {path: getattr(document, path) for path in _NAMES} | documents.texts(document)
     else:
-        yield "", document.kind.label
-    for path, text in documents.texts(document).items():
-        if text and path not in _NOT_SEARCHED:
-            shown = markup.plain(text) if field_of(document.kind, path) in MARKED else text
-            yield path, without_invisible(shown)
+        found = {"": document.kind.label} | {
+            path: markup.plain(text) if field_of(document.kind, path) in MARKED else text
+            for path, text in documents.texts(document).items()
+        }
+    for path, text in found.items():
+        if path not in _NOT_SEARCHED and (shown := without_invisible(text)):
+            yield path, shown
 
 
 def text_of(document: Document, office_code: str) -> str:

@@ -16,7 +16,7 @@ from portal.domain import full_text
 from portal.domain.documents import Kind
 from portal.domain.serialization import load
 from portal.models.full_text import IndexedCopy, IndexedRevision, IndexedText, pack
-from portal.services.library.full_text_index import add_terms, remove_all_terms
+from portal.services.library.full_text_index import add_terms, put_rows, remove_all_terms
 from portal.services.transaction import write
 
 BATCH_SIZE = 500
@@ -74,13 +74,8 @@ def _fill(connection: Connection, model: IndexedText, after: int) -> Sequence[in
         return ()
     terms = [(row.id, full_text.terms_of_text(shown, row.year, row.office_code, rules)) for row, shown, rules in found]
     add_terms(connection, model, terms)
-    statement = text(
-        f"INSERT INTO {model.__tablename__} (table_id, rules, packed) VALUES (:id, :rules, :packed) "
-        "ON CONFLICT (table_id) DO UPDATE SET packed = excluded.packed"
-    )
-    connection.execute(
-        statement, [{"id": row.id, "rules": " ".join(rules), "packed": pack(shown)} for row, shown, rules in found]
-    )
+    rows_put = [{"id": row.id, "rules": " ".join(rules), "packed": pack(shown)} for row, shown, rules in found]
+    put_rows(connection, model, rows_put)
     return [row.id for row in rows]
 
 
