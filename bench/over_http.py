@@ -161,9 +161,9 @@ class Measurement:
         together, approver = self.subjects.together, self.visitor(APPROVER)
         if not together:
             return
-        path = f"/decide/{APPROVE_MANY.name}?{urlencode([('table', subject.id) for subject in together])}"
+        path, ticked = f"/decide/{APPROVE_MANY.name}", [("table", str(subject.id)) for subject in together]
         begun = time.perf_counter()
-        answer = approver.post(path.partition("?")[0], largest_form(approver.get(path).text))
+        answer = approver.post(path, largest_form(approver.get(f"{path}?{urlencode(ticked)}").text) + ticked)
         results = answer.header("location")
         while len(forms := posting_forms(approver.get(results).text)) > 1:
             approver.post(results, max(forms, key=len))
