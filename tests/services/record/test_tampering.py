@@ -310,7 +310,8 @@ def test_changed_content_of_a_revision_is_found_at_its_submission(world: World, 
 
 def test_deleted_revision_is_found_at_its_submission(world: World, table_id: int) -> None:
     drop_triggers(world)
-    run(world, "DELETE FROM revision_findings WHERE revision_id = (SELECT min(id) FROM revisions)")
+    for table in ("revision_findings", "finding_counts"):
+        run(world, f"DELETE FROM {table} WHERE revision_id = (SELECT min(id) FROM revisions)")
     run(world, "DELETE FROM revisions WHERE number = 1")
     assert problems(world) == [Problem(number_of(world, "submit", 0), f"编号 {table_id} 的表第 1 次送审的版本不见了。")]
 
