@@ -110,7 +110,6 @@ _COLUMNS = (
     TargetTable.claimed_by_id,
     TargetTable.claimed_until,
     User.name.label("claimant"),
-    Conclusion.author_id.label("recommended_by_id"),
     Conclusion.author_name.label("recommended_by"),
     Conclusion.at.label("recommended_at"),
     *(column.label(name) for name, column in STORED.items()),
