@@ -35,6 +35,7 @@ from portal.domain.states import State
 from portal.models import AdjustmentRequest, Assignment, BudgetYear, Extension, Office, TargetTable
 from portal.queries import office_columns
 from portal.queries.office_columns import sort_keys
+from portal.queries.table_columns import TABLE_COLUMNS
 from portal.queries.tables import not_voided
 
 _AFTER_EXTENSIONS = 1_000_000_000
@@ -141,18 +142,7 @@ def _tables(order: OfficeOrder) -> Select[*tuple[Any, ...]]:
     columns = {"name": TargetTable.project_name, "total_fen": TargetTable.total_fen, "errors": TargetTable.errors}
     statement = (
         select(
-            TargetTable.id,
-            TargetTable.year,
-            TargetTable.kind,
-            TargetTable.office_code,
-            Office.name.label("office_name"),
-            TargetTable.position,
-            TargetTable.state,
-            TargetTable.state_since,
-            TargetTable.due_on,
-            TargetTable.return_count,
-            TargetTable.submission_count,
-            TargetTable.in_force_id,
+            *TABLE_COLUMNS,
             TargetTable.is_voided.label("is_voided"),
             TargetTable.project_code.label("code"),
             TargetTable.project_name.label("name"),

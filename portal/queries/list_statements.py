@@ -36,6 +36,7 @@ from portal.models import BudgetYear, Office, Participation, TargetTable
 from portal.queries import office_columns
 from portal.queries.extents import NOWHERE, Extents, extent_values, extents_of, within_extents
 from portal.queries.searching import contains_parameter
+from portal.queries.table_columns import TABLE_COLUMNS
 from portal.queries.tables import Reach, not_voided
 
 PAGE = 50
@@ -201,18 +202,7 @@ def _own(shape: Shape) -> ColumnElement[bool]:
 def _rows(shape: Shape) -> Select[*tuple[Any, ...]]:
     """The columns of a row of the list."""
     return select(
-        TargetTable.id,
-        TargetTable.year,
-        TargetTable.kind,
-        TargetTable.office_code,
-        Office.name.label("office_name"),
-        TargetTable.position,
-        TargetTable.state,
-        TargetTable.state_since,
-        TargetTable.due_on,
-        TargetTable.return_count,
-        TargetTable.submission_count,
-        TargetTable.in_force_id,
+        *TABLE_COLUMNS,
         TargetTable.is_voided.label("is_voided"),
         *(column.label(name) for name, column in _columns(shape).items()),
     ).join(Office, Office.code == TargetTable.office_code)

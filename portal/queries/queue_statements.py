@@ -38,6 +38,7 @@ from portal.models import (
 )
 from portal.queries.extents import Extents, within_extents
 from portal.queries.searching import contains_parameter
+from portal.queries.table_columns import TABLE_COLUMNS
 from portal.queries.tables import not_voided
 
 SHAPES = 256
@@ -91,18 +92,7 @@ STORED: Mapping[str, SQLColumnExpression[Any]] = {
 }
 """The facts of a row by their names, of MarkFacts except for the answers and the waiting."""
 _COLUMNS = (
-    TargetTable.id,
-    TargetTable.year,
-    TargetTable.kind,
-    TargetTable.office_code,
-    Office.name.label("office_name"),
-    TargetTable.position,
-    TargetTable.state,
-    TargetTable.state_since,
-    TargetTable.due_on,
-    TargetTable.return_count,
-    TargetTable.submission_count,
-    TargetTable.in_force_id,
+    *TABLE_COLUMNS,
     TargetTable.is_recommended,
     TargetTable.submitted_name,
     TargetTable.submitted_code,
