@@ -1,8 +1,8 @@
-"""AUDIT_EVENTS: the events of the audit log, and the labels of events and of the keys in their detail.
+"""AUDIT_EVENTS: the events of the audit log, their labels, and who sees that one happened.
 
-Names and keys are stored in the append-only chain, so they never change, whatever the code calls things. Events of
-actions and opinion acts are derived from those objects; the others are defined here. Each event names the permission
-with which one may read its entries; `permissions` says who holds it.
+Names are stored in the append-only chain, so they never change, whatever the code calls things. Events of actions and
+opinion acts are derived from those objects; the others are defined here. Each event names the permission with which
+one may read its entries; `permissions` says who holds it. The keys in the detail of an entry are in `audit_keys`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from portal.domain import chain
 from portal.domain.actions import ACTIONS, SUBMIT, Action
+from portal.domain.audit_keys import KEYS, PRINCIPAL
 from portal.domain.opinions import ADOPT, ANSWER, OPINION_ACTS, OpinionAct, OpinionState, Side
 from portal.domain.permissions import Actor, Permission, TableFacts, may
 
@@ -108,10 +109,6 @@ BACKUP = AuditEvent("backup", "备份")
 RESTORE = AuditEvent("restore", "恢复")
 BASELINE = AuditEvent(chain.BASELINE, "升级时的情况")
 """Written by a migration: the facts of an object as they were then, for what the entries before do not state."""
-
-
-PRINCIPAL = "principal"
-"""The key of the person whom a stand-in acted for, in any entry: {"id": …, "name": …}."""
 
 
 def event_of(action: Action) -> AuditEvent:
@@ -212,159 +209,10 @@ AUDIT_EVENTS: Mapping[str, AuditEvent] = {
 
 MAIN_ACTS = frozenset(name for name, event in AUDIT_EVENTS.items() if event.is_in_history)
 
-KEYS: Mapping[str, str] = {
-    "active": "启用",
-    "added_count": "新增项数",
-    "address": "来自",
-    "after_deadline": "截止以后送审",
-    "amount": "金额",
-    "answer": "答复方式",
-    "approval": "批复规则的摘要",
-    "assigned": "分管单位",
-    "backwards": "时间早于前一条的记录",
-    "attachment": "附件",
-    "attempted": "想要办理",
-    "base": "办理前的内容摘要",
-    "basis": "指标值确定依据",
-    "before": "原为",
-    "binding": "性质",
-    "capacity": "办理身份",
-    "category": "支出类别",
-    "changed_count": "修改项数",
-    "claim_of": "原认领人",
-    "claim_to": "接着审核的人",
-    "claim_days": "认领保留的工作日数",
-    "claimed_by": "认领人的账号编号",
-    "claimed_until": "认领到",
-    "code": "项目编码",
-    "code_pattern": "项目编码格式",
-    "corrects": "自动改正",
-    "deadline": "送审截止",
-    "department_form": "部门表样",
-    "description": "绩效指标描述",
-    "digest": "内容摘要",
-    "dimensions": "四维",
-    "done": "办理",
-    "due": "再次送审的期限",
-    "extend/due": "延到",
-    "submit/due": "应当送审的日期",
-    "enclosed": "随附内容摘要",
-    "errors": "错误数",
-    "errors_at_approval": "批复时有错误",
-    "explanation": "说明的摘要",
-    "facts": "办理后的情况",
-    "failed_count": "没有发出的邮件数",
-    "file": "文件",
-    "filters": "筛选",
-    "form": "表样",
-    "form_digest": "表样摘要",
-    "format": "格式",
-    "framework": "指标体系",
-    "from": "原建议人",
-    "restore_finding/from": "原不提的人",
-    "gone": "已删除",
-    "handed_to": "交给",
-    "grade": "审核结论",
-    "head": "备份的链头",
-    "in_force": "现行版本的编号",
-    "is_key": "重点",
-    "is_open": "开放",
-    "kind": "指标种类",
-    "into": "并入",
-    "late": "迟的工作日数",
-    "mail_count": "发出的邮件数",
-    "message": "附言",
-    "longest_due": "退回期限最长的工作日数",
-    "moved_with": "随上级单位移动",
-    "name": "名称",
-    "names": "编码、名称、金额的摘要",
-    "note": "底稿编号",
-    "notice_count": "通知数",
-    "off": "不用的提醒",
-    "office": "所在单位",
-    "office_code_pattern": "单位编码格式",
-    "only_warn": "只作提醒的错误",
-    "operations": "改动处数",
-    "off_count": "放假天数",
-    "opinion": "意见编号",
-    "opinion_kind": "意见的类别",
-    "ordinal": "表序号",
-    "opinions": "意见条数",
-    "paper": "文号",
-    "parent": "上级单位",
-    "password": "密码的摘要",
-    "password_at_approval": "批复时再输密码",
-    "path": "位置",
-    "people_count": "人数",
-    "person": "姓名、单位的摘要",
-    "phone": "电话",
-    "place": "位置",
-    "policy": "年度政策的摘要",
-    PRINCIPAL: "代",
-    "project_form": "项目表样",
-    "proposed": "附代拟改法",
-    "reason": "理由",
-    "recommendation": "批复前的建议批复",
-    "recommended": "建议批复",
-    "recommender_approves": "建议人可以批复",
-    "register_count": "应报项目数",
-    "registered": "按应报清单起草",
-    "removed_count": "移出项数",
-    "repeated_before": "此前重复",
-    "reply": "答复",
-    "returned_to": "恢复到",
-    "returns": "退回次数",
-    "revision": "送审次数",
-    "roles": "角色",
-    "round": "轮次",
-    "rows": "写下的条目",
-    "rule": "提醒",
-    "since": "状态起于何时的摘要",
-    "stand_in": "代办人",
-    "starts_on": "从",
-    "ends_on": "至",
-    "review_since": "开始审核",
-    "settings": "办理规则的摘要",
-    "shows_reviewer": "单位看到由谁审核",
-    "size": "大小",
-    "source": "沿用的表的编号",
-    "source_year": "沿用的年度",
-    "state": "状态",
-    "step": "经过的编号",
-    "submissions": "送审次数",
-    "submitted": "送审的编码、名称、金额的摘要",
-    "table": "年度、单位、种类的摘要",
-    "taken_from": "接手自",
-    "tables": "表数",
-    "text": "意见",
-    "explain/text": "说明",
-    "undoes": "撤销",
-    "username": "用户名的摘要",
-    "value": "指标值",
-    "version": "保存次数",
-    "words": "再次提出的理由",
-    "work_count": "调休上班天数",
-    "year": "年度",
-}
-"""Labels of the keys in the detail of entries; "event/key" where an event has its own label for a key. A key that is
-missing here cannot be recorded.
-"""
-
-
-def who_acted(actor: str, detail: Mapping[str, Any]) -> str:
-    """The person of an entry, with the one acted for: 王经办（wang）代李主任（li）."""
-    principal = detail.get(PRINCIPAL)
-    return f"{actor}代{principal['name']}" if isinstance(principal, Mapping) else actor
-
 
 def event_label(name: str) -> str:
     """The label of a stored event; its name if another version of the portal wrote it."""
     return AUDIT_EVENTS[name].label if name in AUDIT_EVENTS else name
-
-
-def key_label(event_name: str, key: str) -> str:
-    """The label of a key in the detail of a stored event; the key if another version of the portal wrote it."""
-    return KEYS.get(f"{event_name}/{key}") or KEYS.get(key, key)
 
 
 def may_see_act(actor: Actor, event: AuditEvent, facts: TableFacts) -> bool:
@@ -385,7 +233,7 @@ def require_words(event: AuditEvent, detail: Mapping[str, Any]) -> None:
         if key == PRINCIPAL:
             continue
         if key not in KEYS:
-            raise KeyError(f"key {key!r} of audit event {event.name!r} has no words: add it to KEYS there")
+            raise KeyError(f"key {key!r} of audit event {event.name!r} has no words: add it to KEYS in audit_keys.py")
         if isinstance(value, Mapping):
             require_words(event, value)
 
@@ -427,22 +275,8 @@ DOCUMENTS_LEAVING = frozenset({EXPORT, PRINT, EXPORT_HISTORY})
 
 ON_WORKING_COPY = frozenset(
     {
-        *(
-            CREATE,
-            IMPORT,
-            EDIT,
-            RENUMBER,
-            NAME_ANEW,
-            EXPLAIN,
-            CONFIRM,
-            UNCONFIRM,
-            ATTACH,
-            DETACH,
-            DISCARD,
-            RESTORE_DRAFT,
-            HAND_UP,
-            HAND_BACK,
-        ),
+        *(CREATE, IMPORT, EDIT, RENUMBER, NAME_ANEW, EXPLAIN, CONFIRM, UNCONFIRM, ATTACH, DETACH),
+        *(DISCARD, RESTORE_DRAFT, HAND_UP, HAND_BACK),
         event_of_opinion_act(ANSWER),
         event_of_opinion_act(ADOPT),
     }

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import audit_events
-from portal.domain.audit_events import PRINCIPAL, About, AuditEvent, refusal_key
+from portal.domain.audit_events import About, AuditEvent, refusal_key
+from portal.domain.audit_keys import PRINCIPAL
 from portal.domain.chain import HASHED
 from portal.domain.errors import Forbidden
 from portal.domain.permissions import Actor, Permission, may

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, case, cast, or_, select
 from sqlalchemy.orm import Session
 
-from portal.domain import audit_events, enclosures, opinions
+from portal.domain import audit_events, audit_keys, enclosures, opinions
 from portal.domain.audit_events import About, event_of_opinion_act
 from portal.domain.documents import Kind, title_of_project
 from portal.domain.permissions import Actor, Permission
@@ -91,7 +91,7 @@ def parsed(detail: str) -> dict[str, Any]:
 
 def who_acted(entry: AuditEntry) -> str:
     """王经办（wang）代李主任（li）"""
-    return audit_events.who_acted(entry.actor, detail_of(entry))
+    return audit_keys.who_acted(entry.actor, detail_of(entry))
 
 
 def people_of(entry: AuditEntry) -> str:
@@ -101,7 +101,7 @@ def people_of(entry: AuditEntry) -> str:
 
 def names_of(actor: str, detail: Mapping[str, Any]) -> str:
     """As `people_of`, of the columns."""
-    return _USERNAME.sub("", audit_events.who_acted(actor, detail))
+    return _USERNAME.sub("", audit_keys.who_acted(actor, detail))
 
 
 # --- words of the detail -------------------------------------------------------------------------

@@ -27,7 +27,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.database import ROW_LOCK
 from portal.domain import frameworks
-from portal.domain.audit_events import ENCLOSING, OWN_WORK, PRINCIPAL, About, history_events
+from portal.domain.audit_events import ENCLOSING, OWN_WORK, About, history_events
+from portal.domain.audit_keys import PRINCIPAL
 from portal.domain.documents import Document
 from portal.domain.enclosures import Enclosures
 from portal.domain.errors import Invalid, NotVisible

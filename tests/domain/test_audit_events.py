@@ -8,14 +8,13 @@ from portal.domain import audit_events
 from portal.domain.actions import ACTIONS
 from portal.domain.audit_events import (
     AUDIT_EVENTS,
-    KEYS,
     AuditEvent,
     event_label,
     history_events,
-    key_label,
     may_see_act,
 )
 from portal.domain.audit_events import require_words as require
+from portal.domain.audit_keys import KEYS, key_label
 from portal.domain.opinions import OPINION_ACTS
 from portal.domain.permissions import Actor, Permission, Role, TableFacts
 

@@ -21,12 +21,12 @@ from portal.domain import audit_events
 from portal.domain.audit_events import (
     NO_WORK,
     ON_WORKING_COPY,
-    PRINCIPAL,
     About,
     AuditEvent,
     refusal_key,
     require_words,
 )
+from portal.domain.audit_keys import PRINCIPAL
 from portal.domain.chain import entry_hash
 from portal.domain.errors import Refused, Stale
 from portal.domain.permissions import Actor, Principal

@@ -13,7 +13,8 @@ from sqlalchemy import Integer, String, and_, case, cast, func, literal, or_, se
 from sqlalchemy.orm import Session
 
 from portal.domain import opinions
-from portal.domain.audit_events import KEYS, PRINCIPAL, About
+from portal.domain.audit_events import About
+from portal.domain.audit_keys import KEYS, PRINCIPAL
 from portal.domain.chain import Problem
 from portal.domain.opinions import BY_STEP, OpinionState
 from portal.domain.serialization import digest

@@ -7,7 +7,8 @@ from typing import Any
 
 from portal.domain import documents, forms, frameworks, library
 from portal.domain.amounts import format_yuan
-from portal.domain.audit_events import PRINCIPAL, event_label, key_label
+from portal.domain.audit_events import event_label
+from portal.domain.audit_keys import PRINCIPAL, key_label
 from portal.domain.documents import Document, Kind
 from portal.domain.library import IndicatorKind
 from portal.domain.opinions import Answer, OpinionKind

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from portal import queries
 from portal.database import clock_at
 from portal.domain import actions, documents, serialization
-from portal.domain.audit_events import KEYS
+from portal.domain.audit_keys import KEYS
 from portal.domain.calendar import CALENDAR
 from portal.domain.chain import Problem
 from portal.domain.conclusions import Dimension
