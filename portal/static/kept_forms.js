@@ -31,7 +31,8 @@ export class KeptForms {
     });
     document.addEventListener("submit", (event) => this.#submit(event));
     document.addEventListener("htmx:after:request", ({ target, detail }) => {
-      if (target.matches(KEPT)) this.#answered(target, detail.ctx.response.status);
+      // htmx tells the document of a request whose element is gone.
+      if (target.matches?.(KEPT)) this.#answered(target, detail.ctx.response.status);
     });
     document.addEventListener("htmx:after:swap", () => this.#markAll());
   }

@@ -89,13 +89,13 @@ def reviewing(page: Page, row: int) -> None:
     page.get_by_label("再次送审的期限").fill(CALENDAR.add(local_today(), 4).isoformat())
     examine(page, "life-return")
     page.get_by_role("button", name="退回", exact=True).click()
-    situation(page, "已退回", "再次送审")
+    expect(page.locator("#messages")).to_contain_text(f"《{NAME}（机关）绩效目标表》已退回")  # on the next table's page
 
 
 def correcting(page: Page, row: int) -> None:
     """The drafter finds the opinion at its field, mends it and answers."""
     open_from_home(page, "被退回", NAME)
-    expect(page.get_by_role("cell").filter(has_text=OPINION)).to_contain_text("≥90%为优")
+    expect(page.get_by_role("cell").filter(has_text="意见 1")).to_contain_text("≥90%为优")
     page.get_by_role("link", name="编辑", exact=True).click()
     ready_to_draft(page)
     field = page.get_by_label(f"第{row}行 指标值", exact=True)
@@ -127,7 +127,7 @@ def deciding(page: Page) -> None:
     page.get_by_role("button", name="采纳答复").click()
     expect(page.get_by_role("article").filter(has_text=OPINION)).to_contain_text("已采纳")
     page.keyboard.press("p")
-    situation(page, "待批复")
+    expect(page.locator("#messages")).to_contain_text(f"《{NAME}（机关）绩效目标表》已建议批复。")  # on the next table's page
 
 
 def approving(page: Page) -> None:

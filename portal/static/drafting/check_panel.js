@@ -22,7 +22,7 @@ export class CheckPanel {
     this.#server = server;
     form.addEventListener("mouseover", ({ target }) => tellInTitle(target.closest(".mark")));
     form.addEventListener("keydown", (event) => this.#goToFinding(event));
-    document.addEventListener("click", ({ target }) => follow(target.closest("a[href^='#']")));
+    document.addEventListener("click", ({ target }) => follow(target.closest?.("a[href^='#']")));
     unfoldFor(document.querySelector(":target"));
   }
 

@@ -36,5 +36,5 @@ function put(button) {
 });
 
 document.addEventListener("click", ({ target }) => {
-  if (target.matches("[data-phrase]")) put(target);
+  if (target.matches?.("[data-phrase]")) put(target); // the document itself can be clicked
 });

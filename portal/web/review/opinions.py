@@ -65,8 +65,8 @@ def recommend(table_id: int) -> Answer:
     )
     if answer.status_code != HTTPStatus.SEE_OTHER:
         return answer
-    flash("已建议批复。", "success")
     following = next_url(actor(), table_id)
+    flash(f"《{load(table_id).title}》已建议批复。" if following else "已建议批复。", "success")
     return redirect(following, 303) if following else answer
 
 

@@ -89,9 +89,10 @@ def carry_out(table_id: int, action: Action) -> Response | AnyResponse:
         raise
     except Refused as refusal:
         return _confirm_page(table_id, action, status_of(refusal), refusal)
-    flash(action.words.done, "success")
     if following := next_url(actor(), table_id):
+        flash(f"《{load(table_id).title}》{action.words.done}", "success")
         return redirect(following, 303)
+    flash(action.words.done, "success")
     offered = next_ready(db.session(), actor(), table) if action is SUBMIT else None
     kept: dict[str, Any] = queue_args()
     return redirect(url_for("table.show", table_id=table_id, next=offered.id if offered else None, **kept), 303)
