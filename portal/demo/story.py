@@ -108,8 +108,8 @@ class Story:
             self.session, self.actor("drafter"), self.table(position).id, rule=rule, path=path, text=words
         )
 
-    def recommend(self, position: int) -> None:
-        table = self.table(position)
+    def recommend(self, position: int, office: str = OFFICE) -> None:
+        table = self.table(position, office)
         enclosed, every = queries.enclosures.of_table(self.session, table).digest, list(Dimension)
         conclusions.recommend(
             self.session, self.actor("reviewer"), table.id, digest=table.digest, enclosed=enclosed, dimensions=every
@@ -249,12 +249,14 @@ def _handed_up(story: Story) -> None:
 
 
 def _other_office(story: Story) -> None:
+    """A sound table, recommended at once: it waits for the approver."""
     outsider = story.actor("outsider")
     table = drafts.create(story.session, outsider, Kind.PROJECT, OTHER_OFFICE, YEAR)
     blank = table.document
     assert isinstance(blank, ProjectDocument)
     drafts.save(story.session, outsider, table.id, table.version, PostedForm.of(_sanitation(blank)))
     story.move(1, actions.SUBMIT, "outsider", office=OTHER_OFFICE)
+    story.recommend(1, office=OTHER_OFFICE)
 
 
 def _sanitation(blank: ProjectDocument) -> ProjectDocument:
