@@ -22,6 +22,7 @@ from portal.web.guards import actor, needs
 from portal.web.overview import matrix
 from portal.web.overview.overview import Scene, scene_of
 from portal.web.register.lines import EntryLine, entry_line
+from portal.web.register.lists import other_years
 from portal.web.rendering import render
 
 bp = Blueprint("overview_office", __name__)
@@ -57,6 +58,7 @@ def office(year: int, code: str) -> Response | AnyResponse:
         "overview/office.html",
         year=scene.year,
         office=found,
+        other_years=other_years(year),
         sentence=scene.sentence(code),
         rows=[_row(row, me, scene) for row in rows],
         contacts=queries.overview.contacts.of_offices(session, [code]) if scopes.is_bureau(me) else [],
