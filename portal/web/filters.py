@@ -15,6 +15,7 @@ from portal.domain.audit_events import event_label
 from portal.domain.register import Standing
 from portal.domain.states import State
 from portal.extensions import db
+from portal.web.guards import account
 
 
 def init_app(app: Flask) -> None:
@@ -25,6 +26,7 @@ def init_app(app: Flask) -> None:
         "yuan": format_yuan,
         "act_label": event_label,
         "marked": marked,
+        "short_office": short_office,
         "slug": slug,
     }
     app.jinja_env.globals |= {
@@ -53,6 +55,11 @@ def due_day(value: date | None) -> str:
     if value is None:
         return ""
     return value.isoformat() if not announcement(value) else f"{value}（节假日安排尚未公布）"
+
+
+def short_office(name: str) -> str:
+    """Without what the names of all offices begin with; its code may stand before it."""
+    return name.replace(account().common_beginning, "", 1)
 
 
 def is_overdue(due: date | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -68,3 +69,9 @@ def test_time_left_counts_working_days(
     monkeypatch.setattr(filters, "local_today", lambda: date.fromisoformat(today))
     assert time_left(date.fromisoformat(due)) == told
     assert time_left(None) == ""
+
+
+@pytest.mark.parametrize("shared", ["", "秦皇岛市山海关区"])
+def test_short_office_is_without_what_all_names_share(monkeypatch: pytest.MonkeyPatch, shared: str) -> None:
+    monkeypatch.setattr(filters, "account", lambda: SimpleNamespace(common_beginning=shared))
+    assert filters.short_office("610002 秦皇岛市山海关区古城街道") == f"610002 {'' if shared else '秦皇岛市山海关区'}古城街道"
