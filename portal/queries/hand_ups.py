@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, literal, select
 from sqlalchemy.orm import Session
 
 from portal.domain.permissions import Role
-from portal.models import Change, HandUpEvent, OfficeMerger, TargetTable, User, UserRole
+from portal.models import Change, HandUpEvent, TargetTable, User, UserRole
+from portal.queries.office_tree import working_for
 
 
 def current(session: Session, table: TargetTable) -> HandUpEvent | None:
@@ -81,14 +82,13 @@ def count_after(version: ColumnElement[int]) -> ScalarSelect[int]:
 
 def people(session: Session, office: str) -> Mapping[Role, Sequence[str]]:
     """Names of the drafters and heads who work on this office's tables, also of the office that it was merged into."""
-    into = select(OfficeMerger.into_code).where(OfficeMerger.office_code == office)
     rows = session.execute(
         select(UserRole.role, User.name)
         .join(User, User.id == UserRole.user_id)
         .where(
             User.active,
             UserRole.role.in_([Role.DRAFTER.value, Role.HEAD.value]),
-            (User.office_code == office) | User.office_code.in_(into),
+            User.office_code.in_(working_for(literal(office))),
         )
         .order_by(User.id)
     ).all()

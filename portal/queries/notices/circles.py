@@ -33,10 +33,10 @@ from portal.database import UTCDateTime
 from portal.domain.conclusions import RecommendationDemand
 from portal.domain.notices import NOTICES, Circle
 from portal.domain.permissions import PERMISSIONS, Permission, Relation
-from portal.models import Assignment, BudgetYear, NoticeMute, Office, OfficeMerger, TargetTable, User, UserRole
-from portal.queries.office_tree import is_within
+from portal.models import Assignment, BudgetYear, NoticeMute, Office, TargetTable, User, UserRole
+from portal.queries.office_tree import is_within, working_for
 
-_OFFICE: BindParameter[str | None] = bindparam("office", type_=String)
+_OFFICE: BindParameter[Any] = bindparam("office", type_=String)
 _YEAR: BindParameter[int | None] = bindparam("year", type_=Integer)
 _TABLE: BindParameter[int | None] = bindparam("table", type_=Integer)
 _OF_OFFICE, _ABOVE = aliased(Office), aliased(Office)
@@ -57,17 +57,12 @@ def _hold(permission: Permission, relation: Relation | None) -> ColumnElement[bo
     return UserRole.role.in_(sorted(roles))
 
 
-def in_office(office: ColumnElement[Any], permission: Permission = Permission.EDIT) -> People:
-    """Those who work on the tables of an office: its own people, and those of the office that it was merged into.
-
-    permission: which of them.
-    """
-    merged = select(OfficeMerger.into_code).where(OfficeMerger.office_code == office)
-    at_work = union_all(select(office), merged)
+def _in_office(permission: Permission = Permission.EDIT) -> People:
+    """Those who work on the tables of the office and hold the permission there."""
     return (
         select(User.id.label("id"))
         .join(UserRole, UserRole.user_id == User.id)
-        .where(User.office_code.in_(at_work), _hold(permission, Relation.OWN))
+        .where(User.office_code.in_(working_for(_OFFICE)), _hold(permission, Relation.OWN))
     )
 
 
@@ -100,9 +95,9 @@ def _named(circle: Circle) -> People:
 
 
 PEOPLE: Mapping[Circle, Callable[[], People]] = {
-    Circle.OFFICE: lambda: in_office(_OFFICE),
-    Circle.DRAFTERS: lambda: in_office(_OFFICE, Permission.HAND_UP),
-    Circle.HEADS: lambda: in_office(_OFFICE, Permission.HAND_BACK),
+    Circle.OFFICE: _in_office,
+    Circle.DRAFTERS: lambda: _in_office(Permission.HAND_UP),
+    Circle.HEADS: lambda: _in_office(Permission.HAND_BACK),
     Circle.REVIEW: _review,
     Circle.REVIEWERS: _reviewers,
     Circle.APPROVERS: _approvers,
