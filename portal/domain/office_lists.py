@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class OfficeSort(StrEnum):
+class TableSort(StrEnum):
     """FIRST: the order of the list itself, by number or as the tables are due."""
 
     FIRST = "first"
@@ -27,30 +27,30 @@ class OfficeSort(StrEnum):
     def is_descending_first(self) -> bool:
         """Whether the first click on the head shows the largest, or the latest, first."""
         return self in (
-            OfficeSort.AMOUNT,
-            OfficeSort.MOVED,
-            OfficeSort.CHANGED,
-            OfficeSort.OPINIONS,
-            OfficeSort.ERRORS,
+            TableSort.AMOUNT,
+            TableSort.MOVED,
+            TableSort.CHANGED,
+            TableSort.OPINIONS,
+            TableSort.ERRORS,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class OfficeOrder:
-    sort: OfficeSort = OfficeSort.FIRST
+class TableOrder:
+    sort: TableSort = TableSort.FIRST
     descending: bool = False
 
     @classmethod
-    def read(cls, text: str) -> OfficeOrder:
+    def read(cls, text: str) -> TableOrder:
         """From an address: the name of a column, behind "-" where the largest come first."""
         name = text.removeprefix("-")
-        return cls(OfficeSort(name), name != text) if name in set(OfficeSort) else cls()
+        return cls(TableSort(name), name != text) if name in set(TableSort) else cls()
 
     def __str__(self) -> str:
         """As `read` reads it; "" for the list's own order."""
-        return "" if self.sort is OfficeSort.FIRST else f"{'-' if self.descending else ''}{self.sort.value}"
+        return "" if self.sort is TableSort.FIRST else f"{'-' if self.descending else ''}{self.sort.value}"
 
-    def clicked(self, sort: OfficeSort) -> OfficeOrder:
+    def clicked(self, sort: TableSort) -> TableOrder:
         """The order after a click on the head of a column."""
         is_again = self.sort is sort
-        return OfficeOrder(sort, not self.descending if is_again else sort.is_descending_first)
+        return TableOrder(sort, not self.descending if is_again else sort.is_descending_first)

@@ -29,7 +29,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.domain.attention import APPLICATION, ATTENTION, approves, offices_reviewed, offices_worked_for
 from portal.domain.conclusions import RecommendationDemand
-from portal.domain.office_lists import OfficeOrder, OfficeSort
+from portal.domain.office_lists import TableOrder, TableSort
 from portal.domain.permissions import Actor, Permission, offices_in_reach
 from portal.domain.states import State
 from portal.models import AdjustmentRequest, Assignment, BudgetYear, Extension, Office, TargetTable
@@ -130,7 +130,7 @@ def _awaits_office() -> list[ColumnElement[bool]]:
 
 # --- the list of an office -----------------------------------------------------------------------
 
-AS_DUE = OfficeOrder()
+AS_DUE = TableOrder()
 _AS_DUE = (
     func.coalesce(TargetTable.due_on, BudgetYear.deadline),
     *(TargetTable.year, TargetTable.office_code, TargetTable.position, TargetTable.id),
@@ -138,7 +138,7 @@ _AS_DUE = (
 
 
 @cache
-def _tables(order: OfficeOrder) -> Select[*tuple[Any, ...]]:
+def _tables(order: TableOrder) -> Select[*tuple[Any, ...]]:
     columns = {"name": TargetTable.project_name, "total_fen": TargetTable.total_fen, "errors": TargetTable.errors}
     statement = (
         select(
@@ -158,14 +158,14 @@ def _tables(order: OfficeOrder) -> Select[*tuple[Any, ...]]:
             BudgetYear.is_open,
             or_(bindparam("year") == 0, TargetTable.year == bindparam("year")),
         )
-        .order_by(*(_AS_DUE if order.sort is OfficeSort.FIRST else sort_keys(order, columns, true())))
+        .order_by(*(_AS_DUE if order.sort is TableSort.FIRST else sort_keys(order, columns, true())))
         .limit(MOST)
     )
     return office_columns.added(statement, true())
 
 
 def tables(
-    session: Session, actor: Actor, year: int = 0, order: OfficeOrder = AS_DUE
+    session: Session, actor: Actor, year: int = 0, order: TableOrder = AS_DUE
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     """The tables that await the actor's own office, by default as they are due; at most MOST.
 

@@ -29,7 +29,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.domain import searching
 from portal.domain.documents import Kind
-from portal.domain.office_lists import OfficeOrder
+from portal.domain.office_lists import TableOrder
 from portal.domain.permissions import Actor, Permission
 from portal.domain.states import State
 from portal.models import BudgetYear, Office, Participation, TargetTable
@@ -167,7 +167,7 @@ def _listing_of_year(shape: Shape, n: int) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def sorted_(shape: Shape, order: OfficeOrder) -> Select[*tuple[Any, ...]]:
+def sorted_(shape: Shape, order: TableOrder) -> Select[*tuple[Any, ...]]:
     keys = office_columns.sort_keys(order, _columns(shape), _own(shape))
     return (
         _list_rows(shape)

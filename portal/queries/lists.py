@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.domain.office_lists import OfficeOrder
+from portal.domain.office_lists import TableOrder
 from portal.domain.permissions import Actor, Permission, offices_in_reach
 from portal.domain.states import State
 from portal.models import Office, TargetTable
@@ -75,7 +75,7 @@ class SortedPage:
     has_more: bool
 
 
-def sorted_listing(session: Session, actor: Actor, filters: Filters, order: OfficeOrder, number: int) -> SortedPage:
+def sorted_listing(session: Session, actor: Actor, filters: Filters, order: TableOrder, number: int) -> SortedPage:
     """Page `number` (from 1) of an office's list by one of its columns, of all years together.
 
     With OFFSET: an office has some hundreds of tables.
@@ -89,7 +89,7 @@ def sorted_listing(session: Session, actor: Actor, filters: Filters, order: Offi
 
 
 def whole(
-    session: Session, actor: Actor, filters: Filters, order: OfficeOrder, most: int
+    session: Session, actor: Actor, filters: Filters, order: TableOrder, most: int
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     """The rows of an office's list, at most `most`; none for whoever may see no working copy."""
     shape = statements.shape_of(actor, filters)

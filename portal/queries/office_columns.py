@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from portal.domain.office_lists import OfficeOrder, OfficeSort
+from portal.domain.office_lists import TableOrder, TableSort
 from portal.domain.opinions import OpinionState
 from portal.domain.states import State
 from portal.models import BudgetYear, Change, HandUpEvent, Opinion, TargetTable, User
@@ -78,23 +78,23 @@ _PLACE: Sequence[_Column] = (
 )
 
 
-def sort_keys(order: OfficeOrder, columns: Mapping[str, _Column], is_own: ColumnElement[bool]) -> Sequence[_Column]:
+def sort_keys(order: TableOrder, columns: Mapping[str, _Column], is_own: ColumnElement[bool]) -> Sequence[_Column]:
     """Ends with the table's id, so that every order is total. columns: name, total_fen and errors of the list.
 
     A date by which nothing is due comes last.
     """
     due = func.coalesce(TargetTable.due_on, case((TargetTable.state == State.DRAFTED.value, BudgetYear.deadline)))
     states = {state.value: n for n, state in enumerate(State)}
-    keys: dict[OfficeSort, Sequence[_Column]] = {
-        OfficeSort.NUMBER: (TargetTable.position,),
-        OfficeSort.NAME: (columns["name"],),
-        OfficeSort.AMOUNT: (func.coalesce(columns["total_fen"], 0),),
-        OfficeSort.STATE: (case(states, value=TargetTable.state),),
-        OfficeSort.MOVED: (TargetTable.state_since,),
-        OfficeSort.CHANGED: (case((is_own, TargetTable.saved_at)),),
-        OfficeSort.DUE: (due,),
-        OfficeSort.OPINIONS: (opinions_due(is_own),),
-        OfficeSort.ERRORS: (columns["errors"],),
+    keys: dict[TableSort, Sequence[_Column]] = {
+        TableSort.NUMBER: (TargetTable.position,),
+        TableSort.NAME: (columns["name"],),
+        TableSort.AMOUNT: (func.coalesce(columns["total_fen"], 0),),
+        TableSort.STATE: (case(states, value=TargetTable.state),),
+        TableSort.MOVED: (TargetTable.state_since,),
+        TableSort.CHANGED: (case((is_own, TargetTable.saved_at)),),
+        TableSort.DUE: (due,),
+        TableSort.OPINIONS: (opinions_due(is_own),),
+        TableSort.ERRORS: (columns["errors"],),
     }
     found = keys.get(order.sort, ())
     turned = [key.desc().nulls_last() if order.descending else key.asc().nulls_last() for key in found]

@@ -13,7 +13,7 @@ from portal.database import LOCAL, now
 from portal.domain import audit_events
 from portal.domain.audit_events import About
 from portal.domain.errors import NotVisible
-from portal.domain.office_lists import OfficeOrder
+from portal.domain.office_lists import TableOrder
 from portal.domain.permissions import Actor
 from portal.models import Office
 from portal.queries.lists import Filters
@@ -35,14 +35,14 @@ class ListExport:
     taken: str
 
 
-def export_list(session: Session, actor: Actor, filters: Filters, order: OfficeOrder) -> ListExport:
+def export_list(session: Session, actor: Actor, filters: Filters, order: TableOrder) -> ListExport:
     """The list with these filters. Raises NotVisible if there is no table in it."""
     with write(session):
         rows = queries.lists.whole(session, actor, filters, order, MOST + 1)
         return _entered(session, actor, rows)
 
 
-def export_awaiting(session: Session, actor: Actor, year: int, order: OfficeOrder) -> ListExport:
+def export_awaiting(session: Session, actor: Actor, year: int, order: TableOrder) -> ListExport:
     """What awaits the actor's office. Raises NotVisible if nothing does."""
     with write(session):
         return _entered(session, actor, queries.awaiting.tables(session, actor, year, order))

@@ -19,7 +19,7 @@ from portal.domain.attention import wanted_act
 from portal.domain.deadlines import due_date
 from portal.domain.hand_ups import HandUp, HandUpAct
 from portal.domain.journeys import Move
-from portal.domain.office_lists import OfficeOrder, OfficeSort
+from portal.domain.office_lists import TableOrder, TableSort
 from portal.domain.permissions import Actor
 from portal.domain.states import State
 from portal.extensions import db
@@ -33,15 +33,15 @@ from portal.web.lists.work_lists import TableLine
 from portal.web.review.queue import Head
 
 _HEADS = (
-    (OfficeSort.NUMBER, "序号", "num"),
-    (OfficeSort.NAME, "项目名称", ""),
-    (OfficeSort.AMOUNT, "预算数（元）", "num"),
-    (OfficeSort.STATE, "状态", ""),
-    (OfficeSort.MOVED, "最近一步", ""),
-    (OfficeSort.CHANGED, "最后修改", ""),
-    (OfficeSort.DUE, "到期", ""),
-    (OfficeSort.OPINIONS, "未答复意见", "num"),
-    (OfficeSort.ERRORS, "检查发现", ""),
+    (TableSort.NUMBER, "序号", "num"),
+    (TableSort.NAME, "项目名称", ""),
+    (TableSort.AMOUNT, "预算数（元）", "num"),
+    (TableSort.STATE, "状态", ""),
+    (TableSort.MOVED, "最近一步", ""),
+    (TableSort.CHANGED, "最后修改", ""),
+    (TableSort.DUE, "到期", ""),
+    (TableSort.OPINIONS, "未答复意见", "num"),
+    (TableSort.ERRORS, "检查发现", ""),
 )
 MOST_PAGES = 100
 
@@ -76,7 +76,7 @@ class OfficeList:
 
 
 def office_list(
-    rows: Sequence[Any], years: Sequence[BudgetYear], order: OfficeOrder, chooser: Actor | None = None
+    rows: Sequence[Any], years: Sequence[BudgetYear], order: TableOrder, chooser: Actor | None = None
 ) -> OfficeList:
     """rows: of an office's list. years: those of the rows. chooser: who selects rows to submit, as in `lines`."""
     return OfficeList(
@@ -138,7 +138,7 @@ def page(me: Actor, filters: Filters) -> tuple[Sequence[Any], str, str]:
     In the list's own order by keyset, in any other by number.
     """
     session, asked = db.session(), order()
-    if asked.sort is OfficeSort.FIRST:
+    if asked.sort is TableSort.FIRST:
         found = queries.lists.listing(session, me, filters, work_lists.cursor())
         return found.rows, _cursor_url(found.before), _cursor_url(found.after)
     number = page_number()
@@ -151,9 +151,9 @@ def _cursor_url(place: Cursor | None) -> str:
     return work_lists.page_url(request.path, _kept(), place)
 
 
-def order() -> OfficeOrder:
+def order() -> TableOrder:
     """The order that the address asks for."""
-    return OfficeOrder.read(request.args.get("sort", ""))
+    return TableOrder.read(request.args.get("sort", ""))
 
 
 def page_number() -> int:
@@ -170,7 +170,7 @@ def _kept() -> dict[str, str]:
     return {name: text for name, text in request.args.items() if name not in ("after", "before", "page")}
 
 
-def _head(sort: OfficeSort, label: str, css: str, order: OfficeOrder) -> Head:
+def _head(sort: TableSort, label: str, css: str, order: TableOrder) -> Head:
     direction = ("descending" if order.descending else "ascending") if order.sort is sort else ""
     return Head(label, _url(sort=str(order.clicked(sort))), direction, css)
 
