@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from flask import Blueprint, Response, abort, url_for
 
-from portal.domain.attachments import safe_name
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.formats import files
 from portal.services.files import exports
 from portal.services.files.exports import Export
 from portal.web.acts import gives_out
+from portal.web.downloads import download
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 
@@ -60,7 +58,5 @@ def _print_page(taken: Export, back_url: str) -> Response:
 
 def _file(taken: Export, format: str) -> Response:
     chosen = files.FORMATS[format]
-    response = Response(files.write(format, taken.text, taken.imprint), mimetype=chosen.media_type)
-    name = quote(safe_name(f"{taken.title}{chosen.ending}"))
-    response.headers["Content-Disposition"] = f"attachment; filename=\"export{chosen.ending}\"; filename*=UTF-8''{name}"
-    return response
+    data = files.write(format, taken.text, taken.imprint)
+    return download(data, f"{taken.title}{chosen.ending}", chosen.media_type)

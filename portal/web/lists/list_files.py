@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
@@ -17,17 +16,18 @@ from portal.domain.permissions import Permission
 from portal.domain.states import State
 from portal.extensions import db
 from portal.formats.excel.lists import Column, Value, write_list
+from portal.formats.files import FORMATS
 from portal.models import BudgetYear
 from portal.services.files import list_exports
 from portal.services.files.list_exports import ListExport
 from portal.web.acts import gives_out
+from portal.web.downloads import download
 from portal.web.guards import actor, needs
 from portal.web.lists import home, office_lines, tables, work_lists
 from portal.web.lists.office_lines import OfficeLine
 
 bp = Blueprint("list_files", __name__)
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITLE = "绩效目标表清单"
 _COLUMNS = [
     *(Column("年度", 6), Column("单位编码", 10), Column("单位名称", 26), Column("序号", 6)),
@@ -73,10 +73,8 @@ def _file(taken: ListExport, years: list[BudgetYear]) -> Response:
     rows = [_values(row, line, by_year[row.year]) for row, line in zip(taken.rows, lines, strict=True)]
     cut = f"清单太长，只列出前 {list_exports.MOST} 张；请按年度、单位筛选后再导出。"
     notes = [*([] if taken.is_whole else [cut]), f"{taken.taken}　校验值 {taken.anchor}"]
-    response = Response(write_list(TITLE, notes, _COLUMNS, rows), mimetype=MEDIA_TYPE)
-    name = quote(f"{TITLE}{request.args.get('year', '')}.xlsx")
-    response.headers["Content-Disposition"] = f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{name}"
-    return response
+    name = f"{TITLE}{request.args.get('year', '')}.xlsx"
+    return download(write_list(TITLE, notes, _COLUMNS, rows), name, FORMATS["xlsx"].media_type)
 
 
 def _values(row: Any, line: OfficeLine, year: BudgetYear) -> list[Value]:

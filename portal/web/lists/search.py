@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from urllib.parse import quote
 
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import Session
@@ -21,6 +20,7 @@ from portal.formats.excel.lists import Column, write_list
 from portal.queries.full_text import Hit, Hits
 from portal.services.files import search_exports
 from portal.web.acts import gives_out
+from portal.web.downloads import download
 from portal.web.guards import actor, needs
 from portal.web.lists import work_lists
 from portal.web.lists.work_lists import TableLine
@@ -96,11 +96,7 @@ def export() -> Response:
     if taken.hits.has_more:
         notes.append(f"符合条件的不止这些，这里只列最近建立的 {len(taken.hits.found)} 张；请再加词或筛选。")
     data = write_list("查找结果", notes, _COLUMNS, _rows(session, me, taken.hits, query))
-    kind = files.FORMATS["xlsx"]
-    response = Response(data, mimetype=kind.media_type)
-    name = quote(f"查找结果{kind.ending}")
-    response.headers["Content-Disposition"] = f"attachment; filename=\"search{kind.ending}\"; filename*=UTF-8''{name}"
-    return response
+    return download(data, "查找结果.xlsx", files.FORMATS["xlsx"].media_type)
 
 
 def _searcher() -> Actor:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from urllib.parse import quote
 
 from flask import Blueprint, Response, request, url_for
 
 from portal import queries
 from portal.database import now
 from portal.domain import overview as domain
-from portal.domain.attachments import safe_name
 from portal.domain.opinions import OpinionKind
 from portal.domain.overview import Figures, OfficeFigures, Report, ordered, scopes
 from portal.domain.permissions import Actor, Permission, offices_in_reach
@@ -21,6 +19,7 @@ from portal.extensions import db
 from portal.formats import word
 from portal.formats.excel.lists import Column, write_list
 from portal.formats.files import FORMATS
+from portal.web.downloads import download
 from portal.web.filters import announcement, moment
 from portal.web.guards import account, actor, needs
 from portal.web.overview import beside, matrix
@@ -165,9 +164,4 @@ def _missing(figures: Figures) -> str:
 
 def _file(data: bytes, name: str, format: str) -> Response:
     chosen = FORMATS[format]
-    response = Response(data, mimetype=chosen.media_type)
-    shown = quote(safe_name(f"{name}{chosen.ending}"))
-    response.headers["Content-Disposition"] = (
-        f"attachment; filename=\"overview{chosen.ending}\"; filename*=UTF-8''{shown}"
-    )
-    return response
+    return download(data, f"{name}{chosen.ending}", chosen.media_type)

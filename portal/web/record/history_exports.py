@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, starmap
-from urllib.parse import quote
 
 from flask import Blueprint, Response, stream_with_context
 
 from portal.database import LOCAL, local_today
-from portal.domain.attachments import safe_name
 from portal.domain.changes import Set, to_plain
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.formats.excel.lists import Column, write_list
+from portal.formats.files import FORMATS
 from portal.models import AuditEntry
 from portal.services.drafting.editing import Edited, EditingFilters
 from portal.services.files import history_exports
 from portal.services.files.history_exports import ExportedEditing, ExportedHistory
 from portal.web.acts import gives_out
+from portal.web.downloads import download
 from portal.web.guards import actor, needs, signed_in
 from portal.web.record import edit_lines, editing, entry_lines, history_filters
 from portal.web.record.entry_lines import EntryLine
@@ -29,7 +29,6 @@ bp = Blueprint("history_exports", __name__)
 MOST_ROWS = 20_000
 """Of a workbook, which is made whole in memory; JSON lines have no limit."""
 _CUT = f"这里只有 {MOST_ROWS:,} 条；要看其余的，请按时间分几次导出，或者导出 JSON 行。"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HISTORY = (
     *(Column("编号", 9), Column("时间", 18), Column("何人", 18), Column("操作", 14), Column("单位", 12)),
     *(Column("对象", 40, is_long=True), Column("说明", 60, is_long=True)),
@@ -137,16 +136,9 @@ def _workbook(title: str, notes: list[str], columns: Sequence[Column], rows: Ite
     kept = list(islice(rows, MOST_ROWS))
     if next(rows, None) is not None:
         notes = [*notes, _CUT]
-    return _file(Response(write_list(title, notes, columns, kept), mimetype=_XLSX), f"{title}.xlsx")
+    return download(write_list(title, notes, columns, kept), f"{title}.xlsx", FORMATS["xlsx"].media_type)
 
 
 def _lines(title: str, objects: Iterable[Mapping[str, object]]) -> Response:
     lines = (json.dumps(each, ensure_ascii=False) + "\n" for each in objects)
-    return _file(Response(stream_with_context(lines), mimetype="application/jsonl"), f"{title}.jsonl")
-
-
-def _file(response: Response, name: str) -> Response:
-    ending = name.rpartition(".")[2]
-    encoded = quote(safe_name(name))
-    response.headers["Content-Disposition"] = f"attachment; filename=\"export.{ending}\"; filename*=UTF-8''{encoded}"
-    return response
+    return download(stream_with_context(lines), f"{title}.jsonl", "application/jsonl")

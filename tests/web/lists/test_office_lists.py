@@ -105,7 +105,7 @@ def test_list_becomes_a_workbook_with_amounts_and_dates_and_an_entry(app: Flask,
     world.returned()
     world.draft(SECOND)
     answer = signed_in_client(app, "head").get(f"/tables/list.xlsx?year={YEAR}&sort=-amount")
-    assert answer.status_code == 200 and "list.xlsx" in answer.headers["Content-Disposition"]
+    assert answer.status_code == 200 and "export.xlsx" in answer.headers["Content-Disposition"]
 
     (sheet,) = rosters.read("list.xlsx", answer.data)
     head, first, second = ([*row.cells] for row in sheet.rows[2:5])
