@@ -289,8 +289,8 @@ def treatments(walk: Walk) -> None:
     walk.post("reviewer", f"/tables/{table_id}/findings/dismiss", reason="已电话核实。", **finding)
     walk.get("reviewer", f"/tables/{table_id}/phrases", kind="other", rule="W18")
     walk.get("reviewer", f"/tables/{table_id}/last-year")
-    walk.get("approver", f"/consistency/{YEAR}")
-    walk.get("approver", f"/consistency/{YEAR}/W18")
+    walk.get("approver", f"/treatments/{YEAR}")
+    walk.get("approver", f"/treatments/{YEAR}/W18")
     walk.post("reviewer", f"/tables/{table_id}/findings/restore", **finding)
 
 

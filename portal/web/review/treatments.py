@@ -88,7 +88,7 @@ def of_findings(loaded: TablePage, findings: Iterable[Finding]) -> Mapping[str, 
     return {rule: TreatedRule(sentences[rule], url_for("treatments.rule", year=year, rule=rule)) for rule in rules}
 
 
-@bp.get("/consistency/<int:year>")
+@bp.get("/treatments/<int:year>")
 @needs(Permission.SEE_TREATMENTS)
 def year(year: int) -> Response:
     session, budget_year = db.session(), _budget_year(year)
@@ -97,7 +97,7 @@ def year(year: int) -> Response:
     shown = [rule for rule in RULES if rule.id in counts or (rule.id in found and rules.applies(rule))]
     shown.sort(key=lambda rule: -found.get(rule.id, 0))
     return render(
-        "review/consistency.html",
+        "review/treatments.html",
         year=year,
         years=[each.year for each in queries.administration.years.all_years(session)],
         heads=[each.label for each in Treatment],
@@ -114,7 +114,7 @@ def year(year: int) -> Response:
     )
 
 
-@bp.get("/consistency/<int:year>/<rule>")
+@bp.get("/treatments/<int:year>/<rule>")
 @needs(Permission.SEE_TREATMENTS)
 def rule(year: int, rule: str) -> Response:
     session, me = db.session(), actor()
@@ -129,7 +129,7 @@ def rule(year: int, rule: str) -> Response:
     counts = queries.treatments.counts(session, year, [rule]).get(rule, TreatmentCounts())
     items = queries.treatments.items(session, me, year, rule, treatment=treatment, office=office, person=person)
     return render(
-        "review/consistency_rule.html",
+        "review/treatments_of_rule.html",
         year=year,
         rule=found,
         sentence=counts.sentence,

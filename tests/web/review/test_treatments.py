@@ -53,7 +53,7 @@ def test_dismissals_reach_nobody_but_bureau_and_auditor(app: Flask, world: World
     world.act(table_id, actions.RETURN, "reviewer", due=DUE)
     places = ("", "/edit", "/history", "/compare", "/print", "/standing", "/steps", "/submit", "/export/json")
     exports = (f"/tables/{table_id}/export/text", f"/offices/{OFFICE}/{YEAR}/export/json", "/", f"/tables?q={OFFICE}")
-    treated = (f"/consistency/{YEAR}", f"/consistency/{YEAR}/W18")
+    treated = (f"/treatments/{YEAR}", f"/treatments/{YEAR}/W18")
     found = set()
     for path in (*(f"/tables/{table_id}{place}" for place in places), *exports, *treated):
         text = signed_in_client(app, username).get(path).get_data(as_text=True)
@@ -71,15 +71,15 @@ def test_treatments_by_reviewer_are_for_approver_and_auditor(app: Flask, world: 
     table_id = submitted(world)
     dismissals.dismiss(world.session, world.actor("reviewer"), table_id, rule="W18", path="purpose", reason=REASON)
     client = signed_in_client(app, username)
-    for address in (f"/consistency/{YEAR}", f"/consistency/{YEAR}/W18?treatment=dismissals&reviewer=1"):
+    for address in (f"/treatments/{YEAR}", f"/treatments/{YEAR}/W18?treatment=dismissals&reviewer=1"):
         assert client.get(address).status_code == (403 if username in ("head", "admin") else 200)
-    page = client.get(f"/consistency/{YEAR}/W18").text
+    page = client.get(f"/treatments/{YEAR}/W18").text
     assert ("按审核人" in page) is (username in ("approver", "auditor"))
     assert ("提醒的处理" in client.get("/").text) is (username in ("reviewer", "approver", "auditor"))
 
 
 def test_treatments_of_no_year_or_rule_are_not_found(app: Flask, world: World) -> None:
     client = signed_in_client(app, "auditor")
-    for address in ("/consistency/1999", "/consistency/99999999999/W18", f"/consistency/{YEAR}/W99"):
+    for address in ("/treatments/1999", "/treatments/99999999999/W18", f"/treatments/{YEAR}/W99"):
         assert client.get(address).status_code == 404
-    assert client.get(f"/consistency/{YEAR}/W18?treatment=x&office=999&reviewer=y").status_code == 200
+    assert client.get(f"/treatments/{YEAR}/W18?treatment=x&office=999&reviewer=y").status_code == 200
