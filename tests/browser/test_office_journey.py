@@ -127,7 +127,8 @@ def deciding(page: Page) -> None:
     page.get_by_role("button", name="采纳答复").click()
     expect(page.get_by_role("article").filter(has_text=OPINION)).to_contain_text("已采纳")
     page.keyboard.press("p")
-    expect(page.locator("#messages")).to_contain_text(f"《{NAME}（机关）绩效目标表》已建议批复。")  # on the next table's page
+    # The next table is open by now.
+    expect(page.locator("#messages")).to_contain_text(f"《{NAME}（机关）绩效目标表》已建议批复。")
 
 
 def approving(page: Page) -> None:

@@ -74,4 +74,5 @@ def test_time_left_counts_working_days(
 @pytest.mark.parametrize("shared", ["", "秦皇岛市山海关区"])
 def test_short_office_is_without_what_all_names_share(monkeypatch: pytest.MonkeyPatch, shared: str) -> None:
     monkeypatch.setattr(filters, "account", lambda: SimpleNamespace(common_beginning=shared))
-    assert filters.short_office("610002 秦皇岛市山海关区古城街道") == f"610002 {'' if shared else '秦皇岛市山海关区'}古城街道"
+    kept = "" if shared else "秦皇岛市山海关区"
+    assert filters.short_office("610002 秦皇岛市山海关区古城街道") == f"610002 {kept}古城街道"

@@ -1,1 +1,1 @@
-"""Changes to offices, user accounts and budget years."""
+"""Changes to offices, user accounts, budget years and the calendar of working days."""

@@ -1,1 +1,1 @@
-"""Drafting: creating, carrying over, editing and checking working copies, with attachments and explanations."""
+"""Drafting: creating, carrying over, editing, checking and handing up working copies, with their enclosures."""

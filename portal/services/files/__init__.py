@@ -1,1 +1,1 @@
-"""Import of performance texts, and export of documents and of the audit log."""
+"""Import of performance texts, and export of documents, lists, the history and the audit log."""

@@ -1,1 +1,1 @@
-"""The audit log (the record): writing entries and verifying them."""
+"""The audit log (the record): writing entries, verifying them, and what exactly an entry changed."""

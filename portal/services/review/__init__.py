@@ -1,1 +1,1 @@
-"""Review: transitions between states, claims, opinions and the office's answers to them."""
+"""Review: transitions between states, claims, recommendations, opinions and their answers, dismissed findings."""

@@ -1,1 +1,1 @@
-"""Signing in and out, and changes of the actor's own password."""
+"""Signing in and out, stand-ins, and changes of the actor's own password."""

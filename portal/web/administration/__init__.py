@@ -1,1 +1,1 @@
-"""Administration: offices, people and budget years."""
+"""Administration: offices, people, budget years and the calendar of working days."""

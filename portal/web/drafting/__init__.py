@@ -1,1 +1,1 @@
-"""Drafting: the office creates, edits and checks a working copy, up to the submission, which belongs to `review`."""
+"""Drafting: the office creates, edits, checks and hands up a working copy; submitting belongs to `review`."""

@@ -1,1 +1,1 @@
-"""Lists of tables: the work list of the viewer, and all tables that the viewer may see."""
+"""Lists of tables: the work list of the viewer, all tables that the viewer may see, and searching in their texts."""

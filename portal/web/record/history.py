@@ -1,4 +1,4 @@
-"""经过: what was done to the tables, by office, person and period, and what each act changed.
+"""办理经过: what was done to the tables, by office, person and period, and what each act changed.
 
 Everybody sees the acts that the page of each table shows; the auditor also whatever the audit log holds.
 """

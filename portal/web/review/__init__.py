@@ -1,1 +1,1 @@
-"""Review: pages of a table, opinions and answers, comparison of revisions, and the transitions of state."""
+"""Review: the queue and the desk of the bureau, pages of a table, opinions and answers, transitions of state."""
