@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from portal.formats.excel.writer.cells import shown
 from portal.formats.excel.writer.styles import SONG
@@ -20,8 +21,8 @@ _OPTIONS = {
     "strings_to_numbers": False,
 }
 _A4 = 9
+_CELL = {"font_name": SONG, "valign": "top", "border": 1, "border_color": "#9AA7B4"}
 _CODES = {Decimal: "#,##0.00", int: "General", date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm"}
-
 
 Value = str | int | Decimal | date | datetime | None
 
@@ -44,11 +45,7 @@ def write_list(title: str, notes: Sequence[str], columns: Sequence[Column], rows
     book = xlsxwriter.Workbook(stream, _OPTIONS)
     book.formats[0].set_font_name(SONG)
     book.set_properties({"title": title})
-    common = {"font_name": SONG, "valign": "top", "border": 1, "border_color": "#9AA7B4"}
-    head = book.add_format(common | {"bold": True, "bg_color": "#E8EEF4", "align": "center"})
-    text = book.add_format(common)
-    long = book.add_format(common | {"text_wrap": True})
-    formats = {type_: book.add_format(common | {"num_format": code}) for type_, code in _CODES.items()}
+    head = book.add_format(_CELL | {"bold": True, "bg_color": "#E8EEF4", "align": "center"})
     sheet = book.add_worksheet(title[:31])
     sheet.write_string(0, 0, shown(title), book.add_format({"font_name": SONG, "bold": True, "font_size": 14}))
     for n, note in enumerate(notes, 1):
@@ -57,17 +54,7 @@ def write_list(title: str, notes: Sequence[str], columns: Sequence[Column], rows
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
         sheet.write_string(top, place, column.label, head)
-    last = top
-    for last, row in enumerate(rows, top + 1):
-        for place, value in enumerate(row):
-            if value is None:
-                sheet.write_blank(last, place, None, text)
-            elif isinstance(value, str):
-                sheet.write_string(last, place, shown(value), long if columns[place].is_long else text)
-            elif isinstance(value, date):
-                sheet.write_datetime(last, place, value, formats[type(value)])
-            else:
-                sheet.write_number(last, place, value, formats[type(value)])
+    last = _write_rows(book, sheet, top + 1, columns, rows)
     sheet.autofilter(top, 0, last, len(columns) - 1)
     sheet.freeze_panes(top + 1, 0)
     sheet.repeat_rows(top)
@@ -77,3 +64,23 @@ def write_list(title: str, notes: Sequence[str], columns: Sequence[Column], rows
     sheet.set_footer("&C&9 第 &P 页　共 &N 页")
     book.close()
     return stream.getvalue()
+
+
+def _write_rows(
+    book: xlsxwriter.Workbook, sheet: Worksheet, first: int, columns: Sequence[Column], rows: Iterable[Sequence[Value]]
+) -> int:
+    """Return the line of the last row; the line before `first` where there is none."""
+    text, long = book.add_format(_CELL), book.add_format(_CELL | {"text_wrap": True})
+    formats = {type_: book.add_format(_CELL | {"num_format": code}) for type_, code in _CODES.items()}
+    line = first - 1
+    for line, row in enumerate(rows, first):
+        for place, value in enumerate(row):
+            if value is None:
+                sheet.write_blank(line, place, None, text)
+            elif isinstance(value, str):
+                sheet.write_string(line, place, shown(value), long if columns[place].is_long else text)
+            elif isinstance(value, date):
+                sheet.write_datetime(line, place, value, formats[type(value)])
+            else:
+                sheet.write_number(line, place, value, formats[type(value)])
+    return line
