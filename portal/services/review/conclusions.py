@@ -65,18 +65,7 @@ def _recommend(
     ticked = {each for each in Dimension if each in dimensions}
     if missing := missing_dimensions(ticked):
         raise Invalid(f"四维还差{'、'.join(each.label for each in missing)}没有确认，不能建议批复。", "dimensions")
-    conclusion = Conclusion(
-        table_id=table.id,
-        revision_number=table.submission_count,
-        digest=digest,
-        enclosed=enclosed,
-        grade=Grade.EXCELLENT,
-        dimensions=" ".join(each for each in Dimension if each in ticked),
-        note=checked_text(note),
-        author_id=actor.id,
-        author_name=actor.signature,
-        at=now(),
-    )
+    conclusion = _conclusion(actor, table, enclosed, checked_text(note))
     session.add(conclusion)
     table.is_recommended = True
     session.flush()
@@ -89,7 +78,23 @@ def _recommend(
         revision=table.submission_count,
         digest=digest,
         grade=Grade.EXCELLENT.label,
-        dimensions=[Dimension(each).label for each in conclusion.dimensions.split()],
+        dimensions=[each.label for each in Dimension],
+    )
+
+
+def _conclusion(actor: Actor, table: TargetTable, enclosed: str, note: str) -> Conclusion:
+    """优, on the submitted text with these enclosures, in all dimensions."""
+    return Conclusion(
+        table_id=table.id,
+        revision_number=table.submission_count,
+        digest=table.digest,
+        enclosed=enclosed,
+        grade=Grade.EXCELLENT,
+        dimensions=" ".join(Dimension),
+        note=note,
+        author_id=actor.id,
+        author_name=actor.signature,
+        at=now(),
     )
 
 
