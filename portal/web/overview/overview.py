@@ -37,7 +37,7 @@ from portal.web.overview import beside, matrix
 from portal.web.overview.address import View
 from portal.web.overview.charts import course_chart
 from portal.web.overview.matrix import Number
-from portal.web.register.lists import UNANNOUNCED, Chosen, budget_year, other_years
+from portal.web.register.lists import UNANNOUNCED, Chosen, budget_year, other_years, to_latest_year
 from portal.web.rendering import page_or_fragment, render
 
 bp = Blueprint("overview", __name__)
@@ -105,12 +105,7 @@ class Scene:
 @bp.get("/overview")
 @needs(Permission.SEE_OVERVIEW)
 def latest() -> AnyResponse | Response:
-    """The latest open year, else the latest."""
-    years = queries.administration.years.all_years(db.session())
-    if not years:
-        return render("lists/no_year.html")
-    shown = next((year for year in years if year.is_open), years[0])
-    return redirect(url_for(".overview", year=shown.year), 303)
+    return to_latest_year("overview.overview")
 
 
 @bp.get("/overview/<int:year>")

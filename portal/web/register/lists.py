@@ -79,12 +79,16 @@ class Tab:
 @bp.get("/register")
 @needs(Permission.SEE_REGISTER)
 def latest() -> AnyResponse | Response:
-    """The latest open year, else the latest."""
+    return to_latest_year("register.year")
+
+
+def to_latest_year(endpoint: str) -> AnyResponse | Response:
+    """The page of the latest open year, else of the latest."""
     years = queries.administration.years.all_years(db.session())
     if not years:
         return render("lists/no_year.html")
     shown = next((year for year in years if year.is_open), years[0])
-    return redirect(url_for(".year", year=shown.year), 303)
+    return redirect(url_for(endpoint, year=shown.year), 303)
 
 
 @bp.get("/register/<int:year>")
