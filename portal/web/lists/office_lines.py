@@ -30,7 +30,7 @@ from portal.web.filters import moment, time_left
 from portal.web.journeys import SHORT, JourneyLine, journey_line, review_words
 from portal.web.lists import work_lists
 from portal.web.lists.work_lists import TableLine
-from portal.web.review.queue import Head
+from portal.web.sort_heads import SortHead
 
 _HEADS = (
     (TableSort.NUMBER, "序号", "num"),
@@ -72,7 +72,7 @@ class OfficeList:
 
     rows: Sequence[OfficeLine]
     total: str
-    heads: Sequence[Head]
+    heads: Sequence[SortHead]
 
 
 def office_list(
@@ -170,9 +170,9 @@ def _kept() -> dict[str, str]:
     return {name: text for name, text in request.args.items() if name not in ("after", "before", "page")}
 
 
-def _head(sort: TableSort, label: str, css: str, order: TableOrder) -> Head:
-    direction = ("descending" if order.descending else "ascending") if order.sort is sort else ""
-    return Head(label, _url(sort=str(order.clicked(sort))), direction, css)
+def _head(sort: TableSort, label: str, css: str, order: TableOrder) -> SortHead:
+    url = _url(sort=str(order.clicked(sort)))
+    return SortHead.of(label, url, css, is_sorted=order.sort is sort, descending=order.descending)
 
 
 def _url(**changed: str) -> str:

@@ -19,20 +19,11 @@ from portal.extensions import db
 from portal.queries.overview.contacts import OfficeContacts
 from portal.web.guards import account
 from portal.web.overview.address import View, list_url
+from portal.web.sort_heads import SortHead
 
 PAGE = 100
 COLUMNS: tuple[Selection | Standing, ...] = (OWED, OVERDUE, *STANDINGS)
 _SORTS = {OWED: OfficeSort.OWED, OVERDUE: OfficeSort.LATEST}
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """direction: "ascending", "descending" or "" (the `aria-sort` of the column)."""
-
-    label: str
-    url: str
-    direction: str
-    css: str = "num"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +48,7 @@ class OfficeRow:
     contacts: OfficeContacts | None
 
 
-def heads(view: View) -> list[Head]:
+def heads(view: View) -> list[SortHead]:
     found = [_head(view, OfficeSort.OFFICE, "单位", css="")]
     found += [_head(view, _sort(column), column.label) for column in COLUMNS]
     return [*found, _head(view, OfficeSort.MONEY, "现行有效（元）"), _head(view, OfficeSort.WAITING, "在局最久")]
@@ -110,6 +101,6 @@ def _sort(column: Selection | Standing) -> OfficeSort:
     return OfficeSort(column.value) if isinstance(column, Standing) else _SORTS[column]
 
 
-def _head(view: View, sort: OfficeSort, label: str, css: str = "num") -> Head:
-    direction = ("descending" if view.descending else "ascending") if view.sort is sort else ""
-    return Head(label, view.sorted_by(sort).url, direction, css)
+def _head(view: View, sort: OfficeSort, label: str, css: str = "num") -> SortHead:
+    url, is_sorted = view.sorted_by(sort).url, view.sort is sort
+    return SortHead.of(label, url, css, is_sorted=is_sorted, descending=view.descending)

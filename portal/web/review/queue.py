@@ -31,6 +31,7 @@ from portal.web.lists import awaiting, work_lists
 from portal.web.rendering import page_or_fragment, render
 from portal.web.review.approval_rows import approval_rows
 from portal.web.review.queue_address import filters_of, list_args, order_of, row_url
+from portal.web.sort_heads import SortHead
 
 FURTHEST_PAGE = 2_000
 _HEADS = (
@@ -53,16 +54,6 @@ class Choice:
     current: bool
     count_text: str = ""
     css: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A column's head. direction: "ascending", "descending" or "" (the `aria-sort` of the column)."""
-
-    label: str
-    url: str
-    direction: str
-    css: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +193,11 @@ def _mark_choice(name: str, label: str, filters: QueueFilters) -> Choice:
     return Choice(label, f"{url_for('home.home')}?{parameters}", is_set)
 
 
-def _head(sort: QueueSort, label: str, css: str, order: QueueOrder) -> Head:
+def _head(sort: QueueSort, label: str, css: str, order: QueueOrder) -> SortHead:
     is_sorted = order.sort is sort
     descending = not order.descending if is_sorted else sort.is_descending_first
-    direction = ("descending" if order.descending else "ascending") if is_sorted else ""
-    return Head(label, _url(sort=f"{'-' if descending else ''}{sort.value}"), direction, css)
+    url = _url(sort=f"{'-' if descending else ''}{sort.value}")
+    return SortHead.of(label, url, css, is_sorted=is_sorted, descending=order.descending)
 
 
 def _year_choices(years: Sequence[BudgetYear], requested: BudgetYear | None) -> list[Choice]:
