@@ -70,11 +70,6 @@ def fits(code: str, pattern: str) -> bool:
     return _compiled(pattern).fullmatch(code.encode(errors="replace")) is not None
 
 
-def office_code_fits(code: str, pattern: str = OFFICE_CODE_PATTERN) -> bool:
-    """Whether a unit code matches the year's pattern for unit codes; see `fits`."""
-    return fits(code, pattern)
-
-
 def from_typed(typed: str, stored: str = "") -> str:
     """The pattern of a typed expression or mask; `stored` if the field was left as it is shown.
 

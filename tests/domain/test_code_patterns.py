@@ -108,12 +108,7 @@ def test_any_text_is_a_pattern_or_refused(pattern: str, code: str) -> None:
     ],
 )
 def test_unit_code_fits_the_pattern_for_unit_codes(code: str, pattern: str, fits: bool) -> None:
-    assert code_patterns.office_code_fits(code, pattern) is fits
-
-
-def test_unit_code_has_six_digits_unless_the_year_says_otherwise() -> None:
-    assert code_patterns.office_code_fits("610002")
-    assert not code_patterns.office_code_fits("610")
+    assert code_patterns.fits(code, pattern) is fits
 
 
 # --- masks ---------------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ from portal.domain.rules.words import load, one_of
 _YEAR = re.compile(rf"(?<![\d〔\[［【《(（〈])(?P<year>20\d\d|二[〇零][{DIGITS}]{{2}})(?:\s?年|(?=全年))", re.ASCII)
 _YEARS = load("wording")["years"]
 _BEFORE = re.compile(rf"(?:{one_of(_YEARS['before'])})$")
-_AFTER = re.compile(one_of(_YEARS["after"]))
 _AFTER_DEGREE = "度"
 _PAST_FIGURES = re.compile(rf"度?(?:{one_of(word for word in _YEARS['after'] if word != _AFTER_DEGREE)})")
 _PAST = re.compile(rf"[^，。；,;\n]{{0,16}}?(?:{one_of(_YEARS['past'])})")
