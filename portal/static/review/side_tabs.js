@@ -1,14 +1,15 @@
 /**
  * Shows the panels beside the form on the desk one at a time, under tabs. Without scripts they
- * stand one below the other. The foot (data-foot) stays in sight.
+ * stand one below the other. The foot (data-foot) stays in sight. A page that is shown anew
+ * (news.js) gets its tabs anew.
  */
 
 /** Names of panels that are too long for a tab. */
 const SHORT = { 审核意见: "意见", 审核结论: "四维" };
 const CHOSEN = "portal.desk.tab";
-const side = document.querySelector("[data-tabs]");
-const panels = [...(side?.querySelectorAll(":scope > section:not([data-foot])") ?? [])];
 const buttons = new Map();
+let side = null;
+let panels = [];
 
 function show(panel) {
   for (const each of panels) {
@@ -27,7 +28,7 @@ export function showTab(element) {
 
 function showTarget() {
   const target = location.hash && document.getElementById(location.hash.slice(1));
-  if (!target || !side.contains(target)) return;
+  if (!target || !side?.contains(target)) return;
   showTab(target);
   target.scrollIntoView({ block: "nearest" });
 }
@@ -54,7 +55,13 @@ function moveFocus(event) {
   next.click();
 }
 
-if (panels.length) {
+function build() {
+  const found = document.querySelector("[data-tabs]");
+  if (found === side) return;
+  side = found;
+  buttons.clear();
+  panels = [...(side?.querySelectorAll(":scope > section:not([data-foot])") ?? [])];
+  if (!panels.length) return;
   const list = document.createElement("div");
   list.className = "side-tabs";
   list.setAttribute("role", "tablist");
@@ -64,5 +71,8 @@ if (panels.length) {
   for (const panel of panels) panel.setAttribute("role", "tabpanel");
   show(panels.find((each) => each.id === sessionStorage.getItem(CHOSEN)) ?? panels[0]);
   showTarget();
-  window.addEventListener("hashchange", showTarget);
 }
+
+build();
+window.addEventListener("hashchange", showTarget);
+document.addEventListener("htmx:after:swap", build);
