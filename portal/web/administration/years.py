@@ -14,7 +14,7 @@ from portal.domain import code_patterns, forms, frameworks
 from portal.domain.conclusions import CLAIM_DAYS, ErrorsAtApproval, RecommendationDemand
 from portal.domain.deadlines import LONGEST_DUE, AfterDeadline
 from portal.domain.documents import Kind, clean_line
-from portal.domain.errors import Invalid, NotVisible
+from portal.domain.errors import Invalid
 from portal.domain.permissions import Permission
 from portal.domain.rules import RULES, Severity
 from portal.extensions import db
@@ -22,6 +22,7 @@ from portal.models import BudgetYear
 from portal.services.administration import budget_years as service
 from portal.services.administration.budget_years import YearForm
 from portal.web.administration.form_state import FormState
+from portal.web.budget_years import budget_year
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 
@@ -95,39 +96,32 @@ def _new_year(text: str) -> int:
 @bp.get("/years/<int:year>")
 @needs(Permission.MANAGE)
 def year(year: int) -> Response:
-    return _form_page(_stored(_year(year)), _year(year))
+    return _form_page(_stored(budget_year(year)), budget_year(year))
 
 
 @bp.post("/years/<int:year>")
 @needs(Permission.MANAGE)
 def change(year: int) -> Response | AnyResponse:
-    _year(year)
+    budget_year(year)
     form = FormState.posted()
     try:
         service.change_year(db.session(), actor(), year, _year_form(form))
     except Invalid as refusal:
-        return _form_page(form.refused(refusal), _year(year))
-    flash(f"{year} 年度已修改。{_example(_year(year).code_pattern)}", "success")
+        return _form_page(form.refused(refusal), budget_year(year))
+    flash(f"{year} 年度已修改。{_example(budget_year(year).code_pattern)}", "success")
     return redirect(url_for(".years"), 303)
 
 
 @bp.post("/years/<int:year>/open")
 @needs(Permission.MANAGE)
 def set_open(year: int) -> AnyResponse:
-    found, wanted = _year(year), request.form.get("open") == "1"
+    found, wanted = budget_year(year), request.form.get("open") == "1"
     if wanted:
         service.open_year(db.session(), actor(), year, YearForm.of(found))
     else:
         service.close_year(db.session(), actor(), year)
     flash(f"{year} 年度已{'重新开放' if wanted else '关闭'}。", "success")
     return redirect(url_for(".years"), 303)
-
-
-def _year(year: int) -> BudgetYear:
-    found = db.session().get(BudgetYear, year) if year < 10_000 else None
-    if found is None:
-        raise NotVisible(f"系统里没有 {year} 年度。")
-    return found
 
 
 def _example(text: str) -> str:

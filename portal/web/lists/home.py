@@ -25,17 +25,9 @@ from portal.web.guards import actor, signed_in
 from portal.web.lists import awaiting, office_lines, work_lists
 from portal.web.rendering import render
 from portal.web.review import queue
+from portal.web.tabs import Tab
 
 bp = Blueprint("home", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    key: str
-    label: str
-    url: str
-    count_text: str
-    current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +166,7 @@ def _tabs(counts: dict[str, int], chosen: str, requested: BudgetYear | None) -> 
     home_url = url_for(".home")
     in_year = f"&year={requested.year}" if requested else ""
     return [
-        Tab(key, label, f"{home_url}?tab={key}{in_year}", _count_text(key, counts[key]), key == chosen)
+        Tab(label, f"{home_url}?tab={key}{in_year}", _count_text(key, counts[key]), key == chosen)
         for key, label in TABS
     ]
 

@@ -16,6 +16,7 @@ from portal.extensions import db
 from portal.queries.notices.inbox import PAGE, Tab, Told
 from portal.queries.session import MOST_UNREAD
 from portal.services.notices import reading
+from portal.web import tabs
 from portal.web.guards import actor, signed_in
 from portal.web.rendering import render
 
@@ -30,14 +31,6 @@ class NoticeLine:
 
     told: Told
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class TabLine:
-    url: str
-    label: str
-    count_text: str
-    current: bool
 
 
 @bp.get("/notices")
@@ -81,10 +74,10 @@ def _tab(values: Mapping[str, str] | None = None) -> Tab:
     return Tab(wanted) if wanted in set(Tab) else Tab.UNREAD
 
 
-def _tab_line(tab: Tab, shown: Tab, counts: Mapping[Tab, int]) -> TabLine:
+def _tab_line(tab: Tab, shown: Tab, counts: Mapping[Tab, int]) -> tabs.Tab:
     count = counts.get(tab)
     text = "" if count is None else f"{MOST_UNREAD - 1}+" if count >= MOST_UNREAD else str(count)
-    return TabLine(url_for(".inbox", tab=tab.value), tab.label, text, tab is shown)
+    return tabs.Tab(tab.label, url_for(".inbox", tab=tab.value), text, tab is shown)
 
 
 def _day(line: NoticeLine) -> str:

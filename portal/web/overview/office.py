@@ -17,12 +17,12 @@ from portal.domain.permissions import Actor, Permission, TableFacts, may
 from portal.domain.register import AT_BUREAU, TO_CHANGE, WITH_OFFICE, Standing
 from portal.extensions import db
 from portal.models import Office
+from portal.web.budget_years import other_years
 from portal.web.filters import due_day, is_overdue
 from portal.web.guards import actor, needs
 from portal.web.overview import matrix
 from portal.web.overview.overview import Scene, scene_of
 from portal.web.register.lines import EntryLine, entry_line
-from portal.web.register.lists import other_years
 from portal.web.rendering import render
 
 bp = Blueprint("overview_office", __name__)

@@ -31,13 +31,14 @@ from portal.domain.register import (
 )
 from portal.extensions import db
 from portal.models import BudgetYear
+from portal.web.budget_years import budget_year, other_years, to_latest_year
 from portal.web.filters import time_left
 from portal.web.guards import actor, needs
 from portal.web.overview import beside, matrix
 from portal.web.overview.address import View
 from portal.web.overview.charts import course_chart
 from portal.web.overview.matrix import Number
-from portal.web.register.lists import UNANNOUNCED, Chosen, budget_year, other_years, to_latest_year
+from portal.web.register.lists import UNANNOUNCED, Chosen
 from portal.web.rendering import page_or_fragment, render
 
 bp = Blueprint("overview", __name__)

@@ -18,9 +18,9 @@ from portal.extensions import db
 from portal.formats.reading import Unreadable
 from portal.services.register import imports as service
 from portal.web import rosters
+from portal.web.budget_years import budget_year
 from portal.web.errors import status_of
 from portal.web.guards import actor, needs
-from portal.web.register.lists import budget_year
 from portal.web.rendering import render
 
 bp = Blueprint("register_imports", __name__)

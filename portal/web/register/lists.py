@@ -7,21 +7,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import queries
-from portal.domain.errors import Forbidden, NotVisible
+from portal.domain.errors import Forbidden
 from portal.domain.opinions import OpinionKind
 from portal.domain.permissions import Actor, Permission, TableFacts, grants_held, may, offices_in_reach
 from portal.domain.register import SELECTIONS, Standing
 from portal.domain.rules import RULES
 from portal.extensions import db
-from portal.models import BudgetYear
 from portal.queries.register.lists import Counts, Cursor, Filters
+from portal.web.budget_years import budget_year, other_years, to_latest_year
 from portal.web.guards import actor, needs
 from portal.web.register.lines import entry_line
 from portal.web.rendering import page_or_fragment, render
+from portal.web.tabs import Tab
 
 bp = Blueprint("register", __name__)
 
@@ -68,27 +69,10 @@ class Chosen:
         return url_for("register.year", year=self.year) + (f"?{query}" if query else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
-    url: str
-    label: str
-    count_text: str
-    current: bool
-
-
 @bp.get("/register")
 @needs(Permission.SEE_REGISTER)
 def latest() -> AnyResponse | Response:
     return to_latest_year("register.year")
-
-
-def to_latest_year(endpoint: str) -> AnyResponse | Response:
-    """The page of the latest open year, else of the latest."""
-    years = queries.administration.years.all_years(db.session())
-    if not years:
-        return render("lists/no_year.html")
-    shown = next((year for year in years if year.is_open), years[0])
-    return redirect(url_for(endpoint, year=shown.year), 303)
 
 
 @bp.get("/register/<int:year>")
@@ -116,14 +100,6 @@ def year(year: int) -> Response:
         may_confirm_none=found.is_open and may(me, Permission.CONFIRM_NO_PROJECTS, TableFacts(me.office or "")),
         **_rows(me, chosen, is_open=found.is_open),
     )
-
-
-def budget_year(year: int) -> BudgetYear:
-    """Raises NotVisible."""
-    found = db.session().get(BudgetYear, year) if year < 10_000 else None
-    if found is None:
-        raise NotVisible(f"系统里没有 {year} 年度。")
-    return found
 
 
 def shows_office(me: Actor) -> bool:
@@ -157,7 +133,7 @@ def _tabs(me: Actor, chosen: Chosen, counts: Counts) -> list[Tab]:
     found += [(standing.value, standing.label, count) for standing, count in counts.by_standing.items()]
     found += [(UNANNOUNCED, "没有登记的表", unannounced), (NO_PROJECTS, "本年无项目", without)]
     return [
-        Tab(chosen.address(key), label, str(count), key == chosen.tab)
+        Tab(label, chosen.address(key), str(count), key == chosen.tab)
         for key, label, count in found
         if count or key in ("", chosen.tab)
     ]
@@ -189,10 +165,6 @@ def _restrictions(chosen: Chosen) -> list[str]:
     if chosen.kind:
         found.append(f"提过“{OpinionKind(chosen.kind).label}”意见的")
     return found
-
-
-def other_years(shown: int) -> list[int]:
-    return [each.year for each in queries.administration.years.all_years(db.session()) if each.year != shown]
 
 
 def _offices(me: Actor) -> list[tuple[str, str]]:

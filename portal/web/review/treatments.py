@@ -17,13 +17,14 @@ from portal.domain.permissions import Permission, may
 from portal.domain.rules import RULES, Finding
 from portal.domain.treatments import Treatment, TreatmentCounts
 from portal.extensions import db
-from portal.models import BudgetYear
 from portal.queries.treatments import MOST_ITEMS, TreatedItem
+from portal.web.budget_years import budget_year
 from portal.web.filters import moment
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 from portal.web.review.notes import anchor
 from portal.web.table_page import TablePage
+from portal.web.tabs import Tab
 
 bp = Blueprint("treatments", __name__)
 
@@ -70,14 +71,6 @@ class ItemView:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    url: str
-    current: bool
-    count_text: str
-
-
 def of_findings(loaded: TablePage, findings: Iterable[Finding]) -> Mapping[str, TreatedRule]:
     """By rule of these findings; none for whoever may not see treatments."""
     if not may(loaded.actor, Permission.SEE_TREATMENTS):
@@ -91,9 +84,9 @@ def of_findings(loaded: TablePage, findings: Iterable[Finding]) -> Mapping[str, 
 @bp.get("/treatments/<int:year>")
 @needs(Permission.SEE_TREATMENTS)
 def year(year: int) -> Response:
-    session, budget_year = db.session(), _budget_year(year)
+    session, shown_year = db.session(), budget_year(year)
     counts, found = queries.treatments.counts(session, year), queries.treatments.finding_counts(session, year)
-    rules = queries.tables.year_rules(budget_year)
+    rules = queries.tables.year_rules(shown_year)
     shown = [rule for rule in RULES if rule.id in counts or (rule.id in found and rules.applies(rule))]
     shown.sort(key=lambda rule: -found.get(rule.id, 0))
     return render(
@@ -118,7 +111,7 @@ def year(year: int) -> Response:
 @needs(Permission.SEE_TREATMENTS)
 def rule(year: int, rule: str) -> Response:
     session, me = db.session(), actor()
-    _budget_year(year)
+    budget_year(year)
     found = next((each for each in RULES if each.id == rule), None)
     if found is None:
         raise NotVisible("没有这条检查规则。")
@@ -142,13 +135,6 @@ def rule(year: int, rule: str) -> Response:
         most=MOST_ITEMS,
         whole=counts.of_treatment(treatment) if treatment else sum(map(counts.of_treatment, Treatment)),
     )
-
-
-def _budget_year(year: int) -> BudgetYear:
-    found = db.session().get(BudgetYear, year) if year < 10_000 else None
-    if found is None:
-        raise NotVisible(f"系统里没有 {year} 年度。")
-    return found
 
 
 def _office_rows(year: int, rule: str) -> list[TreatmentRow]:
@@ -185,10 +171,10 @@ def _plain(counts: TreatmentCounts) -> list[Number]:
 
 def _tabs(year: int, rule: str, chosen: Treatment | None, counts: TreatmentCounts) -> list[Tab]:
     whole = sum(map(counts.of_treatment, Treatment))
-    found = [Tab("全部", url_for(".rule", year=year, rule=rule, _anchor="items"), chosen is None, str(whole))]
+    found = [Tab("全部", url_for(".rule", year=year, rule=rule, _anchor="items"), str(whole), chosen is None)]
     for each in Treatment:
         url = url_for(".rule", year=year, rule=rule, treatment=each, _anchor="items")
-        found.append(Tab(each.label, url, chosen is each, str(counts.of_treatment(each))))
+        found.append(Tab(each.label, url, str(counts.of_treatment(each)), chosen is each))
     return found
 
 
