@@ -142,7 +142,7 @@ def text_of(told: Sequence[Told], count: int, portal_url: str) -> str:
     lines = [_line(each) for each in told]
     total = f"共 {count} 条，这里列出 {len(lines)} 条。" if count > len(lines) else f"共 {count} 条。"
     where = f"查看和办理：{portal_url}/notices" if portal_url else "请登录系统查看和办理。"
-    return "\n".join([*lines, "", total, where, "不想再收邮件，可以在“我的账号”里关掉。", ""])
+    return "\n".join([*lines, "", total, where, "不想再收邮件，可以在“通知设置”里关掉。", ""])
 
 
 def _line(told: Told) -> str:
