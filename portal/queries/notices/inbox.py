@@ -103,7 +103,7 @@ def mailed(session: Session, reader: Actor, after: int, most: int) -> tuple[list
     """For a digest: the latest unread notices with a greater id than `after` that the reader may still see, at most
     `most`; how many there are; the greatest id.
     """
-    found = lines(reader).where(Notice.person_id == reader.id, Tab.UNREAD.condition, Notice.id > after, _seen(reader))
+    found = lines(reader).where(Notice.person_id == reader.id, Tab.UNREAD.condition, Notice.id > after, seen(reader))
     counted = found.with_only_columns(func.count(), func.coalesce(func.max(Notice.id), 0)).order_by(None)
     count, latest = session.execute(counted).one()
     rows = session.execute(found.order_by(Notice.is_act.desc(), Notice.id.desc()).limit(most))
@@ -122,7 +122,7 @@ def lines(reader: Actor) -> Select[*tuple[Any, ...]]:
             Office.name.label("office_name"),
             TargetTable.kind.label("kind"),
             name.label("name"),
-            _seen(reader).label("is_seen"),
+            seen(reader).label("is_seen"),
         )
         .outerjoin(AuditEntry, AuditEntry.number == Notice.entry)
         .outerjoin(TargetTable, TargetTable.id == Notice.table_id)
@@ -130,7 +130,7 @@ def lines(reader: Actor) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _seen(reader: Actor) -> ColumnElement[bool]:
+def seen(reader: Actor) -> ColumnElement[bool]:
     """Condition for notices whose words the reader may see: of tables, of offices, of the person alone."""
     reach = offices_in_reach(reader, Permission.SEE_REGISTER)
     of_office: ColumnElement[bool] = Notice.office_code.in_(sorted(reach)) if reach else false()

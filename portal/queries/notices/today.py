@@ -9,10 +9,11 @@ from sqlalchemy import exists, or_
 from sqlalchemy.orm import Session
 
 from portal.database import LOCAL
+from portal.domain.audit_events import HAND_UPS
 from portal.domain.notices import NOTICES, Topic
 from portal.domain.permissions import Actor, Permission, offices_in_reach
 from portal.models import MailAddress, Notice, User
-from portal.queries.notices.inbox import Told, lines, told
+from portal.queries.notices.inbox import Told, lines, seen, told
 
 MOST = 2_000
 """Notices of a day that are listed."""
@@ -65,7 +66,7 @@ class ToldOffice:
 
 def told_on(session: Session, actor: Actor, day: date, *, sends_mail: bool) -> list[ToldOffice]:
     """The offices that the actor may remind, by code, with what their people were told on this local day, but for what
-    people of the office itself did.
+    people of the office itself did and what is for the office alone.
 
     sends_mail: whether addresses count. At most MOST notices. One statement.
     """
@@ -78,7 +79,7 @@ def told_on(session: Session, actor: Actor, day: date, *, sends_mail: bool) -> l
         .add_columns(User.id.label("user_id"), User.name.label("person"), User.phone, has_mail.label("has_mail"))
         .where(Notice.at >= start, Notice.at < start + timedelta(days=1), User.office_code.is_not(None), User.active)
         .where(Notice.office_code.is_not(None) if reach is None else Notice.office_code.in_(sorted(reach)))
-        .where(or_(Notice.is_act, Notice.event.not_in(_OWN_DOING)))
+        .where(or_(Notice.is_act, Notice.event.not_in(_OWN_DOING)), Notice.event.not_in(HAND_UPS), seen(actor))
         .order_by(Notice.office_code, Notice.entry, Notice.table_id, Notice.is_act.desc(), User.id)
         .limit(MOST)
     )

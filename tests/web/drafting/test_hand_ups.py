@@ -53,7 +53,7 @@ def test_nobody_outside_the_office_reads_of_hand_ups(app: Flask, world: World, b
     world.act(table_id, actions.SUBMIT, "head")
     page, client = f"/tables/{table_id}", signed_in_client(app, by)
     paths = ("", "/history", "/compare", "/print", "/standing?since=1", "/export/json", "/export/text")
-    lists = ("/", "/tables", "/awaiting", "/register", "/overview", "/notices")
+    lists = ("/", "/tables", "/awaiting", "/register", "/overview", "/notices", "/notices/daily")
 
     told = [client.get(f"{page}{path}").text for path in paths] + [client.get(path).text for path in lists]
     record = [client.get(path).text for path in ("/audit", "/history?act=all")]
