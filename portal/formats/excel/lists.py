@@ -36,10 +36,12 @@ class Column:
     is_long: bool = False
 
 
-def write_list(title: str, notes: Sequence[str], columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> bytes:
+def write_list(
+    title: str, notes: Sequence[str], columns: Sequence[Column], rows: Iterable[Sequence[Value]], *, printed: int = 0
+) -> bytes:
     """Numbers are written as numbers, amounts (Decimal) with two decimals, dates as dates, every text as it is.
 
-    Times come in local time, without a zone.
+    Times come in local time, without a zone. printed: how many of the columns go on paper, 0 for all.
     """
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, _OPTIONS)
@@ -58,6 +60,8 @@ def write_list(title: str, notes: Sequence[str], columns: Sequence[Column], rows
     sheet.autofilter(top, 0, last, len(columns) - 1)
     sheet.freeze_panes(top + 1, 0)
     sheet.repeat_rows(top)
+    if printed:
+        sheet.print_area(0, 0, last, printed - 1)
     sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.fit_to_pages(1, 0)

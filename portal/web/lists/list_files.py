@@ -29,13 +29,18 @@ from portal.web.lists.office_lines import OfficeLine
 bp = Blueprint("list_files", __name__)
 
 TITLE = "绩效目标表清单"
-_COLUMNS = [
+_PRINTED = [
     *(Column("年度", 6), Column("单位编码", 10), Column("单位名称", 26), Column("序号", 6)),
     *(Column("项目名称", 32), Column("项目编码", 20), Column("预算数（元）", 16), Column("状态", 9)),
-    *(Column("审核", 22), Column("最近一步", 10), Column("由谁", 12), Column("何时", 17)),
-    *(Column("附言", 30, is_long=True), Column("在哪里多久", 26), Column("最后修改人", 12), Column("最后修改", 17)),
-    *(Column("到期", 12), Column("剩余", 16), Column("未答复意见", 10), Column("错误", 6)),
-    *(Column("提醒", 6), Column("提请送审", 30, is_long=True)),
+    *(Column("审核", 22), Column("到期", 12), Column("剩余", 16)),
+    *(Column("未答复意见", 10), Column("错误", 6), Column("提醒", 6)),
+]
+"""All columns on one sheet of A4 would be too small to read."""
+_COLUMNS = [
+    *_PRINTED,
+    *(Column("最近一步", 10), Column("由谁", 12), Column("何时", 17), Column("附言", 30, is_long=True)),
+    *(Column("在哪里多久", 26), Column("最后修改人", 12), Column("最后修改", 17)),
+    Column("提请送审", 30, is_long=True),
 ]
 
 
@@ -74,7 +79,7 @@ def _file(taken: ListExport, years: list[BudgetYear]) -> Response:
     cut = f"清单太长，只列出前 {list_exports.MOST} 张；请按年度、单位筛选后再导出。"
     notes = [*([] if taken.is_whole else [cut]), f"{taken.taken}　校验值 {taken.anchor}"]
     name = f"{TITLE}{request.args.get('year', '')}.xlsx"
-    return download(write_list(TITLE, notes, _COLUMNS, rows), name, FORMATS["xlsx"].media_type)
+    return download(write_list(TITLE, notes, _COLUMNS, rows, printed=len(_PRINTED)), name, FORMATS["xlsx"].media_type)
 
 
 def _values(row: Any, line: OfficeLine, year: BudgetYear) -> list[Value]:
@@ -85,12 +90,11 @@ def _values(row: Any, line: OfficeLine, year: BudgetYear) -> list[Value]:
         *(row.year, row.office_code, row.office_name, row.position or None, table.name, row.code),
         None if is_department or row.total_fen is None else Decimal(row.total_fen) / 100,
         "作废" if row.is_voided else State(row.state).label,
-        line.where,
+        *(line.where, due, line.left, row.opinions_due, row.errors, row.warnings),
         *((last.label, last.who) if last else ("", "")),
         _local(row.state_since),
         *((last.remark, last.leg) if last else ("", "")),
         *(line.changed_by, _local(row.changed_at)),
-        *(due, line.left, row.opinions_due, row.errors, row.warnings),
         f"{line.handed.told} {line.handed.note}".strip() if line.handed else "",
     ]
 

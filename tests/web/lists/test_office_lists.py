@@ -113,7 +113,9 @@ def test_list_becomes_a_workbook_with_amounts_and_dates_and_an_entry(app: Flask,
     assert (named["项目名称"], named["状态"], named["未答复意见"]) == ("办事处工作经费", "已退回", "1")
     assert (named["到期"], named["最近一步"], named["附言"]) == (str(DUE), "退回", "意见 1 条")
     assert dict(zip(head, second, strict=True))["项目名称"] == "保洁补助"
-    xml = zipfile.ZipFile(BytesIO(answer.data)).read("xl/worksheets/sheet1.xml").decode()
+    parts = zipfile.ZipFile(BytesIO(answer.data))
+    assert "$A$1:$N$5" in parts.read("xl/workbook.xml").decode(), "what goes on paper ends with 提醒"
+    xml = parts.read("xl/worksheets/sheet1.xml").decode()
     assert re.search(r'<c r="G4" s="\d+"><v>23000</v>', xml)
     entry = world.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
     assert entry and (entry.act, told(entry)) == ("export", {"tables": 2, "format": "list-xlsx"})
