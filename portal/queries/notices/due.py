@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from portal.domain.deadlines import due_date
 from portal.domain.register import Standing
 from portal.domain.states import State
-from portal.models import BudgetYear, Extension, Notice, RegisterEntry, TargetTable
+from portal.models import BudgetYear, Notice, RegisterEntry, TargetTable
 from portal.queries.register import standings
+from portal.queries.register.due_dates import EXTENDED
 from portal.queries.tables import not_voided
 
 
@@ -47,18 +48,9 @@ def work_due(session: Session) -> Mapping[Due, int]:
     return found
 
 
-_OF_OFFICE = (Extension.table_id.is_(None), Extension.due_on.is_not(None))
-_EXTENDED = (
-    select(Extension.due_on)
-    .where(Extension.year == RegisterEntry.year, Extension.office_code == RegisterEntry.office_code, *_OF_OFFICE)
-    .order_by(Extension.id.desc())
-    .limit(1)
-    .correlate(RegisterEntry)
-    .scalar_subquery()
-)
 _ENTRIES = (
     standings.with_tables(
-        RegisterEntry.year, RegisterEntry.office_code, _EXTENDED.label("extended"), BudgetYear.deadline
+        RegisterEntry.year, RegisterEntry.office_code, EXTENDED.label("extended"), BudgetYear.deadline
     )
     .join(BudgetYear, and_(BudgetYear.year == RegisterEntry.year, BudgetYear.is_open))
     .where(standings.is_at(Standing.NOT_BEGUN))

@@ -12,7 +12,7 @@ from portal.models import BudgetYear, Extension, RegisterEntry, TargetTable
 _DEADLINE = (
     select(BudgetYear.deadline).where(BudgetYear.year == RegisterEntry.year).correlate(RegisterEntry).scalar_subquery()
 )
-_EXTENDED = (
+EXTENDED = (
     select(Extension.due_on)
     .where(
         Extension.year == RegisterEntry.year,
@@ -28,7 +28,7 @@ _EXTENDED = (
 """The office's latest extension for all tables, as `queries.extensions.due_of_new_table`."""
 
 DUE_ON: ColumnElement[date | None] = case(
-    (TargetTable.id.is_(None), func.coalesce(_EXTENDED, _DEADLINE)),
+    (TargetTable.id.is_(None), func.coalesce(EXTENDED, _DEADLINE)),
     (TargetTable.state == State.DRAFTED.value, func.coalesce(TargetTable.due_on, _DEADLINE)),
     (TargetTable.state == State.RETURNED.value, TargetTable.due_on),
 )
