@@ -37,7 +37,7 @@ SHOWN_PROBLEMS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class EntryLine:
+class LogLine:
     """An entry as the page shows it. repeated: count of identical refusals within the same minute.
 
     facts: what the entry states for verification.
@@ -102,7 +102,7 @@ def _log_page(status: int, errors: dict[str, str]) -> Response:
     )
 
 
-def _lines(entries: Sequence[AuditEntry]) -> list[EntryLine]:
+def _lines(entries: Sequence[AuditEntry]) -> list[LogLine]:
     session, me = db.session(), actor()
     repeated = queries.record.repeated_since(session, entries)
     names = queries.record_words.table_names(session, me, entries)
@@ -114,13 +114,13 @@ def _lines(entries: Sequence[AuditEntry]) -> list[EntryLine]:
     ]
 
 
-def _line(entry: AuditEntry, table_name: str | None, words: Mapping[str, str], repeated: int, links: bool) -> EntryLine:
+def _line(entry: AuditEntry, table_name: str | None, words: Mapping[str, str], repeated: int, links: bool) -> LogLine:
     """words: of the detail, see `queries.record_words`."""
     is_table = entry.object_kind == About.TABLE and entry.object_id.isdecimal()
     stored = queries.record_words.detail_of(entry)
     hidden = queries.record_words.WORDS.get(entry.act, frozenset())
     told = {key: value for key, value in stored.items() if key not in hidden}
-    return EntryLine(
+    return LogLine(
         number=entry.number,
         at=entry.at.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M:%S"),
         who=queries.record_words.who_acted(entry),

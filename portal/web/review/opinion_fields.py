@@ -128,10 +128,8 @@ def typed(document: Document, prefix: str, path: str, rule: str) -> OpinionField
 def wording(path: str) -> Wording:
     """What the form posts."""
     form = request.form
-    kind, proposed = (
-        form.get("kind", OpinionKind.OTHER.value),
-        TypedProposal(_posted_texts(path), form.get("digest", "")),
-    )
+    proposed = TypedProposal(_posted_texts(path), form.get("digest", ""))
+    kind = form.get("kind", OpinionKind.OTHER.value)
     return Wording(form.get("binding") == "1", form.get("text", ""), kind, proposed)
 
 
