@@ -18,7 +18,7 @@ from portal.extensions import db
 from portal.queries.library import Item
 from portal.services.library import entry_changes as service
 from portal.services.library.entry_changes import EntryChange, EntryForm
-from portal.web.administration.form_state import FormState
+from portal.web.form_state import FormState
 from portal.web.guards import actor, needs, signed_in
 from portal.web.rendering import render
 

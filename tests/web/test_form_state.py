@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.domain.errors import Invalid, Stale
-from portal.web.administration.form_state import FormState
+from portal.web.form_state import FormState
 
 
 def test_posted_texts_are_kept_as_typed_and_as_often() -> None:

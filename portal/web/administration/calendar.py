@@ -12,7 +12,7 @@ from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.services.administration import calendar as service
 from portal.services.administration.calendar import NoticePreview
-from portal.web.administration.form_state import FormState
+from portal.web.form_state import FormState
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 

@@ -14,7 +14,7 @@ from portal.services.administration import handovers as service
 from portal.services.administration.claim_moves import NOBODY
 from portal.services.administration.handovers import Handover
 from portal.web.administration.claim_choices import claimants
-from portal.web.administration.form_state import FormState
+from portal.web.form_state import FormState
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 

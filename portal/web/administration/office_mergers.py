@@ -12,8 +12,8 @@ from portal.extensions import db
 from portal.models import Office
 from portal.services.administration import office_mergers as service
 from portal.services.administration.office_mergers import MergerForm
-from portal.web.administration.form_state import FormState
 from portal.web.administration.offices import choices, office_of
+from portal.web.form_state import FormState
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 

@@ -18,7 +18,7 @@ from portal.queries.administration.offices import OfficeNode
 from portal.services.administration import office_names
 from portal.services.administration import offices as service
 from portal.services.administration.offices import OfficeForm
-from portal.web.administration.form_state import FormState
+from portal.web.form_state import FormState
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 

@@ -25,9 +25,9 @@ from portal.services.administration.authority import separates_duties
 from portal.services.administration.claim_moves import ClaimsUndecided, LostClaims
 from portal.web.acts import result_key
 from portal.web.administration import claim_choices
-from portal.web.administration.form_state import FormState
 from portal.web.administration.secrets import seed
 from portal.web.filters import clock
+from portal.web.form_state import FormState
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 

@@ -21,8 +21,8 @@ from portal.extensions import db
 from portal.models import BudgetYear
 from portal.services.administration import budget_years as service
 from portal.services.administration.budget_years import YearForm
-from portal.web.administration.form_state import FormState
 from portal.web.budget_years import budget_year
+from portal.web.form_state import FormState
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 

@@ -12,7 +12,7 @@ from portal.domain.hand_ups import hands_up
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.services.drafting import hand_ups as service
-from portal.web.administration.form_state import FormState
+from portal.web.form_state import FormState
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 from portal.web.table_page import load

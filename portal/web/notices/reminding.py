@@ -11,8 +11,8 @@ from portal.domain.permissions import Permission, grants_held
 from portal.extensions import db
 from portal.models import BudgetYear
 from portal.services.notices import reminding as service
-from portal.web.administration.form_state import FormState
 from portal.web.budget_years import budget_year
+from portal.web.form_state import FormState
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 

@@ -17,8 +17,8 @@ from portal.services.register import entries as service
 from portal.services.register import exemptions, unannounced
 from portal.services.register.entries import EntryForm
 from portal.services.register.keeping import may_keep, require_keeper
-from portal.web.administration.form_state import FormState
 from portal.web.budget_years import budget_year
+from portal.web.form_state import FormState
 from portal.web.guards import actor, needs
 from portal.web.register.lines import entry_line
 from portal.web.rendering import render

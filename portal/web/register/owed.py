@@ -10,8 +10,8 @@ from portal.domain.errors import Forbidden, Invalid, Stale
 from portal.domain.permissions import Permission, TableFacts, may
 from portal.extensions import db
 from portal.services.register import no_projects, starting
-from portal.web.administration.form_state import FormState
 from portal.web.budget_years import budget_year
+from portal.web.form_state import FormState
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 

@@ -12,7 +12,7 @@ from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.services.register import unannounced as service
 from portal.services.register.keeping import require_keeper
-from portal.web.administration.form_state import FormState
+from portal.web.form_state import FormState
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 

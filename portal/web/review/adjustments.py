@@ -13,8 +13,8 @@ from portal.domain.errors import Invalid, Stale
 from portal.domain.permissions import Permission
 from portal.extensions import db
 from portal.services.review import adjustments as service
-from portal.web.administration.form_state import FormState
 from portal.web.errors import status_of
+from portal.web.form_state import FormState
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 from portal.web.review.adjustment_views import adjustment_view

@@ -17,9 +17,9 @@ from portal.extensions import db
 from portal.models import Extension, TargetTable
 from portal.services.review import extensions as service
 from portal.services.review.extensions import Grant
-from portal.web.administration.form_state import FormState
 from portal.web.errors import status_of
 from portal.web.filters import announcement, due_day, moment
+from portal.web.form_state import FormState
 from portal.web.guards import actor, needs
 from portal.web.rendering import render
 from portal.web.table_page import load

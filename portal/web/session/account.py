@@ -10,7 +10,7 @@ from portal.domain.errors import Invalid
 from portal.domain.permissions import Role
 from portal.extensions import db
 from portal.services.session import own_account
-from portal.web.administration.form_state import FormState
+from portal.web.form_state import FormState
 from portal.web.guards import own_actor, signed_in
 from portal.web.rendering import render
 

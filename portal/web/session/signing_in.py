@@ -11,8 +11,8 @@ from portal.domain.errors import Invalid, Refused, Stale
 from portal.extensions import db
 from portal.services.session import signing_in
 from portal.services.session.signing_in import Limits, SlowDown
-from portal.web.administration.form_state import FormState
 from portal.web.errors import status_of
+from portal.web.form_state import FormState
 from portal.web.guards import own_actor, public, signed_in_with_any_password
 from portal.web.rendering import render, wants_json
 from portal.web.session import resume, sessions

@@ -18,8 +18,8 @@ from portal.extensions import db
 from portal.queries.stand_ins import Candidate, StandInLine
 from portal.services.session import stand_ins as service
 from portal.services.session.stand_ins import StandInForm
-from portal.web.administration.form_state import FormState
 from portal.web.filters import day, moment
+from portal.web.form_state import FormState
 from portal.web.guards import actor, own_actor, signed_in
 from portal.web.rendering import render
 from portal.web.session import capacity, resume, sessions

@@ -1,6 +1,6 @@
 """State of an HTML form: values of its fields, typed or stored, and errors.
 
-All simple forms use it: administration, library, password. It declares no fields and has no validation: services
+All simple forms use it, in every room. It declares no fields and has no validation: services
 raise Invalid with the field's name as path, and templates hold labels and hints and draw a field by
 `macros/administration.html`. The official forms of documents do not use it, see `web/drafting/edit.py`.
 """
