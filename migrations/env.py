@@ -1,4 +1,7 @@
-"""Runs the migrations on the database of the app's configuration, each in one transaction."""
+"""Runs the migrations on the database of the app's configuration, each in one transaction.
+
+The number of a migration is its name, not its place: `flask db history` shows the order.
+"""
 
 from alembic import context
 from flask import current_app
