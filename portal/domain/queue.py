@@ -35,6 +35,11 @@ class QueueTab(StrEnum):
         """Whether the bureau can act on its tables."""
         return self in (QueueTab.TO_REVIEW, QueueTab.RECOMMENDED)
 
+    @property
+    def default_order(self) -> str:
+        first = "申请调整的、再次送审的在前，其次错误多的，再次金额大的"
+        return f"默认次序：{'最近办理的在前' if self is QueueTab.RECENT else first}；点表头可以改，次序留在地址里。"
+
 
 APPROVERS_LABEL = "待批复"
 """The label of RECOMMENDED for those who approve."""
@@ -62,6 +67,3 @@ class QueueSort(StrEnum):
 class QueueOrder:
     sort: QueueSort = QueueSort.FIRST
     descending: bool = False
-
-
-DEFAULT_ORDER = "默认次序：申请调整的、再次送审的在前，其次错误多的，再次金额大的；点表头可以改，次序留在地址里。"

@@ -20,7 +20,7 @@ from portal.domain.calendar import Calendar
 from portal.domain.documents import Kind
 from portal.domain.marks import ASKED, MARKS, marks
 from portal.domain.permissions import Actor, Permission, TableFacts, grants_held
-from portal.domain.queue import APPROVERS_LABEL, DEFAULT_ORDER, QueueOrder, QueueSort, QueueTab
+from portal.domain.queue import APPROVERS_LABEL, QueueOrder, QueueSort, QueueTab
 from portal.domain.states import State
 from portal.extensions import db
 from portal.models import BudgetYear
@@ -127,7 +127,8 @@ def queue_page(me: Actor, years: Sequence[BudgetYear]) -> Response:
         may_choose=any(grants_held(me, act.permission) for act in BATCH_ACTS.values()),
         may_claim=bool(grants_held(me, Permission.CLAIM)),
         show_year=len(covered) > 1,
-        order_note=DEFAULT_ORDER,
+        order_note=filters.tab.default_order,
+        show_state=filters.tab is QueueTab.RECENT,
         treatments_url=url_for("treatments.year", year=(requested or years[0]).year),
         extensions=awaiting.extensions(me, [year for year in years if year.is_open]),
         place=f"第 {(number - 1) * PAGE + 1}–{(number - 1) * PAGE + len(rows)} 张，共 {found.count} 张" if rows else "",

@@ -97,7 +97,9 @@ def test_returned_tables_show_their_due_date(app: Flask, world: World) -> None:
     world.opinion(table_id)
     world.act(table_id, actions.RETURN, "reviewer", due=DUE)
     (row,) = rows(signed_in_client(app, "reviewer").get("/?tab=returned").text)
-    assert "第 1 轮" in row and row.endswith(f"限 {DUE}")
+    assert "第 1 轮" in row and row.endswith(f"限 {DUE}") and "已退回" not in row
+    recent = signed_in_client(app, "reviewer").get("/?tab=recent").text
+    assert "已退回" in rows(recent)[0] and "默认次序：最近办理的在前" in recent
 
 
 @pytest.mark.parametrize(
