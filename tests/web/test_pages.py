@@ -148,7 +148,7 @@ def test_office_never_sees_draft_opinions_nor_the_claim(app: Flask, world: World
 @pytest.mark.parametrize(
     ("username", "place", "most"),
     [
-        ("drafter", "/", 8),
+        ("drafter", "/", 9),
         ("reviewer", "/", 9),
         ("approver", "/", 10),
         ("auditor", "/", 7),
