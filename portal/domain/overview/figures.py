@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from portal.domain.register import AT_BUREAU, Selection, Standing
@@ -60,6 +60,13 @@ class Figures:
         for standing in AT_BUREAU.standings:
             found = _earlier(found, self.at[standing].since if standing in self.at else None)
         return found
+
+    def for_offices(self) -> Figures:
+        """As an office is told: what a reviewer recommends counts as under review. To be read only."""
+        at = dict(self.at)
+        if recommended := at.pop(Standing.TO_APPROVE, None):
+            at[Standing.UNDER_REVIEW] = at.get(Standing.UNDER_REVIEW, Held()) + recommended
+        return replace(self, at=at)
 
     def add(self, other: Figures) -> None:
         for standing, held in other.at.items():

@@ -20,7 +20,14 @@ from portal.domain.register.selections import (
     Selection,
     selects,
 )
-from portal.domain.register.standing import CASES, Standing, StandingFacts, standing
+from portal.domain.register.standing import (
+    CASES,
+    Standing,
+    StandingFacts,
+    hears_of_recommendations,
+    seen_by,
+    standing,
+)
 
 __all__ = [
     "AT_BUREAU",
@@ -41,7 +48,9 @@ __all__ = [
     "Standing",
     "StandingFacts",
     "compare",
+    "hears_of_recommendations",
     "read",
+    "seen_by",
     "selects",
     "standing",
 ]

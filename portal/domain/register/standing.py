@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
+from portal.domain.permissions import Actor, Permission, grants_held
 from portal.domain.states import State
 
 
@@ -117,3 +118,14 @@ def standing(facts: StandingFacts) -> Standing:
         if all(getattr(facts, name) == wanted for name, wanted in case.facts.items()):
             return case.standing
     return Standing.NOT_BEGUN
+
+
+def hears_of_recommendations(actor: Actor) -> bool:
+    """The bureau and the auditor at once; an office with the decision."""
+    return bool(grants_held(actor, Permission.SEE_BUREAU_NOTES))
+
+
+def seen_by(actor: Actor, actual: Standing) -> Standing:
+    """The standing that the actor is told."""
+    is_hidden = actual is Standing.TO_APPROVE and not hears_of_recommendations(actor)
+    return Standing.UNDER_REVIEW if is_hidden else actual

@@ -22,7 +22,7 @@ def of_office(session: Session, actor: Actor, year: int, office: str) -> Sequenc
     return session.execute(
         standings.with_tables(
             *entries.line_columns(),
-            standings.STANDING.label("standing"),
+            standings.seen_by(actor).label("standing"),
             due_dates.DUE_ON.label("due_on"),
             name.label("claimant"),
         )

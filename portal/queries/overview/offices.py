@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.overview import OfficeFigures
 from portal.domain.permissions import Actor, Permission, offices_in_reach
-from portal.domain.register import Standing
+from portal.domain.register import Standing, hears_of_recommendations
 from portal.models import Office
 from portal.queries.overview import cache
 
@@ -21,4 +21,5 @@ def of_year(session: Session, actor: Actor, year: int) -> list[OfficeFigures]:
         if (reach is None or code in reach) and (figures.unannounced or any(map(figures.count_at, Standing)))
     }
     names = {code: name for code, name in session.execute(select(Office.code, Office.name))}  # noqa: C416
-    return [OfficeFigures(code, names.get(code, ""), figures) for code, figures in sorted(found.items())]
+    told = found if hears_of_recommendations(actor) else {code: each.for_offices() for code, each in found.items()}
+    return [OfficeFigures(code, names.get(code, ""), figures) for code, figures in sorted(told.items())]

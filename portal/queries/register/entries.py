@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.database import ROW_LOCK
 from portal.domain.errors import NotVisible
 from portal.domain.permissions import Actor, Permission, TableFacts, may
-from portal.domain.register import Standing
+from portal.domain.register import Standing, seen_by
 from portal.models import Office, RegisterEntry, TargetTable, Voiding
 from portal.queries.register import standings
 
@@ -19,14 +19,16 @@ NO_SUCH_ENTRY = "应报清单里没有这一项，或者你无权查看。"
 
 
 def line(session: Session, actor: Actor, entry_id: int) -> tuple[RegisterEntry, Row[*tuple[Any, ...]], Standing]:
-    """The entry; its row with office and table, as the lists have it; where it stands. Raises NotVisible."""
+    """The entry; its row with office and table, as the lists have it; where it stands for the actor. Raises
+    NotVisible.
+    """
     entry = entry_seen(session, actor, entry_id)
     row = session.execute(
         standings.with_tables(*line_columns(), Voiding.reason.label("void_reason"), *standings.fact_columns())
         .join(Office, Office.code == RegisterEntry.office_code)
         .where(RegisterEntry.id == entry_id)
     ).one()
-    return entry, row, standings.of_row(row)
+    return entry, row, seen_by(actor, standings.of_row(row))
 
 
 def line_columns() -> list[Any]:

@@ -87,13 +87,13 @@ def listing(session: Session, actor: Actor, filters: Filters, cursor: Cursor | N
     """One page of entries, by office and code. Each row has `standing` besides the columns of a line. One statement."""
     backwards = cursor is not None and cursor.backwards
     statement = (
-        standings.with_tables(*entries.line_columns(), standings.STANDING.label("standing"))
+        standings.with_tables(*entries.line_columns(), standings.seen_by(actor).label("standing"))
         .join(Office, Office.code == RegisterEntry.office_code)
         .where(*_matching(actor, filters))
         .order_by(*(column.desc() if backwards else column for column in _PLACE))
         .limit(PAGE + 1)
     )
-    statement = statement.where(*_chosen(filters))
+    statement = statement.where(*_chosen(actor, filters))
     if cursor:
         here, place = tuple_(*_PLACE), tuple_(cursor.office, cursor.code)
         statement = statement.where(here < place if backwards else here > place)
@@ -112,12 +112,11 @@ def listing(session: Session, actor: Actor, filters: Filters, cursor: Cursor | N
 def counts(session: Session, actor: Actor, filters: Filters) -> Counts:
     """Of all standings, whatever standing `filters` names. One statement."""
     in_force = func.coalesce(func.sum(cast(standings.FACTS["in_force"], Integer)), 0)
+    standing = standings.seen_by(actor)
     rows = session.execute(
-        standings.with_tables(
-            standings.STANDING.label("standing"), func.count().label("entries"), in_force.label("in_force")
-        )
+        standings.with_tables(standing.label("standing"), func.count().label("entries"), in_force.label("in_force"))
         .where(*_matching(actor, filters))
-        .group_by(standings.STANDING)
+        .group_by(standing)
     ).all()
     found = {Standing(row.standing): row.entries for row in rows}
     return Counts({each: found.get(each, 0) for each in Standing}, sum(row.in_force for row in rows))
@@ -125,7 +124,8 @@ def counts(session: Session, actor: Actor, filters: Filters) -> Counts:
 
 def count(session: Session, actor: Actor, filters: Filters) -> int:
     """Of the entries that `listing` walks through. One statement."""
-    return session.scalar(standings.with_tables(func.count()).where(*_matching(actor, filters), *_chosen(filters))) or 0
+    conditions = [*_matching(actor, filters), *_chosen(actor, filters)]
+    return session.scalar(standings.with_tables(func.count()).where(*conditions)) or 0
 
 
 # Every home page of an office runs this. Built once, a statement is compiled once.
@@ -185,8 +185,8 @@ def _matching(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _chosen(filters: Filters) -> list[ColumnElement[bool]]:
-    conditions = [standings.is_at(filters.standing)] if filters.standing else []
+def _chosen(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
+    conditions = [standings.seen_by(actor) == filters.standing.value] if filters.standing else []
     if filters.selection:
         conditions.append(standings.selected(filters.selection, local_today()))
     return conditions

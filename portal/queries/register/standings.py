@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, and_, case, literal, not_, select, true
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, and_, case, false, literal, not_, select, true
 
-from portal.domain.register import CASES, Selection, Standing, StandingFacts, standing
+from portal.domain.permissions import Actor
+from portal.domain.register import CASES, Selection, Standing, StandingFacts, hears_of_recommendations, standing
 from portal.domain.states import State
 from portal.models import RegisterEntry, TargetTable, Voiding
 from portal.queries.register import due_dates, matching
@@ -45,6 +46,12 @@ def case_of(facts: Mapping[str, SQLColumnExpression[Any]]) -> ColumnElement[str]
 
 
 STANDING = case_of(FACTS)
+_STANDING_FOR_OFFICES = case_of({**FACTS, "recommended": false()})
+
+
+def seen_by(actor: Actor) -> ColumnElement[str]:
+    """The standing that the actor is told: `domain.register.seen_by` in SQL."""
+    return STANDING if hears_of_recommendations(actor) else _STANDING_FOR_OFFICES
 
 
 def selected(selection: Selection, today: date) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ import pytest
 
 from portal import queries
 from portal.domain import actions
+from portal.domain.conclusions import Dimension
 from portal.domain.errors import NotVisible, Refused
 from portal.domain.overview import total
 from portal.domain.permissions import Permission, TableFacts, may
@@ -21,11 +22,12 @@ from portal.queries.register.lists import Filters
 from portal.services.drafting import drafts, voiding
 from portal.services.record import verification
 from portal.services.register import exemptions, imports, starting, unannounced
+from portal.services.review import conclusions
 from tests.world import DUE, OFFICE, YEAR, World, sound_project
 
 CODES = [f"610-130{n}-JBN-OTTA" for n in range(6)]
 MOVES = {
-    **{"start": 3, "draft": 2, "submit": 6, "withdraw": 1, "return": 3, "approve": 2},
+    **{"start": 3, "draft": 2, "submit": 6, "withdraw": 1, "return": 3, "recommend": 3, "approve": 2},
     **{"reopen": 2, "void": 1, "discard": 1, "exempt": 1, "end": 2, "merge": 1},
 }
 """How often each act is tried."""
@@ -64,6 +66,7 @@ def act(world: World, dice: random.Random, move: str) -> None:
         "submit": lambda: world.act(table_id, actions.SUBMIT, "head"),
         "withdraw": lambda: world.act(table_id, actions.WITHDRAW, "head"),
         "return": lambda: give_back(world, table_id),
+        "recommend": lambda: recommend(world, table_id),
         "approve": lambda: world.act(table_id, actions.APPROVE, "approver"),
         "reopen": lambda: world.act(table_id, actions.REOPEN, "approver", due=DUE, reason="调整"),
         "void": lambda: voiding.void(session, head, table_id, "项目取消"),
@@ -80,6 +83,11 @@ def fill(world: World, table_id: int) -> None:
     document = world.table(table_id).document
     sound = sound_project(code=document.project_code, name=document.project_name)  # type: ignore[union-attr]
     world.save(table_id, replace(sound, ordinal=document.ordinal))  # type: ignore[union-attr]
+
+
+def recommend(world: World, table_id: int) -> None:
+    digest, reviewer = world.table(table_id).digest, world.actor("reviewer")
+    conclusions.recommend(world.session, reviewer, table_id, digest=digest, enclosed="", dimensions=list(Dimension))
 
 
 def give_back(world: World, table_id: int) -> None:
@@ -103,6 +111,17 @@ def test_standings_of_lists_counts_and_single_pages_agree_for_every_actor(world:
         numbers_agree_with_lists(world, name)
     assert len(shown) > 4
     assert verification.verify(world.session).problems == []
+
+
+def test_standing_tells_the_office_nothing_of_a_recommendation(world: World) -> None:
+    rows = [EntryRow(OFFICE, sound_project().project_code, "项目", 2_300_000)]
+    imports.import_rows(world.session, world.actor("approver"), YEAR, rows)
+    recommend(world, world.submitted())
+
+    assert agreed_standings(world, "reviewer") == {Standing.TO_APPROVE}
+    assert agreed_standings(world, "head") == {Standing.UNDER_REVIEW}
+    (office,) = queries.overview.offices.of_year(world.session, world.actor("head"), YEAR)
+    assert (office.figures.count_at(Standing.TO_APPROVE), office.figures.count_at(Standing.UNDER_REVIEW)) == (0, 1)
 
 
 def agreed_standings(world: World, name: str) -> set[Standing]:
