@@ -12,11 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    CompoundSelect,
     Row,
     Select,
     SQLColumnExpression,
     Subquery,
     and_,
+    bindparam,
     case,
     func,
     literal,
@@ -61,16 +63,25 @@ def counts(session: Session, year: int, rules: Sequence[str] | None = None) -> M
     """By rule, of these rules or of all; rules without a treatment are left out. One statement, from indexes alone."""
     if rules is not None and not rules:
         return {}
-    parts = []
-    for treatment, model, condition in _SOURCES:
-        wanted = [model.year == year, condition]
-        if rules is not None:
-            wanted.append(model.rule.in_(rules))
-        parts.append(select(model.rule, literal(treatment.value), func.count()).where(*wanted).group_by(model.rule))
+    statement = _COUNTING if rules is None else _COUNTING_RULES
     found: dict[str, list[tuple[str, int]]] = {}
-    for rule, treatment, count in session.execute(union_all(*parts)):
+    for rule, treatment, count in session.execute(statement, {"year": year, "rules": list(rules or ())}):
         found.setdefault(rule, []).append((treatment, count))
     return {rule: TreatmentCounts.of(counted) for rule, counted in found.items()}
+
+
+def _counting(*, of_rules: bool) -> CompoundSelect[str, str, int]:
+    parts = []
+    for treatment, model, condition in _SOURCES:
+        wanted = [model.year == bindparam("year"), condition]
+        if of_rules:
+            wanted.append(model.rule.in_(bindparam("rules", expanding=True)))
+        parts.append(select(model.rule, literal(treatment.value), func.count()).where(*wanted).group_by(model.rule))
+    return union_all(*parts)
+
+
+# Every desk runs one of these. Built once, a statement is compiled once.
+_COUNTING, _COUNTING_RULES = _counting(of_rules=False), _counting(of_rules=True)
 
 
 def finding_counts(session: Session, year: int) -> Mapping[str, int]:
