@@ -76,7 +76,8 @@ def row_url(table_id: int, args: str, place: int) -> str:
 
 def queue_args() -> dict[str, str]:
     """The parameters that keep the list from which this table was opened, for links and forms of its page."""
-    return {name: request.args[name] for name in (QUEUE, PLACE) if request.args.get(name)}
+    given = request.args
+    return {name: value for name in (QUEUE, PLACE) if (value := given.get(name))}
 
 
 def next_url(me: Actor, table_id: int) -> str:
